@@ -1,0 +1,79 @@
+# Every target sets up what it needs by itself; the second time that takes seconds and no network.
+#   make demo      the whole path on this machine: market, flows, orders, audit
+#   make test      Rust tests, lint, Python tests
+#   make bench     all benchmarks, or one: make bench BENCH=market_flow
+#   make lint      ruff, mypy, clippy
+#   make setup     only set up
+#   make clean     remove everything that set-up made
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := setup
+
+# rust_ingest/target unless the environment says otherwise: one folder, so that nothing is built twice.
+export CARGO_TARGET_DIR ?= $(CURDIR)/rust_ingest/target
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+STAMPS := $(VENV)/stamps
+STEP := infra/setup/step
+CARGO := cargo
+RUST_SOURCES := $(shell find rust_ingest schemas -name target -prune -o -type f -print 2>/dev/null)
+# Python kernels' twins for Rust's own binaries, and the extension module that maturin builds apart from them.
+WORKSPACE := --release --workspace --exclude tapeflow-native
+PROGRAMS := ingestor exchange router
+
+.PHONY: setup demo test rust-test python-test bench lint clean
+
+setup: $(STAMPS)/packages $(STAMPS)/rust $(STAMPS)/extension $(STAMPS)/kafka
+
+$(STAMPS)/python:
+	@python=$$(infra/setup/find_python); \
+	$(STEP) "Virtual environment in $(VENV) ($$python)" "$$python" -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/packages: pyproject.toml infra/setup/requirements.py | $(STAMPS)/python
+	@$(BIN)/python infra/setup/requirements.py > $(STAMPS)/requirements.txt
+	@$(STEP) "Python packages (about 400 MB the first time)" $(BIN)/pip install --no-input -r $(STAMPS)/requirements.txt
+	@touch $@
+
+$(STAMPS)/rust: $(RUST_SOURCES) | $(STAMPS)/python
+	@command -v $(CARGO) >/dev/null || { echo "cargo not found: install Rust 1.85 or newer (rustup.rs)" >&2; exit 1; }
+	@$(STEP) "Rust programs" $(CARGO) build $(WORKSPACE) --locked --manifest-path rust_ingest/Cargo.toml
+	@for program in $(PROGRAMS); do ln -sf "$(CARGO_TARGET_DIR)/release/tapeflow-$$program" $(BIN)/; done
+	@touch $@
+
+$(STAMPS)/extension: $(RUST_SOURCES) pyproject.toml $(STAMPS)/packages $(STAMPS)/rust
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(STEP) "Rust extension flows._native, and the command tapeflow" \
+		$(BIN)/maturin develop --release --locked
+	@touch $@
+
+$(STAMPS)/kafka: flows/stack/jars.py $(STAMPS)/packages
+	@$(STEP) "Kafka's files" $(BIN)/python -m flows.stack.jars
+	@touch $@
+
+demo: setup
+	@$(BIN)/tapeflow demo $(ARGS)
+
+# Python's tests come last: their summary closes the run.
+test: setup rust-test lint python-test
+
+rust-test: setup
+	@$(STEP) "Rust tests" $(CARGO) test $(WORKSPACE) --locked --quiet --manifest-path rust_ingest/Cargo.toml
+
+lint: setup
+	@$(STEP) "ruff" $(BIN)/ruff check .
+	@$(STEP) "mypy" $(BIN)/mypy
+	@$(STEP) "clippy" $(CARGO) clippy $(WORKSPACE) --locked --all-targets --quiet \
+		--manifest-path rust_ingest/Cargo.toml -- --deny warnings
+
+python-test: setup rust-test lint
+	@$(BIN)/pytest $(ARGS)
+
+bench: setup
+	@$(BIN)/pytest --override-ini="timeout=0" --override-ini="addopts=" -q -s $(if $(BENCH),tests/bench/$(BENCH).py,tests/bench)
+
+clean:
+	rm -rf $(VENV) .tapeflow flows/_native*.so .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@if [ -d rust_ingest ]; then $(CARGO) clean --manifest-path rust_ingest/Cargo.toml; fi
