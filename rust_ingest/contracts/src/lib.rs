@@ -1,1 +1,18 @@
+//! The contracts: record types and their Avro codec, the topic table, partitioning, schema ids and landing rows.
+//!
+//! Everything in `generated` follows from `schemas/`. No I/O.
 
+mod avro;
+mod batch;
+mod generated;
+pub mod landing;
+mod partition;
+mod topic;
+mod wire;
+
+pub use avro::{Avro, DecodeError, Reader};
+pub use batch::{BadBatch, Batch, Entry};
+pub use generated::*;
+pub use partition::{murmur2, partition_of};
+pub use topic::{Placement, Topic};
+pub use wire::{FrameError, SchemaIds, decode, encode};
