@@ -2,6 +2,9 @@
 
 use thiserror::Error;
 
+/// The kind of a row that stands for a record which cannot be written as one.
+pub const UNDECODABLE: &str = "Undecodable";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum LandingError {
     #[error("a {kind} does not belong into table {table}")]

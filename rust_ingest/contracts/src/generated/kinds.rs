@@ -125,7 +125,7 @@ impl Kind {
             Self::Modify => 16,
             Self::New => 17,
             Self::DeadLetter => 18,
-            Self::Diff => 19,
+            Self::Diff => 21,
             Self::StageState => 20,
         }
     }
@@ -188,7 +188,7 @@ impl Kind {
                 r#"{"type":"record","namespace":"tapeflow.ops","name":"DeadLetter","fields":[{"name":"origin","type":["null",{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}],"default":null},{"name":"stage","type":"string"},{"name":"source","type":"string"},{"name":"reason","type":"string"},{"name":"detail","type":"string"},{"name":"value","type":"bytes"},{"name":"receive_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null}]}"#
             }
             Self::Diff => {
-                r#"{"type":"record","namespace":"tapeflow.shadow","name":"Diff","fields":[{"name":"origin","type":{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}},{"name":"topic","type":"string"},{"name":"kind","type":"string"},{"name":"field","type":"string"},{"name":"baseline","type":"string"},{"name":"candidate","type":"string"}]}"#
+                r#"{"type":"record","namespace":"tapeflow.shadow","name":"Diff","fields":[{"name":"origin","type":{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}},{"name":"compared_topic","type":"string"},{"name":"difference","type":"string"},{"name":"field","type":"string"},{"name":"baseline","type":"string"},{"name":"candidate","type":"string"}]}"#
             }
             Self::StageState => {
                 r#"{"type":"record","namespace":"tapeflow.state","name":"StageState","fields":[{"name":"stage","type":"string"},{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"next_index","type":"int"},{"name":"kernel","type":"bytes"}]}"#
@@ -349,7 +349,7 @@ impl<'a> Record<'a> {
             Self::New(record) => record.account,
             Self::Modify(record) => record.account,
             Self::Cancel(record) => record.account,
-            Self::Diff(record) => record.topic,
+            Self::Diff(record) => record.compared_topic,
             Self::DeadLetter(record) => record.source,
             _ => "",
         }

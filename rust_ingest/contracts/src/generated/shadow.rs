@@ -9,10 +9,10 @@ use crate::avro::{Avro, DecodeError, Reader};
 pub struct Diff<'a> {
     /// position of the sequenced record that caused this.
     pub origin: Origin,
-    /// topic compared.
-    pub topic: &'a str,
+    /// topic that both runs wrote.
+    pub compared_topic: &'a str,
     /// missing, extra, reordered, field.
-    pub kind: &'a str,
+    pub difference: &'a str,
     /// field that differs, empty if none.
     pub field: &'a str,
     /// value of the baseline.
@@ -25,8 +25,8 @@ impl<'a> Avro<'a> for Diff<'a> {
     #[inline]
     fn encode(&self, out: &mut Vec<u8>) {
         self.origin.encode(out);
-        self.topic.encode(out);
-        self.kind.encode(out);
+        self.compared_topic.encode(out);
+        self.difference.encode(out);
         self.field.encode(out);
         self.baseline.encode(out);
         self.candidate.encode(out);
@@ -35,8 +35,8 @@ impl<'a> Avro<'a> for Diff<'a> {
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         Ok(Self {
             origin: Avro::decode(reader)?,
-            topic: Avro::decode(reader)?,
-            kind: Avro::decode(reader)?,
+            compared_topic: Avro::decode(reader)?,
+            difference: Avro::decode(reader)?,
             field: Avro::decode(reader)?,
             baseline: Avro::decode(reader)?,
             candidate: Avro::decode(reader)?,

@@ -70,7 +70,7 @@ pub static TOPICS: [Topic; 8] = [
     Topic {
         name: "shadow.diffs",
         sequenced: false,
-        key: "topic",
+        key: "compared_topic",
         placement: Placement::Origin,
         partitions: 4,
         kinds: &[Kind::Diff],
