@@ -751,9 +751,9 @@ class Diff:
     SUBJECT: ClassVar[str] = "tapeflow.shadow.Diff"
     origin: Origin
     """position of the sequenced record that caused this."""
-    topic: str
-    """topic compared."""
-    kind: str
+    compared_topic: str
+    """topic that both runs wrote."""
+    difference: str
     """missing, extra, reordered, field."""
     field: str
     """field that differs, empty if none."""

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS market_features
     offset Int64 COMMENT 'offset in the partition',
     timestamp DateTime64(3, 'UTC') COMMENT 'when its producer handed it to the broker',
     produced_ns Nullable(DateTime64(9, 'UTC')) COMMENT 'the same to the nanosecond, where the producer says so',
-    kind LowCardinality(String) COMMENT 'the record\'s name',
+    kind LowCardinality(String) COMMENT 'the record\'s name; Undecodable if it is none of ours, or does not fit the columns',
     `origin_partition` Int32 COMMENT 'partition of the causing record',
     `origin_offset` Int64 COMMENT 'offset of the causing record',
     `origin_index` Int32 COMMENT '0 for the first output of that record',

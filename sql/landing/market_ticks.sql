@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS market_ticks
     offset Int64 COMMENT 'offset in the partition',
     timestamp DateTime64(3, 'UTC') COMMENT 'when its producer handed it to the broker',
     produced_ns Nullable(DateTime64(9, 'UTC')) COMMENT 'the same to the nanosecond, where the producer says so',
-    kind LowCardinality(String) COMMENT 'the record\'s name',
+    kind LowCardinality(String) COMMENT 'the record\'s name; Undecodable if it is none of ours, or does not fit the columns',
     `venue` LowCardinality(String) COMMENT 'venue that said it: binance, binance_usdm',
     `instrument` LowCardinality(String) COMMENT 'normalised instrument: BTC-USDT, BTC-USDT-PERP',
     `price_exponent` Int32 COMMENT 'prices here count 10^price_exponent of the quote currency',

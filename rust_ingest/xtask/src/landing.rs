@@ -62,6 +62,28 @@ pub struct Leaf {
     pub field: Field,
 }
 
+/// Columns of every table, before those of its records: where a row stands in the log.
+pub const POSITION_COLUMNS: [(&str, &str, &str); 6] = [
+    ("topic", "LowCardinality(String)", "topic, with its prefix"),
+    ("partition", "Int32", "partition in the topic"),
+    ("offset", "Int64", "offset in the partition"),
+    (
+        "timestamp",
+        "DateTime64(3, 'UTC')",
+        "when its producer handed it to the broker",
+    ),
+    (
+        "produced_ns",
+        "Nullable(DateTime64(9, 'UTC'))",
+        "the same to the nanosecond, where the producer says so",
+    ),
+    (
+        "kind",
+        "LowCardinality(String)",
+        "the record's name; Undecodable if it is none of ours, or does not fit the columns",
+    ),
+];
+
 pub struct Table<'t> {
     pub topic: &'t Topic,
     pub columns: Vec<Column>,
@@ -79,6 +101,12 @@ fn table<'t>(schemas: &Schemas, topic: &'t Topic) -> Result<Table<'t>, Fault> {
     for name in &topic.records {
         let leaves = leaves(schemas, name)?;
         for leaf in &leaves {
+            if POSITION_COLUMNS.iter().any(|(taken, ..)| *taken == leaf.column) {
+                return Err(Fault(format!(
+                    "{}: field {} of {name} is called like a column of every table",
+                    topic.table, leaf.column
+                )));
+            }
             let kind = column_type(schemas, &leaf.field)?;
             match columns.iter_mut().find(|column| column.name == leaf.column) {
                 Some(column) if column.kind == kind => column.nullable |= leaf.optional,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::Fault;
-use crate::landing::Table;
+use crate::landing::{POSITION_COLUMNS, Table};
 use crate::output::Output;
 
 pub fn generate(tables: &[Table<'_>], output: &mut Output) -> Result<(), Fault> {
@@ -28,22 +28,7 @@ fn statement(table: &Table<'_>) -> String {
     );
     out.push_str("-- TTL: none; the audit keeps what the log may have dropped.\n");
     let _ = writeln!(out, "CREATE TABLE IF NOT EXISTS {name}\n(");
-    for (column, kind, doc) in [
-        ("topic", "LowCardinality(String)", "topic, with its prefix"),
-        ("partition", "Int32", "partition in the topic"),
-        ("offset", "Int64", "offset in the partition"),
-        (
-            "timestamp",
-            "DateTime64(3, 'UTC')",
-            "when its producer handed it to the broker",
-        ),
-        (
-            "produced_ns",
-            "Nullable(DateTime64(9, 'UTC'))",
-            "the same to the nanosecond, where the producer says so",
-        ),
-        ("kind", "LowCardinality(String)", "the record's name"),
-    ] {
+    for (column, kind, doc) in POSITION_COLUMNS {
         let _ = writeln!(out, "    {column} {kind} COMMENT {},", quoted(doc));
     }
     let columns: Vec<String> = table

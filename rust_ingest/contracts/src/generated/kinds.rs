@@ -125,7 +125,7 @@ impl Kind {
             Self::Modify => 16,
             Self::New => 17,
             Self::DeadLetter => 18,
-            Self::Diff => 21,
+            Self::Diff => 19,
             Self::StageState => 20,
         }
     }
