@@ -1,0 +1,14 @@
+//! Binance: spot and USD-M futures. One dialect; where the two markets differ, [`dialect`] says so.
+
+pub mod book;
+pub mod dialect;
+pub mod envelope;
+pub mod instruments;
+pub mod market;
+pub mod rest;
+pub mod streams;
+
+mod error;
+mod fields;
+
+pub use error::ParseError;

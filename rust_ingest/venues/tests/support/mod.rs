@@ -1,0 +1,116 @@
+//! Recorded streams, and the same messages read by serde into owned values: what the scanner is held against.
+
+#![allow(dead_code, reason = "each test binary uses its part of this")]
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+
+use flate2::read::GzDecoder;
+use serde::Deserialize;
+use venues::binance::market::Symbol;
+use venues::fixed::NANO;
+
+/// The JSON of each line of a recording, or `None`, told in one line, where the data is not there.
+pub fn recording(name: &str) -> Option<Vec<String>> {
+    let root = std::env::var_os("TAPEFLOW_DATA").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
+        PathBuf::from,
+    );
+    let path = root.join("binance").join(name);
+    let Ok(file) = std::fs::File::open(&path) else {
+        println!("skipped: no recording at {}", path.display());
+        return None;
+    };
+    let lines = BufReader::new(GzDecoder::new(file)).lines();
+    Some(
+        lines
+            .map(|line| line.unwrap().split_once(' ').unwrap().1.to_owned())
+            .collect(),
+    )
+}
+
+pub fn btcusdt() -> Symbol {
+    Symbol {
+        name: "BTCUSDT".to_owned(),
+        price: NANO,
+        quantity: NANO,
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub struct OwnedFrame<T> {
+    pub stream: String,
+    pub data: T,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct OwnedTrade {
+    #[serde(rename = "e")]
+    pub event_type: String,
+    #[serde(rename = "E")]
+    pub publish_ms: i64,
+    #[serde(rename = "T")]
+    pub event_ms: i64,
+    #[serde(rename = "s")]
+    pub symbol: String,
+    #[serde(rename = "t")]
+    pub trade_id: i64,
+    #[serde(rename = "p")]
+    pub price: String,
+    #[serde(rename = "q")]
+    pub quantity: String,
+    #[serde(rename = "m")]
+    pub buyer_is_maker: bool,
+    #[serde(rename = "X", default)]
+    pub trade_type: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct OwnedBookTicker {
+    #[serde(rename = "E")]
+    pub publish_ms: Option<i64>,
+    #[serde(rename = "T")]
+    pub event_ms: Option<i64>,
+    #[serde(rename = "s")]
+    pub symbol: String,
+    #[serde(rename = "u")]
+    pub update_id: i64,
+    #[serde(rename = "b")]
+    pub bid_price: String,
+    #[serde(rename = "B")]
+    pub bid_quantity: String,
+    #[serde(rename = "a")]
+    pub ask_price: String,
+    #[serde(rename = "A")]
+    pub ask_quantity: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct OwnedDepth {
+    #[serde(rename = "e")]
+    pub event_type: String,
+    #[serde(rename = "E")]
+    pub publish_ms: i64,
+    #[serde(rename = "T")]
+    pub event_ms: Option<i64>,
+    #[serde(rename = "s")]
+    pub symbol: String,
+    #[serde(rename = "U")]
+    pub first: i64,
+    #[serde(rename = "u")]
+    pub last: i64,
+    #[serde(rename = "pu")]
+    pub previous_final: Option<i64>,
+    #[serde(rename = "b")]
+    pub bids: Vec<(String, String)>,
+    #[serde(rename = "a")]
+    pub asks: Vec<(String, String)>,
+}
+
+/// `text` in units of 1e-9, by plain 128-bit arithmetic.
+pub fn nano(text: &str) -> i64 {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits: i128 = format!("{whole}{fraction:0<18}").parse().unwrap();
+    assert_eq!(digits % 1_000_000_000, 0, "{text}");
+    i64::try_from(digits / 1_000_000_000).unwrap()
+}
