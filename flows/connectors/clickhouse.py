@@ -1,0 +1,80 @@
+"""The client of ClickHouse, embedded or not: the only file that imports clickhouse-connect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flows.errors import TapeflowError
+
+if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client
+
+_CONNECT_TIMEOUT_S = 5
+_ANSWER_TIMEOUT_S = 300
+
+
+class ClickHouseUnavailable(TapeflowError):
+    """Nobody answers, or the answer is not ClickHouse's."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"ClickHouse at {without_secret(url)} does not answer: {reason}; "
+            "see `tapeflow status`, or check TAPEFLOW_CLICKHOUSE_URL"
+        )
+
+
+class QueryFailed(TapeflowError):
+    """ClickHouse refused a statement; the message is its own."""
+
+
+def without_secret(url: str) -> str:
+    """The URL as it may be shown: host, port and database alone."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
+
+
+@contextmanager
+def client(url: str) -> Iterator[Client]:
+    """A client of the server at `url`: `http[s]://[user:password@]host:port/database`.
+
+    Options of clickhouse-connect follow as a query: `?ca_cert=/path&verify=true`. Its errors become ours.
+    Raises ClickHouseUnavailable, QueryFailed.
+    """
+    import clickhouse_connect
+    from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
+
+    try:
+        connected = clickhouse_connect.get_client(
+            dsn=url,
+            # On loopback compression costs more than it saves; elsewhere the two sides agree on one.
+            compress=urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"),
+            connect_timeout=_CONNECT_TIMEOUT_S,
+            send_receive_timeout=_ANSWER_TIMEOUT_S,
+            # A session would serialise the statements of concurrent users, and none here needs one.
+            autogenerate_session_id=False,
+        )
+    except (Error, OSError) as error:
+        raise ClickHouseUnavailable(url, _first_line(error)) from error
+    try:
+        yield connected
+    except OperationalError as error:
+        raise ClickHouseUnavailable(url, _first_line(error)) from error
+    except DatabaseError as error:
+        raise QueryFailed(message_of(error)) from error
+    finally:
+        connected.close()
+
+
+def message_of(error: Exception) -> str:
+    """ClickHouse's own words on one line, without what the client puts around them."""
+    said = str(error).partition("server response: ")[2] or str(error)
+    said = said.partition(" (for url ")[0]
+    return " ".join(said.replace("DB::Exception: ", "", 1).split())
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].partition(" (for url ")[0]

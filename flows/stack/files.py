@@ -1,0 +1,10 @@
+"""Where the project's own files are: the contracts and the SQL that the stack is set up from."""
+
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+SCHEMAS = PROJECT / "schemas"
+REGISTRY_FILE = SCHEMAS / "registry.jsonl"
+TOPICS_FILE = SCHEMAS / "topics.toml"
+LANDING_TABLES = PROJECT / "sql" / "landing"
+VIEWS = PROJECT / "sql" / "views"

@@ -1,0 +1,62 @@
+"""Makes the landing tables and views of `sql/` in ClickHouse, as often as one likes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.connectors.clickhouse import client
+from flows.stack import files
+from flows.stack.errors import StackError
+from flows.stack.settings import Settings
+
+if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client
+
+_TEMPORARY = "tapeflow_expected_columns"
+
+
+class TableDiffers(StackError):
+    """A landing table was made from an earlier version of its schema."""
+
+    def __init__(self, table: str, columns: list[str]) -> None:
+        super().__init__(
+            f"ClickHouse table {table} differs from sql/landing/{table}.sql in {', '.join(columns)}: "
+            f'drop it with `tapeflow query "DROP TABLE {table}"`; the audit flow fills it again from the log'
+        )
+
+
+def create(settings: Settings) -> list[str]:
+    """Makes what is not there; the names of the tables that it made.
+
+    Raises TableDiffers, NotRunning, ClickHouseUnavailable, QueryFailed.
+    """
+    with client(settings.clickhouse_url) as clickhouse:
+        there = {row[0] for row in clickhouse.query("SHOW TABLES").result_rows}
+        made = []
+        for file in sorted(files.LANDING_TABLES.glob("*.sql")):
+            if file.stem in there:
+                _compare(clickhouse, file)
+            else:
+                clickhouse.command(file.read_text("utf-8"))
+                made.append(file.stem)
+        for file in sorted(files.VIEWS.glob("*.sql")):
+            clickhouse.command(file.read_text("utf-8"))
+        return made
+
+
+def _compare(clickhouse: Client, file: Path) -> None:
+    """Lets ClickHouse itself read the file: makes the table under another name, and compares the columns."""
+    table = file.stem
+    clickhouse.command(f"DROP TABLE IF EXISTS {_TEMPORARY}")
+    clickhouse.command(file.read_text("utf-8").replace(f"EXISTS {table}", f"EXISTS {_TEMPORARY}", 1))
+    try:
+        found, expected = _columns(clickhouse, table), _columns(clickhouse, _TEMPORARY)
+    finally:
+        clickhouse.command(f"DROP TABLE {_TEMPORARY}")
+    if found != expected:
+        raise TableDiffers(table, sorted({name for name, _ in found ^ expected}))
+
+
+def _columns(clickhouse: Client, table: str) -> set[tuple[str, str]]:
+    return {(row[0], row[1]) for row in clickhouse.query(f"DESCRIBE TABLE {table}").result_rows}

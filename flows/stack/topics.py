@@ -1,0 +1,95 @@
+"""Makes the topics of `schemas/topics.toml` in the broker, as often as one likes."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+from flows.stack import files
+from flows.stack.errors import StackError
+from flows.stack.settings import Settings
+
+_TIMEOUT_S = 30
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One entry of the file."""
+
+    name: str
+    sequenced: bool
+    key: str
+    placed_by: str
+    partitions: int
+    retention_ms: int
+    records: list[str]
+    producers: list[str]
+    consumers: list[str]
+    table: str
+
+    @property
+    def configuration(self) -> dict[str, str]:
+        """The broker's properties of this topic."""
+        return {
+            "cleanup.policy": "delete",
+            "retention.ms": str(self.retention_ms),
+            "retention.bytes": "-1",
+            # The producer's time, so that it means the same on every broker.
+            "message.timestamp.type": "CreateTime",
+        }
+
+
+def all_topics(file: Path = files.TOPICS_FILE) -> list[Topic]:
+    """Every topic there is. Raises StackError if the file is not as it should be."""
+    try:
+        entries: list[dict[str, Any]] = tomllib.loads(file.read_text("utf-8"))["topic"]
+        return [Topic(**entry) for entry in entries]
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise StackError(f"cannot read the topics in {file}: {error}") from error
+
+
+class PartitionsDiffer(StackError):
+    """A topic is there with another number of partitions: keys would land elsewhere than they did."""
+
+    def __init__(self, name: str, found: int, wanted: int) -> None:
+        super().__init__(
+            f"topic {name} has {found} partitions, schemas/topics.toml says {wanted}: the count is chosen once; "
+            "use another TAPEFLOW_TOPIC_PREFIX, or another data folder"
+        )
+
+
+def create(settings: Settings, topics: list[Topic] | None = None) -> list[str]:
+    """Makes the topics that are not there, with the settings' prefix; the names of those that it made.
+
+    Raises PartitionsDiffer, NotRunning, and StackError if the broker cannot be reached or refuses.
+    """
+    from confluent_kafka import KafkaException
+    from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
+
+    # Errors reach us as exceptions: librdkafka's own lines on stderr would only double them.
+    admin = AdminClient({**settings.kafka(), "log_level": 0})
+    wanted = {settings.topic(topic.name): topic for topic in (topics if topics is not None else all_topics())}
+    try:
+        there = admin.list_topics(timeout=_TIMEOUT_S).topics
+        for name, topic in wanted.items():
+            if name in there and len(there[name].partitions) != topic.partitions:
+                raise PartitionsDiffer(name, len(there[name].partitions), topic.partitions)
+        missing = [
+            # -1: the broker's own choice of replication, one where it is alone and three in a cluster.
+            NewTopic(name, num_partitions=topic.partitions, replication_factor=-1, config=topic.configuration)
+            for name, topic in wanted.items()
+            if name not in there
+        ]
+        if missing:
+            for future in admin.create_topics(missing, operation_timeout=_TIMEOUT_S).values():
+                future.result(timeout=_TIMEOUT_S)
+        return [topic.topic for topic in missing]
+    except KafkaException as error:
+        raise StackError(f"topics at {settings.bootstrap_servers}: {error.args[0].str()}") from error
