@@ -764,6 +764,327 @@ class Diff:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountState:
+    """One account."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.AccountState"
+    account: str
+    """name of the account."""
+    log_id: str | None
+    """eight characters that name this log in client ids; null until opened."""
+    killed: bool
+    """the kill switch is on."""
+    positions: list[PositionState]
+    """by venue and instrument."""
+    open_orders: list[OpenOrderState]
+    """in the order in which they were made."""
+    closed_orders: list[ClosedOrderState]
+    """the newest, in the order in which they were closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarsState:
+    """State of the kernel bars."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.BarsState"
+    intervals_ns: list[int]
+    """bar lengths, ascending."""
+    instruments: list[InstrumentBarsState]
+    """by venue and instrument."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedOrderState:
+    """An order that is done, kept to tell a repeated report from a new one."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.ClosedOrderState"
+    client_order_id: str
+    """the order's id."""
+    venue: str
+    """venue: binance, binance_usdm."""
+    instrument: str
+    """normalised instrument."""
+    side: Side
+    """side."""
+    filled_quantity: int
+    """filled in the end."""
+    report_index: int
+    """index of the last report."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmaCrossState:
+    """State of the strategy ema_cross."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.EmaCrossState"
+    above: bool | None
+    """the fast average was last above the slow one; null while it never differed."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmaState:
+    """An exponential moving average, seeded by the mean of its first values."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.EmaState"
+    count: int
+    """values taken, up to the span."""
+    value: float
+    """their sum while count is below the span, then the average."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeaturesState:
+    """State of the kernel features."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.FeaturesState"
+    ema_fast: int
+    """short span, bars."""
+    ema_slow: int
+    """long span, bars."""
+    rsi: int
+    """period, changes."""
+    volatility: int
+    """window, returns."""
+    series: list[SeriesState]
+    """by venue, instrument and interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentBarsState:
+    """All bar lengths of one instrument."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.InstrumentBarsState"
+    venue: str
+    """venue: binance, binance_usdm."""
+    instrument: str
+    """normalised instrument."""
+    price_exponent: int
+    """prices here count 10^price_exponent of the quote currency."""
+    quantity_exponent: int
+    """quantities here count 10^quantity_exponent of the base."""
+    top: TopState | None
+    """the last quote; null before the first, and after a lost connection."""
+    intervals: list[IntervalState]
+    """one for each of the stage's intervals."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalState:
+    """One bar length of one instrument."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.IntervalState"
+    closed_ns: int | None
+    """close of the last closed bar; null before the first."""
+    quote_count: int
+    """quotes since that close."""
+    order_flow_imbalance: int
+    """sum of e_n over those quotes."""
+    gap_count: int
+    """gaps since that close."""
+    bar: OpenBarState | None
+    """the open bar; null until a trade opens one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsState:
+    """Limits of one instrument for one account."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.LimitsState"
+    max_order_quantity: int
+    """largest order."""
+    max_position: int
+    """largest position, long or short, open orders included."""
+    max_order_notional: int
+    """largest price x quantity of an order."""
+    max_gross_notional: int
+    """largest sum of |position| x mark and open orders over the account."""
+    max_price_age_ns: int
+    """oldest mark that an order may be judged by."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkState:
+    """The last mark of one instrument."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.MarkState"
+    price: int
+    """price."""
+    event_ns: int
+    """venue time of it."""
+    receive_ns: int
+    """receive time of the tick behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBarState:
+    """A bar that is still open; fields as in tapeflow.market.Bar."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.OpenBarState"
+    open_ns: int
+    """start of the bar."""
+    open: int
+    """price of the first trade."""
+    high: int
+    """highest price."""
+    low: int
+    """lowest price."""
+    close: int
+    """price of the last trade."""
+    volume: int
+    """sum of quantities."""
+    notional: int
+    """sum of price x quantity."""
+    trade_count: int
+    """number of trades."""
+    buy_volume: int
+    """quantity of trades whose aggressor bought."""
+    sell_volume: int
+    """quantity of trades whose aggressor sold."""
+    late_count: int
+    """trades that belonged to an earlier bar."""
+    first_offset: int
+    """offset of its first trade."""
+    last_offset: int
+    """offset of its last trade."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrderState:
+    """An order that may still fill."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.OpenOrderState"
+    client_order_id: str
+    """the order's id."""
+    venue: str
+    """venue: binance, binance_usdm."""
+    instrument: str
+    """normalised instrument."""
+    side: Side
+    """side."""
+    quantity: int
+    """quantity of the order."""
+    filled_quantity: int
+    """filled so far."""
+    price: int
+    """limit price, or the reference price of a market order."""
+    report_index: int
+    """index of the last report, -1 before the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PositionState:
+    """One instrument of one account. Position: bought less sold. Profit: sold less bought notional, plus position x mark; exact, no average price is rounded."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.PositionState"
+    venue: str
+    """venue: binance, binance_usdm."""
+    instrument: str
+    """normalised instrument."""
+    price_exponent: int
+    """prices here count 10^price_exponent of the quote currency."""
+    quantity_exponent: int
+    """quantities here count 10^quantity_exponent of the base."""
+    limits: LimitsState | None
+    """limits; null until an operator sets them."""
+    mark: MarkState | None
+    """last mark; null before the first."""
+    bought_quantity: int
+    """sum of buys."""
+    bought_notional: int
+    """sum of price x quantity of buys."""
+    sold_quantity: int
+    """sum of sells."""
+    sold_notional: int
+    """sum of price x quantity of sells."""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskState:
+    """State of the kernel risk."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.RiskState"
+    clock_ns: int
+    """newest receive time in the partition."""
+    accounts: list[AccountState]
+    """by account."""
+
+
+@dataclass(frozen=True, slots=True)
+class RsiReversionState:
+    """State of the strategy rsi_reversion."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.RsiReversionState"
+    rsi: float | None
+    """the last relative strength index; null before the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RsiState:
+    """Wilder's averages of gains and losses."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.RsiState"
+    count: int
+    """changes taken, up to the period."""
+    gain: float
+    """sum of gains while count is below the period, then the average gain."""
+    loss: float
+    """the same of losses, as a positive number."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesState:
+    """Features of one bar length of one instrument."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.SeriesState"
+    venue: str
+    """venue: binance, binance_usdm."""
+    instrument: str
+    """normalised instrument."""
+    interval_ns: int
+    """length of the bars."""
+    price_exponent: int
+    """prices here count 10^price_exponent of the quote currency."""
+    quantity_exponent: int
+    """quantities here count 10^quantity_exponent of the base."""
+    close_ns: int
+    """end of the last bar."""
+    close: int
+    """close of the last bar."""
+    ema_fast: EmaState
+    """short span."""
+    ema_slow: EmaState
+    """long span."""
+    rsi: RsiState
+    """relative strength."""
+    returns: list[float]
+    """the last simple returns, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsState:
+    """State of the kernel signals."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.SignalsState"
+    strategies: list[StrategyState]
+    """by strategy, in the order of the configuration, then venue and instrument."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """The newest record that a stage took from one producer; what is not past it is a repeat."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.SourceState"
+    producer: str
+    """stage that made the record."""
+    partition: int
+    """partition of the sequenced record behind it."""
+    offset: int
+    """offset of the sequenced record behind it."""
+    index: int
+    """the record's index among the outputs of that cause."""
+
+
+@dataclass(frozen=True, slots=True)
 class StageState:
     """Snapshot of a stage on one partition: origin counting around the kernel's own state."""
 
@@ -776,41 +1097,94 @@ class StageState:
     """offset of the causing record, -1 before the first."""
     next_index: int
     """index of the next output of that record."""
+    sources: list[SourceState]
+    """newest record of each producer, by producer and partition."""
     kernel: bytes
     """the kernel's state in its own schema, framed."""
 
 
+@dataclass(frozen=True, slots=True)
+class StrategyState:
+    """What one strategy remembers of one instrument."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.StrategyState"
+    strategy: str
+    """name of the strategy."""
+    venue: str
+    """venue: binance, binance_usdm."""
+    instrument: str
+    """normalised instrument."""
+    state: bytes
+    """the strategy's own state; framed for the built-in ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopState:
+    """The last quote of an instrument."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.TopState"
+    bid_price: int
+    """best bid, 0 where nobody bids."""
+    bid_quantity: int
+    """quantity there."""
+    ask_price: int
+    """best ask, 0 where nobody asks."""
+    ask_quantity: int
+    """quantity there."""
+
+
 __all__ = [
+    "AccountState",
     "Bar",
+    "BarsState",
     "BookDelta",
     "BookSnapshot",
     "Cancel",
     "Check",
     "CheckName",
+    "ClosedOrderState",
     "Command",
     "Control",
     "DeadLetter",
     "Decision",
     "Diff",
+    "EmaCrossState",
+    "EmaState",
     "ExecutionReport",
     "FeatureVector",
+    "FeaturesState",
     "Gap",
     "GapStream",
     "Heartbeat",
     "Instrument",
+    "InstrumentBarsState",
     "InstrumentClass",
+    "IntervalState",
     "Level",
+    "LimitsState",
     "Mark",
+    "MarkState",
     "Modify",
     "New",
+    "OpenBarState",
+    "OpenOrderState",
     "OrderStatus",
     "OrderType",
     "Origin",
+    "PositionState",
     "Quote",
+    "RiskState",
+    "RsiReversionState",
+    "RsiState",
+    "SeriesState",
     "Side",
     "Signal",
+    "SignalsState",
+    "SourceState",
     "StageState",
+    "StrategyState",
     "TimeInForce",
+    "TopState",
     "Trade",
     "Verdict",
 ]

@@ -25,11 +25,17 @@ pub enum Kind {
     New,
     DeadLetter,
     Diff,
+    BarsState,
+    EmaCrossState,
+    FeaturesState,
+    RiskState,
+    RsiReversionState,
+    SignalsState,
     StageState,
 }
 
 impl Kind {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 26] = [
         Self::Bar,
         Self::BookDelta,
         Self::BookSnapshot,
@@ -49,6 +55,12 @@ impl Kind {
         Self::New,
         Self::DeadLetter,
         Self::Diff,
+        Self::BarsState,
+        Self::EmaCrossState,
+        Self::FeaturesState,
+        Self::RiskState,
+        Self::RsiReversionState,
+        Self::SignalsState,
         Self::StageState,
     ];
 
@@ -74,6 +86,12 @@ impl Kind {
             Self::New => "New",
             Self::DeadLetter => "DeadLetter",
             Self::Diff => "Diff",
+            Self::BarsState => "BarsState",
+            Self::EmaCrossState => "EmaCrossState",
+            Self::FeaturesState => "FeaturesState",
+            Self::RiskState => "RiskState",
+            Self::RsiReversionState => "RsiReversionState",
+            Self::SignalsState => "SignalsState",
             Self::StageState => "StageState",
         }
     }
@@ -100,6 +118,12 @@ impl Kind {
             Self::New => "tapeflow.execution.New",
             Self::DeadLetter => "tapeflow.ops.DeadLetter",
             Self::Diff => "tapeflow.shadow.Diff",
+            Self::BarsState => "tapeflow.state.BarsState",
+            Self::EmaCrossState => "tapeflow.state.EmaCrossState",
+            Self::FeaturesState => "tapeflow.state.FeaturesState",
+            Self::RiskState => "tapeflow.state.RiskState",
+            Self::RsiReversionState => "tapeflow.state.RsiReversionState",
+            Self::SignalsState => "tapeflow.state.SignalsState",
             Self::StageState => "tapeflow.state.StageState",
         }
     }
@@ -126,7 +150,13 @@ impl Kind {
             Self::New => 17,
             Self::DeadLetter => 18,
             Self::Diff => 19,
-            Self::StageState => 20,
+            Self::BarsState => 20,
+            Self::EmaCrossState => 21,
+            Self::FeaturesState => 22,
+            Self::RiskState => 23,
+            Self::RsiReversionState => 24,
+            Self::SignalsState => 25,
+            Self::StageState => 26,
         }
     }
 
@@ -190,8 +220,26 @@ impl Kind {
             Self::Diff => {
                 r#"{"type":"record","namespace":"tapeflow.shadow","name":"Diff","fields":[{"name":"origin","type":{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}},{"name":"compared_topic","type":"string"},{"name":"difference","type":"string"},{"name":"field","type":"string"},{"name":"baseline","type":"string"},{"name":"candidate","type":"string"}]}"#
             }
+            Self::BarsState => {
+                r#"{"type":"record","namespace":"tapeflow.state","name":"BarsState","fields":[{"name":"intervals_ns","type":{"type":"array","items":"long"}},{"name":"instruments","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"InstrumentBarsState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"top","type":["null",{"type":"record","namespace":"tapeflow.state","name":"TopState","fields":[{"name":"bid_price","type":"long","unit":"price"},{"name":"bid_quantity","type":"long","unit":"quantity"},{"name":"ask_price","type":"long","unit":"price"},{"name":"ask_quantity","type":"long","unit":"quantity"}]}],"default":null},{"name":"intervals","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"IntervalState","fields":[{"name":"closed_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"quote_count","type":"long"},{"name":"order_flow_imbalance","type":"long","unit":"quantity"},{"name":"gap_count","type":"int"},{"name":"bar","type":["null",{"type":"record","namespace":"tapeflow.state","name":"OpenBarState","fields":[{"name":"open_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"open","type":"long","unit":"price"},{"name":"high","type":"long","unit":"price"},{"name":"low","type":"long","unit":"price"},{"name":"close","type":"long","unit":"price"},{"name":"volume","type":"long","unit":"quantity"},{"name":"notional","type":{"type":"fixed","namespace":"tapeflow","name":"Int128","size":16},"unit":"notional"},{"name":"trade_count","type":"long"},{"name":"buy_volume","type":"long","unit":"quantity"},{"name":"sell_volume","type":"long","unit":"quantity"},{"name":"late_count","type":"int"},{"name":"first_offset","type":"long"},{"name":"last_offset","type":"long"}]}],"default":null}]}}}]}}}]}"#
+            }
+            Self::EmaCrossState => {
+                r#"{"type":"record","namespace":"tapeflow.state","name":"EmaCrossState","fields":[{"name":"above","type":["null","boolean"],"default":null}]}"#
+            }
+            Self::FeaturesState => {
+                r#"{"type":"record","namespace":"tapeflow.state","name":"FeaturesState","fields":[{"name":"ema_fast","type":"int"},{"name":"ema_slow","type":"int"},{"name":"rsi","type":"int"},{"name":"volatility","type":"int"},{"name":"series","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SeriesState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"interval_ns","type":"long"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"close","type":"long","unit":"price"},{"name":"ema_fast","type":{"type":"record","namespace":"tapeflow.state","name":"EmaState","fields":[{"name":"count","type":"int"},{"name":"value","type":"double"}]}},{"name":"ema_slow","type":"tapeflow.state.EmaState"},{"name":"rsi","type":{"type":"record","namespace":"tapeflow.state","name":"RsiState","fields":[{"name":"count","type":"int"},{"name":"gain","type":"double"},{"name":"loss","type":"double"}]}},{"name":"returns","type":{"type":"array","items":"double"}}]}}}]}"#
+            }
+            Self::RiskState => {
+                r#"{"type":"record","namespace":"tapeflow.state","name":"RiskState","fields":[{"name":"clock_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"accounts","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"AccountState","fields":[{"name":"account","type":"string"},{"name":"log_id","type":["null","string"],"default":null},{"name":"killed","type":"boolean"},{"name":"positions","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"PositionState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"limits","type":["null",{"type":"record","namespace":"tapeflow.state","name":"LimitsState","fields":[{"name":"max_order_quantity","type":"long","unit":"quantity"},{"name":"max_position","type":"long","unit":"quantity"},{"name":"max_order_notional","type":{"type":"fixed","namespace":"tapeflow","name":"Int128","size":16},"unit":"notional"},{"name":"max_gross_notional","type":"tapeflow.Int128","unit":"notional"},{"name":"max_price_age_ns","type":"long"}]}],"default":null},{"name":"mark","type":["null",{"type":"record","namespace":"tapeflow.state","name":"MarkState","fields":[{"name":"price","type":"long","unit":"price"},{"name":"event_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}}]}],"default":null},{"name":"bought_quantity","type":"long","unit":"quantity"},{"name":"bought_notional","type":"tapeflow.Int128","unit":"notional"},{"name":"sold_quantity","type":"long","unit":"quantity"},{"name":"sold_notional","type":"tapeflow.Int128","unit":"notional"}]}}},{"name":"open_orders","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"OpenOrderState","fields":[{"name":"client_order_id","type":"string"},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"side","type":{"type":"enum","namespace":"tapeflow","name":"Side","symbols":["buy","sell"]}},{"name":"quantity","type":"long","unit":"quantity"},{"name":"filled_quantity","type":"long","unit":"quantity"},{"name":"price","type":"long","unit":"price"},{"name":"report_index","type":"int"}]}}},{"name":"closed_orders","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"ClosedOrderState","fields":[{"name":"client_order_id","type":"string"},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"side","type":"tapeflow.Side"},{"name":"filled_quantity","type":"long","unit":"quantity"},{"name":"report_index","type":"int"}]}}}]}}}]}"#
+            }
+            Self::RsiReversionState => {
+                r#"{"type":"record","namespace":"tapeflow.state","name":"RsiReversionState","fields":[{"name":"rsi","type":["null","double"],"default":null}]}"#
+            }
+            Self::SignalsState => {
+                r#"{"type":"record","namespace":"tapeflow.state","name":"SignalsState","fields":[{"name":"strategies","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"StrategyState","fields":[{"name":"strategy","type":"string"},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"state","type":"bytes"}]}}}]}"#
+            }
             Self::StageState => {
-                r#"{"type":"record","namespace":"tapeflow.state","name":"StageState","fields":[{"name":"stage","type":"string"},{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"next_index","type":"int"},{"name":"kernel","type":"bytes"}]}"#
+                r#"{"type":"record","namespace":"tapeflow.state","name":"StageState","fields":[{"name":"stage","type":"string"},{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"next_index","type":"int"},{"name":"sources","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SourceState","fields":[{"name":"producer","type":"string"},{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}}},{"name":"kernel","type":"bytes"}]}"#
             }
         }
     }
@@ -219,6 +267,12 @@ pub enum Record<'a> {
     New(New<'a>),
     DeadLetter(DeadLetter<'a>),
     Diff(Diff<'a>),
+    BarsState(BarsState<'a>),
+    EmaCrossState(EmaCrossState),
+    FeaturesState(FeaturesState<'a>),
+    RiskState(RiskState<'a>),
+    RsiReversionState(RsiReversionState),
+    SignalsState(SignalsState<'a>),
     StageState(StageState<'a>),
 }
 
@@ -244,6 +298,12 @@ impl<'a> Record<'a> {
             Self::New(_) => Kind::New,
             Self::DeadLetter(_) => Kind::DeadLetter,
             Self::Diff(_) => Kind::Diff,
+            Self::BarsState(_) => Kind::BarsState,
+            Self::EmaCrossState(_) => Kind::EmaCrossState,
+            Self::FeaturesState(_) => Kind::FeaturesState,
+            Self::RiskState(_) => Kind::RiskState,
+            Self::RsiReversionState(_) => Kind::RsiReversionState,
+            Self::SignalsState(_) => Kind::SignalsState,
             Self::StageState(_) => Kind::StageState,
         }
     }
@@ -270,6 +330,12 @@ impl<'a> Record<'a> {
             Self::New(record) => record.encode(out),
             Self::DeadLetter(record) => record.encode(out),
             Self::Diff(record) => record.encode(out),
+            Self::BarsState(record) => record.encode(out),
+            Self::EmaCrossState(record) => record.encode(out),
+            Self::FeaturesState(record) => record.encode(out),
+            Self::RiskState(record) => record.encode(out),
+            Self::RsiReversionState(record) => record.encode(out),
+            Self::SignalsState(record) => record.encode(out),
             Self::StageState(record) => record.encode(out),
         }
     }
@@ -297,6 +363,12 @@ impl<'a> Record<'a> {
             Kind::New => Self::New(Avro::decode(&mut reader)?),
             Kind::DeadLetter => Self::DeadLetter(Avro::decode(&mut reader)?),
             Kind::Diff => Self::Diff(Avro::decode(&mut reader)?),
+            Kind::BarsState => Self::BarsState(Avro::decode(&mut reader)?),
+            Kind::EmaCrossState => Self::EmaCrossState(Avro::decode(&mut reader)?),
+            Kind::FeaturesState => Self::FeaturesState(Avro::decode(&mut reader)?),
+            Kind::RiskState => Self::RiskState(Avro::decode(&mut reader)?),
+            Kind::RsiReversionState => Self::RsiReversionState(Avro::decode(&mut reader)?),
+            Kind::SignalsState => Self::SignalsState(Avro::decode(&mut reader)?),
             Kind::StageState => Self::StageState(Avro::decode(&mut reader)?),
         };
         reader.finish()?;
@@ -325,6 +397,12 @@ impl<'a> Record<'a> {
             | Self::Quote(_)
             | Self::Trade(_)
             | Self::Control(_)
+            | Self::BarsState(_)
+            | Self::EmaCrossState(_)
+            | Self::FeaturesState(_)
+            | Self::RiskState(_)
+            | Self::RsiReversionState(_)
+            | Self::SignalsState(_)
             | Self::StageState(_) => None,
         }
     }
@@ -466,6 +544,42 @@ impl<'a> From<DeadLetter<'a>> for Record<'a> {
 impl<'a> From<Diff<'a>> for Record<'a> {
     fn from(record: Diff<'a>) -> Self {
         Self::Diff(record)
+    }
+}
+
+impl<'a> From<BarsState<'a>> for Record<'a> {
+    fn from(record: BarsState<'a>) -> Self {
+        Self::BarsState(record)
+    }
+}
+
+impl<'a> From<EmaCrossState> for Record<'a> {
+    fn from(record: EmaCrossState) -> Self {
+        Self::EmaCrossState(record)
+    }
+}
+
+impl<'a> From<FeaturesState<'a>> for Record<'a> {
+    fn from(record: FeaturesState<'a>) -> Self {
+        Self::FeaturesState(record)
+    }
+}
+
+impl<'a> From<RiskState<'a>> for Record<'a> {
+    fn from(record: RiskState<'a>) -> Self {
+        Self::RiskState(record)
+    }
+}
+
+impl<'a> From<RsiReversionState> for Record<'a> {
+    fn from(record: RsiReversionState) -> Self {
+        Self::RsiReversionState(record)
+    }
+}
+
+impl<'a> From<SignalsState<'a>> for Record<'a> {
+    fn from(record: SignalsState<'a>) -> Self {
+        Self::SignalsState(record)
     }
 }
 

@@ -4,8 +4,688 @@
 use super::*;
 use crate::avro::{Avro, DecodeError, Reader};
 
-/// Snapshot of a stage on one partition: origin counting around the kernel's own state.
+/// One account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountState<'a> {
+    /// name of the account.
+    pub account: &'a str,
+    /// eight characters that name this log in client ids; null until opened.
+    pub log_id: Option<&'a str>,
+    /// the kill switch is on.
+    pub killed: bool,
+    /// by venue and instrument.
+    pub positions: Vec<PositionState<'a>>,
+    /// in the order in which they were made.
+    pub open_orders: Vec<OpenOrderState<'a>>,
+    /// the newest, in the order in which they were closed.
+    pub closed_orders: Vec<ClosedOrderState<'a>>,
+}
+
+impl<'a> Avro<'a> for AccountState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.account.encode(out);
+        self.log_id.encode(out);
+        self.killed.encode(out);
+        self.positions.encode(out);
+        self.open_orders.encode(out);
+        self.closed_orders.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            account: Avro::decode(reader)?,
+            log_id: Avro::decode(reader)?,
+            killed: Avro::decode(reader)?,
+            positions: Avro::decode(reader)?,
+            open_orders: Avro::decode(reader)?,
+            closed_orders: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// State of the kernel bars.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BarsState<'a> {
+    /// bar lengths, ascending.
+    pub intervals_ns: Vec<i64>,
+    /// by venue and instrument.
+    pub instruments: Vec<InstrumentBarsState<'a>>,
+}
+
+impl<'a> Avro<'a> for BarsState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.intervals_ns.encode(out);
+        self.instruments.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            intervals_ns: Avro::decode(reader)?,
+            instruments: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// An order that is done, kept to tell a repeated report from a new one.
 #[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClosedOrderState<'a> {
+    /// the order's id.
+    pub client_order_id: &'a str,
+    /// venue: binance, binance_usdm.
+    pub venue: &'a str,
+    /// normalised instrument.
+    pub instrument: &'a str,
+    /// side.
+    pub side: Side,
+    /// filled in the end.
+    pub filled_quantity: i64,
+    /// index of the last report.
+    pub report_index: i32,
+}
+
+impl<'a> Avro<'a> for ClosedOrderState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.client_order_id.encode(out);
+        self.venue.encode(out);
+        self.instrument.encode(out);
+        self.side.encode(out);
+        self.filled_quantity.encode(out);
+        self.report_index.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            client_order_id: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            side: Avro::decode(reader)?,
+            filled_quantity: Avro::decode(reader)?,
+            report_index: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// State of the strategy ema_cross.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EmaCrossState {
+    /// the fast average was last above the slow one; null while it never differed.
+    pub above: Option<bool>,
+}
+
+impl Avro<'_> for EmaCrossState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.above.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            above: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// An exponential moving average, seeded by the mean of its first values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EmaState {
+    /// values taken, up to the span.
+    pub count: i32,
+    /// their sum while count is below the span, then the average.
+    pub value: f64,
+}
+
+impl Avro<'_> for EmaState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.count.encode(out);
+        self.value.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            count: Avro::decode(reader)?,
+            value: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// State of the kernel features.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeaturesState<'a> {
+    /// short span, bars.
+    pub ema_fast: i32,
+    /// long span, bars.
+    pub ema_slow: i32,
+    /// period, changes.
+    pub rsi: i32,
+    /// window, returns.
+    pub volatility: i32,
+    /// by venue, instrument and interval.
+    pub series: Vec<SeriesState<'a>>,
+}
+
+impl<'a> Avro<'a> for FeaturesState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.ema_fast.encode(out);
+        self.ema_slow.encode(out);
+        self.rsi.encode(out);
+        self.volatility.encode(out);
+        self.series.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            ema_fast: Avro::decode(reader)?,
+            ema_slow: Avro::decode(reader)?,
+            rsi: Avro::decode(reader)?,
+            volatility: Avro::decode(reader)?,
+            series: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// All bar lengths of one instrument.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InstrumentBarsState<'a> {
+    /// venue: binance, binance_usdm.
+    pub venue: &'a str,
+    /// normalised instrument.
+    pub instrument: &'a str,
+    /// prices here count 10^price_exponent of the quote currency.
+    pub price_exponent: i32,
+    /// quantities here count 10^quantity_exponent of the base.
+    pub quantity_exponent: i32,
+    /// the last quote; null before the first, and after a lost connection.
+    pub top: Option<TopState>,
+    /// one for each of the stage's intervals.
+    pub intervals: Vec<IntervalState>,
+}
+
+impl<'a> Avro<'a> for InstrumentBarsState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.venue.encode(out);
+        self.instrument.encode(out);
+        self.price_exponent.encode(out);
+        self.quantity_exponent.encode(out);
+        self.top.encode(out);
+        self.intervals.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            top: Avro::decode(reader)?,
+            intervals: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// One bar length of one instrument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct IntervalState {
+    /// close of the last closed bar; null before the first.
+    pub closed_ns: Option<i64>,
+    /// quotes since that close.
+    pub quote_count: i64,
+    /// sum of e_n over those quotes.
+    pub order_flow_imbalance: i64,
+    /// gaps since that close.
+    pub gap_count: i32,
+    /// the open bar; null until a trade opens one.
+    pub bar: Option<OpenBarState>,
+}
+
+impl Avro<'_> for IntervalState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.closed_ns.encode(out);
+        self.quote_count.encode(out);
+        self.order_flow_imbalance.encode(out);
+        self.gap_count.encode(out);
+        self.bar.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            closed_ns: Avro::decode(reader)?,
+            quote_count: Avro::decode(reader)?,
+            order_flow_imbalance: Avro::decode(reader)?,
+            gap_count: Avro::decode(reader)?,
+            bar: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// Limits of one instrument for one account.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LimitsState {
+    /// largest order.
+    pub max_order_quantity: i64,
+    /// largest position, long or short, open orders included.
+    pub max_position: i64,
+    /// largest price x quantity of an order.
+    pub max_order_notional: i128,
+    /// largest sum of |position| x mark and open orders over the account.
+    pub max_gross_notional: i128,
+    /// oldest mark that an order may be judged by.
+    pub max_price_age_ns: i64,
+}
+
+impl Avro<'_> for LimitsState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.max_order_quantity.encode(out);
+        self.max_position.encode(out);
+        self.max_order_notional.encode(out);
+        self.max_gross_notional.encode(out);
+        self.max_price_age_ns.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            max_order_quantity: Avro::decode(reader)?,
+            max_position: Avro::decode(reader)?,
+            max_order_notional: Avro::decode(reader)?,
+            max_gross_notional: Avro::decode(reader)?,
+            max_price_age_ns: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// The last mark of one instrument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MarkState {
+    /// price.
+    pub price: i64,
+    /// venue time of it.
+    pub event_ns: i64,
+    /// receive time of the tick behind it.
+    pub receive_ns: i64,
+}
+
+impl Avro<'_> for MarkState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.price.encode(out);
+        self.event_ns.encode(out);
+        self.receive_ns.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            price: Avro::decode(reader)?,
+            event_ns: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// A bar that is still open; fields as in tapeflow.market.Bar.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OpenBarState {
+    /// start of the bar.
+    pub open_ns: i64,
+    /// price of the first trade.
+    pub open: i64,
+    /// highest price.
+    pub high: i64,
+    /// lowest price.
+    pub low: i64,
+    /// price of the last trade.
+    pub close: i64,
+    /// sum of quantities.
+    pub volume: i64,
+    /// sum of price x quantity.
+    pub notional: i128,
+    /// number of trades.
+    pub trade_count: i64,
+    /// quantity of trades whose aggressor bought.
+    pub buy_volume: i64,
+    /// quantity of trades whose aggressor sold.
+    pub sell_volume: i64,
+    /// trades that belonged to an earlier bar.
+    pub late_count: i32,
+    /// offset of its first trade.
+    pub first_offset: i64,
+    /// offset of its last trade.
+    pub last_offset: i64,
+}
+
+impl Avro<'_> for OpenBarState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.open_ns.encode(out);
+        self.open.encode(out);
+        self.high.encode(out);
+        self.low.encode(out);
+        self.close.encode(out);
+        self.volume.encode(out);
+        self.notional.encode(out);
+        self.trade_count.encode(out);
+        self.buy_volume.encode(out);
+        self.sell_volume.encode(out);
+        self.late_count.encode(out);
+        self.first_offset.encode(out);
+        self.last_offset.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            open_ns: Avro::decode(reader)?,
+            open: Avro::decode(reader)?,
+            high: Avro::decode(reader)?,
+            low: Avro::decode(reader)?,
+            close: Avro::decode(reader)?,
+            volume: Avro::decode(reader)?,
+            notional: Avro::decode(reader)?,
+            trade_count: Avro::decode(reader)?,
+            buy_volume: Avro::decode(reader)?,
+            sell_volume: Avro::decode(reader)?,
+            late_count: Avro::decode(reader)?,
+            first_offset: Avro::decode(reader)?,
+            last_offset: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// An order that may still fill.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OpenOrderState<'a> {
+    /// the order's id.
+    pub client_order_id: &'a str,
+    /// venue: binance, binance_usdm.
+    pub venue: &'a str,
+    /// normalised instrument.
+    pub instrument: &'a str,
+    /// side.
+    pub side: Side,
+    /// quantity of the order.
+    pub quantity: i64,
+    /// filled so far.
+    pub filled_quantity: i64,
+    /// limit price, or the reference price of a market order.
+    pub price: i64,
+    /// index of the last report, -1 before the first.
+    pub report_index: i32,
+}
+
+impl<'a> Avro<'a> for OpenOrderState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.client_order_id.encode(out);
+        self.venue.encode(out);
+        self.instrument.encode(out);
+        self.side.encode(out);
+        self.quantity.encode(out);
+        self.filled_quantity.encode(out);
+        self.price.encode(out);
+        self.report_index.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            client_order_id: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            side: Avro::decode(reader)?,
+            quantity: Avro::decode(reader)?,
+            filled_quantity: Avro::decode(reader)?,
+            price: Avro::decode(reader)?,
+            report_index: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// One instrument of one account. Position: bought less sold. Profit: sold less bought notional, plus position x mark; exact, no average price is rounded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PositionState<'a> {
+    /// venue: binance, binance_usdm.
+    pub venue: &'a str,
+    /// normalised instrument.
+    pub instrument: &'a str,
+    /// prices here count 10^price_exponent of the quote currency.
+    pub price_exponent: i32,
+    /// quantities here count 10^quantity_exponent of the base.
+    pub quantity_exponent: i32,
+    /// limits; null until an operator sets them.
+    pub limits: Option<LimitsState>,
+    /// last mark; null before the first.
+    pub mark: Option<MarkState>,
+    /// sum of buys.
+    pub bought_quantity: i64,
+    /// sum of price x quantity of buys.
+    pub bought_notional: i128,
+    /// sum of sells.
+    pub sold_quantity: i64,
+    /// sum of price x quantity of sells.
+    pub sold_notional: i128,
+}
+
+impl<'a> Avro<'a> for PositionState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.venue.encode(out);
+        self.instrument.encode(out);
+        self.price_exponent.encode(out);
+        self.quantity_exponent.encode(out);
+        self.limits.encode(out);
+        self.mark.encode(out);
+        self.bought_quantity.encode(out);
+        self.bought_notional.encode(out);
+        self.sold_quantity.encode(out);
+        self.sold_notional.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            limits: Avro::decode(reader)?,
+            mark: Avro::decode(reader)?,
+            bought_quantity: Avro::decode(reader)?,
+            bought_notional: Avro::decode(reader)?,
+            sold_quantity: Avro::decode(reader)?,
+            sold_notional: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// State of the kernel risk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RiskState<'a> {
+    /// newest receive time in the partition.
+    pub clock_ns: i64,
+    /// by account.
+    pub accounts: Vec<AccountState<'a>>,
+}
+
+impl<'a> Avro<'a> for RiskState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.clock_ns.encode(out);
+        self.accounts.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            clock_ns: Avro::decode(reader)?,
+            accounts: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// State of the strategy rsi_reversion.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RsiReversionState {
+    /// the last relative strength index; null before the first.
+    pub rsi: Option<f64>,
+}
+
+impl Avro<'_> for RsiReversionState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.rsi.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            rsi: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// Wilder's averages of gains and losses.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RsiState {
+    /// changes taken, up to the period.
+    pub count: i32,
+    /// sum of gains while count is below the period, then the average gain.
+    pub gain: f64,
+    /// the same of losses, as a positive number.
+    pub loss: f64,
+}
+
+impl Avro<'_> for RsiState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.count.encode(out);
+        self.gain.encode(out);
+        self.loss.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            count: Avro::decode(reader)?,
+            gain: Avro::decode(reader)?,
+            loss: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// Features of one bar length of one instrument.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeriesState<'a> {
+    /// venue: binance, binance_usdm.
+    pub venue: &'a str,
+    /// normalised instrument.
+    pub instrument: &'a str,
+    /// length of the bars.
+    pub interval_ns: i64,
+    /// prices here count 10^price_exponent of the quote currency.
+    pub price_exponent: i32,
+    /// quantities here count 10^quantity_exponent of the base.
+    pub quantity_exponent: i32,
+    /// end of the last bar.
+    pub close_ns: i64,
+    /// close of the last bar.
+    pub close: i64,
+    /// short span.
+    pub ema_fast: EmaState,
+    /// long span.
+    pub ema_slow: EmaState,
+    /// relative strength.
+    pub rsi: RsiState,
+    /// the last simple returns, oldest first.
+    pub returns: Vec<f64>,
+}
+
+impl<'a> Avro<'a> for SeriesState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.venue.encode(out);
+        self.instrument.encode(out);
+        self.interval_ns.encode(out);
+        self.price_exponent.encode(out);
+        self.quantity_exponent.encode(out);
+        self.close_ns.encode(out);
+        self.close.encode(out);
+        self.ema_fast.encode(out);
+        self.ema_slow.encode(out);
+        self.rsi.encode(out);
+        self.returns.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            interval_ns: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            close_ns: Avro::decode(reader)?,
+            close: Avro::decode(reader)?,
+            ema_fast: Avro::decode(reader)?,
+            ema_slow: Avro::decode(reader)?,
+            rsi: Avro::decode(reader)?,
+            returns: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// State of the kernel signals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignalsState<'a> {
+    /// by strategy, in the order of the configuration, then venue and instrument.
+    pub strategies: Vec<StrategyState<'a>>,
+}
+
+impl<'a> Avro<'a> for SignalsState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.strategies.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            strategies: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// The newest record that a stage took from one producer; what is not past it is a repeat.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SourceState<'a> {
+    /// stage that made the record.
+    pub producer: &'a str,
+    /// partition of the sequenced record behind it.
+    pub partition: i32,
+    /// offset of the sequenced record behind it.
+    pub offset: i64,
+    /// the record's index among the outputs of that cause.
+    pub index: i32,
+}
+
+impl<'a> Avro<'a> for SourceState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.producer.encode(out);
+        self.partition.encode(out);
+        self.offset.encode(out);
+        self.index.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            producer: Avro::decode(reader)?,
+            partition: Avro::decode(reader)?,
+            offset: Avro::decode(reader)?,
+            index: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// Snapshot of a stage on one partition: origin counting around the kernel's own state.
+#[derive(Debug, Clone, PartialEq)]
 pub struct StageState<'a> {
     /// name of the stage.
     pub stage: &'a str,
@@ -15,6 +695,8 @@ pub struct StageState<'a> {
     pub offset: i64,
     /// index of the next output of that record.
     pub next_index: i32,
+    /// newest record of each producer, by producer and partition.
+    pub sources: Vec<SourceState<'a>>,
     /// the kernel's state in its own schema, framed.
     pub kernel: &'a [u8],
 }
@@ -26,6 +708,7 @@ impl<'a> Avro<'a> for StageState<'a> {
         self.partition.encode(out);
         self.offset.encode(out);
         self.next_index.encode(out);
+        self.sources.encode(out);
         self.kernel.encode(out);
     }
     #[inline]
@@ -35,7 +718,72 @@ impl<'a> Avro<'a> for StageState<'a> {
             partition: Avro::decode(reader)?,
             offset: Avro::decode(reader)?,
             next_index: Avro::decode(reader)?,
+            sources: Avro::decode(reader)?,
             kernel: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// What one strategy remembers of one instrument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StrategyState<'a> {
+    /// name of the strategy.
+    pub strategy: &'a str,
+    /// venue: binance, binance_usdm.
+    pub venue: &'a str,
+    /// normalised instrument.
+    pub instrument: &'a str,
+    /// the strategy's own state; framed for the built-in ones.
+    pub state: &'a [u8],
+}
+
+impl<'a> Avro<'a> for StrategyState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.strategy.encode(out);
+        self.venue.encode(out);
+        self.instrument.encode(out);
+        self.state.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            strategy: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            state: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// The last quote of an instrument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TopState {
+    /// best bid, 0 where nobody bids.
+    pub bid_price: i64,
+    /// quantity there.
+    pub bid_quantity: i64,
+    /// best ask, 0 where nobody asks.
+    pub ask_price: i64,
+    /// quantity there.
+    pub ask_quantity: i64,
+}
+
+impl Avro<'_> for TopState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.bid_price.encode(out);
+        self.bid_quantity.encode(out);
+        self.ask_price.encode(out);
+        self.ask_quantity.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            bid_price: Avro::decode(reader)?,
+            bid_quantity: Avro::decode(reader)?,
+            ask_price: Avro::decode(reader)?,
+            ask_quantity: Avro::decode(reader)?,
         })
     }
 }
