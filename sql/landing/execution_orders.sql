@@ -38,4 +38,4 @@ CREATE TABLE IF NOT EXISTS execution_orders
 )
 ENGINE = MergeTree
 ORDER BY (topic, partition, offset)
-SETTINGS non_replicated_deduplication_window = 1000;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
