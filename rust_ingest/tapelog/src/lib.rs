@@ -1,1 +1,22 @@
+//! The log client, and the only user of rdkafka: a producer that answers for every record, readers of chosen partitions,
+//! the tail rule, and schema ids from a registry.
 
+mod clock;
+mod config;
+mod context;
+mod deliveries;
+mod error;
+mod inspector;
+mod lane;
+mod producer;
+mod reader;
+pub mod registry;
+pub mod tail;
+
+pub use clock::now_ns;
+pub use config::LogConfig;
+pub use error::{ConfigError, ReadError, RegistryError, WriteError};
+pub use inspector::{Inspector, Watermarks};
+pub use lane::{Assignment, Start};
+pub use producer::Producer;
+pub use reader::{PartitionReader, Reader};

@@ -1,0 +1,160 @@
+//! The books of a producer: what was handed over, what the broker acknowledged, and the first record that was lost.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use rdkafka::ClientContext;
+use rdkafka::Message;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::KafkaError;
+use rdkafka::message::DeliveryResult;
+use rdkafka::producer::{BaseProducer, Producer, ProducerContext, PurgeConfig};
+
+use crate::{WriteError, context};
+
+#[derive(Default)]
+pub(crate) struct Deliveries {
+    /// Handed to librdkafka.
+    sent: AtomicU64,
+    /// Reported on by librdkafka, either way.
+    reported: AtomicU64,
+    lost: AtomicBool,
+    books: Mutex<Books>,
+    quiet: Condvar,
+    /// To stop the producer from within its own report of a loss.
+    producer: OnceLock<Weak<BaseProducer<Deliveries>>>,
+}
+
+#[derive(Default)]
+struct Books {
+    /// By the topic's name at the broker.
+    topics: BTreeMap<String, Acknowledged>,
+    first_loss: Option<WriteError>,
+}
+
+#[derive(Default)]
+struct Acknowledged {
+    count: u64,
+    /// Behind the last acknowledged record, by partition.
+    ends: BTreeMap<i32, i64>,
+}
+
+impl Deliveries {
+    pub fn watch(&self, producer: Weak<BaseProducer<Deliveries>>) {
+        // Called once, by the producer's constructor.
+        let _ = self.producer.set(producer);
+    }
+
+    pub fn sent(&self) {
+        self.sent.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub fn unsent(&self) {
+        self.sent.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    fn outstanding(&self) -> u64 {
+        let reported = self.reported.load(Ordering::Acquire);
+        self.sent.load(Ordering::Acquire).saturating_sub(reported)
+    }
+
+    /// Fails if any record was ever lost.
+    pub fn check(&self) -> Result<(), WriteError> {
+        if self.lost.load(Ordering::Acquire) {
+            return Err(self.books().first_loss.clone().expect("set before the flag"));
+        }
+        Ok(())
+    }
+
+    /// Keeps the first loss; whatever is still queued must not be written behind it.
+    pub fn lose(&self, topic: &str, partition: i32, reason: String) {
+        let mut books = self.books();
+        if books.first_loss.is_none() {
+            books.first_loss = Some(WriteError::Lost {
+                topic: topic.to_owned(),
+                partition,
+                reason,
+            });
+            self.lost.store(true, Ordering::Release);
+            drop(books);
+            if let Some(producer) = self.producer.get().and_then(Weak::upgrade) {
+                producer.purge(PurgeConfig::default().queue().inflight());
+            }
+        }
+    }
+
+    /// Waits until nothing is outstanding; true if that came to pass.
+    pub fn wait(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
+        let mut books = self.books();
+        while self.outstanding() > 0 && !self.lost.load(Ordering::Acquire) {
+            let Some(left) = deadline
+                .checked_duration_since(Instant::now())
+                .filter(|left| !left.is_zero())
+            else {
+                return false;
+            };
+            books = self
+                .quiet
+                .wait_timeout(books, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        true
+    }
+
+    pub fn unacknowledged(&self) -> u64 {
+        self.outstanding()
+    }
+
+    pub fn acknowledged(&self, topic: &str) -> u64 {
+        self.books().topics.get(topic).map_or(0, |topic| topic.count)
+    }
+
+    pub fn end(&self, topic: &str, partition: i32) -> Option<i64> {
+        self.books().topics.get(topic)?.ends.get(&partition).copied()
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ClientContext for Deliveries {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        context::log(level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        context::report(&error, reason);
+    }
+}
+
+impl ProducerContext for Deliveries {
+    type DeliveryOpaque = ();
+
+    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
+        match result {
+            Ok(message) => {
+                let mut books = self.books();
+                if !books.topics.contains_key(message.topic()) {
+                    books.topics.insert(message.topic().to_owned(), Acknowledged::default());
+                }
+                if let Some(topic) = books.topics.get_mut(message.topic()) {
+                    topic.count += 1;
+                    let end = topic.ends.entry(message.partition()).or_insert(0);
+                    *end = (*end).max(message.offset() + 1);
+                }
+            }
+            Err((error, message)) => self.lose(message.topic(), message.partition(), error.to_string()),
+        }
+        self.reported.fetch_add(1, Ordering::AcqRel);
+        if self.outstanding() == 0 || self.lost.load(Ordering::Acquire) {
+            // Under the lock, or a waiter between its check and its sleep would miss it.
+            let _books = self.books();
+            self.quiet.notify_all();
+        }
+    }
+}

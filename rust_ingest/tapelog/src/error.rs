@@ -1,0 +1,102 @@
+//! What can go wrong with the log, each with what to do about it. No message carries a setting's value: it may be a secret.
+
+use thiserror::Error;
+
+/// A setting that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    #[error("no broker is named: set TAPEFLOW_BOOTSTRAP_SERVERS, or start the embedded one with `tapeflow up`")]
+    NoBootstrap,
+    #[error("{variable} would weaken the promise that no record is lost, doubled or reordered: unset it")]
+    Reserved { variable: String },
+    #[error("librdkafka does not take the setting {property}: correct or unset TAPEFLOW_KAFKA_{}", property.to_uppercase().replace('.', "_"))]
+    Refused { property: String },
+    #[error("the Kafka client could not be made: {reason}; check the TAPEFLOW_KAFKA_* variables")]
+    Client { reason: String },
+}
+
+/// Why records cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ReadError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("the broker at {bootstrap} did not answer within {timeout_s} s ({reason}): is it running?")]
+    Unreachable {
+        bootstrap: String,
+        timeout_s: u64,
+        reason: String,
+    },
+    #[error(
+        "topic {topic} does not exist at {bootstrap}: make all topics with `tapeflow up`, or check TAPEFLOW_TOPIC_PREFIX"
+    )]
+    NoTopic { topic: String, bootstrap: String },
+    #[error(
+        "topic {topic} has {partitions} partitions, not partition {partition}: was it made anew? \
+         delete the state that was saved from the former one"
+    )]
+    NoPartition {
+        topic: String,
+        partition: i32,
+        partitions: usize,
+    },
+    #[error(
+        "{topic}[{partition}] holds offsets {low} to {high}, and was to be read from {offset}: was the log wiped or cut? \
+         delete the state that was saved from the former log (the flow's recovery folder), then start again"
+    )]
+    OutOfRange {
+        topic: String,
+        partition: i32,
+        offset: i64,
+        low: i64,
+        high: i64,
+    },
+    #[error(
+        "reading {topics} was refused: {reason}; correct the broker's permissions or the TAPEFLOW_KAFKA_* variables"
+    )]
+    Refused { topics: String, reason: String },
+    #[error("reading {topics} failed for good: {reason}; start again")]
+    Failed { topics: String, reason: String },
+}
+
+/// Why records were not written.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum WriteError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(
+        "a record for {topic}[{partition}] was not written: {reason}; nothing is written after it by this process. \
+         Start again: it resumes behind the last record that was"
+    )]
+    Lost {
+        topic: String,
+        partition: i32,
+        reason: String,
+    },
+    #[error(
+        "{unacknowledged} records were not acknowledged by {bootstrap} within {timeout_ms} ms: is the broker running? \
+         Start again: it resumes behind the last record that was"
+    )]
+    TimedOut {
+        unacknowledged: u64,
+        timeout_ms: u128,
+        bootstrap: String,
+    },
+}
+
+/// Why a registry gave no schema ids.
+#[derive(Debug, Error)]
+pub enum RegistryError {
+    #[error("the schema registry of SCHEMA_REGISTRY_URL did not answer for {subject}: {reason}")]
+    Unreachable { subject: &'static str, reason: String },
+    #[error(
+        "the schema registry of SCHEMA_REGISTRY_URL refused {subject} with status {status}: {message}; \
+         was it registered by an incompatible version?"
+    )]
+    Refused {
+        subject: &'static str,
+        status: u16,
+        message: String,
+    },
+    #[error("the schema registry of SCHEMA_REGISTRY_URL gave no id for {subject}")]
+    NoId { subject: &'static str },
+}

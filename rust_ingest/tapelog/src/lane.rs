@@ -1,0 +1,86 @@
+//! One partition within a reader: what was fetched of it and not yet handed out.
+
+use contracts::{Batch, Entry, Origin, Topic};
+use rdkafka::Message;
+use rdkafka::message::{BorrowedMessage, Headers};
+
+use crate::producer::PRODUCED_NS;
+
+/// Where to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    Beginning,
+    /// Behind the last record there is now.
+    End,
+    Offset(i64),
+}
+
+/// A partition to read.
+#[derive(Debug, Clone, Copy)]
+pub struct Assignment {
+    pub topic: &'static Topic,
+    pub partition: i32,
+    pub start: Start,
+}
+
+pub(crate) struct Lane {
+    pub topic: &'static Topic,
+    pub partition: i32,
+    /// The topic's name at the broker.
+    pub name: String,
+    /// Offset behind the last record that was handed out.
+    pub position: i64,
+    pending: Batch,
+    /// Offset behind the last pending record.
+    fetched: i64,
+}
+
+impl Lane {
+    pub fn new(topic: &'static Topic, partition: i32, name: String, position: i64) -> Self {
+        Self {
+            topic,
+            partition,
+            name,
+            position,
+            pending: Batch::default(),
+            fetched: position,
+        }
+    }
+
+    pub fn is(&self, message: &BorrowedMessage<'_>) -> bool {
+        self.partition == message.partition() && self.name == message.topic()
+    }
+
+    pub fn pending(&self) -> usize {
+        self.pending.len()
+    }
+
+    pub fn push(&mut self, message: &BorrowedMessage<'_>) {
+        let offset = message.offset();
+        self.pending.push(Entry {
+            topic: self.topic,
+            partition: self.partition,
+            offset,
+            timestamp_ms: message.timestamp().to_millis().unwrap_or(-1),
+            produced_ns: produced_ns(message),
+            origin: Origin {
+                partition: self.partition,
+                offset,
+                index: 0,
+            },
+            key: message.key().unwrap_or_default(),
+            value: message.payload().unwrap_or_default(),
+        });
+        self.fetched = offset + 1;
+    }
+
+    pub fn take(&mut self) -> Batch {
+        self.position = self.fetched;
+        std::mem::take(&mut self.pending)
+    }
+}
+
+fn produced_ns(message: &BorrowedMessage<'_>) -> Option<i64> {
+    let header = message.headers()?.iter().find(|header| header.key == PRODUCED_NS)?;
+    Some(i64::from_be_bytes(header.value?.try_into().ok()?))
+}

@@ -1,0 +1,152 @@
+//! A producer that answers for every record.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use contracts::{TOPICS, Topic};
+use rdkafka::config::FromClientConfigAndContext;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+
+use crate::deliveries::Deliveries;
+use crate::{ConfigError, LogConfig, WriteError};
+
+/// Header with the time of writing, 8 bytes big endian.
+pub(crate) const PRODUCED_NS: &str = "produced_ns";
+
+const POLL: Duration = Duration::from_millis(50);
+/// Between two tries while the queue is full.
+const BACK_PRESSURE: Duration = Duration::from_micros(500);
+
+/// Writes records, idempotently and with `acks=all`; thread-safe.
+///
+/// The first record that is lost ends it: what is queued behind is withdrawn, and every later call fails, so that the
+/// log never holds a record without its predecessor. Records still on their way are dropped with it: `flush` first.
+pub struct Producer {
+    kafka: Arc<BaseProducer<Deliveries>>,
+    bootstrap: String,
+    /// The topics' names at the broker, in the order of `TOPICS`.
+    names: Vec<String>,
+    stop: Arc<AtomicBool>,
+    reports: Option<JoinHandle<()>>,
+}
+
+impl Producer {
+    /// Does not wait for the broker: it may come later.
+    pub fn new(config: &LogConfig) -> Result<Self, ConfigError> {
+        let kafka = BaseProducer::from_config_and_context(&config.producer(), Deliveries::default())?;
+        let kafka = Arc::new(kafka);
+        kafka.context().watch(Arc::downgrade(&kafka));
+        let stop = Arc::new(AtomicBool::new(false));
+        let reports = thread::Builder::new().name("deliveries".to_owned()).spawn({
+            let (kafka, stop) = (Arc::clone(&kafka), Arc::clone(&stop));
+            move || {
+                while !stop.load(Ordering::Acquire) {
+                    kafka.poll(POLL);
+                }
+            }
+        });
+        let reports = reports.map_err(|error| ConfigError::Client {
+            reason: format!("no thread for delivery reports: {error}"),
+        })?;
+        Ok(Self {
+            kafka,
+            bootstrap: config.bootstrap().to_owned(),
+            names: TOPICS.iter().map(|topic| config.name_of(topic)).collect(),
+            stop,
+            reports: Some(reports),
+        })
+    }
+
+    /// Queues one framed record. Returns at once; while the queue is full it waits for room.
+    ///
+    /// `produced_ns` becomes the header of that name. Fails if any record, this or an earlier one, was lost.
+    pub fn send(
+        &self,
+        topic: &Topic,
+        partition: i32,
+        key: &[u8],
+        value: &[u8],
+        produced_ns: Option<i64>,
+    ) -> Result<(), WriteError> {
+        let deliveries = self.kafka.context();
+        deliveries.check()?;
+        let name = self.name(topic);
+        let mut record = BaseRecord::to(name).partition(partition).key(key).payload(value);
+        if let Some(produced_ns) = produced_ns {
+            record = record.headers(OwnedHeaders::new_with_capacity(1).insert(Header {
+                key: PRODUCED_NS,
+                value: Some(&produced_ns.to_be_bytes()),
+            }));
+        }
+        deliveries.sent();
+        while let Err((error, refused)) = self.kafka.send(record) {
+            record = refused;
+            match error {
+                KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => thread::sleep(BACK_PRESSURE),
+                _ => deliveries.lose(name, partition, error.to_string()),
+            }
+            if let Err(lost) = deliveries.check() {
+                deliveries.unsent();
+                return Err(lost);
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the broker has acknowledged everything sent so far.
+    ///
+    /// Fails if any record was ever lost, or after `timeout`; after a timeout records are still on their way.
+    pub fn flush(&self, timeout: Duration) -> Result<(), WriteError> {
+        let deliveries = self.kafka.context();
+        let done = deliveries.wait(timeout);
+        deliveries.check()?;
+        if !done {
+            return Err(WriteError::TimedOut {
+                unacknowledged: deliveries.unacknowledged(),
+                timeout_ms: timeout.as_millis(),
+                bootstrap: self.bootstrap.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Fails if any record was ever lost.
+    pub fn check(&self) -> Result<(), WriteError> {
+        self.kafka.context().check()
+    }
+
+    /// Records sent and not yet acknowledged.
+    pub fn unacknowledged(&self) -> u64 {
+        self.kafka.context().unacknowledged()
+    }
+
+    /// Records of this topic that the broker acknowledged to this producer.
+    pub fn acknowledged(&self, topic: &Topic) -> u64 {
+        self.kafka.context().acknowledged(self.name(topic))
+    }
+
+    /// The offset behind this producer's last acknowledged record; `None` before the first.
+    pub fn end(&self, topic: &Topic, partition: i32) -> Option<i64> {
+        self.kafka.context().end(self.name(topic), partition)
+    }
+
+    fn name(&self, topic: &Topic) -> &str {
+        let index = TOPICS.iter().position(|known| known == topic);
+        // Topics exist only as elements of TOPICS.
+        &self.names[index.expect("one of TOPICS")]
+    }
+}
+
+impl Drop for Producer {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        if let Some(reports) = self.reports.take() {
+            // A panic there has been printed by its thread; there is nothing left to report it to.
+            let _ = reports.join();
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Reading chosen partitions, all over one connection.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use contracts::{Batch, Topic};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::{Offset, TopicPartitionList};
+
+use crate::context::Listener;
+use crate::inspector::{self, Watermarks};
+use crate::lane::{Assignment, Lane, Start};
+use crate::{LogConfig, ReadError};
+
+/// Partitions that share a connection and its queue. What is fetched is sorted into the partitions; whoever waits is woken
+/// by a record of any of them.
+pub struct Reader {
+    consumer: BaseConsumer<Listener>,
+    config: LogConfig,
+    /// What each partition held when the reader was opened.
+    opened: Vec<Watermarks>,
+    lanes: Mutex<Lanes>,
+}
+
+struct Lanes {
+    all: Vec<Lane>,
+    /// Of the last message: the next one is most often its neighbour.
+    last: usize,
+    /// The last one served by `next_of_any`.
+    served: usize,
+    /// Comes after the records that were read before it.
+    error: Option<ReadError>,
+}
+
+impl Reader {
+    /// Checks that every partition is there and holds its start. Waits up to 30 s for the broker.
+    pub fn open(config: &LogConfig, assignments: &[Assignment]) -> Result<Self, ReadError> {
+        let consumer = inspector::consumer(config)?;
+        let mut list = TopicPartitionList::with_capacity(assignments.len());
+        let mut lanes = Vec::with_capacity(assignments.len());
+        let mut opened = Vec::with_capacity(assignments.len());
+        for assignment in assignments {
+            let Assignment {
+                topic,
+                partition,
+                start,
+            } = *assignment;
+            let marks = inspector::watermarks(&consumer, config, topic, partition)?;
+            let name = config.name_of(topic);
+            let offset = match start {
+                Start::Beginning => marks.low,
+                Start::End => marks.high,
+                Start::Offset(offset) if (marks.low..=marks.high).contains(&offset) => offset,
+                Start::Offset(offset) => return Err(out_of_range(name, partition, offset, marks)),
+            };
+            list.add_partition_offset(&name, partition, Offset::Offset(offset))
+                .map_err(|error| failed(&name, &error))?;
+            lanes.push(Lane::new(topic, partition, name, offset));
+            opened.push(marks);
+        }
+        consumer.assign(&list).map_err(|error| failed(&names(&lanes), &error))?;
+        Ok(Self {
+            consumer,
+            config: config.clone(),
+            opened,
+            lanes: Mutex::new(Lanes {
+                all: lanes,
+                last: 0,
+                served: 0,
+                error: None,
+            }),
+        })
+    }
+
+    /// Records of assignment `index`, at most `max_records`; empty when there is none.
+    ///
+    /// Waits up to `timeout` for the first record of *any* partition, and not at all while another partition has records
+    /// that nobody took yet: ask for those. Fails for good: every later call fails too.
+    ///
+    /// # Panics
+    /// If there is no such assignment.
+    pub fn next_batch(&self, index: usize, max_records: usize, timeout: Duration) -> Result<Batch, ReadError> {
+        let mut lanes = self.lanes();
+        self.fill(&mut lanes, index, max_records, timeout);
+        match &lanes.error {
+            Some(error) if lanes.all[index].pending() == 0 => Err(error.clone()),
+            _ => Ok(lanes.all[index].take()),
+        }
+    }
+
+    /// Records of whichever partition has some, at most `max_records`; empty when there is none within `timeout`.
+    pub fn next_of_any(&self, max_records: usize, timeout: Duration) -> Result<Batch, ReadError> {
+        let mut lanes = self.lanes();
+        let first = lanes.last;
+        self.fill(&mut lanes, first, max_records, timeout);
+        // In turn, or a busy partition would keep the others waiting.
+        let count = lanes.all.len();
+        let mut turns = (1..=count).map(|step| (lanes.served + step) % count);
+        let found = turns.find(|index| lanes.all[*index].pending() > 0);
+        match (found, &lanes.error) {
+            (Some(index), _) => {
+                lanes.served = index;
+                Ok(lanes.all[index].take())
+            }
+            (None, Some(error)) => Err(error.clone()),
+            (None, None) => Ok(Batch::default()),
+        }
+    }
+
+    /// Offset behind the last record handed out of assignment `index`.
+    ///
+    /// # Panics
+    /// If there is no such assignment.
+    pub fn position(&self, index: usize) -> i64 {
+        self.lanes().all[index].position
+    }
+
+    /// What assignment `index` held when the reader was opened.
+    ///
+    /// # Panics
+    /// If there is no such assignment.
+    pub fn opened(&self, index: usize) -> Watermarks {
+        self.opened[index]
+    }
+
+    /// What assignment `index` holds now. Waits up to 30 s for the broker.
+    ///
+    /// # Panics
+    /// If there is no such assignment.
+    pub fn watermarks(&self, index: usize) -> Result<Watermarks, ReadError> {
+        let (topic, partition) = {
+            let lanes = self.lanes();
+            (lanes.all[index].topic, lanes.all[index].partition)
+        };
+        inspector::watermarks(&self.consumer, &self.config, topic, partition)
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, Lanes> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sorts what is fetched into its lanes, until one of them is full or nothing more is there.
+    fn fill(&self, lanes: &mut Lanes, wanted: usize, max_records: usize, timeout: Duration) {
+        let deadline = Instant::now() + timeout;
+        let mut wait = lanes.all.iter().all(|lane| lane.pending() == 0);
+        if lanes.all.get(wanted).is_none_or(|lane| lane.pending() >= max_records) {
+            return;
+        }
+        while lanes.error.is_none() {
+            let left = if wait {
+                deadline.saturating_duration_since(Instant::now())
+            } else {
+                Duration::ZERO
+            };
+            match self.consumer.poll(left) {
+                Some(Ok(message)) => {
+                    wait = false;
+                    if !lanes.all.get(lanes.last).is_some_and(|lane| lane.is(&message)) {
+                        match lanes.all.iter().position(|lane| lane.is(&message)) {
+                            Some(index) => lanes.last = index,
+                            None => continue,
+                        }
+                    }
+                    let lane = &mut lanes.all[lanes.last];
+                    lane.push(&message);
+                    if lane.pending() >= max_records {
+                        return;
+                    }
+                }
+                Some(Err(error)) => lanes.error = self.judge(&error, &lanes.all),
+                None if left.is_zero() || Instant::now() >= deadline => return,
+                None => {}
+            }
+        }
+    }
+
+    /// The error as the end of reading; `None` for what librdkafka itself mends, such as a broker that went away.
+    fn judge(&self, error: &KafkaError, lanes: &[Lane]) -> Option<ReadError> {
+        use RDKafkaErrorCode as Code;
+        if let Some(refused) = inspector::refused(error, || names(lanes)) {
+            return Some(refused);
+        }
+        if matches!(error, KafkaError::MessageConsumptionFatal(_)) {
+            return Some(failed(&names(lanes), error));
+        }
+        match error.rdkafka_error_code() {
+            Some(Code::AutoOffsetReset | Code::OffsetOutOfRange) => {
+                let missed = lanes.iter().find_map(|lane| self.missed(lane));
+                // librdkafka has stopped that partition even where the broker now holds the offset again.
+                Some(missed.unwrap_or_else(|| failed(&names(lanes), error)))
+            }
+            Some(Code::UnknownTopicOrPartition | Code::UnknownTopic | Code::UnknownPartition) => {
+                lanes.iter().find_map(|lane| self.missed(lane))
+            }
+            _ => None,
+        }
+    }
+
+    /// Why the lane cannot go on from where it is, if it cannot.
+    fn missed(&self, lane: &Lane) -> Option<ReadError> {
+        match inspector::watermarks(&self.consumer, &self.config, lane.topic, lane.partition) {
+            Ok(marks) if (marks.low..=marks.high).contains(&lane.position) => None,
+            Ok(marks) => Some(out_of_range(lane.name.clone(), lane.partition, lane.position, marks)),
+            Err(error) => Some(error),
+        }
+    }
+}
+
+/// One partition of a reader.
+#[derive(Clone)]
+pub struct PartitionReader {
+    reader: Arc<Reader>,
+    index: usize,
+}
+
+impl PartitionReader {
+    /// The partition alone, over its own connection. As `Reader::open`.
+    pub fn open(config: &LogConfig, topic: &'static Topic, partition: i32, start: Start) -> Result<Self, ReadError> {
+        let assignment = Assignment {
+            topic,
+            partition,
+            start,
+        };
+        let reader = Arc::new(Reader::open(config, &[assignment])?);
+        Ok(Self { reader, index: 0 })
+    }
+
+    /// As `Reader::next_batch`.
+    pub fn next_batch(&self, max_records: usize, timeout: Duration) -> Result<Batch, ReadError> {
+        self.reader.next_batch(self.index, max_records, timeout)
+    }
+
+    /// Offset behind the last record handed out.
+    pub fn position(&self) -> i64 {
+        self.reader.position(self.index)
+    }
+
+    /// What the partition held when it was opened.
+    pub fn opened(&self) -> Watermarks {
+        self.reader.opened(self.index)
+    }
+
+    /// What the partition holds now. Waits up to 30 s for the broker.
+    pub fn watermarks(&self) -> Result<Watermarks, ReadError> {
+        self.reader.watermarks(self.index)
+    }
+}
+
+fn names(lanes: &[Lane]) -> String {
+    let all: Vec<_> = lanes
+        .iter()
+        .map(|lane| format!("{}[{}]", lane.name, lane.partition))
+        .collect();
+    all.join(", ")
+}
+
+fn failed(topics: &str, error: &KafkaError) -> ReadError {
+    ReadError::Failed {
+        topics: topics.to_owned(),
+        reason: error.to_string(),
+    }
+}
+
+fn out_of_range(topic: String, partition: i32, offset: i64, marks: Watermarks) -> ReadError {
+    ReadError::OutOfRange {
+        topic,
+        partition,
+        offset,
+        low: marks.low,
+        high: marks.high,
+    }
+}
