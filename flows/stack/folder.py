@@ -15,9 +15,30 @@ VARIABLE = "TAPEFLOW_DATA_DIR"
 _NEEDED_BYTES = 256 << 20
 
 
+# All that anybody keeps in a data folder: the stack's own, and the state of flows and programs in `state/`.
+CONTENTS = ("kafka", "clickhouse", "logs", "state", "stack.json", "stack.json.new", "stack.lock")
+
+
 def resolve(data_dir: Path | str | None) -> Path:
     """The folder given, else TAPEFLOW_DATA_DIR, else `.tapeflow` here."""
     return Path(data_dir or os.environ.get(VARIABLE) or DEFAULT).absolute()
+
+
+def wipe(data_dir: Path) -> list[str]:
+    """Deletes what is Tapeflow's, and the folder if nothing else was in it; the names of what was not ours.
+
+    The stack must be down.
+    """
+    for name in CONTENTS:
+        path = data_dir / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    left = sorted(path.name for path in data_dir.iterdir())
+    if not left:
+        data_dir.rmdir()
+    return left
 
 
 def make(data_dir: Path) -> None:

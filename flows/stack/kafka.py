@@ -103,16 +103,7 @@ class Kafka:
         return {}
 
     def ready(self) -> bool:
-        """The broker answers ApiVersions only once it has joined its own quorum and is unfenced."""
-        # Request header v1: api key, api version, correlation id, client id (none).
-        request = struct.pack(">hhih", _API_VERSIONS, 0, 1, -1)
-        try:
-            with socket.create_connection((HOST, self.port), _PROBE_TIMEOUT_S) as connection:
-                connection.sendall(struct.pack(">i", len(request)) + request)
-                answer = connection.recv(10, socket.MSG_WAITALL)
-        except OSError:
-            return False
-        return len(answer) == 10 and struct.unpack(">iih", answer)[1:] == (1, 0)
+        return answers(HOST, self.port)
 
     def _format(self) -> None:
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
@@ -154,3 +145,16 @@ class Kafka:
             "-cp",
             class_path,
         ]
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether a broker serves requests there: before it is part of its quorum and unfenced, it leaves them waiting."""
+    # Request header v1: api key, api version, correlation id, client id (none).
+    request = struct.pack(">hhih", _API_VERSIONS, 0, 1, -1)
+    try:
+        with socket.create_connection((host, port), _PROBE_TIMEOUT_S) as connection:
+            connection.sendall(struct.pack(">i", len(request)) + request)
+            answer = connection.recv(10, socket.MSG_WAITALL)
+    except OSError:
+        return False
+    return len(answer) == 10 and struct.unpack(">iih", answer)[1:] == (1, 0)

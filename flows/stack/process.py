@@ -152,7 +152,12 @@ class Process:
 
     def resident_bytes(self) -> int:
         """Resident memory now; 0 if it has ended."""
-        try:
-            return int(psutil.Process(self.pid).memory_info().rss)
-        except psutil.NoSuchProcess:
-            return 0
+        return resident_bytes(self.pid)
+
+
+def resident_bytes(pid: int) -> int:
+    """Resident memory of a process now; 0 if it has ended."""
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0

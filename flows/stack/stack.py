@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -70,8 +70,8 @@ class Stack:
         """What clients and child processes of this stack use."""
         return Settings.load(self.data_dir)
 
-    def start(self) -> None:
-        """Starts and waits until all answer.
+    def start(self, give_up: threading.Event | None = None) -> None:
+        """Starts and waits until all answer, or until `give_up` is set: then call `stop`.
 
         Raises AlreadyRunning, FolderUnusable, DiskFull, PortTaken, ServiceFailed, JarsMissing; nothing runs then.
         """
@@ -84,7 +84,7 @@ class Stack:
             self._save()
             if self._registry:
                 self._registry.start()
-            self._supervisor.start()
+            self._supervisor.start(give_up or threading.Event())
             self._state.ready = True
             self._save()
         except BaseException as error:
@@ -174,12 +174,3 @@ class Stack:
             service.process = process.identity if process else None
             service.restarts = self._running().restarts(name)
         state.write(self.data_dir, self._state)
-
-
-def wipe(data_dir: Path) -> None:
-    """Deletes all that the stack keeps in a folder. The stack must be down: raises AlreadyRunning if it is not."""
-    lock = state.Lock(data_dir)
-    try:
-        shutil.rmtree(data_dir)
-    finally:
-        lock.release()

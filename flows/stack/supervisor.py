@@ -58,13 +58,13 @@ class Supervisor:
         self._all_ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
-    def start(self) -> None:
-        """Starts every service and returns when all are ready.
+    def start(self, give_up: threading.Event) -> None:
+        """Starts every service and returns when all are ready, or `give_up` is set.
 
         Raises ServiceFailed, or what a service's preparation raises; nothing is left running then.
         """
         self._thread.start()
-        while not self._all_ready.wait(0.2):
+        while not self._all_ready.wait(_POLL_S) and not give_up.is_set():
             pass
         if self._failure:
             self.stop()

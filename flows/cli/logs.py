@@ -1,0 +1,34 @@
+"""`tapeflow logs`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from flows.cli.options import DataDir
+
+
+def logs(
+    service: Annotated[
+        str | None, typer.Argument(help="kafka, clickhouse, supervisor, or a program; all if none is named.")
+    ] = None,
+    data_dir: DataDir = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines until Ctrl-C.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many lines to begin with.")] = 50,
+) -> None:
+    """Show what the services wrote."""
+    from flows.stack import folder
+    from flows.stack.logs import follow_lines, last_lines, log_files
+
+    files = log_files(folder.resolve(data_dir), service)
+    width = max(len(name) for name in files)
+
+    def show(name: str, line: str) -> None:
+        typer.echo(line if service else f"{name:<{width}} | {line}")
+
+    for name, line in last_lines(files, lines):
+        show(name, line)
+    if follow:
+        for name, line in follow_lines(files):
+            show(name, line)
