@@ -1,1 +1,36 @@
+//! The kernels: pure state machines over one partition, twins of `flows/kernels`, equal to the bit.
+//!
+//! ```
+//! use contracts::{Batch, SchemaIds};
+//! use kernels::{Partitions, Stage};
+//!
+//! let mut bars = Stage::new("bars", r#"{"intervals_ns": [1000000000]}"#, SchemaIds::embedded(), Partitions::declared())?;
+//! let mut outputs = Batch::default();
+//! bars.process(&Batch::default(), &mut outputs);
+//! let state = bars.snapshot();
+//! bars.restore(&state)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! No clock, no randomness, no I/O, and no order that depends on a hash.
 
+mod bars;
+mod by_instrument;
+mod checked;
+mod config;
+mod emit;
+mod error;
+mod kernel;
+mod order_flow;
+mod refusal;
+mod repeats;
+mod scale;
+mod snapshot;
+mod stage;
+mod time_bar;
+
+pub use emit::{Emit, Partitions};
+pub use error::{ConfigError, RestoreError, StageError};
+pub use kernel::{Kernel, Position};
+pub use refusal::Refusal;
+pub use stage::Stage;

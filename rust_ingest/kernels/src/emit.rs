@@ -1,0 +1,96 @@
+//! Hands out origins and places outputs.
+
+use contracts::Batch;
+use contracts::{DeadLetter, Entry, Origin, Placement, Record, SchemaIds, TOPICS, Topic, encode, partition_of};
+
+use crate::{Position, Refusal};
+
+/// How many partitions each topic has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Partitions([u32; TOPICS.len()]);
+
+impl Partitions {
+    /// The counts of `schemas/topics.toml`.
+    pub fn declared() -> Self {
+        Self::new(|topic| topic.partitions)
+    }
+
+    /// The counts that the log's topics were made with; each must be at least 1.
+    pub fn new(count_of: impl Fn(&'static Topic) -> u32) -> Self {
+        Self(std::array::from_fn(|index| count_of(&TOPICS[index])))
+    }
+
+    fn of(&self, topic: &Topic) -> u32 {
+        let index = TOPICS.iter().position(|known| known == topic);
+        index.map_or(1, |index| self.0[index])
+    }
+}
+
+/// What a stage knows for as long as it lives.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    pub stage: &'static str,
+    pub ids: SchemaIds,
+    pub partitions: Partitions,
+}
+
+/// Takes the outputs that a kernel makes of one record.
+pub struct Emit<'s> {
+    pub(crate) context: &'s Context,
+    pub(crate) cause: Position,
+    pub(crate) next_index: &'s mut i32,
+    pub(crate) input: Entry<'s>,
+    pub(crate) output: &'s mut Batch,
+}
+
+impl Emit<'_> {
+    /// The origin that the next output will have.
+    pub fn next_origin(&self) -> Origin {
+        Origin {
+            partition: self.cause.partition,
+            offset: self.cause.offset,
+            index: *self.next_index,
+        }
+    }
+
+    /// Sends the record that `make` makes of its origin, to the topic of its kind.
+    pub fn send<'r, R: Into<Record<'r>>>(&mut self, make: impl FnOnce(Origin) -> R) {
+        let origin = self.next_origin();
+        let record = make(origin).into();
+        // Kernels make no snapshots: every kind they send has a topic.
+        let topic = Topic::of_kind(record.kind()).expect("a kind with a topic");
+        let key = record.key().as_bytes();
+        let partition = match topic.placement {
+            Placement::Origin => origin.partition,
+            Placement::Key => partition_of(key, self.context.partitions.of(topic)),
+        };
+        let entry = Entry {
+            topic,
+            partition,
+            offset: -1,
+            timestamp_ms: -1,
+            produced_ns: None,
+            origin,
+            key,
+            value: &[],
+        };
+        let ids = &self.context.ids;
+        self.output.push_with(entry, |out| encode(ids, &record, out));
+        *self.next_index += 1;
+    }
+
+    /// Sends the record in hand to `ops.dead_letters`.
+    pub fn dead_letter(&mut self, refusal: &Refusal) {
+        let (stage, source, value) = (self.context.stage, self.input.topic.name, self.input.value);
+        let detail = refusal.to_string();
+        self.send(|origin| DeadLetter {
+            origin: Some(origin),
+            stage,
+            source,
+            reason: refusal.reason(),
+            detail: &detail,
+            value,
+            receive_ns: None,
+        });
+    }
+}

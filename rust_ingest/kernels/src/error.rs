@@ -1,0 +1,71 @@
+//! Why a stage cannot be made, or cannot take up a snapshot.
+
+use contracts::{FrameError, Kind};
+use thiserror::Error;
+
+/// Why a configuration is not one.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    #[error("not the configuration of this stage: {0}")]
+    Form(String),
+    #[error("{field}: {problem}")]
+    Field { field: String, problem: String },
+    #[error(
+        "strategy {strategy}: kind {kind} is a Python class; run stage signals with the python engine, or use one of {known}"
+    )]
+    PythonOnly {
+        strategy: String,
+        kind: String,
+        known: &'static str,
+    },
+}
+
+/// Why a stage cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StageError {
+    #[error("there is no stage {name}; the stages are {known}")]
+    Unknown { name: String, known: String },
+    #[error("stage {stage}: {error}")]
+    Config { stage: &'static str, error: ConfigError },
+}
+
+/// Why a snapshot cannot be taken up.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RestoreError {
+    #[error("the snapshot cannot be read: {0}")]
+    Frame(#[from] FrameError),
+    #[error("the snapshot is a {found}, not a {expected}")]
+    OtherKind {
+        expected: &'static str,
+        found: &'static str,
+    },
+    #[error("the snapshot is of stage {found}, not of {expected}")]
+    OtherStage { expected: &'static str, found: String },
+    #[error(
+        "{field} was {found} when the snapshot was taken and is {configured} now; go on with the old value, or \
+         delete the state and the outputs and start from the beginning of the log"
+    )]
+    OtherConfig {
+        field: String,
+        found: String,
+        configured: String,
+    },
+}
+
+impl ConfigError {
+    pub(crate) fn field(field: &str, problem: &str) -> Self {
+        Self::Field {
+            field: field.to_owned(),
+            problem: problem.to_owned(),
+        }
+    }
+}
+
+impl RestoreError {
+    pub(crate) fn other_kind(expected: Kind, found: Kind) -> Self {
+        Self::OtherKind {
+            expected: expected.name(),
+            found: found.name(),
+        }
+    }
+}
