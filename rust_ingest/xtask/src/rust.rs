@@ -35,7 +35,7 @@ pub fn generate(schemas: &Schemas, registry: &Registry, topics: &[Topic], output
     for domain in domains.iter().chain(&["kinds", "topics"]) {
         let _ = writeln!(module, "pub use {domain}::*;");
     }
-    module.push_str("pub use landing::{Table, write_row};\n");
+    module.push_str("pub use landing::{Table, write_opaque_row, write_row};\n");
     output.file(&format!("{FOLDER}/mod.rs"), &module)?;
     output.file(&format!("{FOLDER}/kinds.rs"), &kinds(schemas, registry, topics)?)?;
     output.file(&format!("{FOLDER}/topics.rs"), &topic_table(topics))

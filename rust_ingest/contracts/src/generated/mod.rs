@@ -12,7 +12,7 @@ mod state;
 mod topics;
 pub use execution::*;
 pub use kinds::*;
-pub use landing::{Table, write_row};
+pub use landing::{Table, write_opaque_row, write_row};
 pub use market::*;
 pub use ops::*;
 pub use risk::*;
