@@ -1,0 +1,93 @@
+//! The messages of which a book is made, read from the venue's JSON.
+
+use serde::Deserialize;
+
+use crate::fixed::Fixed;
+
+/// Price and quantity of a level; quantity zero removes it.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Level(pub Fixed, pub Fixed);
+
+/// A `depthUpdate` event.
+#[derive(Debug, Deserialize)]
+pub struct Depth {
+    /// `U`
+    #[serde(rename = "U")]
+    pub first_update_id: u64,
+    /// `u`
+    #[serde(rename = "u")]
+    pub last_update_id: u64,
+    /// `b`
+    #[serde(rename = "b")]
+    pub bids: Vec<Level>,
+    /// `a`
+    #[serde(rename = "a")]
+    pub asks: Vec<Level>,
+    /// `E`: when the venue sent it, ms.
+    #[serde(rename = "E", default)]
+    pub publish_ms: u64,
+    /// `T`: when it happened in the engine, ms (futures only).
+    #[serde(rename = "T", default)]
+    pub transaction_ms: u64,
+}
+
+/// A REST depth snapshot.
+#[derive(Debug, Deserialize)]
+pub struct Snapshot {
+    /// The newest update that it contains.
+    #[serde(rename = "lastUpdateId")]
+    pub last_update_id: u64,
+    /// Best first.
+    pub bids: Vec<Level>,
+    /// Best first.
+    pub asks: Vec<Level>,
+    /// When the venue sent it, ms (futures only).
+    #[serde(rename = "E", default)]
+    pub publish_ms: u64,
+    /// When its newest update happened, ms (futures only).
+    #[serde(rename = "T", default)]
+    pub transaction_ms: u64,
+}
+
+/// A `bookTicker` event: the best bid and ask.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct BookTicker {
+    /// The update after which this holds.
+    #[serde(rename = "u")]
+    pub update_id: u64,
+    /// Best bid price.
+    #[serde(rename = "b")]
+    pub bid_price: Fixed,
+    /// Quantity at the best bid.
+    #[serde(rename = "B")]
+    pub bid_quantity: Fixed,
+    /// Best ask price.
+    #[serde(rename = "a")]
+    pub ask_price: Fixed,
+    /// Quantity at the best ask.
+    #[serde(rename = "A")]
+    pub ask_quantity: Fixed,
+}
+
+/// A `trade` event.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Trade {
+    /// Trade id.
+    #[serde(rename = "t")]
+    pub id: u64,
+    /// Price.
+    #[serde(rename = "p")]
+    pub price: Fixed,
+    /// Quantity.
+    #[serde(rename = "q")]
+    pub quantity: Fixed,
+}
+
+/// The event inside a combined message; None if the message is garbled.
+pub fn combined<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
+    #[derive(Deserialize)]
+    struct Combined<T> {
+        data: T,
+    }
+    serde_json::from_slice::<Combined<T>>(body).ok().map(|message| message.data)
+}

@@ -1,0 +1,54 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+
+use crate::pace::Speed;
+use crate::venue::Venue;
+
+/// When the playback starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Start {
+    /// As soon as `--clients` clients have subscribed to a stream.
+    OnSubscribe,
+    /// At once.
+    Immediately,
+}
+
+/// Serves a recorded market, or one made from a seed, as Binance would: market data by WebSocket, orders by REST.
+///
+/// Prints one JSON line with its address when it is ready: {"listening":"127.0.0.1:12345","venue":"binance"}.
+#[derive(Debug, Parser)]
+#[command(name = "tapeflow-exchange", version)]
+pub struct Options {
+    /// Whose dialect to speak. Default: what the capture shows; without a capture, binance.
+    #[arg(long, value_enum)]
+    pub venue: Option<Venue>,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// Capture files to play, one after the other: lines `<recv_ns> <json>`, plain or gzip.
+    #[arg(long, num_args = 1..)]
+    pub capture: Vec<PathBuf>,
+    /// 1 is as recorded, N is N times as fast, `max` is as fast as the clients read.
+    #[arg(long, default_value = "1")]
+    pub speed: Speed,
+    /// When to start.
+    #[arg(long, value_enum, default_value_t = Start::OnSubscribe)]
+    pub start: Start,
+    /// How many clients must have subscribed before the playback starts.
+    #[arg(long, default_value_t = 1)]
+    pub clients: usize,
+    /// End after so much time of the market (at speed 10, 60s take 6 s). Default: a capture's end, else never.
+    #[arg(long, value_parser = humantime::parse_duration)]
+    pub duration: Option<Duration>,
+    /// Write the ready line to this file too, in one step.
+    #[arg(long)]
+    pub ready_file: Option<PathBuf>,
+    /// Time between the server's pings. Default: the venue's.
+    #[arg(long, value_parser = humantime::parse_duration)]
+    pub ping_every: Option<Duration>,
+}

@@ -1,0 +1,136 @@
+//! What the exchange knows of one connected WebSocket client.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use tokio::sync::{Notify, mpsc};
+
+use super::stream;
+
+/// Frames of several messages, ready to be written.
+#[derive(Clone, Debug)]
+pub struct Chunk {
+    /// The frames.
+    pub frames: Bytes,
+    /// How many messages they are.
+    pub messages: u64,
+}
+
+/// A subscription: the name that the client used and since when it counts.
+#[derive(Clone, Debug)]
+struct Subscription {
+    name: String,
+    since_line: u64,
+}
+
+/// One WebSocket connection, shared by its session and the playback.
+#[derive(Debug)]
+pub struct Client {
+    /// Number of the connection, from 1.
+    pub id: u64,
+    /// Where it comes from.
+    pub peer: String,
+    combined: AtomicBool,
+    subscriptions: Mutex<BTreeMap<String, Subscription>>,
+    data: mpsc::Sender<Chunk>,
+    queued: AtomicU64,
+    sent: AtomicU64,
+    end: Notify,
+}
+
+impl Client {
+    /// A client whose data goes through `data`; `combined` wraps messages with their stream's name.
+    pub fn new(id: u64, peer: String, combined: bool, data: mpsc::Sender<Chunk>) -> Client {
+        Client {
+            id,
+            peer,
+            combined: AtomicBool::new(combined),
+            subscriptions: Mutex::default(),
+            data,
+            queued: AtomicU64::new(0),
+            sent: AtomicU64::new(0),
+            end: Notify::new(),
+        }
+    }
+
+    /// Whether messages come wrapped as `{"stream":…,"data":…}`.
+    pub fn is_combined(&self) -> bool {
+        self.combined.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_combined(&self, combined: bool) {
+        self.combined.store(combined, Ordering::Relaxed);
+    }
+
+    pub(super) fn subscribe(&self, name: &str, since_line: u64) {
+        let subscription = Subscription { name: name.to_owned(), since_line };
+        self.subscriptions.lock().entry(stream::canonical(name)).or_insert(subscription);
+    }
+
+    pub(super) fn unsubscribe(&self, name: &str) {
+        self.subscriptions.lock().remove(&stream::canonical(name));
+    }
+
+    /// The streams it is subscribed to, as it named them.
+    pub fn stream_names(&self) -> Vec<String> {
+        self.subscriptions.lock().values().map(|subscription| subscription.name.clone()).collect()
+    }
+
+    /// The streams it is subscribed to, in canonical form.
+    pub fn canonical_streams(&self) -> Vec<String> {
+        self.subscriptions.lock().keys().cloned().collect()
+    }
+
+    /// Whether it has been subscribed to the canonical `stream` since before `line`.
+    pub fn has_seen(&self, stream: &str, line: u64) -> bool {
+        self.subscriptions.lock().get(stream).is_some_and(|subscription| subscription.since_line < line)
+    }
+
+    /// Hands over a chunk, waiting for room. A client that is gone takes nothing.
+    pub fn send_waiting(&self, chunk: Chunk) {
+        let messages = chunk.messages;
+        self.queued.fetch_add(messages, Ordering::Relaxed);
+        if self.data.blocking_send(chunk).is_err() {
+            self.queued.fetch_sub(messages, Ordering::Relaxed);
+        }
+    }
+
+    /// Hands over a chunk; a client whose queue is full is disconnected, as the venue does with a slow one.
+    pub fn send_or_disconnect(&self, chunk: Chunk) {
+        let messages = chunk.messages;
+        self.queued.fetch_add(messages, Ordering::Relaxed);
+        if let Err(refused) = self.data.try_send(chunk) {
+            self.queued.fetch_sub(messages, Ordering::Relaxed);
+            if matches!(refused, mpsc::error::TrySendError::Full(_)) {
+                tracing::warn!(client = self.id, peer = %self.peer, "client reads too slowly, disconnecting it");
+                self.disconnect();
+            }
+        }
+    }
+
+    pub(super) fn count_sent(&self, messages: u64) {
+        self.queued.fetch_sub(messages, Ordering::Relaxed);
+        self.sent.fetch_add(messages, Ordering::Relaxed);
+    }
+
+    /// Messages written to its socket.
+    pub fn sent_messages(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Messages handed over and not yet written.
+    pub fn queued_messages(&self) -> u64 {
+        self.queued.load(Ordering::Relaxed)
+    }
+
+    /// Ends the connection without a farewell.
+    pub fn disconnect(&self) {
+        self.end.notify_one();
+    }
+
+    pub(super) async fn disconnected(&self) {
+        self.end.notified().await;
+    }
+}

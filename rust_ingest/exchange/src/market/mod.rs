@@ -1,0 +1,60 @@
+//! Where the messages come from that the exchange shows: a recording, or a market made from a seed.
+
+pub mod capture;
+pub mod lines;
+pub mod survey;
+
+use std::path::PathBuf;
+
+/// One message of the market and when its recorder received it.
+#[derive(Debug)]
+pub struct Line<'a> {
+    /// Nanoseconds since 1970; None if the line does not begin with a time.
+    pub receive_ns: Option<u64>,
+    /// The message, byte for byte as it is to be sent.
+    pub body: &'a [u8],
+}
+
+impl<'a> Line<'a> {
+    /// Splits `<recv_ns> <message>`. A line without a leading time is a message as a whole.
+    pub fn split(text: &'a [u8]) -> Line<'a> {
+        let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let time = std::str::from_utf8(&text[..digits]).ok().and_then(|digits| digits.parse().ok());
+        match (time, text.get(digits)) {
+            (Some(receive_ns), Some(b' ')) => Line { receive_ns: Some(receive_ns), body: &text[digits + 1..] },
+            _ => Line { receive_ns: None, body: text },
+        }
+    }
+}
+
+/// A part of the market that cannot be had. What follows it is still played.
+#[derive(Debug, thiserror::Error)]
+pub enum MarketError {
+    /// The file cannot be opened at all.
+    #[error("cannot open capture {}: {source}; check the path and its permissions", path.display())]
+    Open {
+        /// The capture.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file breaks off: what could be read of it has been played.
+    #[error("capture {} breaks off after line {line}: {source}; played what could be read", path.display())]
+    BreaksOff {
+        /// The capture.
+        path: PathBuf,
+        /// Lines that were read from it.
+        line: u64,
+        /// What the reader said.
+        source: std::io::Error,
+    },
+}
+
+/// A source of messages in the order in which they are shown.
+pub trait Market: Send {
+    /// The next message; None at the end.
+    ///
+    /// # Errors
+    /// A part could not be read; the next call goes on behind it.
+    fn next_line(&mut self) -> Result<Option<Line<'_>>, MarketError>;
+}

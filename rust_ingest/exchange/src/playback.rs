@@ -1,0 +1,137 @@
+//! The thread that plays the market: paces it, keeps the shown books, and hands messages to the clients.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::book::message::{self, Depth};
+use crate::exchange::Exchange;
+use crate::feed::audience::{Broadcast, WhenFull};
+use crate::feed::stream::{self, Class, Kind};
+use crate::market::Market;
+use crate::pace::{self, Pace, Speed};
+use crate::progress::State;
+use crate::streams::Streams;
+
+/// How the market is to be played.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How fast.
+    pub speed: Speed,
+    /// How many clients must be subscribed before it starts.
+    pub start_at_subscribers: usize,
+    /// When to end, in time of the market since its first message.
+    pub duration: Option<Duration>,
+}
+
+/// Plays a market to its end.
+pub struct Playback {
+    exchange: Arc<Exchange>,
+    market: Box<dyn Market>,
+    plan: Plan,
+    broadcast: Broadcast,
+    streams: Streams,
+    lines: u64,
+}
+
+impl Playback {
+    /// Prepares to play `market`.
+    pub fn new(exchange: Arc<Exchange>, market: Box<dyn Market>, plan: Plan) -> Playback {
+        let when_full = if plan.speed == Speed::Max { WhenFull::Wait } else { WhenFull::Disconnect };
+        let broadcast = Broadcast::new(exchange.hub.clone(), when_full);
+        Playback { exchange, market, plan, broadcast, streams: Streams::default(), lines: 0 }
+    }
+
+    /// Starts it on a thread of its own.
+    ///
+    /// # Errors
+    /// The system has no thread to give.
+    pub fn spawn(self) -> std::io::Result<thread::JoinHandle<()>> {
+        thread::Builder::new().name("playback".to_owned()).spawn(|| self.run())
+    }
+
+    fn run(mut self) {
+        self.exchange.hub.wait_for_subscribers(self.plan.start_at_subscribers);
+        self.exchange.progress.set_state(State::Playing);
+        let mut pace = match self.plan.speed {
+            Speed::Times(times) => Some(Pace::new(times, Instant::now())),
+            Speed::Max => None,
+        };
+        let mut first_ns = None;
+        loop {
+            if pace.is_none() && self.broadcast.is_deserted() {
+                self.exchange.hub.wait_for_subscribers(1);
+            }
+            self.broadcast.refresh();
+            let line = match self.market.next_line() {
+                Ok(Some(line)) => line,
+                Ok(None) => break,
+                Err(error) => {
+                    self.exchange.progress.warn(error.to_string());
+                    continue;
+                }
+            };
+            if let (Some(now_ns), Some(duration)) = (line.receive_ns, self.plan.duration) {
+                let first_ns = *first_ns.get_or_insert(now_ns);
+                if u128::from(now_ns.saturating_sub(first_ns)) >= duration.as_nanos() {
+                    break;
+                }
+            }
+            if let Some(pace) = &mut pace {
+                let due = pace.due(line.receive_ns);
+                if due > Instant::now() {
+                    self.broadcast.flush();
+                    pace::sleep_until(due);
+                    self.broadcast.refresh();
+                }
+            }
+            if let Some(now_ns) = line.receive_ns {
+                self.exchange.progress.set_market_ns(now_ns);
+            }
+            self.lines += 1;
+            let show = Show {
+                exchange: &self.exchange,
+                streams: &mut self.streams,
+                broadcast: &mut self.broadcast,
+                line: self.lines,
+            };
+            show.line(line.body);
+            self.exchange.progress.set_lines(self.lines);
+        }
+        self.broadcast.flush();
+        self.exchange.progress.set_state(State::Ended);
+        tracing::info!(lines = self.lines, "the market has been played to its end");
+    }
+}
+
+/// One line on its way into the books and to the clients.
+struct Show<'a> {
+    exchange: &'a Exchange,
+    streams: &'a mut Streams,
+    broadcast: &'a mut Broadcast,
+    line: u64,
+}
+
+impl Show<'_> {
+    fn line(self, body: &[u8]) {
+        match stream::classify(body) {
+            Class::Stream { name } => self.stream_message(name, body),
+            Class::Snapshot if self.exchange.listings.lock().show_snapshot(body, self.line) => {}
+            Class::Snapshot | Class::Unreadable => {
+                self.exchange.progress.count_unreadable();
+                self.broadcast.push_to_all(body);
+            }
+        }
+    }
+
+    fn stream_message(self, name: &[u8], body: &[u8]) {
+        let Some(stream) = self.streams.find(self.exchange, name, body) else {
+            self.exchange.progress.count_unreadable();
+            return self.broadcast.push_to_all(body);
+        };
+        if stream.kind == Kind::Depth && let Some(depth) = message::combined::<Depth>(body) {
+            self.exchange.listings.lock().show_depth(stream.listing, depth);
+        }
+        self.broadcast.push(stream.number, &stream.canonical, body);
+    }
+}

@@ -1,0 +1,129 @@
+//! Puts the parts together, says when they are ready, and stops them.
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+
+use parking_lot::Mutex;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::{Options, Start};
+use crate::exchange::Exchange;
+use crate::feed::hub::Hub;
+use crate::feed::session::Liveness;
+use crate::listing::Listings;
+use crate::market::capture::Capture;
+use crate::market::{MarketError, survey};
+use crate::playback::{Plan, Playback};
+use crate::progress::Progress;
+use crate::server::Server;
+use crate::venue::Venue;
+
+/// Why the exchange cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The market cannot be had.
+    #[error(transparent)]
+    Market(#[from] MarketError),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}: {source}; choose another --listen, port 0 takes a free one")]
+    Listen {
+        /// What was asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The ready file cannot be written.
+    #[error("cannot write the ready file {}: {source}", path.display())]
+    ReadyFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Threads, signals or the standard output are not to be had.
+    #[error("the system refuses a thread, a signal handler or the standard output: {0}")]
+    System(#[from] io::Error),
+}
+
+/// Runs the exchange until SIGTERM or SIGINT.
+///
+/// # Errors
+/// It cannot start.
+pub fn run(options: Options) -> Result<(), StartError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let served = runtime.block_on(serve(options));
+    // The playback thread ends with the process: it holds nothing that needs saving.
+    runtime.shutdown_background();
+    served
+}
+
+async fn serve(options: Options) -> Result<(), StartError> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let exchange = Arc::new(exchange(&options)?);
+    let listener = TcpListener::bind(options.listen).await;
+    let listener = listener.map_err(|source| StartError::Listen { address: options.listen, source })?;
+    let plan = Plan {
+        speed: options.speed,
+        start_at_subscribers: if options.start == Start::Immediately { 0 } else { options.clients.max(1) },
+        duration: options.duration,
+    };
+    let market = Box::new(Capture::new(&options.capture));
+    Playback::new(exchange.clone(), market, plan).spawn()?;
+    measure(exchange.clone(), options.capture.clone())?;
+    let venue = exchange.venue;
+    let ping_every = options.ping_every.unwrap_or(venue.ping_every());
+    let liveness = Liveness { ping_every, pong_within: venue.pong_within() };
+    let address = listener.local_addr()?;
+    tokio::spawn(Server::new(exchange, options.speed, liveness).run(listener));
+    announce(address, venue, options.ready_file.as_deref())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+fn exchange(options: &Options) -> Result<Exchange, StartError> {
+    let head = survey::head(&options.capture)?;
+    let venue = options.venue.or(head.venue).unwrap_or(Venue::Spot);
+    let mut listings = Listings::new(venue);
+    for (symbol, seen) in head.symbols {
+        listings.list(&symbol, seen);
+    }
+    Ok(Exchange {
+        venue,
+        hub: Arc::new(Hub::default()),
+        listings: Mutex::new(listings),
+        progress: Progress::default(),
+        extent: OnceLock::new(),
+    })
+}
+
+/// Counts the capture's lines in the background.
+fn measure(exchange: Arc<Exchange>, paths: Vec<PathBuf>) -> io::Result<()> {
+    let count = move || {
+        // Set once, here: there is nobody else who could have set it before.
+        let _ = exchange.extent.set(survey::extent(&paths));
+    };
+    thread::Builder::new().name("survey".to_owned()).spawn(count).map(drop)
+}
+
+fn announce(address: SocketAddr, venue: Venue, ready_file: Option<&Path>) -> Result<(), StartError> {
+    let line = format!("{}\n", json!({"listening": address.to_string(), "venue": venue.name()}));
+    if let Some(path) = ready_file {
+        let partial = path.with_extension("partial");
+        let written = fs::write(&partial, &line).and_then(|()| fs::rename(&partial, path));
+        written.map_err(|source| StartError::ReadyFile { path: path.to_path_buf(), source })?;
+    }
+    let mut output = io::stdout().lock();
+    output.write_all(line.as_bytes())?;
+    output.flush()?;
+    Ok(())
+}
