@@ -84,7 +84,7 @@ class Stack:
             self._save()
             if self._registry:
                 self._registry.start()
-            self._supervisor.start(give_up or threading.Event())
+            self._supervisor.start(give_up)
             self._state.ready = True
             self._save()
         except BaseException as error:

@@ -58,13 +58,13 @@ class Supervisor:
         self._all_ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
-    def start(self, give_up: threading.Event) -> None:
+    def start(self, give_up: threading.Event | None = None) -> None:
         """Starts every service and returns when all are ready, or `give_up` is set.
 
         Raises ServiceFailed, or what a service's preparation raises; nothing is left running then.
         """
         self._thread.start()
-        while not self._all_ready.wait(_POLL_S) and not give_up.is_set():
+        while not self._all_ready.wait(_POLL_S) and not (give_up and give_up.is_set()):
             pass
         if self._failure:
             self.stop()
@@ -179,8 +179,11 @@ class Supervisor:
         elif now >= kept.not_before_s:
             try:
                 kept.service.prepare()
-                self._launch(kept)
-                kept.restarts += 1
+                with self._lock:
+                    # It may have been taken down meanwhile.
+                    if kept.wanted:
+                        self._launch(kept)
+                        kept.restarts += 1
             except (TapeflowError, OSError) as error:
                 kept.not_before_s = now + kept.back_off_s
                 self._report(f"{kept.service.name}: cannot start: {error}; tries again in {kept.back_off_s:g} s")

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 from flows.stack.clickhouse_http.engine import ClickHouseError, Engine
+from flows.stack.clickhouse_http.memory import release_library
 from flows.stack.clickhouse_http.server import Server
 
 
@@ -18,7 +19,9 @@ def main() -> None:
         sys.exit(f"ERROR {error}")
     # `shutdown` waits for the loop, so it cannot be called from the loop's own thread.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    release_library("_chdb")
     server.serve_forever(poll_interval=0.1)
+    server.sessions.close()
     engine.close()
 
 

@@ -47,6 +47,13 @@ class Sessions:
                 connection.set(before)
                 connection.used_s = time.monotonic()
 
+    def close(self) -> None:
+        """Ends every session."""
+        with self._lock:
+            for connection, _ in self._open.values():
+                connection.close()
+            self._open.clear()
+
     def _session(self, session_id: str, timeout_s: float) -> Connection:
         with self._lock:
             self._drop_unused()
