@@ -3,3 +3,43 @@
 
 class TapeflowError(Exception):
     """What the command line prints as one line, without a traceback, before it exits with code 1."""
+
+
+class LogError(TapeflowError):
+    """The log cannot be used."""
+
+
+class LogConfigError(LogError):
+    """A setting of the Kafka client cannot be used."""
+
+
+class LogReadError(LogError):
+    """Records cannot be read; names topic, partition and offset where one is to blame."""
+
+
+class LogWriteError(LogError):
+    """A record was lost or not acknowledged in time; nothing was written after it."""
+
+
+class RegistryError(TapeflowError):
+    """The external schema registry gave no ids."""
+
+
+class NoSuchTopic(TapeflowError):
+    """A topic that does not stand in schemas/topics.toml, or is not for this use."""
+
+
+class StageError(TapeflowError):
+    """A stage cannot do its work."""
+
+
+class StageConfigError(StageError):
+    """There is no such stage, or its configuration is not one."""
+
+
+class StageRestoreError(StageError):
+    """A saved state is of another stage or another configuration."""
+
+
+class BadBatchError(TapeflowError):
+    """Bytes that are not a batch."""

@@ -1,0 +1,66 @@
+//! Rust errors as the exceptions of `flows/errors.py`.
+
+use contracts::{BadBatch, Topic};
+use kernels::{RestoreError, StageError};
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+use tapelog::{ConfigError, ReadError, RegistryError, WriteError};
+
+/// An error with an exception class of ours.
+pub trait Raise: std::fmt::Display {
+    /// Name of the class in `flows.errors`.
+    const CLASS: &'static str;
+}
+
+impl Raise for ConfigError {
+    const CLASS: &'static str = "LogConfigError";
+}
+
+impl Raise for ReadError {
+    const CLASS: &'static str = "LogReadError";
+}
+
+impl Raise for WriteError {
+    const CLASS: &'static str = "LogWriteError";
+}
+
+impl Raise for RegistryError {
+    const CLASS: &'static str = "RegistryError";
+}
+
+impl Raise for StageError {
+    const CLASS: &'static str = "StageConfigError";
+}
+
+impl Raise for RestoreError {
+    const CLASS: &'static str = "StageRestoreError";
+}
+
+impl Raise for BadBatch {
+    const CLASS: &'static str = "BadBatchError";
+}
+
+/// The exception of an error, with its message.
+pub fn of<E: Raise>(error: E) -> PyErr {
+    raise(E::CLASS, error.to_string())
+}
+
+/// The topic of that name, without prefix.
+pub fn topic(name: &str) -> PyResult<&'static Topic> {
+    Topic::named(name).ok_or_else(|| raise("NoSuchTopic", format!("no topic {name} stands in schemas/topics.toml")))
+}
+
+pub fn no_table(topic: &Topic) -> PyErr {
+    raise("NoSuchTopic", format!("topic {} has no landing table", topic.name))
+}
+
+pub fn raise(class: &str, message: String) -> PyErr {
+    Python::attach(|py| {
+        let found = py.import("flows.errors").and_then(|module| module.getattr(class));
+        match found.and_then(|class| Ok(class.cast_into::<PyType>()?)) {
+            Ok(class) => PyErr::from_type(class, message),
+            // The class is missing: its absence is the error to show.
+            Err(missing) => missing,
+        }
+    })
+}

@@ -1,0 +1,112 @@
+//! Partitions of a topic as Bytewax reads them: in turn, from one thread, without stalling what comes after.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use contracts::Batch as Records;
+use pyo3::prelude::*;
+use tapelog::{Assignment, LogConfig, Reader, Start};
+
+use crate::batch::Batch;
+use crate::errors;
+
+/// Bytewax asks every partition in turn, and moves what it got through the flow between two rounds. After this many rounds
+/// without a record nothing is on its way any more, and waiting in a call delays nobody.
+const QUIET_ROUNDS: usize = 8;
+
+/// Partitions that share one connection.
+#[pyclass(module = "flows._native", frozen)]
+pub struct Source {
+    reader: Reader,
+    partitions: usize,
+    /// Exclusive end of each partition, where reading is bounded.
+    ends: Option<Vec<i64>>,
+    /// Calls without a record since the last one with.
+    quiet: AtomicUsize,
+}
+
+#[pymethods]
+impl Source {
+    /// `positions`: partition, and the offset to begin at or None for the oldest record there is.
+    ///
+    /// With `until_end` reading ends where the partitions end now. Raises LogConfigError, LogReadError.
+    #[new]
+    fn new(
+        py: Python<'_>,
+        bootstrap: &str,
+        prefix: &str,
+        topic: &str,
+        positions: Vec<(i32, Option<i64>)>,
+        until_end: bool,
+    ) -> PyResult<Self> {
+        let config = LogConfig::from_env(bootstrap, prefix).map_err(errors::of)?;
+        let topic = errors::topic(topic)?;
+        let assignments: Vec<_> = positions
+            .iter()
+            .map(|(partition, offset)| Assignment {
+                topic,
+                partition: *partition,
+                start: offset.map_or(Start::Beginning, Start::Offset),
+            })
+            .collect();
+        let reader = py.detach(|| Reader::open(&config, &assignments)).map_err(errors::of)?;
+        let partitions = positions.len();
+        Ok(Self {
+            ends: until_end.then(|| (0..partitions).map(|index| reader.opened(index).high).collect()),
+            reader,
+            partitions,
+            quiet: AtomicUsize::new(0),
+        })
+    }
+
+    /// Records of the partition at `index` of `positions`; an empty batch if there is none, None at the end.
+    ///
+    /// Waits up to `timeout_ms` for a record of any partition, once all have been quiet. Raises LogReadError.
+    fn next_batch(&self, py: Python<'_>, index: usize, max_records: usize, timeout_ms: u64) -> PyResult<Option<Batch>> {
+        let end = self.ends.as_ref().map(|ends| ends[index]);
+        if end.is_some_and(|end| self.reader.position(index) >= end) {
+            return Ok(None);
+        }
+        let wait = self.quiet.load(Ordering::Relaxed) >= QUIET_ROUNDS * self.partitions;
+        let timeout = Duration::from_millis(if wait { timeout_ms } else { 0 });
+        let records = py
+            .detach(|| self.reader.next_batch(index, max_records, timeout))
+            .map_err(errors::of)?;
+        match records.is_empty() {
+            true => self.quiet.fetch_add(1, Ordering::Relaxed),
+            false => self.quiet.swap(0, Ordering::Relaxed),
+        };
+        Ok(Some(Batch {
+            records: cut(records, end),
+        }))
+    }
+
+    /// Offset behind the last record handed out of the partition at `index`.
+    fn position(&self, index: usize) -> i64 {
+        self.reader.position(index)
+    }
+
+    /// Offset behind the last record that the log now has of the partition at `index`. Raises LogReadError.
+    fn end(&self, py: Python<'_>, index: usize) -> PyResult<i64> {
+        let marks = py.detach(|| self.reader.watermarks(index)).map_err(errors::of)?;
+        Ok(marks.high)
+    }
+}
+
+/// The records before `end`.
+fn cut(records: Records, end: Option<i64>) -> Records {
+    match end {
+        Some(end) if records.iter().last().is_some_and(|last| last.offset >= end) => {
+            let mut kept = Records::default();
+            for entry in records.iter().filter(|entry| entry.offset < end) {
+                kept.push(entry);
+            }
+            kept
+        }
+        _ => records,
+    }
+}
+
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Source>()
+}
