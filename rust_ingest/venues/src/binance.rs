@@ -7,6 +7,7 @@ pub mod instruments;
 pub mod market;
 pub mod rest;
 pub mod streams;
+pub mod trading;
 
 mod error;
 mod fields;

@@ -5,8 +5,10 @@
 //! `market` (stream messages), `rest` (snapshot and instruments), `book` (how snapshot and deltas join).
 
 pub mod binance;
+pub mod decimal;
 pub mod fixed;
 pub mod l2_book;
+pub mod orders;
 pub mod scan;
 pub mod sequence;
 
