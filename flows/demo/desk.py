@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-import time
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 
-from flows.contracts.records import Command, Control
+from flows.contracts.records import Control
 from flows.demo.listing import Listing
+from flows.operator_commands import Limits, limits, opening
 
 ACCOUNT = "main"
-_EXPONENT = -9
+_REASON = "tapeflow demo"
 _INTERVAL_NS = 1_000_000_000
 # Order sizes worth some hundred dollars at the prices of the recordings and of the seeded market.
 _ORDER_SIZE = {"BTC": "0.01", "ETH": "0.2", "SOL": "3"}
@@ -41,54 +41,17 @@ def write_config(path: Path, listing: Listing) -> None:
 
 def opening_commands(listing: Listing) -> Iterable[Control]:
     """Opens the account under a log id of its own, and sets limits per instrument: ten orders' worth of position."""
-    yield _control(Command.OPEN, log_id=secrets.token_hex(4))
+    yield opening(ACCOUNT, _REASON)
     for symbol in listing.symbols:
-        size = _units(_size(symbol))
-        yield _control(
-            Command.LIMITS,
-            venue=listing.venue,
-            instrument=instrument_of(listing, symbol),
-            price_exponent=_EXPONENT,
-            quantity_exponent=_EXPONENT,
-            max_order_quantity=2 * size,
-            max_position=10 * size,
-            max_order_notional=_units("5000") * 10**9,
-            max_gross_notional=_units("50000") * 10**9,
-            max_price_age_ns=60_000_000_000,
+        size = Decimal(_size(symbol))
+        asked = Limits(
+            max_order_quantity=str(2 * size),
+            max_position=str(10 * size),
+            max_order_notional="5000",
+            max_gross_notional="50000",
+            max_price_age_s=60.0,
         )
-
-
-def _control(
-    command: Command,
-    *,
-    log_id: str | None = None,
-    venue: str = "",
-    instrument: str = "",
-    price_exponent: int = 0,
-    quantity_exponent: int = 0,
-    max_order_quantity: int | None = None,
-    max_position: int | None = None,
-    max_order_notional: int | None = None,
-    max_gross_notional: int | None = None,
-    max_price_age_ns: int | None = None,
-) -> Control:
-    return Control(
-        account=ACCOUNT,
-        command=command,
-        operator="demo",
-        reason="tapeflow demo",
-        event_ns=time.time_ns(),
-        log_id=log_id,
-        venue=venue,
-        instrument=instrument,
-        price_exponent=price_exponent,
-        quantity_exponent=quantity_exponent,
-        max_order_quantity=max_order_quantity,
-        max_position=max_position,
-        max_order_notional=max_order_notional,
-        max_gross_notional=max_gross_notional,
-        max_price_age_ns=max_price_age_ns,
-    )
+        yield limits(ACCOUNT, _REASON, listing.venue, instrument_of(listing, symbol), asked)
 
 
 def _split(symbol: str) -> tuple[str, str]:
@@ -101,8 +64,3 @@ def _split(symbol: str) -> tuple[str, str]:
 def _size(symbol: str) -> str:
     return _ORDER_SIZE.get(_split(symbol)[0], _OTHER_SIZE)
 
-
-def _units(text: str) -> int:
-    """Decimal text as a count of 10^-9, exactly."""
-    whole, _, part = text.partition(".")
-    return int(whole + part.ljust(-_EXPONENT, "0"))

@@ -43,7 +43,7 @@ class Program:
 
 def status_file(data_dir: Path, name: str) -> Path:
     """Where a process of the demo says every second how far it is."""
-    return data_dir / "status" / f"{name}.json"
+    return data_dir / "state" / f"{name}.json"
 
 
 def exchange(options: Options, port: int) -> Program:
@@ -59,7 +59,7 @@ def exchange(options: Options, port: int) -> Program:
 
 
 def exchange_address(data_dir: Path) -> Path:
-    return data_dir / "status" / "exchange-address.json"
+    return data_dir / "state" / "exchange-address.json"
 
 
 def ingestor(options: Options, settings: Settings, listing: Listing) -> Program:

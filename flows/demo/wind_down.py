@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from flows.demo.fleet import Fleet
 from flows.demo.screen import Screen
 from flows.demo.tally import Tallier, behind, read_status
 from flows.errors import TapeflowError
-from flows.stack.supervisor import Supervisor
 
 _POLL_S = 0.2
 _SHOW_S = 0.5
@@ -20,10 +20,11 @@ class NotSettled(TapeflowError):
     """A process did not work through what it had to."""
 
     def __init__(self, what: str, data_dir: Path) -> None:
-        super().__init__(f"{what} did not come to an end within {_TIMEOUT_S:.0f} s; see the logs in {data_dir / 'logs'}")
+        logs = data_dir / "logs"
+        super().__init__(f"{what} did not come to an end within {_TIMEOUT_S:.0f} s; see the logs in {logs}")
 
 
-def wind_down(fleet: Supervisor, tallier: Tallier, data_dir: Path, screen: Screen) -> None:
+def wind_down(fleet: Fleet, tallier: Tallier, data_dir: Path, screen: Screen) -> None:
     """Stops ingestor, market, risk and router in turn, each when it has nothing left. The audit goes on.
 
     Raises NotSettled, BrokerAway.
