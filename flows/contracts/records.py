@@ -776,9 +776,9 @@ class AccountState:
     """the kill switch is on."""
     positions: list[PositionState]
     """by venue and instrument."""
-    open_orders: list[OpenOrderState]
+    open_orders: list[OrderState]
     """in the order in which they were made."""
-    closed_orders: list[ClosedOrderState]
+    closed_orders: list[OrderState]
     """the newest, in the order in which they were closed."""
 
 
@@ -791,25 +791,6 @@ class BarsState:
     """bar lengths, ascending."""
     instruments: list[InstrumentBarsState]
     """by venue and instrument."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedOrderState:
-    """An order that is done, kept to tell a repeated report from a new one."""
-
-    SUBJECT: ClassVar[str] = "tapeflow.state.ClosedOrderState"
-    client_order_id: str
-    """the order's id."""
-    venue: str
-    """venue: binance, binance_usdm."""
-    instrument: str
-    """normalised instrument."""
-    side: Side
-    """side."""
-    filled_quantity: int
-    """filled in the end."""
-    report_index: int
-    """index of the last report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -949,10 +930,10 @@ class OpenBarState:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenOrderState:
-    """An order that may still fill."""
+class OrderState:
+    """An order that may still fill, or that is done and kept to tell a repeated report from a new one."""
 
-    SUBJECT: ClassVar[str] = "tapeflow.state.OpenOrderState"
+    SUBJECT: ClassVar[str] = "tapeflow.state.OrderState"
     client_order_id: str
     """the order's id."""
     venue: str
@@ -1142,7 +1123,6 @@ __all__ = [
     "Cancel",
     "Check",
     "CheckName",
-    "ClosedOrderState",
     "Command",
     "Control",
     "DeadLetter",
@@ -1167,7 +1147,7 @@ __all__ = [
     "Modify",
     "New",
     "OpenBarState",
-    "OpenOrderState",
+    "OrderState",
     "OrderStatus",
     "OrderType",
     "Origin",

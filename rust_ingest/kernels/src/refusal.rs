@@ -40,7 +40,15 @@ pub enum Refusal {
         venue: String,
         instrument: String,
     },
-    #[error("{what}: {found} is not past {newest}")]
+    #[error("strategy {strategy}: {quantity} of {venue} {instrument} is no 64-bit count of 10^{quantity_exponent}")]
+    BadQuantity {
+        strategy: String,
+        quantity: String,
+        venue: String,
+        instrument: String,
+        quantity_exponent: i32,
+    },
+    #[error("{what} {found} is not past {newest}")]
     OutOfOrder {
         what: &'static str,
         found: i64,
@@ -57,6 +65,7 @@ impl Refusal {
             Self::UnexpectedKind { .. } => "unexpected_kind",
             Self::ScaleChanged { .. } => "scale_changed",
             Self::BadValue { .. } => "bad_value",
+            Self::BadQuantity { .. } => "bad_quantity",
             Self::Overflow { .. } => "overflow",
             Self::OutOfOrder { .. } => "out_of_order",
         }

@@ -4,7 +4,9 @@ use contracts::{Batch, Entry, Kind, Record, SchemaIds, StageState, Topic, decode
 
 use crate::bars::Bars;
 use crate::emit::Context;
+use crate::features::Features;
 use crate::repeats::Repeats;
+use crate::signals::Signals;
 use crate::{ConfigError, Emit, Kernel, Partitions, Position, Refusal, RestoreError, StageError};
 
 struct Spec {
@@ -13,11 +15,23 @@ struct Spec {
     make: fn(&str) -> Result<Box<dyn Kernel>, ConfigError>,
 }
 
-static STAGES: [Spec; 1] = [Spec {
-    name: "bars",
-    input: "market.ticks",
-    make: Bars::make,
-}];
+static STAGES: [Spec; 3] = [
+    Spec {
+        name: "bars",
+        input: "market.ticks",
+        make: Bars::make,
+    },
+    Spec {
+        name: "features",
+        input: "market.bars",
+        make: Features::make,
+    },
+    Spec {
+        name: "signals",
+        input: "market.features",
+        make: Signals::make,
+    },
+];
 
 /// What to do with a record, by its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

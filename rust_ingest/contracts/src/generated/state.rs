@@ -16,9 +16,9 @@ pub struct AccountState<'a> {
     /// by venue and instrument.
     pub positions: Vec<PositionState<'a>>,
     /// in the order in which they were made.
-    pub open_orders: Vec<OpenOrderState<'a>>,
+    pub open_orders: Vec<OrderState<'a>>,
     /// the newest, in the order in which they were closed.
-    pub closed_orders: Vec<ClosedOrderState<'a>>,
+    pub closed_orders: Vec<OrderState<'a>>,
 }
 
 impl<'a> Avro<'a> for AccountState<'a> {
@@ -64,46 +64,6 @@ impl<'a> Avro<'a> for BarsState<'a> {
         Ok(Self {
             intervals_ns: Avro::decode(reader)?,
             instruments: Avro::decode(reader)?,
-        })
-    }
-}
-
-/// An order that is done, kept to tell a repeated report from a new one.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ClosedOrderState<'a> {
-    /// the order's id.
-    pub client_order_id: &'a str,
-    /// venue: binance, binance_usdm.
-    pub venue: &'a str,
-    /// normalised instrument.
-    pub instrument: &'a str,
-    /// side.
-    pub side: Side,
-    /// filled in the end.
-    pub filled_quantity: i64,
-    /// index of the last report.
-    pub report_index: i32,
-}
-
-impl<'a> Avro<'a> for ClosedOrderState<'a> {
-    #[inline]
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.client_order_id.encode(out);
-        self.venue.encode(out);
-        self.instrument.encode(out);
-        self.side.encode(out);
-        self.filled_quantity.encode(out);
-        self.report_index.encode(out);
-    }
-    #[inline]
-    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            client_order_id: Avro::decode(reader)?,
-            venue: Avro::decode(reader)?,
-            instrument: Avro::decode(reader)?,
-            side: Avro::decode(reader)?,
-            filled_quantity: Avro::decode(reader)?,
-            report_index: Avro::decode(reader)?,
         })
     }
 }
@@ -396,9 +356,9 @@ impl Avro<'_> for OpenBarState {
     }
 }
 
-/// An order that may still fill.
+/// An order that may still fill, or that is done and kept to tell a repeated report from a new one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct OpenOrderState<'a> {
+pub struct OrderState<'a> {
     /// the order's id.
     pub client_order_id: &'a str,
     /// venue: binance, binance_usdm.
@@ -417,7 +377,7 @@ pub struct OpenOrderState<'a> {
     pub report_index: i32,
 }
 
-impl<'a> Avro<'a> for OpenOrderState<'a> {
+impl<'a> Avro<'a> for OrderState<'a> {
     #[inline]
     fn encode(&self, out: &mut Vec<u8>) {
         self.client_order_id.encode(out);

@@ -1,0 +1,84 @@
+//! The strategy interface, and the strategies that come with Tapeflow.
+
+use contracts::{FeatureVector, OrderType, SchemaIds, Side, TimeInForce};
+use serde_json::{Map, Value};
+
+use crate::ema_cross::EmaCross;
+use crate::rsi_reversion::RsiReversion;
+use crate::{ConfigError, RestoreError};
+
+/// What a strategy wants to do; the stage adds who, where and how much, and risk decides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intent {
+    pub side: Side,
+    pub order_type: OrderType,
+    pub time_in_force: TimeInForce,
+    /// In the instrument's units; `None` for the configured quantity.
+    pub quantity: Option<i64>,
+    /// Limit price in the instrument's units; `None` for a market order.
+    pub price: Option<i64>,
+    /// The strategy's own measure; finite.
+    pub strength: f64,
+    /// One line for people. No formatted floats: the twins write the same bytes.
+    pub reason: String,
+}
+
+/// One strategy on one instrument and bar length: pure, as every kernel.
+pub trait Strategy: Send {
+    /// Takes the features of the next bar.
+    fn on_features(&mut self, features: &FeatureVector<'_>) -> Vec<Intent>;
+
+    /// Appends the state.
+    fn snapshot(&self, ids: &SchemaIds, out: &mut Vec<u8>);
+
+    /// Replaces the state by one that either twin wrote.
+    ///
+    /// # Errors
+    /// The state is of another strategy.
+    fn restore(&mut self, ids: &SchemaIds, state: &[u8]) -> Result<(), RestoreError>;
+}
+
+/// Makes the strategy of one instrument.
+pub(crate) type Factory = Box<dyn Fn() -> Box<dyn Strategy> + Send>;
+
+const KNOWN: &str = "ema_cross, rsi_reversion";
+
+/// The factory for a strategy's `kind` and `parameters`.
+pub(crate) fn factory(name: &str, kind: &str, parameters: Map<String, Value>) -> Result<Factory, ConfigError> {
+    match kind {
+        "ema_cross" => EmaCross::factory(parameters),
+        "rsi_reversion" => RsiReversion::factory(parameters),
+        _ if kind.contains(':') => Err(ConfigError::PythonOnly {
+            strategy: name.to_owned(),
+            kind: kind.to_owned(),
+            known: KNOWN,
+        }),
+        _ => Err(ConfigError::field(
+            &format!("strategies.{name}.kind"),
+            &format!("is none of {KNOWN}, nor a Python class as module:Class"),
+        )),
+    }
+}
+
+/// An order that takes what the other side offers now, and nothing later: the best ask for a buy, the best bid for a sell. `None` where
+/// that side shows no price.
+pub(crate) fn take_touch(
+    features: &FeatureVector<'_>,
+    side: Side,
+    strength: f64,
+    reason: &'static str,
+) -> Option<Intent> {
+    let price = match side {
+        Side::Buy => features.ask_price,
+        Side::Sell => features.bid_price,
+    };
+    price.map(|price| Intent {
+        side,
+        order_type: OrderType::Limit,
+        time_in_force: TimeInForce::Ioc,
+        quantity: None,
+        price: Some(price),
+        strength,
+        reason: reason.to_owned(),
+    })
+}
