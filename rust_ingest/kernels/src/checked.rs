@@ -18,7 +18,8 @@ pub(crate) fn positive(field: &'static str, value: i64) -> Result<(), Refusal> {
 /// # Errors
 /// `bad_value` for a negative `value`.
 #[inline]
-pub(crate) fn not_negative(field: &'static str, value: i64) -> Result<(), Refusal> {
+pub(crate) fn not_negative(field: &'static str, value: impl Into<i128>) -> Result<(), Refusal> {
+    let value = value.into();
     if value >= 0 {
         return Ok(());
     }

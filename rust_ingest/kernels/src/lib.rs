@@ -14,20 +14,28 @@
 //!
 //! No clock, no randomness, no I/O, and no order that depends on a hash.
 
+mod account;
 mod bars;
 mod by_instrument;
 mod checked;
+mod checks;
+mod commands;
 mod config;
 mod decimal;
 mod ema;
 mod ema_cross;
 mod emit;
 mod error;
+mod exposure;
 mod features;
+mod holding;
 mod kernel;
 mod order_flow;
+mod orders;
 mod refusal;
 mod repeats;
+mod reports;
+mod risk;
 mod rsi;
 mod rsi_reversion;
 mod scale;

@@ -48,6 +48,28 @@ pub enum Refusal {
         instrument: String,
         quantity_exponent: i32,
     },
+    #[error("{problem}")]
+    BadControl { problem: &'static str },
+    #[error("account {account} is open as {known}; {log_id} would let one client id stand for two orders")]
+    LogIdChanged {
+        account: String,
+        log_id: String,
+        known: String,
+    },
+    #[error("client id {client_order_id} is longer than venues take")]
+    ClientIdTooLong { client_order_id: String },
+    #[error("order {client_order_id} is not known here; what it filled counts")]
+    UnknownOrder { client_order_id: String },
+    #[error("order {client_order_id} has another instrument or side than the report")]
+    OrderMismatch { client_order_id: String },
+    #[error(
+        "order {client_order_id} grew by {quantity}, which is not what the report says it filled; counted at {price}"
+    )]
+    FillMismatch {
+        client_order_id: String,
+        quantity: i64,
+        price: i64,
+    },
     #[error("{what} {found} is not past {newest}")]
     OutOfOrder {
         what: &'static str,
@@ -67,6 +89,12 @@ impl Refusal {
             Self::BadValue { .. } => "bad_value",
             Self::BadQuantity { .. } => "bad_quantity",
             Self::Overflow { .. } => "overflow",
+            Self::BadControl { .. } => "bad_control",
+            Self::LogIdChanged { .. } => "log_id_changed",
+            Self::ClientIdTooLong { .. } => "client_id_too_long",
+            Self::UnknownOrder { .. } => "unknown_order",
+            Self::OrderMismatch { .. } => "order_mismatch",
+            Self::FillMismatch { .. } => "fill_mismatch",
             Self::OutOfOrder { .. } => "out_of_order",
         }
     }

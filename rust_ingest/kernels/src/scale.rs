@@ -56,6 +56,11 @@ impl Scale {
         })
     }
 
+    /// The exponent of price x quantity.
+    pub fn notional_exponent(self) -> i32 {
+        self.price_exponent + self.quantity_exponent
+    }
+
     /// A price in units of the quote currency: one correctly rounded operation, as the power of ten is exact.
     pub fn price(self, units: i64) -> f64 {
         let power = POWERS_OF_TEN[self.price_exponent.unsigned_abs() as usize];

@@ -6,6 +6,7 @@ use crate::bars::Bars;
 use crate::emit::Context;
 use crate::features::Features;
 use crate::repeats::Repeats;
+use crate::risk::Risk;
 use crate::signals::Signals;
 use crate::{ConfigError, Emit, Kernel, Partitions, Position, Refusal, RestoreError, StageError};
 
@@ -15,7 +16,7 @@ struct Spec {
     make: fn(&str) -> Result<Box<dyn Kernel>, ConfigError>,
 }
 
-static STAGES: [Spec; 3] = [
+static STAGES: [Spec; 4] = [
     Spec {
         name: "bars",
         input: "market.ticks",
@@ -30,6 +31,11 @@ static STAGES: [Spec; 3] = [
         name: "signals",
         input: "market.features",
         make: Signals::make,
+    },
+    Spec {
+        name: "risk",
+        input: "risk.inbox",
+        make: Risk::make,
     },
 ];
 

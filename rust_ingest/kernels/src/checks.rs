@@ -1,0 +1,131 @@
+//! The checks of one signal, in the order of `CheckName`.
+//!
+//! `opened`, `limits_set` and `quantity_positive` pass at their limit or above, all others at their limit or below. What cannot be
+//! measured (no mark, a sum beyond 128 bits) measures as the largest number and fails. A check is left out where
+//! one that failed before lacks what it needs:
+//!
+//! | check | measured | needs |
+//! |---|---|---|
+//! | opened | 1 if the account was opened | |
+//! | kill_switch | 1 if the account is killed | |
+//! | limits_set | 1 if the instrument has limits for the account | |
+//! | instrument_terms | how many terms are wrong: each exponent, the price | limits |
+//! | quantity_positive | the quantity | |
+//! | order_quantity | the quantity | limits, terms, quantity |
+//! | stale_price | age of the mark against the newest receive time of the partition, seconds | limits, terms, quantity |
+//! | order_notional | quantity x price, or x mark if that is higher: a sell fills above its limit | limits, terms, quantity, mark |
+//! | position | position after this and all open orders of its side, in its direction | limits, terms, quantity |
+//! | gross_notional | sum of abs(position) x mark over the account, worst case | limits, terms, quantity, mark |
+
+use contracts::{Check, CheckName, OrderType, Signal};
+
+use crate::account::Account;
+use crate::exposure::{gross_after, position_after};
+use crate::scale::Scale;
+
+/// Stands for what cannot be measured.
+const UNMEASURED: i128 = i128::MAX;
+/// Ages count nanoseconds.
+const SECONDS: i32 = -9;
+
+/// The price that an order is valued at: its limit, or for a market order the reference. `None` if the signal's terms contradict its
+/// type.
+pub(crate) fn order_price(signal: &Signal<'_>) -> Option<i64> {
+    let price = match (signal.order_type, signal.price) {
+        (OrderType::Limit, Some(price)) => price,
+        (OrderType::Market, None) => signal.reference_price,
+        _ => return None,
+    };
+    (price > 0).then_some(price)
+}
+
+/// All checks that can be made; the signal is accepted if every one passed. `account` is `None` if nothing is known of it.
+pub(crate) fn check(account: Option<&Account>, signal: &Signal<'_>, clock_ns: i64) -> Vec<Check> {
+    let mut checks = Vec::with_capacity(CheckName::ALL.len());
+    let holding = account.and_then(|account| account.holdings.get(signal.venue, signal.instrument));
+    let limits = holding.and_then(|holding| holding.limits);
+    let opened = account.is_some_and(|account| account.log_id.is_some());
+    let killed = account.is_some_and(|account| account.killed);
+    checks.push(at_least(CheckName::Opened, 1, i128::from(opened), 0));
+    checks.push(at_most(CheckName::KillSwitch, 0, i128::from(killed), 0));
+    checks.push(at_least(CheckName::LimitsSet, 1, i128::from(limits.is_some()), 0));
+    let price = order_price(signal);
+    if let (Some(holding), Some(_)) = (holding, limits) {
+        let faults = i128::from(holding.scale.price_exponent != signal.price_exponent)
+            + i128::from(holding.scale.quantity_exponent != signal.quantity_exponent)
+            + i128::from(price.is_none());
+        checks.push(at_most(CheckName::InstrumentTerms, 0, faults, 0));
+    }
+    let quantity = i128::from(signal.quantity);
+    let quantity_exponent = signal.quantity_exponent;
+    checks.push(at_least(CheckName::QuantityPositive, 1, quantity, quantity_exponent));
+
+    let (Some(account), Some(holding), Some(limits), Some(price)) = (account, holding, limits, price) else {
+        return checks;
+    };
+    let scale = Scale::new(signal.price_exponent, quantity_exponent);
+    if holding.scale != scale || quantity <= 0 {
+        return checks;
+    }
+    let limit = i128::from(limits.max_order_quantity);
+    checks.push(at_most(CheckName::OrderQuantity, limit, quantity, quantity_exponent));
+    let age_ns = holding
+        .mark
+        .map(|mark| i128::from(clock_ns) - i128::from(mark.receive_ns));
+    let limit = i128::from(limits.max_price_age_ns);
+    checks.push(measured_at_most(CheckName::StalePrice, limit, age_ns, SECONDS));
+    let exponent = scale.notional_exponent();
+    if let Some(mark) = holding.mark {
+        let notional = quantity * i128::from(price.max(mark.price));
+        checks.push(at_most(
+            CheckName::OrderNotional,
+            limits.max_order_notional,
+            notional,
+            exponent,
+        ));
+    }
+    let position = position_after(account, holding, signal);
+    let limit = i128::from(limits.max_position);
+    checks.push(at_most(CheckName::Position, limit, position, quantity_exponent));
+    if holding.mark.is_some() {
+        let limit = limits.max_gross_notional;
+        checks.push(match gross_after(account, holding, signal, limit, exponent) {
+            Some(gross) => at_most(CheckName::GrossNotional, gross.limit, gross.measured, gross.exponent),
+            None => measured_at_most(CheckName::GrossNotional, limit, None, exponent),
+        });
+    }
+    checks
+}
+
+fn at_most(name: CheckName, limit: i128, measured: i128, exponent: i32) -> Check {
+    Check {
+        name,
+        limit,
+        measured,
+        exponent,
+        passed: measured <= limit,
+    }
+}
+
+fn at_least(name: CheckName, limit: i128, measured: i128, exponent: i32) -> Check {
+    Check {
+        name,
+        limit,
+        measured,
+        exponent,
+        passed: measured >= limit,
+    }
+}
+
+fn measured_at_most(name: CheckName, limit: i128, measured: Option<i128>, exponent: i32) -> Check {
+    match measured {
+        Some(measured) => at_most(name, limit, measured, exponent),
+        None => Check {
+            name,
+            limit,
+            measured: UNMEASURED,
+            exponent,
+            passed: false,
+        },
+    }
+}
