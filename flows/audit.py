@@ -1,0 +1,42 @@
+"""every topic -> ClickHouse
+
+Each record becomes one row of its topic's landing table (`sql/landing/`). There is no recovery store: the flow resumes
+behind the highest offset that ClickHouse itself holds, so a crash between the two loses and doubles nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from bytewax import operators as op
+from bytewax.dataflow import Dataflow
+
+from flows._native import SchemaIds
+from flows.connectors.audit_status import AuditStatus
+from flows.connectors.landing import Landing
+from flows.connectors.landing_sink import LandingSink
+from flows.connectors.log_blocks import LogBlocks
+from flows.stack.settings import Settings
+
+FLUSH_MS = 500
+
+
+def get_flow(
+    settings: Settings,
+    *,
+    flush_ms: int = FLUSH_MS,
+    status_file: Path | None = None,
+    stop: threading.Event | None = None,
+) -> Dataflow:
+    """The dataflow. `flush_ms`: how long a record waits for company; `stop`: ends it when all that was read has landed.
+
+    Raises NotRunning.
+    """
+    status = AuditStatus(settings, status_file)
+    landing = Landing(settings, SchemaIds.load(), status)
+    flow = Dataflow("audit")
+    blocks = op.input("log", flow, LogBlocks(settings, landing, status, flush_ms, stop or threading.Event()))
+    op.output("clickhouse", blocks, LandingSink(landing))
+    status.start()
+    return flow
