@@ -1,0 +1,12 @@
+//! `execution.orders` -> the venue's REST -> `risk.inbox`.
+//!
+//! An order is sent only if the log and the venue both say that it never was. [`order`] decides that for one order and
+//! [`desk`] for all of them, without any I/O; the rest brings them records, answers and the time.
+
+pub mod desk;
+pub mod moment;
+pub mod order;
+pub mod rules;
+
+mod refusal;
+mod told;
