@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ from flows.errors import TapeflowError
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
+
+# What it warns of also comes as an exception; without a handler it would be printed as well.
+logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 _CONNECT_TIMEOUT_S = 5
 _ANSWER_TIMEOUT_S = 300
@@ -46,6 +50,7 @@ def client(url: str) -> Iterator[Client]:
     """
     import clickhouse_connect
     from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
+    from urllib3.exceptions import HTTPError
 
     try:
         connected = clickhouse_connect.get_client(
@@ -61,7 +66,8 @@ def client(url: str) -> Iterator[Client]:
         raise ClickHouseUnavailable(url, _first_line(error)) from error
     try:
         yield connected
-    except OperationalError as error:
+    # HTTPError: a result that was being streamed broke off.
+    except (OperationalError, HTTPError) as error:
         raise ClickHouseUnavailable(url, _first_line(error)) from error
     except DatabaseError as error:
         raise QueryFailed(message_of(error)) from error
