@@ -1,14 +1,10 @@
 //! A book of price levels: loaded from a snapshot, changed by deltas.
 
-/// A price level. In a delta, quantity 0 removes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Level {
-    pub price: i64,
-    pub quantity: i64,
-}
+/// A price level, as records hold it. In a delta, quantity 0 removes it.
+pub use contracts::Level;
 
 /// The levels of a snapshot, or the changed levels of a delta, in the venue's order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Levels {
     pub bids: Vec<Level>,
     pub asks: Vec<Level>,
@@ -23,7 +19,7 @@ impl Levels {
 }
 
 /// Best level of each side, where the side has any.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Top {
     pub bid: Option<Level>,
     pub ask: Option<Level>,

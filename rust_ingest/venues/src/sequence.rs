@@ -18,6 +18,11 @@ pub struct GaplessIds {
 }
 
 impl GaplessIds {
+    /// Goes on behind `last`.
+    pub fn after(last: i64) -> Self {
+        Self { last: Some(last) }
+    }
+
     /// Judges `id`, and remembers it unless it is old.
     #[inline]
     pub fn step(&mut self, id: i64) -> Step {

@@ -17,7 +17,7 @@ pub struct DepthIds {
 }
 
 /// What became of a depth event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DepthStep {
     /// It goes on from the event before. The top after it, if the book is synchronised.
     Taken(Option<Top>),

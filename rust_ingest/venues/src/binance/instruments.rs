@@ -95,8 +95,8 @@ struct ExchangeInfo {
 }
 
 /// The listing of each of `symbols`, in their order.
-pub fn listings(exchange_info: &str, symbols: &[&str]) -> Result<Vec<Listing>, TermsError> {
-    let info: ExchangeInfo = serde_json::from_str(exchange_info)?;
+pub fn listings(exchange_info: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, TermsError> {
+    let info: ExchangeInfo = serde_json::from_slice(exchange_info)?;
     let find = |symbol: &&str| {
         let listing = info.symbols.iter().find(|listing| listing.symbol == *symbol);
         listing.cloned().ok_or_else(|| TermsError::NotListed {
@@ -107,6 +107,11 @@ pub fn listings(exchange_info: &str, symbols: &[&str]) -> Result<Vec<Listing>, T
 }
 
 impl Listing {
+    /// The venue's own name.
+    pub fn symbol(&self) -> &str {
+        &self.symbol
+    }
+
     /// The terms in units of the scales, exactly.
     pub fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
         let tick_size = self.term("PRICE_FILTER", "tickSize", |filter| filter.tick_size.as_ref())?;
@@ -135,7 +140,8 @@ impl Listing {
         }
     }
 
-    fn instrument(&self) -> String {
+    /// The normalised instrument.
+    pub fn instrument(&self) -> String {
         let pair = format!("{}-{}", self.base_asset, self.quote_asset);
         match self.class() {
             Class::Spot => pair,

@@ -35,7 +35,7 @@ pub struct Trade<'a> {
     pub trade_type: Cow<'a, str>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BookTicker {
     /// `T`, futures only.
     pub event_ns: Option<i64>,

@@ -18,7 +18,7 @@ const FUTURES: &str = r#"{"symbols":[
     {"filterType":"MIN_NOTIONAL","notional":"100"}]}]}"#;
 
 fn listing(info: &str, symbol: &str) -> Listing {
-    listings(info, &[symbol]).unwrap().remove(0)
+    listings(info.as_bytes(), &[symbol]).unwrap().remove(0)
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_term_that_does_not_fit_says_what_to_do() {
 
 #[test]
 fn what_is_missing_is_named() {
-    assert!(matches!(listings(SPOT, &["XYZ"]), Err(TermsError::NotListed { symbol }) if symbol == "XYZ"));
+    assert!(matches!(listings(SPOT.as_bytes(), &["XYZ"]), Err(TermsError::NotListed { symbol }) if symbol == "XYZ"));
     let error = listing(SPOT, "ETHUSDT").terms(NANO, NANO).unwrap_err();
     assert!(
         matches!(
@@ -79,7 +79,7 @@ fn what_is_missing_is_named() {
         ),
         "{error}"
     );
-    assert!(listings("{}", &["BTCUSDT"]).is_err());
+    assert!(listings(b"{}", &["BTCUSDT"]).is_err());
 }
 
 #[test]

@@ -1,0 +1,124 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+use venues::binance::dialect::Dialect;
+
+/// Writes what a venue says into market.ticks: trades, quotes, books, and what is missing between them.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "tapeflow-ingestor", version)]
+pub struct Options {
+    /// The venue: binance (spot) or binance_usdm (USD-M futures).
+    #[arg(long, value_parser = dialect)]
+    pub venue: Dialect,
+    /// Symbols as the venue writes them: BTCUSDT,ETHUSDT.
+    #[arg(long, value_delimiter = ',', required = true)]
+    pub symbols: Vec<String>,
+    /// The venue's WebSocket endpoint. Default: its public one.
+    #[arg(long)]
+    pub ws_url: Option<String>,
+    /// The venue's REST endpoint. Default: its public one.
+    #[arg(long)]
+    pub rest_url: Option<String>,
+    /// The broker: host:port, or several with commas.
+    #[arg(long, env = "TAPEFLOW_BOOTSTRAP_SERVERS", default_value = "")]
+    pub bootstrap_servers: String,
+    /// Put before every topic name.
+    #[arg(long, env = "TAPEFLOW_TOPIC_PREFIX", default_value = "")]
+    pub topic_prefix: String,
+    /// Exponents of price and quantity of an instrument that the log does not hold yet: SHIBUSDT=-9,-2. Default: -9,-9.
+    #[arg(long, value_parser = exponents, value_name = "SYMBOL=PRICE,QUANTITY")]
+    pub exponents: Vec<Exponents>,
+    /// Instruments that share a partition: pairs=BTC-USDT,ETH-USDT. Default: each by its own name.
+    #[arg(long, value_parser = group, value_name = "NAME=INSTRUMENT,...")]
+    pub group: Vec<(String, Vec<String>)>,
+    /// Reconnect after this long without any frame; half of it in, a ping asks whether the venue still is there.
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "20s")]
+    pub stale_after: Duration,
+    /// How long a record waits for company before it is sent: more for throughput, 0 for latency.
+    #[arg(long, default_value_t = 0)]
+    pub linger_us: u32,
+    /// Keep a JSON status here, written anew every second.
+    #[arg(long)]
+    pub status_file: Option<PathBuf>,
+}
+
+/// Exponents chosen for a symbol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exponents {
+    pub symbol: String,
+    pub price: i32,
+    pub quantity: i32,
+}
+
+fn dialect(text: &str) -> Result<Dialect, String> {
+    Dialect::of_venue(text).ok_or_else(|| format!("one of {}", Dialect::ALL.map(Dialect::venue).join(", ")))
+}
+
+fn exponents(text: &str) -> Result<Exponents, String> {
+    let parse = || {
+        let (symbol, exponents) = text.split_once('=')?;
+        let (price, quantity) = exponents.split_once(',')?;
+        Some(Exponents {
+            symbol: symbol.to_owned(),
+            price: price.parse().ok()?,
+            quantity: quantity.parse().ok()?,
+        })
+    };
+    parse().ok_or_else(|| "write it like SHIBUSDT=-9,-2".to_owned())
+}
+
+fn group(text: &str) -> Result<(String, Vec<String>), String> {
+    match text.split_once('=') {
+        Some((name, instruments)) if !name.is_empty() && !instruments.is_empty() => {
+            Ok((name.to_owned(), instruments.split(',').map(str::to_owned).collect()))
+        }
+        _ => Err("write it like pairs=BTC-USDT,ETH-USDT".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_command_line() {
+        let line = "tapeflow-ingestor --venue binance_usdm --symbols BTCUSDT,ETHUSDT --bootstrap-servers 127.0.0.1:1 \
+                    --exponents ETHUSDT=-9,-3 --group pairs=BTC-USDT-PERP,ETH-USDT-PERP --stale-after 5s";
+        let options = Options::parse_from(line.split_whitespace());
+        assert_eq!(options.venue, Dialect::UsdM);
+        assert_eq!(options.symbols, ["BTCUSDT", "ETHUSDT"]);
+        assert_eq!(
+            options.exponents,
+            [Exponents {
+                symbol: "ETHUSDT".to_owned(),
+                price: -9,
+                quantity: -3
+            }]
+        );
+        assert_eq!(options.group[0].1, ["BTC-USDT-PERP", "ETH-USDT-PERP"]);
+        assert_eq!(options.stale_after, Duration::from_secs(5));
+    }
+
+    #[test]
+    fn wrong_values_say_how_to_write_them() {
+        for (option, value) in [
+            ("--venue", "kraken"),
+            ("--exponents", "ETHUSDT=9"),
+            ("--group", "pairs"),
+        ] {
+            let line = [
+                "tapeflow-ingestor",
+                "--venue",
+                "binance",
+                "--symbols",
+                "X",
+                option,
+                value,
+            ];
+            assert!(Options::try_parse_from(line).is_err(), "{option} {value}");
+        }
+    }
+}

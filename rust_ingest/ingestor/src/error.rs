@@ -1,0 +1,44 @@
+//! Why the ingestor stops. What can heal by itself (a venue away, a line dropped) is tried again and is not here.
+
+use tapelog::{ConfigError, ReadError, RegistryError, WriteError};
+use venues::binance::instruments::TermsError;
+
+use crate::feed::rest::RestError;
+use crate::feed::socket::ConnectError;
+use crate::partitions::GroupError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error(transparent)]
+    Group(#[from] GroupError),
+    #[error(transparent)]
+    Terms(#[from] TermsError),
+    #[error("the venue does not list the instruments: {0}; check --symbols and --rest-url")]
+    Listing(RestError),
+    #[error("{0}; check --ws-url")]
+    Url(ConnectError),
+    #[error("--exponents {symbol}: {exponent} is not within -18..=18")]
+    ExponentRange { symbol: String, exponent: i32 },
+    #[error("--exponents names {symbol}, which is not among --symbols")]
+    ExponentsOfNone { symbol: String },
+    #[error(
+        "{instrument} stands in the log with exponents {price},{quantity}, which hold for the life of the log; \
+         start with --exponents {symbol}={price},{quantity} or leave it out"
+    )]
+    ExponentsChanged {
+        instrument: String,
+        symbol: String,
+        price: i32,
+        quantity: i32,
+    },
+    #[error("no thread or runtime: {0}")]
+    Runtime(std::io::Error),
+}

@@ -1,0 +1,95 @@
+//! Book snapshots on their way: one request per instrument at a time, and not too often.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::backoff::Backoff;
+use super::entropy;
+use super::rest::{Rest, RestError};
+
+const WAIT_FIRST: Duration = Duration::from_millis(200);
+const WAIT_MAX: Duration = Duration::from_secs(20);
+
+/// The answer to a request.
+#[derive(Debug)]
+pub struct Fetched {
+    pub instrument: usize,
+    pub body: Result<Vec<u8>, RestError>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    path: String,
+    in_flight: bool,
+    not_before: Option<Instant>,
+    backoff: Backoff,
+}
+
+#[derive(Debug)]
+pub struct Snapshots {
+    rest: Rest,
+    slots: Vec<Slot>,
+    sender: mpsc::UnboundedSender<Fetched>,
+    receiver: mpsc::UnboundedReceiver<Fetched>,
+}
+
+impl Snapshots {
+    /// `paths` are the instruments' request paths.
+    pub fn new(rest: Rest, paths: impl IntoIterator<Item = String>) -> Self {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let slot = |path| Slot {
+            path,
+            in_flight: false,
+            not_before: None,
+            backoff: Backoff::new(WAIT_FIRST, WAIT_MAX),
+        };
+        Self {
+            rest,
+            slots: paths.into_iter().map(slot).collect(),
+            sender,
+            receiver,
+        }
+    }
+
+    /// Requests a snapshot, unless one is on its way or it is too early for another.
+    pub fn request(&mut self, instrument: usize) {
+        let slot = &mut self.slots[instrument];
+        if slot.in_flight || slot.not_before.is_some_and(|time| Instant::now() < time) {
+            return;
+        }
+        slot.in_flight = true;
+        let (rest, path, sender) = (self.rest.clone(), slot.path.clone(), self.sender.clone());
+        tokio::task::spawn_blocking(move || {
+            let body = rest.get(&path);
+            // The receiver is gone when the ingestor stops; then nobody wants the answer.
+            let _ = sender.send(Fetched { instrument, body });
+        });
+    }
+
+    /// The next answer.
+    pub async fn next(&mut self) -> Fetched {
+        let Some(fetched) = self.receiver.recv().await else {
+            // Never: `self` holds a sender.
+            return std::future::pending().await;
+        };
+        self.slots[fetched.instrument].in_flight = false;
+        fetched
+    }
+
+    /// The answer served: the next request may come at once.
+    pub fn settle(&mut self, instrument: usize) {
+        let slot = &mut self.slots[instrument];
+        slot.backoff.reset();
+        slot.not_before = None;
+    }
+
+    /// The answer did not help: wait before the next request, at least for `at_least`. Returns the wait.
+    pub fn postpone(&mut self, instrument: usize, at_least: Option<Duration>) -> Duration {
+        let slot = &mut self.slots[instrument];
+        let wait = slot.backoff.wait(entropy::number()).max(at_least.unwrap_or_default());
+        slot.not_before = Some(Instant::now() + wait);
+        wait
+    }
+}

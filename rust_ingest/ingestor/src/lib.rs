@@ -1,0 +1,14 @@
+//! The ingestor: what venues say, in the order they say it, into `market.ticks`.
+//!
+//! [`session`] is the whole of the work and does no I/O: frames in, records out. [`feed`] drives it with a socket, timers,
+//! snapshots by REST and the producer. Clock and randomness are read in `feed` alone and handed in.
+
+pub mod cli;
+pub mod error;
+pub mod feed;
+pub mod outbox;
+pub mod partitions;
+pub mod resume;
+pub mod run;
+pub mod session;
+pub mod status;

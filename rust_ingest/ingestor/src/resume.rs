@@ -1,0 +1,97 @@
+//! What the log already holds of an instrument: its exponents, which never change, and its last trade.
+
+use std::time::{Duration, Instant};
+
+use contracts::{Batch, Kind, Record, SchemaIds, Topic, decode};
+use tapelog::{Inspector, LogConfig, PartitionReader, ReadError, Start};
+
+/// Records read back from a partition's end. An instrument that is alive has a heartbeat each second there.
+const TAIL_RECORDS: i64 = 20_000;
+const BATCH_RECORDS: usize = 10_000;
+const WAIT: Duration = Duration::from_millis(200);
+const SILENT_MAX: Duration = Duration::from_secs(30);
+
+/// What the end of a partition says of an instrument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Past {
+    /// The whole partition was read: the instrument was never written.
+    None,
+    /// Not among the last records; older ones were not read.
+    Unknown,
+    Known {
+        price_exponent: i32,
+        quantity_exponent: i32,
+        last_trade_id: Option<i64>,
+    },
+}
+
+/// The last records of a partition of `market.ticks`.
+#[derive(Debug)]
+pub struct Tail {
+    batches: Vec<Batch>,
+    is_whole: bool,
+}
+
+impl Tail {
+    /// Reads the end of `ticks[partition]`. Waits up to 30 s for the broker.
+    pub fn read(config: &LogConfig, ticks: &'static Topic, partition: i32) -> Result<Self, ReadError> {
+        let marks = Inspector::new(config)?.watermarks(ticks, partition)?;
+        let start = marks.low.max(marks.high - TAIL_RECORDS);
+        let mut tail = Self {
+            batches: Vec::new(),
+            is_whole: start == 0,
+        };
+        if start == marks.high {
+            return Ok(tail);
+        }
+        let reader = PartitionReader::open(config, ticks, partition, Start::Offset(start))?;
+        let mut heard = Instant::now();
+        while reader.position() < marks.high {
+            let batch = reader.next_batch(BATCH_RECORDS, WAIT)?;
+            if !batch.is_empty() {
+                heard = Instant::now();
+                tail.batches.push(batch);
+            } else if heard.elapsed() > SILENT_MAX {
+                return Err(ReadError::Unreachable {
+                    bootstrap: config.bootstrap().to_owned(),
+                    timeout_s: SILENT_MAX.as_secs(),
+                    reason: format!("{} of {}[{partition}] came", reader.position(), config.name_of(ticks)),
+                });
+            }
+        }
+        Ok(tail)
+    }
+
+    /// What it says of `instrument` at `venue`.
+    pub fn of(&self, ids: &SchemaIds, venue: &str, instrument: &str) -> Past {
+        let mut past = if self.is_whole { Past::None } else { Past::Unknown };
+        let entries = self.batches.iter().flat_map(Batch::iter);
+        for entry in entries.filter(|entry| entry.key == instrument.as_bytes()) {
+            // Only kinds with exponents are of use here; what is not ours to read was not written by us.
+            let Ok((Kind::Instrument | Kind::Trade | Kind::Quote | Kind::BookDelta, _)) = ids.open(entry.value) else {
+                continue;
+            };
+            let Ok(record) = decode(ids, entry.value) else { continue };
+            let (named, exponents, trade_id) = match &record {
+                Record::Instrument(r) => (r.venue, (r.price_exponent, r.quantity_exponent), None),
+                Record::Trade(r) => (r.venue, (r.price_exponent, r.quantity_exponent), Some(r.trade_id)),
+                Record::Quote(r) => (r.venue, (r.price_exponent, r.quantity_exponent), None),
+                Record::BookDelta(r) => (r.venue, (r.price_exponent, r.quantity_exponent), None),
+                _ => continue,
+            };
+            if named == venue {
+                let (price_exponent, quantity_exponent) = exponents;
+                let before = match past {
+                    Past::Known { last_trade_id, .. } => last_trade_id,
+                    Past::None | Past::Unknown => None,
+                };
+                past = Past::Known {
+                    price_exponent,
+                    quantity_exponent,
+                    last_trade_id: trade_id.or(before),
+                };
+            }
+        }
+        past
+    }
+}

@@ -1,0 +1,189 @@
+//! From the command line to a running feed.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::time::Duration;
+
+use contracts::{Kind, Topic};
+use tapelog::{Inspector, LogConfig, Producer, registry};
+use venues::binance::dialect::Dialect;
+use venues::binance::instruments::{Listing, listing_path, listings};
+use venues::binance::market::Symbol;
+use venues::fixed::Scale;
+
+use crate::cli::{Exponents, Options};
+use crate::error::IngestError;
+use crate::feed::backoff::Backoff;
+use crate::feed::rest::{Rest, RestError};
+use crate::feed::stop::Stop;
+use crate::feed::{Feed, FeedSettings, entropy};
+use crate::outbox::Outbox;
+use crate::partitions::Groups;
+use crate::resume::{Past, Tail};
+use crate::session::{InstrumentFeed, Listed, Session};
+use crate::status::StatusFile;
+
+const DEFAULT_EXPONENT: i32 = -9;
+const LISTING_WAIT_FIRST: Duration = Duration::from_millis(200);
+const LISTING_WAIT_MAX: Duration = Duration::from_secs(5);
+const STARTED_AGAIN: &str = "the ingestor started again; what the venue said in between is not known";
+
+/// Runs until the process is told to stop.
+pub fn run(options: &Options) -> Result<(), IngestError> {
+    let stop = Stop::on_signals().map_err(IngestError::Runtime)?;
+    let rest = Rest::new(options.rest_url.as_deref().unwrap_or(options.venue.rest_url()));
+    let config = LogConfig::from_env(&options.bootstrap_servers, &options.topic_prefix)?;
+    let (session, outbox) = prepare(options, &config, &rest)?;
+    let producer = Producer::new(&config.with_linger_us(options.linger_us))?;
+    let settings = FeedSettings {
+        ws_url: options
+            .ws_url
+            .clone()
+            .unwrap_or_else(|| options.venue.ws_url().to_owned()),
+        stale_after: options.stale_after,
+        status_file: options.status_file.as_deref().map(StatusFile::at),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(IngestError::Runtime)?;
+    stop.let_finish();
+    let result = runtime.block_on(Feed::new(settings, session, outbox, producer, rest).run(stop));
+    // A snapshot request may still be on its way; nobody waits for it.
+    runtime.shutdown_background();
+    result
+}
+
+/// Asks the venue for its terms and the log for what it holds.
+fn prepare(options: &Options, config: &LogConfig, rest: &Rest) -> Result<(Session, Outbox), IngestError> {
+    let groups = Groups::new(&options.group)?;
+    let chosen = chosen_exponents(options)?;
+    let ids = registry::schema_ids()?;
+    let inspector = Inspector::new(config)?;
+    let ticks = topic_of(Kind::Trade);
+    let partitions = count(inspector.partitions(ticks)?);
+    let dead_letter_partitions = count(inspector.partitions(topic_of(Kind::DeadLetter))?);
+    let mut tails: BTreeMap<i32, Tail> = BTreeMap::new();
+    let mut feeds = Vec::new();
+    for listing in listed(options, rest)? {
+        let instrument = listing.instrument();
+        let partition = groups.partition(&instrument, partitions);
+        let tail = match tails.entry(partition) {
+            Entry::Occupied(tail) => tail.into_mut(),
+            Entry::Vacant(slot) => slot.insert(Tail::read(config, ticks, partition)?),
+        };
+        let past = tail.of(&ids, options.venue.venue(), &instrument);
+        feeds.push(feed(
+            options.venue,
+            &listing,
+            partition,
+            past,
+            chosen.get(listing.symbol()),
+        )?);
+    }
+    Ok((
+        Session::new(options.venue, feeds),
+        Outbox::new(ids, dead_letter_partitions),
+    ))
+}
+
+fn feed(
+    dialect: Dialect,
+    listing: &Listing,
+    partition: i32,
+    past: Past,
+    chosen: Option<&Exponents>,
+) -> Result<InstrumentFeed, IngestError> {
+    let in_log = match past {
+        Past::Known {
+            price_exponent,
+            quantity_exponent,
+            ..
+        } => Some((price_exponent, quantity_exponent)),
+        Past::None | Past::Unknown => None,
+    };
+    let wanted = chosen.map(|chosen| (chosen.price, chosen.quantity));
+    if let (Some((price, quantity)), Some(wanted)) = (in_log, wanted)
+        && wanted != (price, quantity)
+    {
+        let (instrument, symbol) = (listing.instrument(), listing.symbol().to_owned());
+        return Err(IngestError::ExponentsChanged {
+            instrument,
+            symbol,
+            price,
+            quantity,
+        });
+    }
+    let (price, quantity) = in_log.or(wanted).unwrap_or((DEFAULT_EXPONENT, DEFAULT_EXPONENT));
+    let symbol = Symbol {
+        name: listing.symbol().to_owned(),
+        price: scale(listing.symbol(), price)?,
+        quantity: scale(listing.symbol(), quantity)?,
+    };
+    let listed = Listed {
+        terms: listing.terms(symbol.price, symbol.quantity)?,
+        symbol,
+        partition,
+    };
+    let feed = InstrumentFeed::new(dialect, listed);
+    Ok(match past {
+        Past::None => feed,
+        Past::Unknown => feed.resume(None, STARTED_AGAIN),
+        Past::Known { last_trade_id, .. } => feed.resume(last_trade_id, STARTED_AGAIN),
+    })
+}
+
+fn scale(symbol: &str, exponent: i32) -> Result<Scale, IngestError> {
+    let scale = i8::try_from(exponent).ok().and_then(Scale::new);
+    scale.ok_or_else(|| IngestError::ExponentRange {
+        symbol: symbol.to_owned(),
+        exponent,
+    })
+}
+
+fn chosen_exponents(options: &Options) -> Result<BTreeMap<&str, Exponents>, IngestError> {
+    for Exponents { symbol, .. } in &options.exponents {
+        if !options.symbols.contains(symbol) {
+            return Err(IngestError::ExponentsOfNone { symbol: symbol.clone() });
+        }
+    }
+    Ok(options
+        .exponents
+        .iter()
+        .map(|chosen| (chosen.symbol.as_str(), chosen.clone()))
+        .collect())
+}
+
+/// The symbols' entries of exchangeInfo. A venue that is away is asked again until it is back; a refusal is final.
+fn listed(options: &Options, rest: &Rest) -> Result<Vec<Listing>, IngestError> {
+    let symbols: Vec<&str> = options.symbols.iter().map(String::as_str).collect();
+    let mut backoff = Backoff::new(LISTING_WAIT_FIRST, LISTING_WAIT_MAX);
+    loop {
+        match rest.get(&listing_path(options.venue, &symbols)) {
+            Ok(body) => return Ok(listings(&body, &symbols)?),
+            Err(
+                error @ RestError::Status {
+                    status: 400..=417 | 419..=428 | 430..=499,
+                    ..
+                },
+            ) => {
+                return Err(IngestError::Listing(error));
+            }
+            Err(error) => {
+                let wait = backoff
+                    .wait(entropy::number())
+                    .max(error.retry_after().unwrap_or_default());
+                tracing::warn!(?wait, "the venue does not list its instruments yet: {error}");
+                std::thread::sleep(wait);
+            }
+        }
+    }
+}
+
+fn topic_of(kind: Kind) -> &'static Topic {
+    Topic::of_kind(kind).expect("schemas/topics.toml has a topic for what the ingestor writes")
+}
+
+fn count(partitions: usize) -> u32 {
+    u32::try_from(partitions).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,156 @@
+//! The status file, and the log line that goes with it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use contracts::{GapStream, Kind};
+use serde::Serialize;
+
+use crate::outbox::Counts;
+use crate::session::Session;
+
+/// What the feed is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    Connecting,
+    Connected,
+    Stopped,
+}
+
+/// What the broker said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Delivered {
+    /// Records of market.ticks that the broker acknowledged.
+    pub ticks_acknowledged: u64,
+    pub dead_letters_acknowledged: u64,
+    /// Sent, not yet acknowledged.
+    pub unacknowledged: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Status {
+    venue: &'static str,
+    state: State,
+    updated_ns: i64,
+    /// Data frames received, whatever became of them.
+    frames: u64,
+    /// Records made, by kind.
+    records: BTreeMap<&'static str, u64>,
+    gaps: BTreeMap<&'static str, u64>,
+    dead_letters: u64,
+    reconnects: u64,
+    #[serde(flatten)]
+    delivered: Delivered,
+    instruments: BTreeMap<String, InstrumentStatus>,
+}
+
+#[derive(Debug, Serialize)]
+struct InstrumentStatus {
+    partition: i32,
+    synchronised: bool,
+    last_event_ns: Option<i64>,
+}
+
+/// The kinds that the ingestor writes to market.ticks.
+const KINDS: [Kind; 7] = [
+    Kind::Instrument,
+    Kind::Trade,
+    Kind::Quote,
+    Kind::BookDelta,
+    Kind::BookSnapshot,
+    Kind::Gap,
+    Kind::Heartbeat,
+];
+
+impl Status {
+    pub fn of(
+        session: &Session,
+        counts: &Counts,
+        delivered: Delivered,
+        state: State,
+        reconnects: u64,
+        now_ns: i64,
+    ) -> Self {
+        let instruments = session.instruments().iter().map(|feed| {
+            let status = InstrumentStatus {
+                partition: feed.listed().partition,
+                synchronised: feed.is_synchronised(),
+                last_event_ns: feed.newest_event_ns(),
+            };
+            (feed.listed().terms.instrument.clone(), status)
+        });
+        Self {
+            venue: session.dialect().venue(),
+            state,
+            updated_ns: now_ns,
+            frames: session.frames(),
+            records: KINDS
+                .into_iter()
+                .map(|kind| (kind.name(), counts.of_kind(kind)))
+                .collect(),
+            gaps: GapStream::ALL
+                .into_iter()
+                .map(|stream| (stream.as_str(), counts.of_gaps(stream)))
+                .collect(),
+            dead_letters: counts.of_kind(Kind::DeadLetter),
+            reconnects,
+            delivered,
+            instruments: instruments.collect(),
+        }
+    }
+
+    /// One line for people, with the frames per second since the last one.
+    pub fn log(&self, frames_per_second: f64) {
+        let Delivered {
+            ticks_acknowledged,
+            unacknowledged,
+            ..
+        } = self.delivered;
+        let synchronised = self
+            .instruments
+            .values()
+            .filter(|instrument| instrument.synchronised)
+            .count();
+        tracing::info!(
+            state = ?self.state,
+            frames = self.frames,
+            frames_per_second = format_args!("{frames_per_second:.0}"),
+            ticks_acknowledged,
+            unacknowledged,
+            dead_letters = self.dead_letters,
+            gaps = self.gaps.values().sum::<u64>(),
+            reconnects = self.reconnects,
+            books = format_args!("{synchronised}/{}", self.instruments.len()),
+            "status"
+        );
+    }
+}
+
+/// A file that readers see either whole or not at all.
+#[derive(Clone, Debug)]
+pub struct StatusFile {
+    path: PathBuf,
+    temporary: PathBuf,
+}
+
+impl StatusFile {
+    pub fn at(path: &Path) -> Self {
+        let mut temporary = path.as_os_str().to_owned();
+        temporary.push(format!(".{}", std::process::id()));
+        Self {
+            path: path.to_owned(),
+            temporary: temporary.into(),
+        }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn write(&self, status: &Status) -> std::io::Result<()> {
+        fs::write(&self.temporary, serde_json::to_vec(status)?)?;
+        fs::rename(&self.temporary, &self.path)
+    }
+}

@@ -1,0 +1,133 @@
+//! A session on one instrument, and the records that come out of it.
+
+#![allow(dead_code, reason = "each test binary uses its part of this")]
+
+use contracts::{Record, SchemaIds, decode};
+use ingestor::outbox::Outbox;
+use ingestor::session::{InstrumentFeed, Listed, Session};
+use venues::binance::dialect::Dialect;
+use venues::binance::instruments::{Class, Terms};
+use venues::binance::market::Symbol;
+use venues::fixed::NANO;
+
+pub const PARTITION: i32 = 3;
+
+pub struct Bench {
+    pub session: Session,
+    pub outbox: Outbox,
+    pub ids: SchemaIds,
+}
+
+pub fn btcusdt(dialect: Dialect) -> InstrumentFeed {
+    let (instrument, class) = match dialect {
+        Dialect::Spot => ("BTC-USDT", Class::Spot),
+        Dialect::UsdM => ("BTC-USDT-PERP", Class::Perpetual),
+    };
+    let terms = Terms {
+        symbol: "BTCUSDT".to_owned(),
+        instrument: instrument.to_owned(),
+        base: "BTC".to_owned(),
+        quote: "USDT".to_owned(),
+        class,
+        tick_size: 10_000_000,
+        lot_size: 10_000,
+        min_quantity: 10_000,
+        max_quantity: 9_000_000_000_000,
+        min_notional: 5 * 10_i128.pow(18),
+    };
+    let symbol = Symbol {
+        name: "BTCUSDT".to_owned(),
+        price: NANO,
+        quantity: NANO,
+    };
+    InstrumentFeed::new(
+        dialect,
+        Listed {
+            terms,
+            symbol,
+            partition: PARTITION,
+        },
+    )
+}
+
+impl Bench {
+    pub fn connected(dialect: Dialect) -> Self {
+        Self::with(dialect, btcusdt(dialect))
+    }
+
+    pub fn with(dialect: Dialect, feed: InstrumentFeed) -> Self {
+        let ids = SchemaIds::embedded();
+        let mut bench = Self {
+            session: Session::new(dialect, vec![feed]),
+            outbox: Outbox::new(ids.clone(), 1),
+            ids,
+        };
+        bench.session.on_connect(0, &mut bench.outbox);
+        bench
+    }
+
+    pub fn frame(&mut self, payload: impl AsRef<[u8]>, receive_ns: i64) {
+        self.session.on_frame(payload.as_ref(), receive_ns, &mut self.outbox);
+    }
+
+    /// Hands the records made since the last call to `each`, decoded from their framed bytes.
+    pub fn drain(&mut self, mut each: impl FnMut(&Record<'_>)) {
+        for entry in self.outbox.entries() {
+            let record = decode(&self.ids, entry.value).unwrap();
+            match &record {
+                Record::DeadLetter(letter) => {
+                    assert_eq!(
+                        (entry.topic.name, entry.key),
+                        ("ops.dead_letters", letter.source.as_bytes())
+                    );
+                }
+                _ => assert_eq!((entry.topic.name, entry.partition), ("market.ticks", PARTITION)),
+            }
+            each(&record);
+        }
+        self.outbox.clear();
+    }
+
+    /// The records made since the last call, in a short form.
+    pub fn drained(&mut self) -> Vec<String> {
+        let mut records = Vec::new();
+        self.drain(|record| records.push(summary(record)));
+        records
+    }
+}
+
+fn summary(record: &Record<'_>) -> String {
+    match record {
+        Record::Trade(r) => format!("trade {} {:?}", r.trade_id, r.aggressor),
+        Record::Quote(r) => format!("quote {}", r.update_id),
+        Record::BookDelta(r) => format!("delta {}..{} {:?}", r.first_update_id, r.final_update_id, r.bid_price),
+        Record::BookSnapshot(r) => format!("snapshot {}", r.final_update_id),
+        Record::Gap(r) => format!("gap {} {:?} {:?}", r.stream.as_str(), r.expected_id, r.received_id),
+        Record::Heartbeat(r) => format!("heartbeat {}", r.event_ns),
+        Record::DeadLetter(r) => format!("dead {} {} {}", r.source, r.reason, String::from_utf8_lossy(r.value)),
+        other => format!("{other:?}"),
+    }
+}
+
+pub fn trade(id: i64) -> String {
+    format!(
+        r#"{{"stream":"btcusdt@trade","data":{{"e":"trade","E":11,"s":"BTCUSDT","t":{id},"p":"2.0","q":"1.0","T":10,"m":true,"M":true}}}}"#
+    )
+}
+
+pub fn quote(id: i64) -> String {
+    format!(
+        r#"{{"stream":"btcusdt@bookTicker","data":{{"u":{id},"s":"BTCUSDT","b":"2.0","B":"1.0","a":"3.0","A":"1.0"}}}}"#
+    )
+}
+
+/// Sets the bid `price` to a quantity of 1.
+pub fn depth(first: i64, last: i64, price: &str) -> String {
+    format!(
+        r#"{{"stream":"btcusdt@depth@100ms","data":{{"e":"depthUpdate","E":12,"s":"BTCUSDT","U":{first},"u":{last},"b":[["{price}","1.0"]],"a":[]}}}}"#
+    )
+}
+
+pub fn snapshot(last: i64) -> String {
+    format!(r#"{{"lastUpdateId":{last},"bids":[["1.0","1.0"]],"asks":[["9.0","1.0"]]}}"#)
+}
