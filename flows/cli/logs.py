@@ -19,16 +19,9 @@ def logs(
 ) -> None:
     """Show what the services wrote."""
     from flows.stack import folder
-    from flows.stack.logs import follow_lines, last_lines, log_files
+    from flows.stack.logs import log_files, tail
 
     files = log_files(folder.resolve(data_dir), service)
     width = max(len(name) for name in files)
-
-    def show(name: str, line: str) -> None:
+    for name, line in tail(files, lines, follow):
         typer.echo(line if service else f"{name:<{width}} | {line}")
-
-    for name, line in last_lines(files, lines):
-        show(name, line)
-    if follow:
-        for name, line in follow_lines(files):
-            show(name, line)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -24,27 +23,32 @@ def log_files(data_dir: Path, name: str | None) -> dict[str, Path]:
     return {name: found[name]}
 
 
-def last_lines(files: Mapping[str, Path], count: int) -> Iterator[tuple[str, str]]:
-    """The last `count` lines of each file, file by file."""
+def tail(files: Mapping[str, Path], count: int, follow: bool) -> Iterator[tuple[str, str]]:
+    """The last `count` lines of each file, file by file; then, with `follow`, new ones as they come, without end."""
+    ends = {}
     for name, path in files.items():
-        with path.open(encoding="utf-8", errors="replace") as file:
-            for line in deque(file, maxlen=count):
-                yield name, line.rstrip("\n")
-
-
-def follow_lines(files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
-    """Lines written from now on, without end. A file that was begun anew is read from its start."""
-    ends = {name: path.stat().st_size for name, path in files.items()}
-    while True:
+        with path.open("rb") as file:
+            # A line that is still being written is left for later.
+            whole = [line for line in file if line.endswith(b"\n")]
+        ends[name] = sum(map(len, whole))
+        for line in whole[-count:] if count else []:
+            yield name, _text(line)
+    while follow:
         for name, path in files.items():
+            for line in _new_lines(path, ends[name]):
+                ends[name] += len(line)
+                yield name, _text(line)
+            # It was moved away and begun anew.
             if path.exists() and path.stat().st_size < ends[name]:
                 ends[name] = 0
-            with path.open("rb") as file:
-                file.seek(ends[name])
-                # A line that is still being written is left for the next time.
-                whole, _, _ = file.read().rpartition(b"\n")
-            if whole:
-                ends[name] += len(whole) + 1
-                for line in whole.decode("utf-8", "replace").split("\n"):
-                    yield name, line
         time.sleep(_POLL_S)
+
+
+def _new_lines(path: Path, start: int) -> list[bytes]:
+    with path.open("rb") as file:
+        file.seek(start)
+        return [line for line in file if line.endswith(b"\n")]
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace").rstrip("\n")

@@ -11,12 +11,12 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flows.stack.errors import StackError
+from flows.stack.http_server import KeepAliveHandler, LoopbackServer
 from flows.stack.ports import HOST
 
 _MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
@@ -151,8 +151,7 @@ class Registry:
             def answers(self) -> Catalogue:
                 return catalogue
 
-        self._server = ThreadingHTTPServer((HOST, port), Handler)
-        self._server.daemon_threads = True
+        self._server = LoopbackServer(port, Handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="registry", daemon=True
         )
@@ -169,11 +168,7 @@ class Registry:
         self._server.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Without it, small answers wait for the other side's delayed acknowledgement.
-    disable_nagle_algorithm = True
-
+class _Handler(KeepAliveHandler):
     def answers(self) -> Catalogue:
         raise NotImplementedError
 
@@ -203,6 +198,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Requests are not logged: they are many and say nothing."""

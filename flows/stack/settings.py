@@ -23,10 +23,10 @@ class Settings:
 
     data_dir: Path
     topic_prefix: str = ""
-    kafka_properties: Mapping[str, str] = field(default_factory=dict)
-    """librdkafka properties for every client, from TAPEFLOW_KAFKA_*. May hold secrets."""
-    external: Mapping[str, str] = field(default_factory=dict)
-    """What the environment names instead of an embedded service, by variable."""
+    kafka_properties: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """librdkafka properties for every client, from TAPEFLOW_KAFKA_*. May hold secrets, so it is not in the repr."""
+    external: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Not in the repr either. What the environment names instead of an embedded service, by variable."""
     running: state.State = field(default_factory=state.State)
 
     @classmethod

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 import uuid
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flows.stack.clickhouse_http import status
@@ -17,7 +14,7 @@ from flows.stack.clickhouse_http.empty import native_header
 from flows.stack.clickhouse_http.engine import ClickHouseError, Connection, Engine, Written
 from flows.stack.clickhouse_http.sessions import Sessions
 from flows.stack.clickhouse_http.statement import Insert, Query, parse
-from flows.stack.ports import HOST
+from flows.stack.http_server import KeepAliveHandler, LoopbackServer
 
 # Parameters of the interface itself; every other one is a setting of the query.
 _INTERFACE = frozenset(
@@ -33,20 +30,12 @@ _INTERFACE = frozenset(
 )
 
 
-class Server(ThreadingHTTPServer):
-    """Serves one engine on loopback, a thread for each client connection."""
-
-    daemon_threads = True
-    request_queue_size = 128
+class Server(LoopbackServer):
+    """Serves one engine."""
 
     def __init__(self, engine: Engine, port: int) -> None:
         self.sessions = Sessions(engine)
-        super().__init__((HOST, port), _Handler)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is its own affair; anything else is a defect and goes to the log."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
+        super().__init__(port, _Handler)
 
 
 class _Request:
@@ -66,10 +55,8 @@ class _Request:
         }
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(KeepAliveHandler):
     server: Server
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
     rbufsize = 1 << 16
 
     def do_GET(self) -> None:
@@ -163,9 +150,6 @@ class _Handler(BaseHTTPRequestHandler):
                 pass
         except BadBody:
             self.close_connection = True
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Requests are not logged: there are thousands in a minute."""
 
 
 def _statement(query: bytes, body: Iterator[bytes]) -> tuple[Insert | Query, Iterator[bytes]]:

@@ -1,0 +1,29 @@
+"""A real stack on free loopback ports, shared by the tests that leave it as they found it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from flows.stack import Stack, tables, topics
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_outside_services() -> Iterator[None]:
+    """The developer's own services are not for tests."""
+    names = [name for name in os.environ if name.startswith("TAPEFLOW_") and name != "TAPEFLOW_DATA"]
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [*names, "SCHEMA_REGISTRY_URL"]:
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Kafka, ClickHouse and registry, with the project's topics and tables."""
+    with Stack(tmp_path_factory.mktemp("stack")) as running:
+        topics.create(running.settings)
+        tables.create(running.settings)
+        yield running
