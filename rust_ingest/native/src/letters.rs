@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use contracts::{DeadLetter, Origin, Record, SchemaIds, Topic, decode, encode, partition_of};
+use contracts::{DeadLetter, Record, SchemaIds, Topic, decode, encode, partition_of};
 use pyo3::prelude::*;
 use tapelog::{LogConfig, PartitionReader, Producer, ReadError, Start, now_ns};
 
@@ -97,7 +97,7 @@ impl AuditLetters {
     fn message(&self, refused: &Refused) -> Vec<u8> {
         let detail = format!("{}{}", Place::of(refused), refused.reason);
         let letter = DeadLetter {
-            origin: refused.origin.map(|origin| Origin { index: 0, ..origin }),
+            origin: refused.origin,
             stage: STAGE,
             source: refused.topic.name,
             reason: refused.reason.word(),

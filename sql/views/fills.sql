@@ -1,0 +1,46 @@
+-- Grain: one row per fill of an order, as the venue reported it; a report that stands in the log twice counts once.
+-- Source: risk_inbox (ExecutionReport), execution_orders (New) of the same topic prefix.
+-- arrival_price: close of the bar behind the order. slippage_bps: how much worse than that, in 1/10,000; negative is better.
+CREATE OR REPLACE VIEW fills AS
+WITH
+    reports AS
+    (
+        SELECT *, left(topic, length(topic) - length('risk.inbox')) AS prefix
+        FROM risk_inbox
+        WHERE kind = 'ExecutionReport' AND last_quantity > 0
+        ORDER BY topic, partition, offset
+        LIMIT 1 BY topic, partition, client_order_id, origin_index
+    ),
+    sent AS
+    (
+        SELECT
+            left(topic, length(topic) - length('execution.orders')) AS prefix,
+            client_order_id,
+            strategy,
+            toNullable(reference_price) AS reference_price
+        FROM execution_orders
+        WHERE kind = 'New'
+    )
+SELECT
+    reports.topic AS topic,
+    reports.partition AS partition,
+    reports.offset AS offset,
+    reports.account AS account,
+    sent.strategy AS strategy,
+    reports.venue AS venue,
+    reports.instrument AS instrument,
+    reports.client_order_id AS client_order_id,
+    reports.side AS side,
+    reports.last_quantity AS quantity,
+    assumeNotNull(reports.last_price) AS price,
+    reports.last_quantity * assumeNotNull(reports.last_price) AS notional,
+    reports.fee AS fee,
+    reports.fee_asset AS fee_asset,
+    reports.trade_id AS trade_id,
+    reports.event_ns AS event_ns,
+    reports.receive_ns AS receive_ns,
+    sent.reference_price AS arrival_price,
+    (toFloat64(reports.last_price) / toFloat64(sent.reference_price) - 1)
+        * if(reports.side = 'buy', 10000, -10000) AS slippage_bps
+FROM reports
+LEFT JOIN sent ON sent.prefix = reports.prefix AND sent.client_order_id = reports.client_order_id;

@@ -1,0 +1,58 @@
+-- Grain: one row per account and instrument that has a fill.
+-- Source: view fills; risk_inbox (Mark).
+-- Amounts are in the instrument's quote currency. gross_pnl = cash flow of the fills + position at the last mark, exactly;
+-- realised_pnl = closed quantity x (average sell - average buy), unrealised_pnl is the rest. Fees in the base currency count
+-- at the price of their fill; fees in a third currency are not valued, only counted (fees_not_valued).
+CREATE OR REPLACE VIEW pnl AS
+WITH
+    traded AS
+    (
+        SELECT
+            topic,
+            account,
+            venue,
+            instrument,
+            splitByChar('-', instrument) AS names,
+            names[2] AS quote,
+            count() AS fills,
+            sumIf(quantity, side = 'buy') AS bought,
+            sumIf(quantity, side = 'sell') AS sold,
+            sumIf(notional, side = 'buy') AS paid,
+            sumIf(notional, side = 'sell') AS received,
+            sum(multiIf(fee_asset = names[2], fee * toDecimal128(1, 18),
+                        fee_asset = names[1], fee * price,
+                        fee * toDecimal128(0, 18))) AS fees,
+            countIf(fee != 0 AND fee_asset NOT IN (names[1], names[2])) AS fees_not_valued,
+            argMax(price, offset) AS last_price
+        FROM fills
+        GROUP BY topic, account, venue, instrument
+    ),
+    marks AS
+    (
+        SELECT topic, account, venue, instrument, argMax(price, offset) AS price
+        FROM risk_inbox
+        WHERE kind = 'Mark'
+        GROUP BY topic, account, venue, instrument
+    )
+SELECT
+    traded.topic AS topic,
+    traded.account AS account,
+    traded.venue AS venue,
+    traded.instrument AS instrument,
+    traded.quote AS quote,
+    traded.fills AS fills,
+    traded.bought - traded.sold AS position,
+    ifNull(marks.price, traded.last_price) AS mark_price,
+    traded.received - traded.paid AS cash_flow,
+    cash_flow + position * mark_price AS gross_pnl,
+    if(traded.bought > 0 AND traded.sold > 0,
+       least(traded.bought, traded.sold)
+           * (divideDecimal(traded.received, traded.sold, 18) - divideDecimal(traded.paid, traded.bought, 18)),
+       toDecimal256(0, 36)) AS realised_pnl,
+    gross_pnl - realised_pnl AS unrealised_pnl,
+    traded.fees AS fees,
+    traded.fees_not_valued AS fees_not_valued,
+    gross_pnl - traded.fees AS net_pnl
+FROM traded
+LEFT JOIN marks ON marks.topic = traded.topic AND marks.account = traded.account
+    AND marks.venue = traded.venue AND marks.instrument = traded.instrument;
