@@ -51,7 +51,7 @@ class Identity:
 
     @classmethod
     def of(cls, pid: int) -> Identity:
-        return cls(pid, psutil.Process(pid).create_time())
+        return cls(pid, _started_s(pid))
 
     @classmethod
     def of_this_process(cls) -> Identity:
@@ -68,10 +68,19 @@ class Identity:
         try:
             process = psutil.Process(self.pid)
             # The kernel counts start times in hundredths of a second.
-            same = abs(float(process.create_time()) - self.started_s) < 0.05
+            same = abs(_started_s(self.pid) - self.started_s) < 0.05
             return same and bool(process.status() != psutil.STATUS_ZOMBIE)
-        except psutil.NoSuchProcess:
+        except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
             return False
+
+
+def _started_s(pid: int) -> float:
+    """When a process started; on Linux since the machine did, because a corrected wall clock moves all other times."""
+    if sys.platform != "linux":
+        return float(psutil.Process(pid).create_time())
+    # The second field is the program's name in brackets, and may hold anything; start time is the twenty-second.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[19]) / os.sysconf("SC_CLK_TCK")
 
 
 class Process:

@@ -80,7 +80,7 @@ class Stack:
         try:
             self._clear_stale()
             services = self._services()
-            self._supervisor = Supervisor(services, self._report, self._save)
+            self._supervisor = Supervisor(services, self._report, self._save_if_possible)
             self._save()
             if self._registry:
                 self._registry.start()
@@ -102,9 +102,11 @@ class Stack:
             self._supervisor.stop()
             self._supervisor = None
         if self._lock:
-            state.write(self.data_dir, state.State(ports=self._state.ports))
-            self._lock.release()
-            self._lock = None
+            lock, self._lock = self._lock, None
+            try:
+                state.write(self.data_dir, state.State(ports=self._state.ports))
+            finally:
+                lock.release()
 
     def process(self, service: str) -> Process | None:
         """The process of `kafka` or `clickhouse`; None while it is down."""
@@ -167,6 +169,13 @@ class Stack:
         chosen = ports.choose(name, self._asked.get(name, 0), self._state.ports.get(name), taken)
         self._state.ports[name] = chosen
         return chosen
+
+    def _save_if_possible(self) -> None:
+        """A full disk must not end services that still run."""
+        try:
+            self._save()
+        except OSError as error:
+            self._report(f"cannot write {state.path(self.data_dir)}: {error.strerror}")
 
     def _save(self) -> None:
         for name, service in self._state.services.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flows.errors import TapeflowError
@@ -93,7 +94,7 @@ class Supervisor:
             process = kept.process
         if process:
             process.stop(kept.service.stop_grace_s)
-        self._report(f"{name}: taken down")
+        self._say(f"{name}: taken down")
         self._changed()
 
     def bring_up(self, name: str) -> None:
@@ -111,6 +112,11 @@ class Supervisor:
         """Whether the service answered since its last start, and still runs."""
         kept = self._find(name)
         return kept.ready and self.process(name) is not None
+
+    def _say(self, line: str) -> None:
+        # A closed terminal or a full disk must not end the services: this thread's end would.
+        with suppress(OSError):
+            self._report(line)
 
     def _find(self, name: str) -> _Kept:
         if name not in self._kept:
@@ -156,7 +162,7 @@ class Supervisor:
     def _probe(self, kept: _Kept) -> None:
         if not kept.ready and kept.service.ready():
             kept.ready = True
-            self._report(f"{kept.service.name}: ready after {time.monotonic() - kept.started_s:.1f} s")
+            self._say(f"{kept.service.name}: ready after {time.monotonic() - kept.started_s:.1f} s")
             self._changed()
 
     def _tend(self, kept: _Kept) -> None:
@@ -173,7 +179,7 @@ class Supervisor:
                 kept.back_off_s = _BACK_OFF_FIRST_S
             with self._lock:
                 kept.process, kept.ready, kept.not_before_s = None, False, now + kept.back_off_s
-            self._report(f"{kept.service.name}: died ({reason}); starts again in {kept.back_off_s:g} s")
+            self._say(f"{kept.service.name}: died ({reason}); starts again in {kept.back_off_s:g} s")
             kept.back_off_s = min(kept.back_off_s * 2, _BACK_OFF_LAST_S)
             self._changed()
         elif now >= kept.not_before_s:
@@ -186,7 +192,7 @@ class Supervisor:
                         kept.restarts += 1
             except (TapeflowError, OSError) as error:
                 kept.not_before_s = now + kept.back_off_s
-                self._report(f"{kept.service.name}: cannot start: {error}; tries again in {kept.back_off_s:g} s")
+                self._say(f"{kept.service.name}: cannot start: {error}; tries again in {kept.back_off_s:g} s")
                 kept.back_off_s = min(kept.back_off_s * 2, _BACK_OFF_LAST_S)
 
     def _stop_all(self) -> None:
