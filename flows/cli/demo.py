@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -44,8 +45,8 @@ def demo(
             raise TapeflowError(f"no recording at {path}")
     if speed != "max" and not (speed.replace(".", "", 1).isdigit() and float(speed) > 0):
         raise TapeflowError(f"--speed is a number above 0, or max, not {speed}")
-    options = Options(
-        captures, speed, venue.value if venue else None, duration, engine.value, data_dir.absolute()
-    )
-    if not run(options, Console()):
+    options = Options(captures, speed, venue.value if venue else None, duration, engine.value, data_dir.absolute())
+    # A pipe has no width: wide enough that no figure is cut.
+    console = Console() if sys.stdout.isatty() else Console(width=140)
+    if not run(options, console):
         raise typer.Exit(1)

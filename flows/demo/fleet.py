@@ -33,6 +33,10 @@ class Fleet:
         self._by_name.update({program.name: supervisor for program in programs})
         supervisor.start()
 
+    def names(self) -> list[str]:
+        """All that were started, in their order."""
+        return list(self._by_name)
+
     def take_down(self, name: str) -> None:
         """Stops one, and keeps it down."""
         self._by_name[name].take_down(name)

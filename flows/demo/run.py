@@ -59,7 +59,9 @@ def _open_desk(options: Options, settings: Settings, listing: Listing, fleet: Fl
     fleet.start(programs.ingestor(options, settings, listing))
 
 
-def _watch(options: Options, listing: Listing, tallier: Tallier, fleet: Fleet, stack: Stack, view: Screen) -> summary.Watched:
+def _watch(
+    options: Options, listing: Listing, tallier: Tallier, fleet: Fleet, stack: Stack, view: Screen
+) -> summary.Watched:
     """Until the market is over: played to its end, or its time is up, or its exchange died."""
     start_s, ended_s = time.monotonic(), None
     sent_messages = most_bytes = 0
@@ -81,10 +83,12 @@ def _watch(options: Options, listing: Listing, tallier: Tallier, fleet: Fleet, s
             break
         if playback.drained and ended_s is None:
             ended_s = time.monotonic()
-    return summary.Watched(sent_messages, ended_s is not None, most_bytes)
+    restarts = {name: fleet.restarts(name) for name in fleet.names() if fleet.restarts(name)}
+    return summary.Watched(sent_messages, ended_s is not None, most_bytes, restarts)
 
 
 def _stack_bytes(stack: Stack) -> int:
     """Resident memory of this process and of ClickHouse; the broker is not ours."""
-    clickhouse = stack.process("clickhouse") if stack.owns("clickhouse") else None
-    return resident_bytes(os.getpid()) + (clickhouse.resident_bytes() if clickhouse else 0)
+    clickhouse = stack.settings.running.services.get("clickhouse")
+    process = clickhouse.process if clickhouse else None
+    return resident_bytes(os.getpid()) + (resident_bytes(process.pid) if process else 0)
