@@ -13,7 +13,7 @@
 //! | quantity_positive | the quantity | |
 //! | order_quantity | the quantity | limits, terms, quantity |
 //! | stale_price | age of the mark against the newest receive time of the partition, seconds | limits, terms, quantity |
-//! | order_notional | quantity x price, or x mark if that is higher: a sell fills above its limit | limits, terms, quantity, mark |
+//! | order_notional | quantity x price, or x mark if higher: a sell fills above its limit | limits, terms, quantity, mark |
 //! | position | position after this and all open orders of its side, in its direction | limits, terms, quantity |
 //! | gross_notional | sum of abs(position) x mark over the account, worst case | limits, terms, quantity, mark |
 

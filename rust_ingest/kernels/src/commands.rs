@@ -1,7 +1,8 @@
 //! An operator's commands to the risk desk.
 //!
 //! - `open` names the log for the account's client ids, once: a second name would let an id stand for two orders.
-//! - `limits` replaces all five limits of one instrument at once: a limit left out is a mistake, not "no limit".
+//! - `limits` replaces all five limits of one instrument at once. One that is left out lets nothing through: it is 0, and the
+//!   age of the mark -1.
 //! - `kill` rejects further signals and cancels each open order, in the order in which they were made; a second kill cancels again.
 //! - `resume` ends a kill.
 
@@ -14,6 +15,8 @@ use crate::scale::Scale;
 use crate::{Emit, Refusal};
 
 const LOG_ID_LENGTH: usize = 8;
+/// Below every age, which is 0 at least.
+const NO_AGE: i64 = -1;
 
 /// Applies a command to the account, which is `None` if nothing is known of it yet; returns the account as it then is.
 pub(crate) fn obey(known: Option<&Account>, control: &Control<'_>, emit: &mut Emit<'_>) -> Result<Account, Refusal> {
@@ -61,30 +64,26 @@ fn set_limits(account: &mut Account, control: &Control<'_>) -> Result<(), Refusa
             problem: "limits need a venue and an instrument",
         });
     }
-    let limits = limits(control).ok_or(Refusal::BadControl {
-        problem: "limits need all five: max_order_quantity, max_position, max_order_notional, max_gross_notional, \
-                  max_price_age_ns",
-    })?;
-    not_negative("max_order_quantity", limits.max_order_quantity)?;
-    not_negative("max_position", limits.max_position)?;
-    not_negative("max_order_notional", limits.max_order_notional)?;
-    not_negative("max_gross_notional", limits.max_gross_notional)?;
-    not_negative("max_price_age_ns", limits.max_price_age_ns)?;
+    for (field, limit) in [
+        ("max_order_quantity", control.max_order_quantity.map(i128::from)),
+        ("max_position", control.max_position.map(i128::from)),
+        ("max_order_notional", control.max_order_notional),
+        ("max_gross_notional", control.max_gross_notional),
+        ("max_price_age_ns", control.max_price_age_ns.map(i128::from)),
+    ] {
+        not_negative(field, limit.unwrap_or(0))?;
+    }
     let scale = Scale::new(control.price_exponent, control.quantity_exponent);
     let known = account.holdings.get(control.venue, control.instrument);
     check_scale(known, scale, control.venue, control.instrument)?;
     let holdings = &mut account.holdings;
     let holding = holdings.get_or_insert(control.venue, control.instrument, || Holding::new(scale));
-    holding.limits = Some(limits);
+    holding.limits = Some(LimitsState {
+        max_order_quantity: control.max_order_quantity.unwrap_or(0),
+        max_position: control.max_position.unwrap_or(0),
+        max_order_notional: control.max_order_notional.unwrap_or(0),
+        max_gross_notional: control.max_gross_notional.unwrap_or(0),
+        max_price_age_ns: control.max_price_age_ns.unwrap_or(NO_AGE),
+    });
     Ok(())
-}
-
-fn limits(control: &Control<'_>) -> Option<LimitsState> {
-    Some(LimitsState {
-        max_order_quantity: control.max_order_quantity?,
-        max_position: control.max_position?,
-        max_order_notional: control.max_order_notional?,
-        max_gross_notional: control.max_gross_notional?,
-        max_price_age_ns: control.max_price_age_ns?,
-    })
 }

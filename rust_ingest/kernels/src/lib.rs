@@ -21,7 +21,7 @@ mod checked;
 mod checks;
 mod commands;
 mod config;
-mod decimal;
+mod decimal_units;
 mod ema;
 mod ema_cross;
 mod emit;

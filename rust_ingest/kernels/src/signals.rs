@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::by_instrument::ByInstrument;
 use crate::checked::positive;
 use crate::config::parse;
-use crate::decimal::Decimal;
+use crate::decimal_units::DecimalText;
 use crate::scale::Scale;
 use crate::snapshot::open;
 use crate::strategy::{Factory, Strategy, factory};
@@ -62,7 +62,7 @@ struct Running {
     venue: String,
     instrument: String,
     interval_ns: i64,
-    quantity: Decimal,
+    quantity: DecimalText,
     factory: Factory,
     instances: ByInstrument<Box<dyn Strategy>>,
 }
@@ -83,7 +83,7 @@ impl Running {
         if config.interval_ns <= 0 {
             return Err(ConfigError::field(&field("interval_ns"), "is not positive"));
         }
-        let quantity = Decimal::parse(&config.quantity)
+        let quantity = DecimalText::parse(&config.quantity)
             .ok_or_else(|| ConfigError::field(&field("quantity"), "is not a positive decimal such as 0.001"))?;
         Ok(Self {
             factory: factory(&config.name, &config.kind, config.parameters)?,

@@ -2,14 +2,14 @@
 
 /// A positive decimal as people write it: `0.001`, `12`. No sign, exponent or grouping.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Decimal {
+pub(crate) struct DecimalText {
     text: String,
     /// The value counts `10^-places`; at most 38 digits.
     digits: i128,
     places: i32,
 }
 
-impl Decimal {
+impl DecimalText {
     /// `None` for what is not a positive decimal of at most 38 digits.
     pub fn parse(text: &str) -> Option<Self> {
         let (whole, fraction) = match text.split_once('.') {
@@ -51,14 +51,14 @@ mod tests {
 
     #[test]
     fn is_exact_or_nothing() {
-        let units = |text, exponent| Decimal::parse(text).and_then(|decimal| decimal.units(exponent));
+        let units = |text, exponent| DecimalText::parse(text).and_then(|decimal| decimal.units(exponent));
         assert_eq!(units("0.001", -9), Some(1_000_000));
         assert_eq!(units("12", 0), Some(12));
         assert_eq!(units("1500", 3), None, "half a unit");
         assert_eq!(units("0.0010", -3), Some(1));
         assert_eq!(units("99999999999", -9), None, "more than 64 bits");
         for text in ["", ".", "1.", ".5", "-1", "+1", "1e3", "0", "0.0", "1_000", "١"] {
-            assert_eq!(Decimal::parse(text), None, "{text}");
+            assert_eq!(DecimalText::parse(text), None, "{text}");
         }
     }
 }

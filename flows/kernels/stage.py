@@ -1,0 +1,162 @@
+"""A kernel on one partition: decoding, origin counting, dead letters, snapshots."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flows.contracts import topics
+from flows.contracts.codec import FrameError, decode, encode
+from flows.contracts.records import StageState
+from flows.contracts.registry import SchemaIds
+from flows.errors import StageConfigError, StageRestoreError
+from flows.kernels.bars import Bars
+from flows.kernels.emit import Context, Emit, Entry, Output
+from flows.kernels.features import Features
+from flows.kernels.kernel import Kernel, Position
+from flows.kernels.refusal import Refusal, UnexpectedKind, UnknownSchema, Unparsed
+from flows.kernels.repeats import Repeats
+from flows.kernels.risk import Risk
+from flows.kernels.signals import Signals
+from flows.kernels.snapshot import open_state
+
+__all__ = ["Entry", "Output", "Stage"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spec:
+    input: str
+    make: Callable[[Mapping[str, Any]], Kernel]
+
+
+_STAGES = {
+    "bars": _Spec("market.ticks", Bars),
+    "features": _Spec("market.bars", Features),
+    "signals": _Spec("market.features", Signals),
+    "risk": _Spec("risk.inbox", Risk),
+}
+
+
+class Stage:
+    """The stage bars, features, signals or risk on one partition, in its initial state.
+
+    `partitions`: how many each topic has, by name without prefix; those of `schemas/topics.toml` where it says
+    nothing. Raises StageConfigError.
+    """
+
+    def __init__(self, name: str, config: Mapping[str, Any], ids: SchemaIds, partitions: Mapping[str, int]) -> None:
+        spec = _STAGES.get(name)
+        if spec is None:
+            raise StageConfigError(f"there is no stage {name}; the stages are {', '.join(_STAGES)}")
+        try:
+            self._kernel = spec.make(config)
+        except StageConfigError as error:
+            raise StageConfigError(f"stage {name}: {error}") from error
+        self._input = topics.load()[spec.input]
+        self._context = Context(name, ids, partitions)
+        self._cause: Position | None = None
+        self._next_index = 0
+        self._repeats = Repeats()
+
+    @property
+    def input(self) -> str:
+        """Name of the topic that the stage reads, without prefix."""
+        return self._input.name
+
+    def process(self, entries: Iterable[Entry]) -> list[Output]:
+        """What the stage makes of records of one partition, in their order. Total: what cannot be processed becomes a
+        DeadLetter."""
+        return [output for entry in entries for output in self._take(entry)]
+
+    def _take(self, entry: Entry) -> list[Output]:
+        try:
+            subject = self._subject(entry.value)
+            if subject not in self._input.records:
+                raise UnexpectedKind(_short(subject))
+            if subject not in self._kernel.reads:
+                return []
+            record = self._decode(subject, entry.value)
+        except Refusal as refusal:
+            return self._refuse(entry, refusal)
+        origin = getattr(record, "origin", None)
+        if origin is not None and self._repeats.is_repeat(subject, origin):
+            return []
+        if origin is not None and not self._input.sequenced:
+            cause = Position(origin.partition, origin.offset)
+        else:
+            cause = Position(entry.partition, entry.offset)
+        emit = self._emit(cause, entry)
+        try:
+            self._kernel.on_record(cause, record, emit)
+        except Refusal as refusal:
+            emit.dead_letter(refusal)
+        self._next_index = emit.next_index
+        return emit.outputs
+
+    def _subject(self, message: bytes) -> str:
+        if len(message) < 5:
+            raise Unparsed.short(len(message))
+        if message[0] != 0:
+            raise Unparsed.bad_magic(message[0])
+        (id,) = struct.unpack_from(">i", message, 1)
+        subject = self._context.ids.by_id.get(id)
+        if subject is None:
+            raise UnknownSchema(id)
+        return subject
+
+    def _decode(self, subject: str, message: bytes) -> Any:
+        try:
+            return decode(message, self._context.ids)
+        except FrameError as error:
+            raise Unparsed.bad_body(_short(subject)) from error
+
+    def _refuse(self, entry: Entry, refusal: Refusal) -> list[Output]:
+        """What cannot be read names no origin: in a derived topic its letter counts on from the newest cause."""
+        if self._input.sequenced:
+            cause = Position(entry.partition, entry.offset)
+        else:
+            cause = self._cause or Position(entry.partition, -1)
+        emit = self._emit(cause, entry)
+        emit.dead_letter(refusal)
+        self._next_index = emit.next_index
+        return emit.outputs
+
+    def _emit(self, cause: Position, entry: Entry) -> Emit:
+        """Outputs of one cause count on, those of a new one from 0."""
+        if cause != self._cause:
+            self._cause, self._next_index = cause, 0
+        return Emit(self._context, cause, self._next_index, entry)
+
+    def snapshot(self) -> bytes:
+        """The state after all records so far, framed; either twin can take it up."""
+        ids = self._context.ids
+        cause = self._cause or Position(-1, -1)
+        state = StageState(
+            stage=self._context.stage,
+            partition=cause.partition,
+            offset=cause.offset,
+            next_index=self._next_index,
+            sources=self._repeats.to_states(),
+            kernel=self._kernel.snapshot(ids),
+        )
+        return encode(state, ids)
+
+    def restore(self, snapshot: bytes) -> None:
+        """Replaces the state by a snapshot.
+
+        Raises StageRestoreError if it is of another stage or configuration; the stage is then unchanged.
+        """
+        ids = self._context.ids
+        state = open_state(ids, snapshot, StageState)
+        if state.stage != self._context.stage:
+            raise StageRestoreError(f"the snapshot is of stage {state.stage}, not of {self._context.stage}")
+        self._kernel.restore(ids, state.kernel)
+        self._cause = Position(state.partition, state.offset) if state.partition >= 0 else None
+        self._next_index = state.next_index
+        self._repeats = Repeats.from_states(state.sources)
+
+
+def _short(subject: str) -> str:
+    return subject.rpartition(".")[2]
