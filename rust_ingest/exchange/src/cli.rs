@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
+use crate::fixed::{Fixed, ONE};
 use crate::pace::Speed;
 use crate::venue::Venue;
 
@@ -48,7 +49,33 @@ pub struct Options {
     /// Write the ready line to this file too, in one step.
     #[arg(long)]
     pub ready_file: Option<PathBuf>,
+    /// The API key that may trade.
+    #[arg(long, env = "TAPEFLOW_EXCHANGE_KEY", default_value = "test-key")]
+    pub key: String,
+    /// Its secret.
+    #[arg(long, env = "TAPEFLOW_EXCHANGE_SECRET", default_value = "test-secret", hide_env_values = true)]
+    pub secret: String,
+    /// What the account has to begin with: ASSET=AMOUNT, repeatable. Default: 10000000 USDT, 10000 of each base asset.
+    #[arg(long, value_parser = read_balance)]
+    pub balance: Vec<(String, Fixed)>,
+    /// Fee of orders that rested. Default: 0.001 (spot), 0.0002 (USD-M).
+    #[arg(long, value_parser = read_rate)]
+    pub maker_fee: Option<Fixed>,
+    /// Fee of orders that took. Default: 0.001 (spot), 0.0005 (USD-M).
+    #[arg(long, value_parser = read_rate)]
+    pub taker_fee: Option<Fixed>,
     /// Time between the server's pings. Default: the venue's.
     #[arg(long, value_parser = humantime::parse_duration)]
     pub ping_every: Option<Duration>,
+}
+
+fn read_balance(text: &str) -> Result<(String, Fixed), String> {
+    let (asset, amount) = text.split_once('=').ok_or("write ASSET=AMOUNT, such as BTC=1.5")?;
+    let amount = Fixed::parse(amount.as_bytes()).ok_or("the amount must be a decimal of at most eight places")?;
+    Ok((asset.to_owned(), amount))
+}
+
+fn read_rate(text: &str) -> Result<Fixed, String> {
+    let rate = Fixed::parse(text.as_bytes()).ok_or("a rate is a decimal of at most eight places, such as 0.001")?;
+    if rate.0 < ONE { Ok(rate) } else { Err("a rate is a part of one: below 1".to_owned()) }
 }

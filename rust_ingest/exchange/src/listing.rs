@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use crate::book::message::{Depth, Snapshot};
+use crate::book::message::Snapshot;
 use crate::book::{Book, RecordedSnapshot};
 use crate::instrument::{Instrument, SeenDecimals};
+use crate::trading::liquidity::ShownLiquidity;
+use crate::trading::resting::Resting;
 use crate::venue::Venue;
 
 /// One symbol.
@@ -14,15 +16,22 @@ use crate::venue::Venue;
 pub struct Listing {
     /// Its rules.
     pub instrument: Instrument,
-    /// Its book at the playback's position.
-    pub book: Book,
+    /// Its book at the playback's position, and what is left of it.
+    pub liquidity: ShownLiquidity,
+    /// Our clients' open orders.
+    pub resting: Resting,
     /// The recorder's snapshot, until it has been fetched.
     pub recorded: Option<RecordedSnapshot>,
 }
 
 impl Listing {
     fn new(instrument: Instrument) -> Listing {
-        Listing { instrument, book: Book::default(), recorded: None }
+        Listing { instrument, liquidity: ShownLiquidity::default(), resting: Resting::default(), recorded: None }
+    }
+
+    /// Its book at the playback's position.
+    pub fn book(&self) -> &Book {
+        &self.liquidity.book
     }
 }
 
@@ -62,6 +71,11 @@ impl Listings {
     }
 
     /// The listing with a number that [`Listings::list`] gave.
+    pub fn get(&self, number: usize) -> &Listing {
+        &self.listings[number]
+    }
+
+    /// The same, to be changed.
     pub fn get_mut(&mut self, number: usize) -> &mut Listing {
         &mut self.listings[number]
     }
@@ -71,24 +85,19 @@ impl Listings {
         self.listings.iter()
     }
 
-    /// Applies a depth event.
-    pub fn show_depth(&mut self, number: usize, depth: Depth) {
-        self.listings[number].book.apply(depth);
-    }
-
     /// Starts a book from an inline snapshot, which stands in line `line`.
     ///
     /// A spot snapshot does not say whose it is: it belongs to the book whose update ids are nearest. False if it is
     /// no snapshot, or nobody's.
     pub fn show_snapshot(&mut self, body: &[u8], line: u64) -> bool {
         let Ok(snapshot) = serde_json::from_slice::<Snapshot>(body) else { return false };
-        let distance = |listing: &&mut Listing| listing.book.last_update_id().abs_diff(snapshot.last_update_id);
+        let distance = |listing: &&mut Listing| listing.book().last_update_id().abs_diff(snapshot.last_update_id);
         let Some(listing) = self.listings.iter_mut().min_by_key(distance) else { return false };
-        if !listing.book.has_snapshot() {
+        if !listing.book().has_snapshot() {
             let levels = snapshot.bids.len().max(snapshot.asks.len());
             listing.recorded = Some(RecordedSnapshot { body: Bytes::copy_from_slice(body), line, levels });
         }
-        listing.book.reset(&snapshot);
+        listing.liquidity.show_snapshot(&snapshot);
         true
     }
 }

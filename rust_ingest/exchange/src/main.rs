@@ -5,6 +5,7 @@ mod cli;
 mod clock;
 mod control;
 mod exchange;
+mod faults;
 mod feed;
 mod fixed;
 mod instrument;
@@ -17,6 +18,7 @@ mod rest;
 mod server;
 mod start;
 mod streams;
+mod trading;
 mod venue;
 
 use std::process::ExitCode;

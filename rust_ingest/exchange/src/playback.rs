@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::book::message::{self, Depth};
+use crate::clock;
 use crate::exchange::Exchange;
 use crate::feed::audience::{Broadcast, WhenFull};
 use crate::feed::stream::{self, Class, Kind};
@@ -116,7 +117,7 @@ impl Show<'_> {
     fn line(self, body: &[u8]) {
         match stream::classify(body) {
             Class::Stream { name } => self.stream_message(name, body),
-            Class::Snapshot if self.exchange.listings.lock().show_snapshot(body, self.line) => {}
+            Class::Snapshot if self.exchange.desk.lock().listings.show_snapshot(body, self.line) => {}
             Class::Snapshot | Class::Unreadable => {
                 self.exchange.progress.count_unreadable();
                 self.broadcast.push_to_all(body);
@@ -129,8 +130,18 @@ impl Show<'_> {
             self.exchange.progress.count_unreadable();
             return self.broadcast.push_to_all(body);
         };
-        if stream.kind == Kind::Depth && let Some(depth) = message::combined::<Depth>(body) {
-            self.exchange.listings.lock().show_depth(stream.listing, depth);
+        match stream.kind {
+            // Parsed before the lock is taken: orders must not wait for it.
+            Kind::Depth => if let Some(depth) = message::combined::<Depth>(body) {
+                self.exchange.desk.lock().show_depth(stream.listing, depth, clock::now_ms);
+            },
+            Kind::BookTicker => self.exchange.desk.lock().show_ticker(stream.listing, body, clock::now_ms),
+            Kind::Trade => self.exchange.desk.lock().show_trade(stream.listing, body, clock::now_ms),
+            Kind::Other => {}
+        }
+        // The venue's own book goes on: only the clients miss the message.
+        if self.exchange.faults.happens(|faults| &mut faults.skip_messages) {
+            return self.exchange.progress.count_skipped();
         }
         self.broadcast.push(stream.number, &stream.canonical, body);
     }

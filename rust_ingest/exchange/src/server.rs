@@ -74,7 +74,7 @@ impl Server {
         if upgrade::is_upgrade_request(&request) {
             return Ok(self.upgrade(request, peer));
         }
-        route::answer(self.exchange.clone(), request, peer).await
+        route::answer(self.exchange.clone(), request).await
     }
 
     fn upgrade(self: Arc<Self>, mut request: Request<Incoming>, peer: SocketAddr) -> Answer {

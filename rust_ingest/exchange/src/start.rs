@@ -14,14 +14,16 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{Options, Start};
 use crate::exchange::Exchange;
+use crate::faults::FaultBoard;
 use crate::feed::hub::Hub;
 use crate::feed::session::Liveness;
-use crate::listing::Listings;
 use crate::market::capture::Capture;
 use crate::market::{MarketError, survey};
 use crate::playback::{Plan, Playback};
 use crate::progress::Progress;
+use crate::rest::signature::Credentials;
 use crate::server::Server;
+use crate::trading::desk::{Desk, Fees};
 use crate::venue::Venue;
 
 /// Why the exchange cannot start.
@@ -93,14 +95,20 @@ async fn serve(options: Options) -> Result<(), StartError> {
 fn exchange(options: &Options) -> Result<Exchange, StartError> {
     let head = survey::head(&options.capture)?;
     let venue = options.venue.or(head.venue).unwrap_or(Venue::Spot);
-    let mut listings = Listings::new(venue);
+    let fees = Fees {
+        maker: options.maker_fee.unwrap_or(venue.default_maker_fee()),
+        taker: options.taker_fee.unwrap_or(venue.default_taker_fee()),
+    };
+    let mut desk = Desk::new(venue, fees, options.balance.iter().cloned().collect());
     for (symbol, seen) in head.symbols {
-        listings.list(&symbol, seen);
+        desk.list(&symbol, seen);
     }
     Ok(Exchange {
         venue,
         hub: Arc::new(Hub::default()),
-        listings: Mutex::new(listings),
+        desk: Mutex::new(desk),
+        credentials: Credentials { key: options.key.clone(), secret: options.secret.clone() },
+        faults: FaultBoard::default(),
         progress: Progress::default(),
         extent: OnceLock::new(),
     })

@@ -55,7 +55,7 @@ impl Streams {
             }
             let listing = match kind {
                 Kind::Other => 0,
-                _ => exchange.listings.lock().list(&symbol, SeenDecimals::default()),
+                _ => exchange.desk.lock().list(&symbol, SeenDecimals::default()),
             };
             let stream = Stream { number: self.known.len(), canonical, kind, listing };
             self.known.insert(name.to_vec(), stream);

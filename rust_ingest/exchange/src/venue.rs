@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
+use crate::fixed::Fixed;
+
 /// A venue of Binance's family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Venue {
@@ -53,6 +55,22 @@ impl Venue {
         match self {
             Venue::Spot => 100,
             Venue::UsdM => 500,
+        }
+    }
+
+    /// Fee of an order that rested: the venues' first tier.
+    pub fn default_maker_fee(self) -> Fixed {
+        match self {
+            Venue::Spot => Fixed(100_000),
+            Venue::UsdM => Fixed(20_000),
+        }
+    }
+
+    /// Fee of an order that took: the venues' first tier.
+    pub fn default_taker_fee(self) -> Fixed {
+        match self {
+            Venue::Spot => Fixed(100_000),
+            Venue::UsdM => Fixed(50_000),
         }
     }
 }

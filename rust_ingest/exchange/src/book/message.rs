@@ -11,9 +11,6 @@ pub struct Level(pub Fixed, pub Fixed);
 /// A `depthUpdate` event.
 #[derive(Debug, Deserialize)]
 pub struct Depth {
-    /// `U`
-    #[serde(rename = "U")]
-    pub first_update_id: u64,
     /// `u`
     #[serde(rename = "u")]
     pub last_update_id: u64,
@@ -72,9 +69,6 @@ pub struct BookTicker {
 /// A `trade` event.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Trade {
-    /// Trade id.
-    #[serde(rename = "t")]
-    pub id: u64,
     /// Price.
     #[serde(rename = "p")]
     pub price: Fixed,

@@ -93,9 +93,9 @@ fn set(side: &mut BTreeMap<Fixed, Fixed>, level: &Level) {
 mod tests {
     use super::*;
 
-    fn depth(first: u64, last: u64, bids: &[(i64, i64)]) -> Depth {
+    fn depth(last: u64, bids: &[(i64, i64)]) -> Depth {
         let bids = bids.iter().map(|(price, quantity)| Level(Fixed(*price), Fixed(*quantity))).collect();
-        Depth { first_update_id: first, last_update_id: last, bids, asks: Vec::new(), publish_ms: 0, transaction_ms: 0 }
+        Depth { last_update_id: last, bids, asks: Vec::new(), publish_ms: 0, transaction_ms: 0 }
     }
 
     fn snapshot(last: u64, bids: &[(i64, i64)]) -> Snapshot {
@@ -110,8 +110,8 @@ mod tests {
     #[test]
     fn replays_the_events_that_came_before_an_older_snapshot() {
         let mut book = Book::default();
-        book.apply(depth(1, 5, &[(10, 1)]));
-        book.apply(depth(6, 9, &[(11, 2), (10, 0)]));
+        book.apply(depth(5, &[(10, 1)]));
+        book.apply(depth(9, &[(11, 2), (10, 0)]));
         book.reset(&snapshot(7, &[(9, 4), (10, 3)]));
         assert_eq!((book.last_update_id(), bids(&book)), (9, vec![(11, 2), (9, 4)]));
     }
@@ -120,9 +120,9 @@ mod tests {
     fn leaves_out_events_that_the_snapshot_contains() {
         let mut book = Book::default();
         book.reset(&snapshot(7, &[(9, 4)]));
-        book.apply(depth(3, 7, &[(9, 0)]));
-        book.apply(depth(8, 8, &[(8, 1)]));
-        book.apply(depth(8, 8, &[(8, 0)]));
+        book.apply(depth(7, &[(9, 0)]));
+        book.apply(depth(8, &[(8, 1)]));
+        book.apply(depth(8, &[(8, 0)]));
         assert_eq!((book.last_update_id(), bids(&book)), (8, vec![(9, 4), (8, 1)]));
     }
 
@@ -130,7 +130,7 @@ mod tests {
     fn ignores_a_later_snapshot_that_is_older_than_the_book() {
         let mut book = Book::default();
         book.reset(&snapshot(7, &[(9, 4)]));
-        book.apply(depth(8, 8, &[(8, 1)]));
+        book.apply(depth(8, &[(8, 1)]));
         book.reset(&snapshot(7, &[(9, 4)]));
         assert_eq!(bids(&book), vec![(9, 4), (8, 1)]);
         book.reset(&snapshot(20, &[(7, 7)]));

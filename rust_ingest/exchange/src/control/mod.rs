@@ -1,3 +1,36 @@
 //! Control endpoints of our own, under `/tapeflow/`: what the exchange really did, and faults on demand.
 
+pub mod orders;
 pub mod status;
+
+use hyper::{Method, StatusCode};
+
+use crate::exchange::Exchange;
+use crate::rest::reply::{Answer, Refusal, ok};
+
+/// Answers a control request; None if there is no such endpoint.
+pub fn answer(exchange: &Exchange, method: &Method, path: &str, body: &str) -> Option<Answer> {
+    let answer = match (method, path) {
+        (&Method::GET, "status") => ok(&status::get(exchange)),
+        (&Method::GET, "orders") => ok(&orders::get(exchange)),
+        (&Method::GET, "faults") => faults(exchange, "{}"),
+        (&Method::POST, "faults") => faults(exchange, body),
+        _ => return None,
+    };
+    Some(answer)
+}
+
+/// Changes the faults and tells them all.
+fn faults(exchange: &Exchange, body: &str) -> Answer {
+    let changed = serde_json::from_str(body).and_then(|change| exchange.faults.change(change));
+    if exchange.faults.take_disconnect() {
+        exchange.hub.disconnect_all();
+    }
+    match changed.and_then(|faults| serde_json::to_value(faults)) {
+        Ok(faults) => ok(&faults),
+        Err(error) => {
+            let message = format!("no such fault, or no such value: {error}");
+            Refusal { status: StatusCode::BAD_REQUEST, code: -1130, message }.answer()
+        }
+    }
+}

@@ -36,21 +36,33 @@ pub fn get(exchange: &Exchange) -> Value {
         "market_ns": exchange.progress.market_ns(),
         "sent_messages": sent + exchange.hub.sent_to_gone_clients(),
         "clients": clients,
+        "orders": orders(exchange),
         "symbols": symbols(exchange),
         "warnings": exchange.progress.warnings(),
     })
 }
 
 fn symbols(exchange: &Exchange) -> Vec<Value> {
-    let listings = exchange.listings.lock();
+    let desk = exchange.desk.lock();
     let symbol = |listing: &crate::listing::Listing| {
         let decimals = listing.instrument.price_decimals;
         json!({
             "symbol": listing.instrument.symbol,
-            "last_update_id": listing.book.last_update_id(),
-            "best_bid": listing.book.bids().next().map(|(price, _)| price.text(decimals).to_string()),
-            "best_ask": listing.book.asks().next().map(|(price, _)| price.text(decimals).to_string()),
+            "last_update_id": listing.book().last_update_id(),
+            "best_bid": listing.book().bids().next().map(|(price, _)| price.text(decimals).to_string()),
+            "best_ask": listing.book().asks().next().map(|(price, _)| price.text(decimals).to_string()),
         })
     };
-    listings.iter().map(symbol).collect()
+    desk.listings.iter().map(symbol).collect()
+}
+
+fn orders(exchange: &Exchange) -> Value {
+    let desk = exchange.desk.lock();
+    let ledger = desk.ledger();
+    json!({
+        "accepted": ledger.orders().len(),
+        "open": ledger.orders().iter().filter(|order| order.status.is_open()).count(),
+        "refused": ledger.refused().len(),
+        "fills": ledger.fills().len(),
+    })
 }

@@ -50,12 +50,12 @@ fn limit(venue: Venue, parameters: &Parameters) -> Result<usize, Refusal> {
 
 /// The snapshot's JSON, or None if it is worth waiting for the recorded one.
 fn try_get(exchange: &Exchange, symbol: &str, limit: usize, is_last_try: bool) -> Result<Option<Bytes>, Refusal> {
-    let mut listings = exchange.listings.lock();
-    let number = listings.number(symbol).ok_or_else(Refusal::invalid_symbol)?;
-    let listing = listings.get_mut(number);
+    let mut desk = exchange.desk.lock();
+    let number = desk.listings.number(symbol).ok_or_else(Refusal::invalid_symbol)?;
+    let listing = desk.listings.get_mut(number);
     let may_come = exchange.progress.state() != State::Ended
         && exchange.extent.get().is_none_or(|extent| extent.snapshots > 0);
-    if !listing.book.has_snapshot() && may_come && !is_last_try {
+    if !listing.book().has_snapshot() && may_come && !is_last_try {
         return Ok(None);
     }
     if let Some(recorded) = listing.recorded.take()
@@ -68,7 +68,7 @@ fn try_get(exchange: &Exchange, symbol: &str, limit: usize, is_last_try: bool) -
 }
 
 fn written(venue: Venue, listing: &Listing, limit: usize) -> Bytes {
-    let book = &listing.book;
+    let book = listing.book();
     let mut json = format!("{{\"lastUpdateId\":{}", book.last_update_id());
     if venue == Venue::UsdM {
         let (publish_ms, transaction_ms) = book.times_ms();

@@ -16,7 +16,8 @@ use crate::venue::Venue;
 /// -1121 for a symbol that is not listed, -1100 for a list that is none.
 pub fn get(exchange: &Exchange, parameters: &Parameters) -> Result<Value, Refusal> {
     let wanted = wanted_symbols(parameters)?;
-    let listings = exchange.listings.lock();
+    let desk = exchange.desk.lock();
+    let listings = &desk.listings;
     if wanted.iter().flatten().any(|symbol| listings.find(symbol).is_none()) {
         return Err(Refusal::invalid_symbol());
     }

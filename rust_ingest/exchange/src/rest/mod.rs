@@ -2,6 +2,11 @@
 
 pub mod depth;
 pub mod exchange_info;
+pub mod new_order;
+pub mod orders;
 pub mod parameters;
 pub mod reply;
 pub mod route;
+pub mod signature;
+pub mod spot;
+pub mod usdm;
