@@ -35,8 +35,7 @@ class ClickHouse:
         return [sys.executable, "-m", "flows.stack.clickhouse_http", str(self.folder.absolute()), str(self.port)]
 
     def environment(self) -> Mapping[str, str]:
-        # `-m` must find this package wherever the owner was started.
-        return {"PYTHONPATH": str(Path(__file__).parents[2])}
+        return {}
 
     def ready(self) -> bool:
         """It listens only once the folder is open, and then answers queries."""

@@ -20,7 +20,7 @@ from flows.stack.errors import StackError
 from flows.stack.stack import Stack
 
 _ERROR = "ERROR "
-_STOP_TIMEOUT_S = 40.0
+_STOP_TIMEOUT_S = 20.0
 
 
 def log_of(data_dir: Path) -> Path:
@@ -59,7 +59,6 @@ def start_detached(data_dir: Path, ports: tuple[int, int, int], report: Callable
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
             # Not in the terminal's process group: it stays when the terminal goes.
             start_new_session=True,
         )
@@ -73,7 +72,11 @@ def start_detached(data_dir: Path, ports: tuple[int, int, int], report: Callable
                 report(line.rstrip())
     except KeyboardInterrupt:
         daemon.terminate()
-        daemon.wait()
+        try:
+            daemon.wait(_STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            # The kernel ends the services with it.
+            daemon.kill()
         raise
     found = state.read(data_dir)
     if failure or not (found.ready and found.owner and found.owner.pid == daemon.pid):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 from flows.connectors.clickhouse import QueryFailed, client, message_of
 from flows.stack import state
@@ -51,10 +52,10 @@ def _in_folder(settings: Settings, sql: str, output_format: str) -> Iterator[byt
 
     lock = _lock(settings)
     try:
-        engine = Engine(folder)
-        connection = engine.connection()
-        connection.set({**_SETTINGS, "readonly": "2"})
-        yield connection.execute(sql, output_format, {})[0]
+        with closing(Engine(folder)) as engine, closing(engine.connection()) as connection:
+            connection.set({**_SETTINGS, "readonly": "2"})
+            answer = connection.execute(sql, output_format, {})[0]
+        yield answer
     except ClickHouseError as error:
         raise QueryFailed(message_of(error)) from error
     finally:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from flows.stack import files, folder, ports, state
+from flows.stack import files, folder, jars, ports, state
 from flows.stack.clickhouse import ClickHouse
 from flows.stack.errors import StackError
 from flows.stack.kafka import Kafka
@@ -85,7 +85,7 @@ class Stack:
             if self._registry:
                 self._registry.start()
             self._supervisor.start(give_up)
-            self._state.ready = True
+            self._state.ready = not (give_up and give_up.is_set())
             self._save()
         except BaseException as error:
             self.stop()
@@ -140,6 +140,8 @@ class Stack:
         logs = self.data_dir / "logs"
         services: list[Service] = []
         if BOOTSTRAP_SERVERS not in self._external:
+            # Here, where Ctrl-C reaches it: the first time it is a download.
+            jars.ensure(self._report)
             kafka = Kafka(
                 folder=self.data_dir / "kafka",
                 log=logs / "kafka.log",
