@@ -125,6 +125,16 @@ impl Desk {
         self.agenda.push(Reverse((now.steady_ns, errand.position)));
     }
 
+    /// Writes what the answers so far lead to, without asking anything more.
+    pub fn settle(&mut self, now: Moment, reports: &mut impl Reports) {
+        let ended: Vec<_> = self
+            .orders
+            .iter_mut()
+            .filter_map(|(position, order)| order.settle(now, reports).then_some(*position))
+            .collect();
+        ended.into_iter().for_each(|position| self.close(position));
+    }
+
     fn close(&mut self, position: Position) {
         if let Some(order) = self.orders.remove(&position) {
             let id = &order.ticket().client_order_id;

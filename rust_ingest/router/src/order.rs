@@ -172,9 +172,7 @@ impl Order {
         if let Stage::Unsent { venue_says_so } = self.stage {
             self.end_unsent(venue_says_so, now, rules, reports);
         }
-        self.turn_down_modifies(now, reports);
-        self.end_if_over(now, reports);
-        if self.is_done() {
+        if self.settle(now, reports) {
             return Step::Done;
         }
         if now.steady_ns < self.due_ns {
@@ -182,6 +180,15 @@ impl Order {
         }
         self.is_busy = true;
         Step::Ask(self.question(now, rules))
+    }
+
+    /// Writes what is known and not told yet, without asking anything more; whether that was its last report.
+    pub fn settle(&mut self, now: Moment, reports: &mut impl Reports) -> bool {
+        if !self.is_busy {
+            self.turn_down_modifies(now, reports);
+            self.end_if_over(now, reports);
+        }
+        self.is_done()
     }
 
     fn question(&self, now: Moment, rules: &Rules) -> Ask {

@@ -92,7 +92,12 @@ impl LogConfig {
 
     /// The topic's name at the broker.
     pub fn name_of(&self, topic: &Topic) -> String {
-        format!("{}{}", self.prefix, topic.name)
+        self.prefixed(topic.name)
+    }
+
+    /// A name that is this log's own.
+    pub(crate) fn prefixed(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
     }
 
     pub(crate) fn producer(&self) -> ClientConfig {

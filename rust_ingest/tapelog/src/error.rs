@@ -83,6 +83,19 @@ pub enum WriteError {
     },
 }
 
+/// Why a claim is not, or no longer, held.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ClaimError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("another process took over {name} on this log: run one of them only")]
+    TakenOver { name: String },
+    #[error("the broker did not confirm the claim {name} ({reason}): is it running?")]
+    Unproven { name: String, reason: String },
+    #[error("the claim {name} failed for good: {reason}; start again")]
+    Failed { name: String, reason: String },
+}
+
 /// Why a registry gave no schema ids.
 #[derive(Debug, Error)]
 pub enum RegistryError {

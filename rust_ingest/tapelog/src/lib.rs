@@ -1,6 +1,7 @@
 //! The log client, and the only user of rdkafka: a producer that answers for every record, readers of chosen partitions,
-//! the tail rule, and schema ids from a registry.
+//! the tail rule, claims, and schema ids from a registry.
 
+mod claim;
 mod clock;
 mod config;
 mod context;
@@ -13,9 +14,10 @@ mod reader;
 pub mod registry;
 pub mod tail;
 
+pub use claim::{Claim, ReadTo};
 pub use clock::now_ns;
 pub use config::LogConfig;
-pub use error::{ConfigError, ReadError, RegistryError, WriteError};
+pub use error::{ClaimError, ConfigError, ReadError, RegistryError, WriteError};
 pub use inspector::{Inspector, Watermarks};
 pub use lane::{Assignment, Start};
 pub use producer::Producer;
