@@ -31,7 +31,10 @@ pub enum Ask {
     /// Take it out of the book.
     Cancel,
     /// Its fills, oldest first, with trade ids from `from_trade_id` on.
-    Fills { venue_order_id: String, from_trade_id: Option<i64> },
+    Fills {
+        venue_order_id: String,
+        from_trade_id: Option<i64>,
+    },
 }
 
 /// Where an order stands at the venue.

@@ -30,7 +30,9 @@ pub fn read(ask: &Ask, ticket: &Ticket, answer: HttpAnswer<'_>) -> Answer {
 
 /// The venue's clock, milliseconds since 1970.
 pub fn read_time(body: &[u8]) -> Option<i64> {
-    serde_json::from_slice::<TimeReply>(body).ok().map(|reply| reply.server_time)
+    serde_json::from_slice::<TimeReply>(body)
+        .ok()
+        .map(|reply| reply.server_time)
 }
 
 /// Why an answer cannot be taken.
@@ -39,7 +41,11 @@ enum Unreadable {
     #[error(transparent)]
     Json(#[from] serde_json::Error),
     #[error("{field} {text:?}: {source}")]
-    Decimal { field: &'static str, text: String, source: FixedError },
+    Decimal {
+        field: &'static str,
+        text: String,
+        source: FixedError,
+    },
     #[error("it is about order {found:?}, not {expected:?}")]
     OtherOrder { found: String, expected: String },
     #[error("status {0:?} is none that the venue documents")]
@@ -76,7 +82,10 @@ fn fills(ticket: &Ticket, venue_order_id: &str, body: &[u8]) -> Result<Answer, U
     for trade in &replies {
         if trade.order_id.to_string() != venue_order_id {
             let found = trade.order_id.to_string();
-            return Err(Unreadable::OtherOrder { found, expected: venue_order_id.to_owned() });
+            return Err(Unreadable::OtherOrder {
+                found,
+                expected: venue_order_id.to_owned(),
+            });
         }
         let fill = FillReply {
             price: trade.price.as_ref().into(),
@@ -88,7 +97,10 @@ fn fills(ticket: &Ticket, venue_order_id: &str, body: &[u8]) -> Result<Answer, U
         fills.push(fill_of(ticket, &fill, nanoseconds(trade.time)?)?);
     }
     fills.sort_unstable_by_key(|fill| fill.trade_id);
-    Ok(Answer::Fills { more: fills.len() >= FILLS_MAX, fills })
+    Ok(Answer::Fills {
+        more: fills.len() >= FILLS_MAX,
+        fills,
+    })
 }
 
 fn fill_of(ticket: &Ticket, fill: &FillReply<'_>, event_ns: i64) -> Result<Fill, Unreadable> {
@@ -104,15 +116,24 @@ fn fill_of(ticket: &Ticket, fill: &FillReply<'_>, event_ns: i64) -> Result<Fill,
 }
 
 fn quantity(ticket: &Ticket, field: &'static str, text: &str) -> Result<i64, Unreadable> {
-    ticket.quantity_scale.parse(text).map_err(|source| decimal_error(field, text, source))
+    ticket
+        .quantity_scale
+        .parse(text)
+        .map_err(|source| decimal_error(field, text, source))
 }
 
 fn decimal_error(field: &'static str, text: &str, source: FixedError) -> Unreadable {
-    Unreadable::Decimal { field, text: text.to_owned(), source }
+    Unreadable::Decimal {
+        field,
+        text: text.to_owned(),
+        source,
+    }
 }
 
 fn nanoseconds(milliseconds: i64) -> Result<i64, Unreadable> {
-    milliseconds.checked_mul(1_000_000).ok_or(Unreadable::Time(milliseconds))
+    milliseconds
+        .checked_mul(1_000_000)
+        .ok_or(Unreadable::Time(milliseconds))
 }
 
 /// Both markets' words; `NEW_INSURANCE` and `NEW_ADL` are the venue's own liquidations.

@@ -13,7 +13,11 @@ pub(super) fn fee(text: &str, asset: &str) -> Result<Fee, FixedError> {
         Err(FixedError::TooFine { .. }) => finer.into_iter().find_map(exact).ok_or(NANO.parse(text).unwrap_err())?,
         Err(error) => coarser.into_iter().find_map(exact).ok_or(error)?,
     };
-    Ok(Fee { amount, exponent, asset: asset.to_owned() })
+    Ok(Fee {
+        amount,
+        exponent,
+        asset: asset.to_owned(),
+    })
 }
 
 #[cfg(test)]

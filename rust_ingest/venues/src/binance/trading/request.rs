@@ -43,18 +43,31 @@ pub fn request(dialect: Dialect, ask: &Ask, ticket: &Ticket, validity: Validity,
     let (method, resource, parameters) = match ask {
         Ask::Place => (Method::Post, "order", place(dialect, ticket)),
         Ask::Find => (Method::Get, "order", format!("symbol={symbol}&origClientOrderId={id}")),
-        Ask::Cancel => (Method::Delete, "order", format!("symbol={symbol}&origClientOrderId={id}")),
-        Ask::Fills { venue_order_id, from_trade_id } => {
+        Ask::Cancel => (
+            Method::Delete,
+            "order",
+            format!("symbol={symbol}&origClientOrderId={id}"),
+        ),
+        Ask::Fills {
+            venue_order_id,
+            from_trade_id,
+        } => {
             let from = from_trade_id.map_or_else(String::new, |from| format!("&fromId={from}"));
             let parameters = format!("symbol={symbol}&orderId={venue_order_id}{from}&limit={FILLS_MAX}");
             (Method::Get, trades_resource(dialect), parameters)
         }
     };
-    let Validity { timestamp_ms, recv_window_ms } = validity;
+    let Validity {
+        timestamp_ms,
+        recv_window_ms,
+    } = validity;
     let signed = format!("{parameters}&recvWindow={recv_window_ms}&timestamp={timestamp_ms}");
     let signature = credentials.sign(&signed);
     let prefix = dialect.rest_prefix();
-    Request { method, path_and_query: format!("{prefix}/{resource}?{signed}&signature={signature}") }
+    Request {
+        method,
+        path_and_query: format!("{prefix}/{resource}?{signed}&signature={signature}"),
+    }
 }
 
 /// The venue's clock; needs no key.
@@ -82,7 +95,10 @@ fn place(dialect: Dialect, ticket: &Ticket) -> String {
                 TimeInForce::Ioc => "IOC",
                 TimeInForce::Fok => "FOK",
             };
-            format!("type=LIMIT&timeInForce={time_in_force}&price={}", decimal(price, ticket.price_scale))
+            format!(
+                "type=LIMIT&timeInForce={time_in_force}&price={}",
+                decimal(price, ticket.price_scale)
+            )
         }
         // Market orders bear neither price nor time in force: -1106 otherwise.
         _ => "type=MARKET".to_owned(),
@@ -93,9 +109,7 @@ fn place(dialect: Dialect, ticket: &Ticket) -> String {
         Dialect::UsdM => "RESULT",
     };
     let (symbol, id) = (&ticket.symbol, &ticket.client_order_id);
-    format!(
-        "symbol={symbol}&side={side}&{pricing}&quantity={quantity}&newClientOrderId={id}&newOrderRespType={answer}"
-    )
+    format!("symbol={symbol}&side={side}&{pricing}&quantity={quantity}&newClientOrderId={id}&newOrderRespType={answer}")
 }
 
 #[cfg(test)]
@@ -106,13 +120,18 @@ mod tests {
 
     fn sent(dialect: Dialect, ask: Ask, order: &New<'_>) -> (Method, String) {
         let credentials = Credentials::new("key", "secret").unwrap();
-        let validity = Validity { timestamp_ms: 1_499_827_319_559, recv_window_ms: 3_000 };
+        let validity = Validity {
+            timestamp_ms: 1_499_827_319_559,
+            recv_window_ms: 3_000,
+        };
         let ticket = ticket(dialect, order).unwrap();
         let request = request(dialect, &ask, &ticket, validity, &credentials);
         let (signed, signature) = request.path_and_query.rsplit_once("&signature=").unwrap();
         let (path, parameters) = signed.split_once('?').unwrap();
         assert_eq!(signature, credentials.sign(parameters));
-        let rest = parameters.strip_suffix("&recvWindow=3000&timestamp=1499827319559").unwrap();
+        let rest = parameters
+            .strip_suffix("&recvWindow=3000&timestamp=1499827319559")
+            .unwrap();
         (request.method, format!("{path}?{rest}"))
     }
 
@@ -147,7 +166,10 @@ mod tests {
         let one = "/api/v3/order?symbol=BTCUSDT&origClientOrderId=tf-0a1b2c3d-1-42-0".to_owned();
         assert_eq!(sent(Dialect::Spot, Ask::Find, &order), (Method::Get, one.clone()));
         assert_eq!(sent(Dialect::Spot, Ask::Cancel, &order), (Method::Delete, one));
-        let fills = Ask::Fills { venue_order_id: "28".to_owned(), from_trade_id: Some(57) };
+        let fills = Ask::Fills {
+            venue_order_id: "28".to_owned(),
+            from_trade_id: Some(57),
+        };
         let trades = "/api/v3/myTrades?symbol=BTCUSDT&orderId=28&fromId=57&limit=1000".to_owned();
         assert_eq!(sent(Dialect::Spot, fills, &order), (Method::Get, trades));
     }

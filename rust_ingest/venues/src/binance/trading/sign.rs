@@ -30,7 +30,10 @@ impl Credentials {
             return Err(BadCredentials::Secret);
         }
         let signer = Hmac::new_from_slice(secret.as_bytes()).map_err(|_| BadCredentials::Secret)?;
-        Ok(Self { key: key.to_owned(), signer })
+        Ok(Self {
+            key: key.to_owned(),
+            signer,
+        })
     }
 
     /// The value of the header `X-MBX-APIKEY`.
@@ -76,7 +79,10 @@ mod tests {
     fn is_never_printed() {
         let credentials = Credentials::new("account-key", "account-secret").unwrap();
         let shown = format!("{credentials:?}");
-        assert!(!shown.contains("account-key") && !shown.contains("account-secret"), "{shown}");
+        assert!(
+            !shown.contains("account-key") && !shown.contains("account-secret"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -56,7 +56,10 @@ fn is_client_order_id(id: &str) -> bool {
 }
 
 fn scale(exponent: i32) -> Result<Scale, BadOrder> {
-    i8::try_from(exponent).ok().and_then(Scale::new).ok_or(BadOrder::Exponent(exponent))
+    i8::try_from(exponent)
+        .ok()
+        .and_then(Scale::new)
+        .ok_or(BadOrder::Exponent(exponent))
 }
 
 /// Undoes the normalised name: `BTC-USDT-PERP` is `BTCUSDT`, `BTC-USDT-250328` is `BTCUSDT_250328`.
@@ -80,7 +83,11 @@ pub(super) mod tests {
     use contracts::{Origin, Side, TimeInForce};
 
     pub(in super::super) fn limit_order() -> New<'static> {
-        let origin = Origin { partition: 1, offset: 42, index: 0 };
+        let origin = Origin {
+            partition: 1,
+            offset: 42,
+            index: 0,
+        };
         New {
             origin,
             account: "main",
@@ -105,8 +112,14 @@ pub(super) mod tests {
     #[test]
     fn instruments_become_symbols() {
         assert_eq!(symbol(Dialect::Spot, "BTC-USDT").as_deref(), Some("BTCUSDT"));
-        assert_eq!(symbol(Dialect::UsdM, "1000PEPE-USDT-PERP").as_deref(), Some("1000PEPEUSDT"));
-        assert_eq!(symbol(Dialect::UsdM, "BTC-USDT-250328").as_deref(), Some("BTCUSDT_250328"));
+        assert_eq!(
+            symbol(Dialect::UsdM, "1000PEPE-USDT-PERP").as_deref(),
+            Some("1000PEPEUSDT")
+        );
+        assert_eq!(
+            symbol(Dialect::UsdM, "BTC-USDT-250328").as_deref(),
+            Some("BTCUSDT_250328")
+        );
         assert_eq!(symbol(Dialect::Spot, "BTC-USDT-PERP"), None);
         assert_eq!(symbol(Dialect::UsdM, "BTC-USDT"), None);
         assert_eq!(symbol(Dialect::Spot, "BTC-US&side=SELL"), None);
@@ -118,11 +131,32 @@ pub(super) mod tests {
         let order = limit_order();
         assert_eq!(refuse(New { quantity: 0, ..order }), BadOrder::Quantity(0));
         assert_eq!(refuse(New { price: None, ..order }), BadOrder::Price(None));
-        assert_eq!(refuse(New { order_type: OrderType::Market, ..order }), BadOrder::Price(order.price));
-        assert_eq!(refuse(New { price_exponent: -19, ..order }), BadOrder::Exponent(-19));
+        assert_eq!(
+            refuse(New {
+                order_type: OrderType::Market,
+                ..order
+            }),
+            BadOrder::Price(order.price)
+        );
+        assert_eq!(
+            refuse(New {
+                price_exponent: -19,
+                ..order
+            }),
+            BadOrder::Exponent(-19)
+        );
         let long = "x".repeat(37);
-        assert_eq!(refuse(New { client_order_id: &long, ..order }), BadOrder::ClientOrderId(long.clone()));
-        let spaced = New { client_order_id: "a&b", ..order };
+        assert_eq!(
+            refuse(New {
+                client_order_id: &long,
+                ..order
+            }),
+            BadOrder::ClientOrderId(long.clone())
+        );
+        let spaced = New {
+            client_order_id: "a&b",
+            ..order
+        };
         assert_eq!(refuse(spaced), BadOrder::ClientOrderId("a&b".to_owned()));
     }
 }

@@ -59,21 +59,39 @@ mod tests {
 
     #[test]
     fn only_a_definite_code_refuses() {
-        let refused = placed(400, r#"{"code":-2010,"msg":"Account has insufficient balance for requested action."}"#);
+        let refused = placed(
+            400,
+            r#"{"code":-2010,"msg":"Account has insufficient balance for requested action."}"#,
+        );
         let words = "-2010: Account has insufficient balance for requested action.";
         assert_eq!(refused, Answer::Refused(words.to_owned()));
-        assert!(matches!(placed(400, r#"{"code":-1013,"msg":"Filter failure: LOT_SIZE"}"#), Answer::Refused(_)));
+        assert!(matches!(
+            placed(400, r#"{"code":-1013,"msg":"Filter failure: LOT_SIZE"}"#),
+            Answer::Refused(_)
+        ));
     }
 
     #[test]
     fn an_open_outcome_is_no_failure() {
         for (status, body) in [
             (500, ""),
-            (503, r#"{"code":-2010,"msg":"Account has insufficient balance for requested action."}"#),
+            (
+                503,
+                r#"{"code":-2010,"msg":"Account has insufficient balance for requested action."}"#,
+            ),
             (504, "<html>Gateway Time-out</html>"),
-            (400, r#"{"code":-1006,"msg":"An unexpected response was received from the message bus."}"#),
-            (408, r#"{"code":-1007,"msg":"Timeout waiting for response from backend server."}"#),
-            (400, r#"{"code":-1000,"msg":"An unknown error occurred while processing the request."}"#),
+            (
+                400,
+                r#"{"code":-1006,"msg":"An unexpected response was received from the message bus."}"#,
+            ),
+            (
+                408,
+                r#"{"code":-1007,"msg":"Timeout waiting for response from backend server."}"#,
+            ),
+            (
+                400,
+                r#"{"code":-1000,"msg":"An unknown error occurred while processing the request."}"#,
+            ),
             (403, "<html>Forbidden</html>"),
             (400, r#"{"code":-20"#),
             (302, ""),
@@ -84,16 +102,31 @@ mod tests {
 
     #[test]
     fn a_known_client_id_is_an_order_that_is_there() {
-        assert_eq!(placed(400, r#"{"code":-2010,"msg":"Duplicate order sent."}"#), Answer::Duplicate);
-        assert_eq!(placed(400, r#"{"code":-4116,"msg":"ClientOrderId is duplicated."}"#), Answer::Duplicate);
+        assert_eq!(
+            placed(400, r#"{"code":-2010,"msg":"Duplicate order sent."}"#),
+            Answer::Duplicate
+        );
+        assert_eq!(
+            placed(400, r#"{"code":-4116,"msg":"ClientOrderId is duplicated."}"#),
+            Answer::Duplicate
+        );
     }
 
     #[test]
     fn limits_say_how_long_to_wait() {
         let body = br#"{"code":-1003,"msg":"Too many requests queued."}"#;
-        assert_eq!(verdict(&Ask::Place, 429, Some(7), body), Answer::Busy { wait_ms: Some(7_000) });
-        assert_eq!(verdict(&Ask::Find, 418, Some(120), b""), Answer::Busy { wait_ms: Some(120_000) });
-        assert_eq!(placed(429, r#"{"code":-1015,"msg":"Too many new orders."}"#), Answer::Busy { wait_ms: None });
+        assert_eq!(
+            verdict(&Ask::Place, 429, Some(7), body),
+            Answer::Busy { wait_ms: Some(7_000) }
+        );
+        assert_eq!(
+            verdict(&Ask::Find, 418, Some(120), b""),
+            Answer::Busy { wait_ms: Some(120_000) }
+        );
+        assert_eq!(
+            placed(429, r#"{"code":-1015,"msg":"Too many new orders."}"#),
+            Answer::Busy { wait_ms: None }
+        );
     }
 
     #[test]
