@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from confluent_kafka import KafkaException, TopicPartition
+
 # OffsetSpec is public, and missing in the module's __all__.
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
@@ -25,7 +26,8 @@ class LogEnds:
     def __init__(self, settings: Settings) -> None:
         """Raises NotRunning where there is no broker."""
         self._settings = settings
-        self._admin = AdminClient({**settings.kafka()})
+        # What goes wrong reaches us as an error; librdkafka's own lines on stderr would only double it.
+        self._admin = AdminClient({**settings.kafka(), "log_level": 0})
 
     def read(self, names: Iterable[str]) -> dict[str, dict[int, int]]:
         """By topic (without prefix) and partition, the offset of the next record. Raises BrokerAway."""

@@ -32,7 +32,8 @@ def say(settings: Settings, ids: SchemaIds, commands: Iterable[Control]) -> None
     Raises CommandLost for the first that it has not, and NotRunning where there is no broker.
     """
     # The Java client's partitioner, as everywhere: all of an account is in one partition.
-    properties = {"enable.idempotence": True, "partitioner": "murmur2_random", "message.timeout.ms": 10_000}
+    # log_level 0: what goes wrong reaches us as an error; librdkafka's own lines on stderr would only double it.
+    properties = {"log_level": 0, "enable.idempotence": True, "partitioner": "murmur2_random", "message.timeout.ms": 10_000}
     producer = Producer({**settings.kafka(), **properties})
     unconfirmed: dict[int, Control] = dict(enumerate(commands))
     reasons: list[str] = []

@@ -165,8 +165,8 @@ class Process:
 
 
 def resident_bytes(pid: int) -> int:
-    """Resident memory of a process now; 0 if it has ended."""
+    """Resident memory of a process now, pages that several share counted by their share; 0 if it has ended."""
     try:
-        return int(psutil.Process(pid).memory_info().rss)
-    except psutil.NoSuchProcess:
+        return int(psutil.Process(pid).memory_full_info().pss)
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0
