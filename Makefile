@@ -4,7 +4,7 @@
 #   make bench     all benchmarks, or one: make bench BENCH=market_flow
 #   make lint      ruff, mypy, clippy
 #   make setup     only set up
-#   make clean     remove everything that set-up made
+#   make clean     remove everything that set-up made; the data in .tapeflow stays (tapeflow down --wipe)
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -20,7 +20,7 @@ STAMPS := $(VENV)/stamps
 STEP := infra/setup/step
 CARGO := cargo
 RUST_SOURCES := $(shell find rust_ingest schemas -name target -prune -o -type f -print 2>/dev/null)
-# Python kernels' twins for Rust's own binaries, and the extension module that maturin builds apart from them.
+# maturin builds the extension module, by settings of its own: built here too, it would be built twice.
 WORKSPACE := --release --workspace --exclude tapeflow-native
 PROGRAMS := ingestor exchange router
 
@@ -65,7 +65,7 @@ rust-test: setup
 lint: setup
 	@$(STEP) "ruff" $(BIN)/ruff check .
 	@$(STEP) "mypy" $(BIN)/mypy
-	@$(STEP) "clippy" $(CARGO) clippy $(WORKSPACE) --locked --all-targets --quiet \
+	@PYO3_PYTHON=$(BIN)/python $(STEP) "clippy" $(CARGO) clippy --release --workspace --locked --all-targets --quiet \
 		--manifest-path rust_ingest/Cargo.toml -- --deny warnings
 
 python-test: setup rust-test lint
@@ -74,6 +74,6 @@ python-test: setup rust-test lint
 bench: setup
 	@$(BIN)/pytest --override-ini="timeout=0" --override-ini="addopts=" -q -s $(if $(BENCH),tests/bench/$(BENCH).py,tests/bench)
 
+# A target folder that CARGO_TARGET_DIR names may be shared with other projects: it stays.
 clean:
-	rm -rf $(VENV) .tapeflow flows/_native*.so .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	@if [ -d rust_ingest ]; then $(CARGO) clean --manifest-path rust_ingest/Cargo.toml; fi
+	rm -rf $(VENV) rust_ingest/target flows/_native*.so .mypy_cache .ruff_cache .pytest_cache .hypothesis
