@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flows.contracts import topics
-from flows.contracts.codec import FrameError, decode, encode
+from flows.contracts import topics, well_formed
+from flows.contracts.codec import decode, encode
 from flows.contracts.records import StageState
 from flows.contracts.registry import SchemaIds
+from flows.contracts.well_formed import Malformed
 from flows.errors import StageConfigError, StageRestoreError
 from flows.kernels.bars import Bars
 from flows.kernels.emit import Context, Emit, Entry, Output
@@ -23,6 +24,9 @@ from flows.kernels.signals import Signals
 from flows.kernels.snapshot import open_state
 
 __all__ = ["Entry", "Output", "Stage"]
+
+# A zero byte and the schema id.
+_HEADER_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class Stage:
         return emit.outputs
 
     def _subject(self, message: bytes) -> str:
-        if len(message) < 5:
+        if len(message) < _HEADER_LENGTH:
             raise Unparsed.short(len(message))
         if message[0] != 0:
             raise Unparsed.bad_magic(message[0])
@@ -108,9 +112,10 @@ class Stage:
 
     def _decode(self, subject: str, message: bytes) -> Any:
         try:
-            return decode(message, self._context.ids)
-        except FrameError as error:
+            well_formed.check(subject, message, _HEADER_LENGTH)
+        except Malformed as error:
             raise Unparsed.bad_body(_short(subject)) from error
+        return decode(message, self._context.ids)
 
     def _refuse(self, entry: Entry, refusal: Refusal) -> list[Output]:
         """What cannot be read names no origin: in a derived topic its letter counts on from the newest cause."""

@@ -1,0 +1,124 @@
+"""Both twins of features make the same of any bars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.contracts.records import Bar, FeatureVector, Origin
+
+from .streams import INT64_MAX, SECOND, START, names, scale, tapes
+from .twins import PARTITION, Twins, entry, records
+
+CONFIG = {"ema_fast": 2, "ema_slow": 3, "rsi": 2, "volatility": 3}
+
+prices = st.one_of(st.integers(95, 105), st.integers(1, INT64_MAX), st.sampled_from([0, -1]))
+volumes = st.one_of(st.integers(1, 50), st.sampled_from([0, INT64_MAX]))
+touches = st.none() | st.integers(0, 110)
+
+
+@st.composite
+def bars(draw: st.DrawFn) -> Bar:
+    price = draw(prices)
+    interval_ns = draw(st.sampled_from([SECOND, 3 * SECOND]))
+    # Mostly forward: bars of one series come in their order.
+    open_ns = START + interval_ns * draw(st.integers(0, 200))
+    volume = draw(volumes)
+    bought = draw(st.integers(0, max(volume, 0)))
+    return Bar(
+        origin=Origin(PARTITION, draw(st.integers(0, 400)), draw(st.integers(0, 3))),
+        **{name: draw(value) for name, value in (names | scale).items()},
+        interval_ns=interval_ns,
+        open_ns=open_ns,
+        close_ns=open_ns + interval_ns,
+        receive_ns=open_ns,
+        open=price,
+        high=price,
+        low=price,
+        close=price,
+        volume=volume,
+        notional=price * volume,
+        vwap=price,
+        trade_count=1,
+        buy_volume=bought,
+        sell_volume=volume - bought,
+        quote_count=0,
+        order_flow_imbalance=draw(st.integers(-INT64_MAX, INT64_MAX)),
+        bid_price=draw(touches),
+        bid_quantity=1,
+        ask_price=draw(touches),
+        ask_quantity=1,
+        gap_count=0,
+        late_count=0,
+        first_offset=0,
+        last_offset=0,
+    )
+
+
+def in_order(tape: list[Any]) -> list[Any]:
+    """Bars by origin, as bars writes them; what is no bar keeps its place."""
+    ordered = iter(
+        sorted(
+            (one for one in tape if isinstance(one, Bar)),
+            key=lambda bar: (bar.origin.offset, bar.origin.index, bar.close_ns),
+        )
+    )
+    return [next(ordered) if isinstance(one, Bar) else one for one in tape]
+
+
+@given(tapes(bars()))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+def test_twins_agree(drawn: tuple[list[Any], set[int]]) -> None:
+    tape, swaps = drawn
+    entries = [entry("market.bars", number, record) for number, record in enumerate(in_order(tape))]
+    outputs = Twins("features", CONFIG).feed_swapping(entries, swaps)
+    origins = [output.origin for output in outputs]
+    assert origins == sorted(set(origins)), "origins strictly increase"
+    for made in records(outputs):
+        if isinstance(made, FeatureVector):
+            assert made.rsi is None or 0 <= made.rsi <= 100
+            assert made.trade_imbalance is not None
+            assert -1 <= made.trade_imbalance <= 1
+
+
+@given(st.lists(st.integers(1, 10**12), min_size=4, max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_twins_agree_on_long_series(closes: list[int]) -> None:
+    """One series without a fault: the averages run as long as they can, with all their rounding."""
+    entries = []
+    for number, close in enumerate(closes):
+        close_ns = START + SECOND * (number + 1)
+        bar = Bar(
+            origin=Origin(PARTITION, number, 0),
+            venue="binance",
+            instrument="BTC-USDT",
+            price_exponent=-9,
+            quantity_exponent=-9,
+            interval_ns=SECOND,
+            open_ns=close_ns - SECOND,
+            close_ns=close_ns,
+            receive_ns=close_ns,
+            **dict.fromkeys(("open", "high", "low", "close", "vwap"), close),
+            volume=7 * close,
+            notional=7 * close * close,
+            trade_count=3,
+            buy_volume=3 * close,
+            sell_volume=4 * close,
+            quote_count=1,
+            order_flow_imbalance=-close,
+            bid_price=close,
+            bid_quantity=1,
+            ask_price=close + 1,
+            ask_quantity=1,
+            gap_count=0,
+            late_count=0,
+            first_offset=0,
+            last_offset=0,
+        )
+        entries.append(entry("market.bars", number, bar))
+    made = records(Twins("features", CONFIG).feed(entries))
+    assert len(made) == len(closes)
+    assert made[-1].realised_volatility is not None
+    assert made[-1].ema_slow is not None

@@ -1,0 +1,91 @@
+"""Both twins of signals make the same of any features."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.contracts.records import FeatureVector, Mark, Origin, Signal
+
+from .streams import SECOND, START, names, scale, tapes
+from .twins import PARTITION, Twins, entry, records
+
+
+def strategy(name: str, kind: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": kind,
+        "account": "main",
+        "venue": "binance",
+        "instrument": "*",
+        "interval_ns": SECOND,
+        "quantity": "0.004",
+        **changes,
+    }
+
+
+CONFIG = {
+    "strategies": [
+        strategy("cross", "ema_cross"),
+        strategy("slow cross", "ema_cross", interval_ns=3 * SECOND, account="other"),
+        strategy("reversion", "rsi_reversion", account="other", parameters={"low": 40, "high": 60}),
+        strategy("perpetual", "rsi_reversion", venue="binance_usdm", instrument="BTC-USDT", quantity="1"),
+    ]
+}
+
+near = st.none() | st.floats(99, 101) | st.just(100.0)
+
+
+@st.composite
+def features(draw: st.DrawFn) -> FeatureVector:
+    close_ns = START + SECOND * draw(st.integers(0, 100))
+    return FeatureVector(
+        origin=Origin(PARTITION, 0, 0),
+        **{name: draw(value) for name, value in (names | scale).items()},
+        interval_ns=draw(st.sampled_from([SECOND, SECOND, 3 * SECOND, 5 * SECOND])),
+        close_ns=close_ns,
+        receive_ns=close_ns,
+        close=draw(st.integers(0, 110)),
+        bid_price=draw(st.none() | st.integers(90, 100)),
+        ask_price=draw(st.none() | st.integers(90, 100)),
+        simple_return=None,
+        realised_volatility=None,
+        spread_bps=None,
+        order_flow_imbalance=None,
+        trade_imbalance=None,
+        ema_fast=draw(near),
+        ema_slow=draw(near),
+        rsi=draw(st.none() | st.floats(0, 100) | st.sampled_from([30.0, 40.0, 60.0, 70.0])),
+    )
+
+
+def numbered(tape: list[Any]) -> list[Any]:
+    """The vectors with origins that increase, as features writes them; one in seven comes twice."""
+    made = []
+    for number, one in enumerate(tape):
+        if not isinstance(one, FeatureVector):
+            made.append(one)
+            continue
+        fields = {name: getattr(one, name) for name in one.__slots__}
+        vector = FeatureVector(**{**fields, "origin": Origin(PARTITION, number // 3, number % 3)})
+        made += [vector] * (2 if number % 7 == 0 else 1)
+    return made
+
+
+@given(tapes(features()))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+def test_twins_agree(drawn: tuple[list[Any], set[int]]) -> None:
+    tape, swaps = drawn
+    entries = [entry("market.features", number, record) for number, record in enumerate(numbered(tape))]
+    outputs = Twins("signals", CONFIG).feed_swapping(entries, swaps)
+    origins = [output.origin for output in outputs]
+    assert origins == sorted(set(origins)), "a repeat makes nothing, and origins strictly increase"
+    marked = set()
+    for made in records(outputs):
+        if isinstance(made, Mark):
+            marked.add((made.account, made.venue, made.instrument))
+        elif isinstance(made, Signal):
+            assert made.price is not None
+            assert (made.account, made.venue, made.instrument) in marked, "a mark comes before the signals"
