@@ -85,6 +85,13 @@ impl Batch {
         Ok(self.first()?.partition)
     }
 
+    /// Partition of the sequenced record that caused the first record, or its own if a source read it. Raises ValueError
+    /// for an empty batch.
+    #[getter]
+    fn origin_partition(&self) -> PyResult<i32> {
+        Ok(self.first()?.origin.partition)
+    }
+
     /// Offset of the first record, -1 before it is written. Raises ValueError for an empty batch.
     #[getter]
     fn first_offset(&self) -> PyResult<i64> {

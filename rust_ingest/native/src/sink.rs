@@ -7,7 +7,7 @@ use std::time::Duration;
 use contracts::{Origin, Placement, SchemaIds, Topic};
 use pyo3::prelude::*;
 use tapelog::tail::{self, Writer};
-use tapelog::{Inspector, LogConfig, Producer as Log, Start, now_ns};
+use tapelog::{Assignment, Inspector, LogConfig, Producer as Log, Start, now_ns};
 
 use crate::batch::Batch;
 use crate::errors;
@@ -20,8 +20,8 @@ type Place = (String, i32, i64, Option<(i32, i64, i32)>);
 #[pyclass(module = "flows._native", frozen)]
 pub struct Producer {
     log: Arc<Log>,
-    config: LogConfig,
     ids: SchemaIds,
+    inspector: Inspector,
 }
 
 #[pymethods]
@@ -35,8 +35,20 @@ impl Producer {
         Ok(Self {
             log: Arc::new(Log::new(&config).map_err(errors::of)?),
             ids: py.detach(tapelog::registry::schema_ids).map_err(errors::of)?,
-            config,
+            inspector: Inspector::new(&config).map_err(errors::of)?,
         })
+    }
+
+    /// Records sent and not yet acknowledged.
+    fn unacknowledged(&self) -> u64 {
+        self.log.unacknowledged()
+    }
+}
+
+impl Producer {
+    fn partitions(&self, topic: &Topic) -> PyResult<i32> {
+        let count = self.inspector.partitions(topic).map_err(errors::of)?;
+        Ok(i32::try_from(count).unwrap_or(i32::MAX))
     }
 }
 
@@ -144,42 +156,43 @@ fn lanes(
     topics: &[&'static Topic],
     resume: &[Place],
 ) -> PyResult<BTreeMap<(&'static str, i32), Lane>> {
-    let inspector = Inspector::new(&producer.config).map_err(errors::of)?;
-    let mut lanes = BTreeMap::new();
+    let saved = |topic: &Topic, partition| {
+        resume
+            .iter()
+            .find(|place| place.0 == topic.name && place.1 == partition)
+    };
+    let mut places = Vec::new();
     for &topic in topics {
-        let count = inspector.partitions(topic).map_err(errors::of)?;
         let partitions = match topic.placement {
             Placement::Origin => writer.partition..writer.partition + 1,
-            Placement::Key => 0..i32::try_from(count).unwrap_or(i32::MAX),
+            Placement::Key => 0..producer.partitions(topic)?,
         };
-        for partition in partitions {
-            let saved = resume
-                .iter()
-                .find(|place| place.0 == topic.name && place.1 == partition);
-            let marks = inspector.watermarks(topic, partition).map_err(errors::of)?;
-            let start = saved.map_or(Start::Beginning, |place| Start::Offset(place.2));
-            let found = match start == Start::Offset(marks.high) {
-                true => None,
-                false => tail::highest_origin(&producer.config, &producer.ids, topic, partition, start, writer)
-                    .map_err(errors::of)?,
-            };
-            let known = saved
-                .and_then(|place| place.3)
-                .map(|(partition, offset, index)| Origin {
-                    partition,
-                    offset,
-                    index,
-                });
+        places.extend(partitions.map(|partition| Assignment {
+            topic,
+            partition,
+            start: saved(topic, partition).map_or(Start::Beginning, |place| Start::Offset(place.2)),
+        }));
+    }
+    let tails = tail::highest_origins(&producer.inspector, &producer.ids, &places, writer).map_err(errors::of)?;
+    let lanes = places
+        .iter()
+        .zip(tails)
+        .map(|(Assignment { topic, partition, .. }, tail)| {
+            let known = saved(topic, *partition).and_then(|place| place.3);
+            let known = known.map(|(partition, offset, index)| Origin {
+                partition,
+                offset,
+                index,
+            });
             let lane = Lane {
                 topic,
-                partition,
-                end: saved.map_or(marks.low, |place| place.2),
-                highest: known.max(found),
+                partition: *partition,
+                end: tail.end,
+                highest: known.max(tail.highest),
             };
-            lanes.insert((topic.name, partition), lane);
-        }
-    }
-    Ok(lanes)
+            ((topic.name, *partition), lane)
+        });
+    Ok(lanes.collect())
 }
 
 fn foreign(topic: &Topic, partition: i32) -> PyErr {

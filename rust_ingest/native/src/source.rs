@@ -1,11 +1,12 @@
 //! Partitions of a topic as Bytewax reads them: in turn, from one thread, without stalling what comes after.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use contracts::Batch as Records;
 use pyo3::prelude::*;
-use tapelog::{Assignment, LogConfig, Reader, Start};
+use tapelog::{Assignment, Inspector, LogConfig, Reader, Start};
 
 use crate::batch::Batch;
 use crate::errors;
@@ -107,6 +108,26 @@ fn cut(records: Records, end: Option<i64>) -> Records {
     }
 }
 
+/// How many partitions each of the topics has, by name without prefix. Raises LogConfigError, LogReadError, NoSuchTopic.
+#[pyfunction]
+fn partition_counts(
+    py: Python<'_>,
+    bootstrap: &str,
+    prefix: &str,
+    topics: Vec<String>,
+) -> PyResult<HashMap<String, usize>> {
+    let config = LogConfig::from_env(bootstrap, prefix).map_err(errors::of)?;
+    py.detach(|| {
+        let inspector = Inspector::new(&config).map_err(errors::of)?;
+        let counted = topics.into_iter().map(|name| {
+            let count = inspector.partitions(errors::topic(&name)?).map_err(errors::of)?;
+            Ok((name, count))
+        });
+        counted.collect()
+    })
+}
+
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(partition_counts, module)?)?;
     module.add_class::<Source>()
 }

@@ -22,6 +22,8 @@ impl ConsumerContext for Listener {}
 
 pub(crate) fn log(level: RDKafkaLogLevel, facility: &str, message: &str) {
     match level {
+        // About settings that are as they are meant to be.
+        _ if facility == "CONFWARN" => tracing::debug!(target: "tapelog", facility, "{message}"),
         RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical | RDKafkaLogLevel::Error => {
             tracing::error!(target: "tapelog", facility, "{message}");
         }

@@ -38,6 +38,10 @@ impl Inspector {
         })
     }
 
+    pub(crate) fn config(&self) -> &LogConfig {
+        &self.config
+    }
+
     /// Number of partitions of `topic`. Waits up to 30 s for the broker.
     pub fn partitions(&self, topic: &Topic) -> Result<usize, ReadError> {
         partitions(&self.consumer, &self.config, topic)

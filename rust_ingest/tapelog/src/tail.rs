@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use contracts::{Origin, Record, SchemaIds, Topic, decode};
 
-use crate::{LogConfig, PartitionReader, ReadError, Start};
+use crate::{Assignment, Inspector, LogConfig, ReadError, Reader, Start};
 
 const BATCH: usize = 10_000;
 const WAIT: Duration = Duration::from_millis(200);
@@ -39,6 +39,15 @@ pub fn writer_of<'a>(record: &Record<'a>) -> Option<(Writer<'a>, Origin)> {
     Some((Writer { stage, partition }, origin))
 }
 
+/// What a partition holds of one writer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tail {
+    /// `None` if the writer wrote nothing behind the start.
+    pub highest: Option<Origin>,
+    /// Offset up to which was read: the partition's end when it was opened.
+    pub end: i64,
+}
+
 /// The highest origin of `writer` in `topic[partition]` from `start` to the end that the partition has now; `None` if it
 /// wrote nothing there. Waits up to 30 s for the broker.
 pub fn highest_origin(
@@ -49,14 +58,60 @@ pub fn highest_origin(
     start: Start,
     writer: Writer<'_>,
 ) -> Result<Option<Origin>, ReadError> {
-    let reader = PartitionReader::open(config, topic, partition, start)?;
-    let end = reader.opened().high;
+    let place = Assignment {
+        topic,
+        partition,
+        start,
+    };
+    let tails = highest_origins(&Inspector::new(config)?, ids, &[place], writer)?;
+    Ok(tails.first().and_then(|tail| tail.highest))
+}
+
+/// The tail of each of `places`, from its start to the end that the partition has now. Waits up to 30 s for the broker.
+pub fn highest_origins(
+    inspector: &Inspector,
+    ids: &SchemaIds,
+    places: &[Assignment],
+    writer: Writer<'_>,
+) -> Result<Vec<Tail>, ReadError> {
+    let mut tails = Vec::with_capacity(places.len());
+    let mut unread = Vec::new();
+    for (index, place) in places.iter().enumerate() {
+        let marks = inspector.watermarks(place.topic, place.partition)?;
+        tails.push(Tail {
+            highest: None,
+            end: marks.high,
+        });
+        let nothing = marks.low == marks.high && place.start == Start::Beginning;
+        if !nothing && place.start != Start::Offset(marks.high) {
+            unread.push(index);
+        }
+    }
+    if !unread.is_empty() {
+        // Only now: after a clean stop there is nothing to read, and no reader to connect.
+        let assignments: Vec<_> = unread.iter().map(|index| places[*index]).collect();
+        let reader = Reader::open(inspector.config(), &assignments)?;
+        for (lane, index) in unread.into_iter().enumerate() {
+            tails[index] = read(&reader, lane, ids, writer, inspector.config())?;
+        }
+    }
+    Ok(tails)
+}
+
+fn read(
+    reader: &Reader,
+    lane: usize,
+    ids: &SchemaIds,
+    writer: Writer<'_>,
+    config: &LogConfig,
+) -> Result<Tail, ReadError> {
+    let end = reader.opened(lane).high;
     let mut highest = None;
     let mut heard = Instant::now();
-    while reader.position() < end {
-        let batch = reader.next_batch(BATCH, WAIT)?;
+    while reader.position(lane) < end {
+        let batch = reader.next_batch(lane, BATCH, WAIT)?;
         for entry in batch.iter() {
-            // What is not ours to read was not written by us.
+            // What cannot be read was not written by a stage.
             let Ok(record) = decode(ids, entry.value) else { continue };
             if let Some((found, origin)) = writer_of(&record)
                 && found == writer
@@ -70,13 +125,9 @@ pub fn highest_origin(
             return Err(ReadError::Unreachable {
                 bootstrap: config.bootstrap().to_owned(),
                 timeout_s: STALLED.as_secs(),
-                reason: format!(
-                    "{}[{partition}] ends at {end}, read to {}",
-                    config.name_of(topic),
-                    reader.position()
-                ),
+                reason: format!("a partition ends at {end}, read to {}", reader.position(lane)),
             });
         }
     }
-    Ok(highest)
+    Ok(Tail { highest, end })
 }

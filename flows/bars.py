@@ -1,0 +1,20 @@
+"""market.ticks -> market.bars
+
+Time bars of several lengths, closed by trades and heartbeats.
+"""
+
+from bytewax.dataflow import Dataflow
+
+from flows.flow_options import FlowOptions
+from flows.wiring import Wiring
+
+
+def get_flow(options: FlowOptions | None = None) -> Dataflow:
+    """The dataflow; without options, as the environment and `tapeflow.toml` say. Raises NotRunning, BadConfig."""
+    return wire(options or FlowOptions.load()).flow
+
+
+def wire(options: FlowOptions) -> Wiring:
+    wiring = Wiring("bars", "market.ticks", options)
+    wiring.stage("bars")
+    return wiring

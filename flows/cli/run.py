@@ -1,0 +1,119 @@
+"""`tapeflow run`."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import DataDir
+
+if TYPE_CHECKING:
+    from bytewax.dataflow import Dataflow
+
+    from flows.flow_options import FlowOptions
+    from flows.progress import Progress
+
+_OURS = ("bars", "features", "signals", "market", "risk")
+
+
+class Engine(str, Enum):
+    rust = "rust"
+    python = "python"
+
+
+class Origin(str, Enum):
+    saved = "saved"
+    beginning = "beginning"
+
+
+def run(
+    flow: Annotated[
+        str,
+        typer.Argument(help="bars, features, signals, market (those three in one), risk, audit, or flow.py[:name]."),
+    ],
+    data_dir: DataDir = None,
+    engine: Annotated[Engine, typer.Option(help="What runs the stages.")] = Engine.rust,
+    stage_engine: Annotated[
+        list[str] | None, typer.Option(metavar="STAGE=ENGINE", help="Another engine for one stage; may be repeated.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Configuration of the stages: tapeflow.toml here, if there is one.")
+    ] = None,
+    output_prefix: Annotated[
+        str | None,
+        typer.Option(help="Write to topics with this prefix, made if missing, and keep a saved state of their own."),
+    ] = None,
+    from_: Annotated[
+        Origin, typer.Option("--from", help="Resume the saved state, or forget it and read from the beginning.")
+    ] = Origin.saved,
+    until_end: Annotated[bool, typer.Option("--until-end", help="Stop where the input ends now.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Threads; a process each for single partitions is faster.")] = 1,
+    status_file: Annotated[
+        Path | None, typer.Option(help="Renew this file every second with the offsets that are done.")
+    ] = None,
+) -> None:
+    """Run one flow in the foreground; Ctrl-C stops it, and the next run resumes."""
+    from flows import runner
+    from flows._native import log_to_stderr
+    from flows.config import Config
+    from flows.flow_options import FlowOptions
+    from flows.stack.settings import Settings
+    from flows.stopping import stopping
+
+    log_to_stderr()
+    options = FlowOptions(
+        services=Settings.load(data_dir),
+        config=Config.load(config),
+        output_prefix=output_prefix,
+        until_end=until_end,
+    ).with_engines(engine.value, _by_stage(stage_engine or []))
+    with ExitStack() as stack:
+        stack.enter_context(stopping(options.stop))
+        if flow == "audit":
+            from flows import audit
+
+            made = audit.get_flow(options.services, status_file=status_file, stop=options.stop)
+            runner.run(made)
+            return
+        if output_prefix is not None:
+            _make_outputs(options)
+        made, progress = _make(flow, options)
+        if status_file and progress:
+            from flows.progress import StatusFile
+
+            stack.enter_context(StatusFile(status_file, progress))
+        store = options.services.data_dir / "state" / "flows" / f"{output_prefix or ''}{made.flow_id}"
+        runner.run(made, store, workers=workers, forget=from_ is Origin.beginning)
+
+
+def _make(name: str, options: FlowOptions) -> tuple[Dataflow, Progress | None]:
+    """The dataflow, and its progress where it is one of ours."""
+    from importlib import import_module
+
+    from flows import own_flow
+
+    if name not in _OURS:
+        return own_flow.load(name, options), None
+    wiring = import_module(f"flows.{name}").wire(options)
+    return wiring.flow, wiring.progress
+
+
+def _by_stage(pairs: list[str]) -> dict[str, str]:
+    from flows.flow_options import BadOption
+
+    for pair in pairs:
+        if "=" not in pair:
+            raise BadOption(f"--stage-engine {pair} is not of the form STAGE=ENGINE, as in bars=python")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _make_outputs(options: FlowOptions) -> None:
+    """The topics of the prefix: all of them, so that whatever reads a log can read this one."""
+    from flows.stack import topics
+
+    topics.create(replace(options.services, topic_prefix=options.written_prefix))

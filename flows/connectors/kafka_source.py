@@ -1,0 +1,99 @@
+"""A topic -> batches, one Bytewax partition each, over one connection per worker."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timezone
+
+from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
+
+from flows._native import Batch, Source
+from flows.connectors.kafka_log import KafkaLog
+from flows.progress import Progress
+
+_BATCH_RECORDS = 10_000
+# How long a quiet flow sleeps in one call; a record ends the sleep at once.
+_WAIT_MS = 20
+# Bytewax would pause for 1 ms after an empty batch. The wait above is the pause, and it ends when a record comes.
+_AT_ONCE = datetime.fromtimestamp(0, timezone.utc)
+
+Item = tuple[str, Batch]
+"""A partition, and records of it."""
+
+
+class KafkaSource(FixedPartitionedSource[Item, int]):
+    """Saves the offset behind the last record handed out; begins with the oldest record where none is saved."""
+
+    def __init__(
+        self,
+        log: KafkaLog,
+        topic: str,
+        progress: Progress,
+        stop: threading.Event,
+        *,
+        until_end: bool = False,
+    ) -> None:
+        """With `until_end` it ends where the topic ended when reading began; `stop` ends it at once."""
+        self._log = log
+        self._topic = topic
+        self._progress = progress
+        self._stop = stop
+        self._until_end = until_end
+        self._connections: dict[int, _Connection] = {}
+
+    def list_parts(self) -> list[str]:
+        return [str(partition) for partition in range(self._log.partitions(self._topic))]
+
+    def build_part(self, step_id: str, for_part: str, resume_state: int | None) -> _Partition:
+        # A worker is a thread: it builds all its partitions before it reads the first.
+        connection = self._connections.setdefault(
+            threading.get_ident(), _Connection(self._log, self._topic, self._progress, self._until_end)
+        )
+        return _Partition(for_part, connection, connection.add(int(for_part), resume_state), self._stop)
+
+
+class _Connection:
+    """The partitions of one worker, opened together by the first that reads."""
+
+    def __init__(self, log: KafkaLog, topic: str, progress: Progress, until_end: bool) -> None:
+        self._log = log
+        self._topic = topic
+        self._progress = progress
+        self._until_end = until_end
+        self._positions: list[tuple[int, int | None]] = []
+        self._source: Source | None = None
+
+    def add(self, partition: int, offset: int | None) -> int:
+        self._positions.append((partition, offset))
+        return len(self._positions) - 1
+
+    def source(self) -> Source:
+        if self._source is None:
+            self._source = Source(
+                self._log.bootstrap_servers, self._log.prefix, self._topic, self._positions, self._until_end
+            )
+            for index, (partition, _) in enumerate(self._positions):
+                self._progress.begins(partition, self._source.position(index))
+        return self._source
+
+
+class _Partition(StatefulSourcePartition[Item, int]):
+    def __init__(self, key: str, connection: _Connection, index: int, stop: threading.Event) -> None:
+        self._key = key
+        self._connection = connection
+        self._index = index
+        self._stop = stop
+
+    def next_batch(self) -> list[Item]:
+        if self._stop.is_set():
+            raise StopIteration
+        batch = self._connection.source().next_batch(self._index, _BATCH_RECORDS, _WAIT_MS)
+        if batch is None:
+            raise StopIteration
+        return [(self._key, batch)] if len(batch) else []
+
+    def next_awake(self) -> datetime:
+        return _AT_ONCE
+
+    def snapshot(self) -> int:
+        return self._connection.source().position(self._index)

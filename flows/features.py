@@ -1,0 +1,20 @@
+"""market.bars -> market.features
+
+What strategies look at, at the close of each bar.
+"""
+
+from bytewax.dataflow import Dataflow
+
+from flows.flow_options import FlowOptions
+from flows.wiring import Wiring
+
+
+def get_flow(options: FlowOptions | None = None) -> Dataflow:
+    """The dataflow; without options, as the environment and `tapeflow.toml` say. Raises NotRunning, BadConfig."""
+    return wire(options or FlowOptions.load()).flow
+
+
+def wire(options: FlowOptions) -> Wiring:
+    wiring = Wiring("features", "market.bars", options)
+    wiring.stage("features")
+    return wiring

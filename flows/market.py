@@ -1,0 +1,23 @@
+"""market.ticks -> market.bars, market.features, risk.inbox
+
+Bars, features and signals in one process, with one read of the ticks: the shortest way from tick to signal. It writes
+what the three flows apart would write, bit for bit; run either it or them.
+"""
+
+from bytewax.dataflow import Dataflow
+
+from flows.flow_options import FlowOptions
+from flows.wiring import Wiring
+
+
+def get_flow(options: FlowOptions | None = None) -> Dataflow:
+    """The dataflow; without options, as the environment and `tapeflow.toml` say. Raises NotRunning, BadConfig."""
+    return wire(options or FlowOptions.load()).flow
+
+
+def wire(options: FlowOptions) -> Wiring:
+    wiring = Wiring("market", "market.ticks", options)
+    bars = wiring.stage("bars")
+    features = wiring.stage("features", bars)
+    wiring.stage("signals", features)
+    return wiring

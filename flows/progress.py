@@ -1,0 +1,98 @@
+"""How far a flow has come: offsets whose records are processed, with all outputs acknowledged by the broker."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+_INTERVAL_S = 1.0
+_LOOK_S = 0.05
+
+
+class Progress:
+    """Counts the batches of outputs that are between stages and sinks. When none of a partition is on its way, all that
+    its records caused has been handed to the producer; when that has no record outstanding, it is in the log."""
+
+    def __init__(self, topic: str, unacknowledged: Callable[[], int]) -> None:
+        """`topic`: the flow's input, without prefix. `unacknowledged`: records that the broker has not confirmed."""
+        self.topic = topic
+        self._unacknowledged = unacknowledged
+        self._lock = threading.Lock()
+        self._processed: dict[int, int] = {}
+        self._on_their_way: Counter[int] = Counter()
+        self._written: dict[int, int] = {}
+        self._confirmed: dict[int, int] = {}
+
+    def begins(self, partition: int, position: int) -> None:
+        """The source stands there before its first record."""
+        with self._lock:
+            self._processed[partition] = self._written[partition] = self._confirmed[partition] = position
+
+    def processed(self, partition: int, position: int, outputs: int) -> None:
+        """A stage has processed source records up to there; so many batches of outputs went to those who take them."""
+        with self._lock:
+            self._processed[partition] = position
+            self._move(partition, outputs)
+
+    def passed_on(self, partition: int, outputs: int) -> None:
+        """A batch of outputs was taken, by a sink or by a stage that made so many others of it."""
+        with self._lock:
+            self._move(partition, outputs - 1)
+
+    def _move(self, partition: int, more: int) -> None:
+        self._on_their_way[partition] += more
+        if not self._on_their_way[partition]:
+            self._written[partition] = self._processed[partition]
+
+    def positions(self) -> dict[int, int]:
+        """By partition, the offset behind the last record that is done."""
+        with self._lock:
+            written = dict(self._written)
+        # After the look at `written`: what is outstanding now may be older, and is waited for as well.
+        if self._unacknowledged() == 0:
+            self._confirmed = written
+        return dict(self._confirmed)
+
+
+class StatusFile:
+    """Renews a file every second: `{"updated_ns": ..., "positions": {topic: {partition: offset}}}`."""
+
+    def __init__(self, file: Path, progress: Progress) -> None:
+        self._file = file
+        self._progress = progress
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._renew, name="status", daemon=True)
+
+    def __enter__(self) -> StatusFile:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._closed.set()
+        self._thread.join()
+
+    def _renew(self) -> None:
+        written_s = float("-inf")
+        while True:
+            # Looks more often than it writes: under load few moments have nothing outstanding.
+            positions = self._progress.positions()
+            closed = self._closed.is_set()
+            if closed or time.monotonic() - written_s >= _INTERVAL_S:
+                self._write(positions)
+                written_s = time.monotonic()
+            if closed:
+                return
+            self._closed.wait(_LOOK_S)
+
+    def _write(self, positions: dict[int, int]) -> None:
+        by_partition = {str(partition): offset for partition, offset in positions.items()}
+        status = {"updated_ns": time.time_ns(), "positions": {self._progress.topic: by_partition}}
+        scratch = self._file.with_suffix(".json.new")
+        scratch.write_text(json.dumps(status))
+        os.replace(scratch, self._file)

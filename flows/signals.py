@@ -1,0 +1,20 @@
+"""market.features -> risk.inbox
+
+What strategies want, and a mark at every bar close.
+"""
+
+from bytewax.dataflow import Dataflow
+
+from flows.flow_options import FlowOptions
+from flows.wiring import Wiring
+
+
+def get_flow(options: FlowOptions | None = None) -> Dataflow:
+    """The dataflow; without options, as the environment and `tapeflow.toml` say. Raises NotRunning, BadConfig."""
+    return wire(options or FlowOptions.load()).flow
+
+
+def wire(options: FlowOptions) -> Wiring:
+    wiring = Wiring("signals", "market.features", options)
+    wiring.stage("signals")
+    return wiring

@@ -1,0 +1,69 @@
+"""Writes and reads whole topics, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
+
+from flows.contracts.partition import partition_of
+from flows.contracts.topics import load
+from flows.stack.settings import Settings
+
+
+@dataclass(frozen=True)
+class Written:
+    """One record as it stands in the log."""
+
+    partition: int
+    offset: int
+    key: bytes
+    value: bytes
+
+
+def write(settings: Settings, topic: str, messages: Iterable[tuple[bytes, bytes]]) -> int:
+    """Appends messages by key, and returns how many when all are acknowledged."""
+    failed: list[KafkaError] = []
+
+    def delivered(error: KafkaError | None, _message: Message) -> None:
+        if error:
+            failed.append(error)
+
+    producer = Producer({**settings.kafka(), "acks": "all", "linger.ms": "5", "enable.idempotence": "true"})
+    count = 0
+    for key, value in messages:
+        partition = partition_of(key, load()[topic].partitions)
+        while True:
+            try:
+                producer.produce(settings.topic(topic), value, key, partition, on_delivery=delivered)
+                break
+            except BufferError:
+                producer.poll(0.1)
+        count += 1
+        if count % 10_000 == 0:
+            producer.poll(0)
+    producer.flush()
+    assert not failed, failed[0]
+    return count
+
+
+def read(settings: Settings, topic: str, prefix: str | None = None) -> list[Written]:
+    """Every record of the topic, partition by partition, up to where it ends now."""
+    name = (settings.topic_prefix if prefix is None else prefix) + topic
+    consumer = Consumer({**settings.kafka(), "group.id": "test", "enable.auto.commit": "false"})
+    found = []
+    try:
+        for partition in range(load()[topic].partitions):
+            place = TopicPartition(name, partition)
+            low, high = consumer.get_watermark_offsets(place, timeout=30)
+            consumer.assign([TopicPartition(name, partition, low)])
+            while high > low:
+                message = consumer.poll(30)
+                assert message is not None, f"{name}[{partition}] fell silent before {high}"
+                assert not message.error(), message.error()
+                found.append(Written(partition, message.offset() or 0, message.key() or b"", message.value() or b""))
+                low = (message.offset() or 0) + 1
+    finally:
+        consumer.close()
+    return found
