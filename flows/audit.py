@@ -33,10 +33,11 @@ def get_flow(
 
     Raises NotRunning.
     """
+    stop = stop or threading.Event()
     status = AuditStatus(settings, status_file)
-    landing = Landing(settings, SchemaIds.load(), status)
+    landing = Landing(settings, SchemaIds.load(), status, stop)
     flow = Dataflow("audit")
-    blocks = op.input("log", flow, LogBlocks(settings, landing, status, flush_ms, stop or threading.Event()))
+    blocks = op.input("log", flow, LogBlocks(settings, landing, status, flush_ms, stop))
     op.output("clickhouse", blocks, LandingSink(landing))
     status.start()
     return flow

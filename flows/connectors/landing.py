@@ -10,13 +10,13 @@ asked for. ClickHouse knows the last 10,000 tokens of a table; an audit that sle
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from flows._native import AuditLetters, Rows, SchemaIds, landing_rows, landing_table
-
 from flows.connectors import clickhouse
 from flows.connectors.audit_status import AuditStatus
 from flows.connectors.block import Block, Place
@@ -60,6 +60,10 @@ class RowsLost(TapeflowError):
         )
 
 
+class Stopped(Exception):
+    """The flow was told to stop while it waited for ClickHouse: what has not landed will be read again."""
+
+
 class CannotLand(TapeflowError):
     """ClickHouse refuses rows for a reason that does not pass."""
 
@@ -73,13 +77,14 @@ class CannotLand(TapeflowError):
 class Landing:
     """The landing tables of one ClickHouse. Waits for it as long as it takes, without taking on more."""
 
-    def __init__(self, settings: Settings, ids: SchemaIds, status: AuditStatus) -> None:
-        """Raises NotRunning."""
+    def __init__(self, settings: Settings, ids: SchemaIds, status: AuditStatus, stop: threading.Event) -> None:
+        """`stop` ends the waiting. Raises NotRunning."""
         self._url = settings.clickhouse_url
         self._settings = settings
         self._prefix = settings.topic_prefix
         self._ids = ids
         self._status = status
+        self._stop = stop
         self._asked_s: dict[Place, float] = {}
         self._connected: Client | None = None
         self._open = ExitStack()
@@ -88,7 +93,7 @@ class Landing:
     def highest(self, place: Place, at_least: int = 0) -> int:
         """The highest offset that ClickHouse holds of a partition, if it is `at_least` that; else -1.
 
-        Raises CannotLand.
+        Raises CannotLand, Stopped.
         """
         table, _ = landing_table(place.topic)
         parameters = {"topic": self._settings.topic(place.topic), "partition": place.partition, "at_least": at_least}
@@ -107,7 +112,7 @@ class Landing:
     def land(self, block: Block) -> None:
         """Returns when ClickHouse holds all of the block.
 
-        Raises CannotLand, RowsLost, and what the log raises if it does not take the dead letters.
+        Raises CannotLand, RowsLost, Stopped, and what the log raises if it does not take the dead letters.
         """
         place, start, dead_tokens = block.place, block.start, 0
         table, columns = landing_table(place.topic)
@@ -163,12 +168,13 @@ class Landing:
         self._letters.write(rows)
 
     def _wait(self, table: str, error: TapeflowError, delay_s: float) -> float:
-        """Sleeps, and says how long to sleep next time. Raises CannotLand if there is nothing to wait for."""
+        """Sleeps, and says how long to sleep next time. Raises Stopped, CannotLand."""
         code = _CODE.search(str(error))
         if code and int(code[1]) in _HOPELESS:
             raise CannotLand(table, str(error)) from error
         self._status.waiting(str(error))
-        time.sleep(delay_s)
+        if self._stop.wait(delay_s):
+            raise Stopped
         return min(2 * delay_s, _RETRY_LONGEST_S)
 
     @contextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
 
 from flows.connectors.block import Block
-from flows.connectors.landing import Landing
+from flows.connectors.landing import Landing, Stopped
 
 
 class LandingSink(DynamicSink[Block]):
@@ -23,9 +25,11 @@ class _Lander(StatelessSinkPartition[Block]):
         self._landing = landing
 
     def write_batch(self, items: list[Block]) -> None:
-        """Returns when ClickHouse holds them; nothing more is read meanwhile."""
-        for block in items:
-            self._landing.land(block)
+        """Returns when ClickHouse holds them, or when the flow is to stop; nothing more is read meanwhile."""
+        # The next start reads again what has not landed.
+        with suppress(Stopped):
+            for block in items:
+                self._landing.land(block)
 
     def close(self) -> None:
         self._landing.close()

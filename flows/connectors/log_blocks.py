@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bytewax.inputs import DynamicSource, StatelessSourcePartition
-from flows._native import Batch, LandingReader
 
+from flows._native import Batch, LandingReader
 from flows.connectors.audit_status import AuditStatus
 from flows.connectors.block import Block, Place
-from flows.connectors.landing import Landing
+from flows.connectors.landing import Landing, Stopped
 from flows.connectors.log_ends import LogEnds
 from flows.contracts import topics
 from flows.errors import TapeflowError
@@ -77,25 +78,30 @@ class LogBlocks(DynamicSource[Block]):
 
     def build(self, _step_id: str, worker_index: int, worker_count: int) -> _Blocks:
         places = [Place(topic.name, number) for topic in topics.load().values() for number in range(topic.partitions)]
-        starts = {place: self._landing.highest(place) + 1 for place in places[worker_index::worker_count]}
-        ends = LogEnds(self._settings).read(topics.load())
+        return _Blocks(lambda: self._open(places[worker_index::worker_count]), self._flush_s, self._stop)
+
+    def _open(self, places: list[Place]) -> tuple[LandingReader, dict[Place, int]]:
+        """The partitions, each behind what ClickHouse holds of it. Raises LogBehind, Stopped."""
+        starts = {place: self._landing.highest(place) + 1 for place in places}
+        ends = LogEnds(self._settings).read({place.topic for place in places})
         for place, start in starts.items():
             if start > ends[place.topic][place.partition]:
                 raise LogBehind(place, start - 1, ends[place.topic][place.partition])
             self._status.begins(place, start)
-        return _Blocks(self._settings, starts, self._flush_s, self._stop)
+        positions = [(place.topic, place.partition, start) for place, start in starts.items()]
+        return LandingReader(self._settings.bootstrap_servers, self._settings.topic_prefix, positions), starts
 
 
 class _Blocks(StatelessSourcePartition[Block]):
-    def __init__(self, settings: Settings, starts: dict[Place, int], flush_s: float, stop: threading.Event) -> None:
+    def __init__(
+        self, open: Callable[[], tuple[LandingReader, dict[Place, int]]], flush_s: float, stop: threading.Event
+    ) -> None:
+        """`open` is called at the first record: it may have to wait for ClickHouse."""
+        self._open = open
         self._flush_s = flush_s
         self._stop = stop
-        self._pending = {place: _Pending(start) for place, start in starts.items()}
-        self._reader = LandingReader(
-            settings.bootstrap_servers,
-            settings.topic_prefix,
-            [(place.topic, place.partition, start) for place, start in starts.items()],
-        )
+        self._reader: LandingReader | None = None
+        self._pending: dict[Place, _Pending] = {}
 
     def next_batch(self) -> list[Block]:
         """Waits a little for records. Raises StopIteration after the last block."""
@@ -104,6 +110,12 @@ class _Blocks(StatelessSourcePartition[Block]):
             if not rest:
                 raise StopIteration
             return rest
+        if self._reader is None:
+            try:
+                self._reader, starts = self._open()
+            except Stopped:
+                raise StopIteration from None
+            self._pending = {place: _Pending(start) for place, start in starts.items()}
         batch = self._reader.next(_READ_RECORDS, _READ_WAIT_MS)
         if batch is not None:
             self._pending[Place(batch.topic, batch.partition)].add(batch, time.monotonic())
