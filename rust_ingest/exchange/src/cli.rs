@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use clap::{Parser, ValueEnum};
 
@@ -34,6 +34,15 @@ pub struct Options {
     /// Capture files to play, one after the other: lines `<recv_ns> <json>`, plain or gzip.
     #[arg(long, num_args = 1..)]
     pub capture: Vec<PathBuf>,
+    /// Seed of the market that is made when there is no capture: the same seed gives the same messages.
+    #[arg(long, default_value_t = 1, conflicts_with = "capture")]
+    pub seed: u64,
+    /// Symbols of the seeded market.
+    #[arg(long, value_delimiter = ',', default_value = "BTCUSDT,ETHUSDT,SOLUSDT", conflicts_with = "capture")]
+    pub symbols: Vec<String>,
+    /// When the seeded market begins: its messages carry times from then on. `now`, or a time such as 2024-08-09T00:00:00Z.
+    #[arg(long, value_parser = read_start_time, default_value = "2024-08-09T00:00:00Z", conflicts_with = "capture")]
+    pub start_time: SystemTime,
     /// 1 is as recorded, N is N times as fast, `max` is as fast as the clients read.
     #[arg(long, default_value = "1")]
     pub speed: Speed,
@@ -73,6 +82,13 @@ fn read_balance(text: &str) -> Result<(String, Fixed), String> {
     let (asset, amount) = text.split_once('=').ok_or("write ASSET=AMOUNT, such as BTC=1.5")?;
     let amount = Fixed::parse(amount.as_bytes()).ok_or("the amount must be a decimal of at most eight places")?;
     Ok((asset.to_owned(), amount))
+}
+
+fn read_start_time(text: &str) -> Result<SystemTime, String> {
+    match text {
+        "now" => Ok(SystemTime::now()),
+        _ => humantime::parse_rfc3339(text).map_err(|error| error.to_string()),
+    }
 }
 
 fn read_rate(text: &str) -> Result<Fixed, String> {

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::thread;
+use std::time::UNIX_EPOCH;
 
 use parking_lot::Mutex;
 use serde_json::json;
@@ -18,7 +19,8 @@ use crate::faults::FaultBoard;
 use crate::feed::hub::Hub;
 use crate::feed::session::Liveness;
 use crate::market::capture::Capture;
-use crate::market::{MarketError, survey};
+use crate::market::seeded::Seeded;
+use crate::market::{Market, MarketError, survey};
 use crate::playback::{Plan, Playback};
 use crate::progress::Progress;
 use crate::rest::signature::Credentials;
@@ -76,9 +78,10 @@ async fn serve(options: Options) -> Result<(), StartError> {
         start_at_subscribers: if options.start == Start::Immediately { 0 } else { options.clients.max(1) },
         duration: options.duration,
     };
-    let market = Box::new(Capture::new(&options.capture));
-    Playback::new(exchange.clone(), market, plan).spawn()?;
-    measure(exchange.clone(), options.capture.clone())?;
+    Playback::new(exchange.clone(), market(&options, exchange.venue), plan).spawn()?;
+    if !options.capture.is_empty() {
+        measure(exchange.clone(), options.capture.clone())?;
+    }
     let venue = exchange.venue;
     let ping_every = options.ping_every.unwrap_or(venue.ping_every());
     let liveness = Liveness { ping_every, pong_within: venue.pong_within() };
@@ -100,8 +103,13 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
         taker: options.taker_fee.unwrap_or(venue.default_taker_fee()),
     };
     let mut desk = Desk::new(venue, fees, options.balance.iter().cloned().collect());
-    for (symbol, seen) in head.symbols {
-        desk.list(&symbol, seen);
+    for (symbol, seen) in &head.symbols {
+        desk.list(symbol, *seen);
+    }
+    if options.capture.is_empty() {
+        for symbol in &options.symbols {
+            desk.list(symbol, Seeded::SEEN_DECIMALS);
+        }
     }
     Ok(Exchange {
         venue,
@@ -112,6 +120,15 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
         progress: Progress::default(),
         extent: OnceLock::new(),
     })
+}
+
+fn market(options: &Options, venue: Venue) -> Box<dyn Market> {
+    if options.capture.is_empty() {
+        let start = options.start_time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Box::new(Seeded::new(venue, &options.symbols, options.seed, start.as_nanos() as u64))
+    } else {
+        Box::new(Capture::new(&options.capture))
+    }
 }
 
 /// Counts the capture's lines in the background.

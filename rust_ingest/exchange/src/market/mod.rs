@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod lines;
+pub mod seeded;
 pub mod survey;
 
 use std::path::PathBuf;
