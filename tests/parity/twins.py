@@ -31,15 +31,15 @@ def entry(topic: str, offset: int, value: Any) -> Entry:
 
 def batch(entries: Sequence[Entry]) -> Batch:
     """The entries as the buffer that crosses between processes (`Batch::to_bytes`)."""
-    slots, data = [], b""
+    slots, data, end = [], [], 0
     for one in entries:
-        key_end = len(data) + len(one.key)
-        value_end = key_end + len(one.value)
+        key_end = end + len(one.key)
+        end = key_end + len(one.value)
         partition, offset, index = one.origin
         place = (_TOPIC_NUMBERS[one.topic], one.partition, one.offset, -1, _NO_TIME)
-        slots.append(struct.pack("<BiqqqqiiII", *place, offset, partition, index, key_end, value_end))
-        data += one.key + one.value
-    return Batch.from_bytes(struct.pack("<I", len(slots)) + b"".join(slots) + data)
+        slots.append(struct.pack("<BiqqqqiiII", *place, offset, partition, index, key_end, end))
+        data += [one.key, one.value]
+    return Batch.from_bytes(struct.pack("<I", len(slots)) + b"".join(slots + data))
 
 
 class Twins:
