@@ -33,8 +33,8 @@ def say(settings: Settings, ids: SchemaIds, commands: Iterable[Control]) -> None
     """
     # The Java client's partitioner, as everywhere: all of an account is in one partition.
     # log_level 0: what goes wrong reaches us as an error; librdkafka's own lines on stderr would only double it.
-    properties = {"log_level": 0, "enable.idempotence": True, "partitioner": "murmur2_random", "message.timeout.ms": 10_000}
-    producer = Producer({**settings.kafka(), **properties})
+    properties = {"enable.idempotence": True, "partitioner": "murmur2_random", "message.timeout.ms": 10_000}
+    producer = Producer({**settings.kafka(), **properties, "log_level": 0})
     unconfirmed: dict[int, Control] = dict(enumerate(commands))
     reasons: list[str] = []
     for number, command in list(unconfirmed.items()):
