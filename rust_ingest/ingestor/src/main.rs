@@ -1,5 +1,6 @@
 //! `tapeflow-ingestor`: a venue's market data into `market.ticks`.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -11,6 +12,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     match ingestor::run::run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
