@@ -47,9 +47,11 @@ class AuditStatus:
     def waiting(self, reason: str | None) -> None:
         """Why ClickHouse cannot be written at present; None if it can."""
         with self._lock:
-            changed, self._waiting_for = reason != self._waiting_for, reason
-        if changed and reason:
+            before, self._waiting_for = self._waiting_for, reason
+        if reason and not before:
             print(f"audit: waiting for ClickHouse: {reason}", flush=True)
+        if before and not reason:
+            print("audit: ClickHouse is back", flush=True)
 
     def start(self) -> None:
         """Begins to write the file, if there is to be one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 # What it warns of also comes as an exception; without a handler it would be printed as well.
 logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
+_SYSTEM_ERROR = re.compile(r"\[Errno -?\d+\] ([\w ]+)")
 _CONNECT_TIMEOUT_S = 5
 _ANSWER_TIMEOUT_S = 300
 
@@ -83,4 +85,7 @@ def message_of(error: Exception) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].partition(" (for url ")[0]
+    said = (str(error).splitlines() or [type(error).__name__])[0].partition(" (for url ")[0]
+    # Of a failed connection's five nested errors, only the system's own word tells anything.
+    system = _SYSTEM_ERROR.search(said)
+    return system[1] if system else said

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flows._native import LandingReader, SchemaIds, landing_table
 from flows.connectors import clickhouse
 from flows.connectors.block import Place
+from flows.connectors.clickhouse import ClickHouseUnavailable
 from flows.connectors.log_ends import LogEnds
 from flows.contracts import topics
 from flows.errors import TapeflowError
@@ -49,16 +50,29 @@ def verify(
 ) -> Report:
     """Compares the named topics (without prefix), or all, as far as the log goes now.
 
-    Waits up to `wait_s` for the audit to catch up with that. `progress` is told how many records of how many are done.
+    Waits up to `wait_s` for ClickHouse, and for the audit to catch up with that. `progress` is told how many records of
+    how many are done.
     Raises CannotCompare, NoSuchTopic, NotRunning, LogError, BrokerAway, ClickHouseUnavailable, QueryFailed.
     """
     started_s = time.monotonic()
-    log = LogEnds(settings)
     chosen = list(dict.fromkeys(names)) or list(topics.load())
     for name in chosen:
         landing_table(name)
+    while True:
+        try:
+            verdicts = _verdicts(settings, chosen, started_s + wait_s, progress)
+            return Report(verdicts, time.monotonic() - started_s)
+        except ClickHouseUnavailable:
+            if time.monotonic() > started_s + wait_s:
+                raise
+            time.sleep(_POLL_S)
+
+
+def _verdicts(
+    settings: Settings, names: list[str], deadline_s: float, progress: Callable[[int, int], None]
+) -> list[Verdict]:
     ids = SchemaIds.load()
-    places = [Place(name, number) for name in chosen for number in range(topics.load()[name].partitions)]
+    places = [Place(name, number) for name in names for number in range(topics.load()[name].partitions)]
     with clickhouse.client(settings.clickhouse_url) as client:
         reader = LandingReader(
             settings.bootstrap_servers, settings.topic_prefix, [(place.topic, place.partition, 0) for place in places]
@@ -68,11 +82,10 @@ def verify(
             low, high = reader.opened(index)
             landed = LandedPartition(client, place, settings.topic(place.topic))
             comparisons[place] = PartitionComparison(place, low, high, landed, settings.topic_prefix, ids)
-        _wait_for_audit(comparisons.values(), started_s + wait_s)
+        _wait_for_audit(comparisons.values(), deadline_s)
         _compare(reader, comparisons, progress)
-        ends = log.read(chosen)
-        verdicts = [one.verdict(ends[place.topic][place.partition]) for place, one in comparisons.items()]
-    return Report(verdicts, time.monotonic() - started_s)
+        ends = LogEnds(settings).read(names)
+        return [one.verdict(ends[place.topic][place.partition]) for place, one in comparisons.items()]
 
 
 def _wait_for_audit(comparisons: Iterable[PartitionComparison], deadline_s: float) -> None:
