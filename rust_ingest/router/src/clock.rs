@@ -11,10 +11,15 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub fn start() -> Self {
-        Self { started: Instant::now() }
+        Self {
+            started: Instant::now(),
+        }
     }
 
     pub fn now(self) -> Moment {
-        Moment { wall_ns: tapelog::now_ns(), steady_ns: nanoseconds(self.started.elapsed()) }
+        Moment {
+            wall_ns: tapelog::now_ns(),
+            steady_ns: nanoseconds(self.started.elapsed()),
+        }
     }
 }

@@ -94,14 +94,21 @@ impl Desk {
                 return None;
             }
             self.agenda.pop();
-            let Some(order) = self.orders.get_mut(&position) else { continue };
+            let Some(order) = self.orders.get_mut(&position) else {
+                continue;
+            };
             if let Some(until_ns) = gate.closed_until(order.venue(), order.is_urgent(), now) {
                 order.hold(until_ns);
             }
             match order.step(now, &self.rules, reports) {
                 Step::Ask(ask) => {
                     let (venue, ticket) = (order.venue().to_owned(), order.ticket().clone());
-                    return Some(Errand { position, venue, ask, ticket });
+                    return Some(Errand {
+                        position,
+                        venue,
+                        ask,
+                        ticket,
+                    });
                 }
                 Step::Wait { until_ns } => self.agenda.push(Reverse((until_ns, position))),
                 Step::Busy => {}
@@ -112,15 +119,10 @@ impl Desk {
     }
 
     /// The answer to an errand, whose request was signed at `signed`.
-    pub fn answer(
-        &mut self,
-        errand: &Errand,
-        answer: Answer,
-        signed: Moment,
-        now: Moment,
-        reports: &mut impl Reports,
-    ) {
-        let Some(order) = self.orders.get_mut(&errand.position) else { return };
+    pub fn answer(&mut self, errand: &Errand, answer: Answer, signed: Moment, now: Moment, reports: &mut impl Reports) {
+        let Some(order) = self.orders.get_mut(&errand.position) else {
+            return;
+        };
         order.answer(&errand.ask, answer, signed, now, &self.rules, reports);
         self.agenda.push(Reverse((now.steady_ns, errand.position)));
     }

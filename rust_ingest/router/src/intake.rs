@@ -19,10 +19,7 @@ const WAIT: Duration = Duration::from_millis(100);
 const BATCHES_AHEAD: usize = 4;
 
 /// Reads what comes, in a thread of its own, until `stop` is set or reading fails.
-pub(crate) fn read(
-    reader: Reader,
-    stop: Arc<AtomicBool>,
-) -> std::io::Result<mpsc::Receiver<Result<Batch, ReadError>>> {
+pub(crate) fn read(reader: Reader, stop: Arc<AtomicBool>) -> std::io::Result<mpsc::Receiver<Result<Batch, ReadError>>> {
     let (send, receive) = mpsc::channel(BATCHES_AHEAD);
     thread::Builder::new().name("orders".to_owned()).spawn(move || {
         while !stop.load(Ordering::Acquire) {
@@ -48,7 +45,9 @@ pub(crate) fn take(
     now: Moment,
     journal: &mut Journal,
 ) {
-    let ordered_ns = entry.produced_ns.unwrap_or(entry.timestamp_ms.saturating_mul(1_000_000));
+    let ordered_ns = entry
+        .produced_ns
+        .unwrap_or(entry.timestamp_ms.saturating_mul(1_000_000));
     let trouble = match decode(journal.ids(), entry.value) {
         Ok(Record::New(order)) => desk.take_new(entry.origin, &order, ordered_ns, age, now, journal),
         Ok(Record::Cancel(cancel)) => desk.take_cancel(cancel.origin, cancel.client_order_id, now),

@@ -95,7 +95,9 @@ impl Journal {
         self.value.clear();
         encode(&self.ids, record, &mut self.value);
         let partition = partition_of(key.as_bytes(), to.partitions);
-        let sent = self.producer.send(to.topic, partition, key.as_bytes(), &self.value, Some(now_ns()));
+        let sent = self
+            .producer
+            .send(to.topic, partition, key.as_bytes(), &self.value, Some(now_ns()));
         if let Err(failure) = sent {
             // The producer writes nothing behind a loss; the loop ends at its next check.
             self.failure.get_or_insert(failure);

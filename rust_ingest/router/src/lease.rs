@@ -53,7 +53,11 @@ impl Lease {
             tracing::info!("another router has not given its claim back: waiting until it cannot act any more");
             thread::sleep(Claim::LEASE);
         }
-        let beginning = |partition| ReadTo { topic: orders, partition, offset: 0 };
+        let beginning = |partition| ReadTo {
+            topic: orders,
+            partition,
+            offset: 0,
+        };
         let shared = Arc::new(Shared {
             renewed_wall_ns: AtomicI64::new(began.wall_ns),
             renewed_steady_ns: AtomicI64::new(began.steady_ns),
@@ -72,7 +76,12 @@ impl Lease {
                 }
             }
         })?;
-        Ok(Self { shared, stop: Some(stop), keeper: Some(keeper), lost: Some(lost) })
+        Ok(Self {
+            shared,
+            stop: Some(stop),
+            keeper: Some(keeper),
+            lost: Some(lost),
+        })
     }
 
     /// Whether this router may act.
@@ -106,7 +115,10 @@ impl Lease {
             match lost {
                 Some(lost) => match lost.await {
                     Ok(error) => error,
-                    Err(_) => ClaimError::Failed { name: NAME.to_owned(), reason: "its keeper is gone".to_owned() },
+                    Err(_) => ClaimError::Failed {
+                        name: NAME.to_owned(),
+                        reason: "its keeper is gone".to_owned(),
+                    },
                 },
                 None => std::future::pending().await,
             }

@@ -31,14 +31,20 @@ impl Limits {
             Dialect::Spot => 4_800,
             Dialect::UsdM => 1_920,
         };
-        let limit = Limit { weight_max, closed_until_ns: 0, spared_until_ns: 0 };
+        let limit = Limit {
+            weight_max,
+            closed_until_ns: 0,
+            spared_until_ns: 0,
+        };
         self.venues.insert(venue.to_owned(), limit);
     }
 
     /// The venue asks to wait.
     pub fn wait(&mut self, venue: &str, wait_ms: Option<u64>, now: Moment) {
         if let Some(limit) = self.venues.get_mut(venue) {
-            let wait_ns = i64::try_from(wait_ms.unwrap_or(WAIT_MS)).unwrap_or(i64::MAX).saturating_mul(1_000_000);
+            let wait_ns = i64::try_from(wait_ms.unwrap_or(WAIT_MS))
+                .unwrap_or(i64::MAX)
+                .saturating_mul(1_000_000);
             limit.closed_until_ns = limit.closed_until_ns.max(now.steady_ns.saturating_add(wait_ns));
         }
     }
@@ -68,7 +74,10 @@ mod tests {
     use super::*;
 
     fn at(seconds: i64) -> Moment {
-        Moment { wall_ns: 1_700_000_000_000_000_000 + seconds * 1_000_000_000, steady_ns: seconds * 1_000_000_000 }
+        Moment {
+            wall_ns: 1_700_000_000_000_000_000 + seconds * 1_000_000_000,
+            steady_ns: seconds * 1_000_000_000,
+        }
     }
 
     #[test]

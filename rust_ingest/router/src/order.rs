@@ -35,11 +35,18 @@ pub enum Step {
 #[derive(Clone, Debug)]
 enum Stage {
     /// The venue has never seen it: by the log alone, or also by the venue's own word.
-    Unsent { venue_says_so: bool },
+    Unsent {
+        venue_says_so: bool,
+    },
     /// It may be there. A question asked after `settled_ns` (steady) settles it.
-    Doubt { settled_ns: i64 },
+    Doubt {
+        settled_ns: i64,
+    },
     /// It is there; how it stands is known once the venue has said.
-    There { view: Option<OrderView>, since_ns: i64 },
+    There {
+        view: Option<OrderView>,
+        since_ns: i64,
+    },
     Done,
 }
 
@@ -77,7 +84,14 @@ pub struct Order {
 impl Order {
     /// An order that no router has sent: it was written to the log under this router's claim.
     pub fn fresh(position: Origin, order: &New<'_>, ticket: Ticket, ordered_ns: i64, now: Moment) -> Self {
-        Self::new(position, order, ticket, ordered_ns, Stage::Unsent { venue_says_so: false }, now)
+        Self::new(
+            position,
+            order,
+            ticket,
+            ordered_ns,
+            Stage::Unsent { venue_says_so: false },
+            now,
+        )
     }
 
     /// An order that an earlier router may have sent, until this moment; `told` is what the log was told of it.
@@ -91,8 +105,13 @@ impl Order {
         now: Moment,
     ) -> Self {
         let stage = match &told {
-            Some(_) => Stage::There { view: None, since_ns: now.steady_ns },
-            None => Stage::Doubt { settled_ns: now.steady_ns + rules.proof_ns },
+            Some(_) => Stage::There {
+                view: None,
+                since_ns: now.steady_ns,
+            },
+            None => Stage::Doubt {
+                settled_ns: now.steady_ns + rules.proof_ns,
+            },
         };
         let mut recovered = Self::new(position, order, ticket, ordered_ns, stage, now);
         recovered.told = told.unwrap_or_default();
@@ -195,9 +214,10 @@ impl Order {
         match &self.stage {
             Stage::Unsent { .. } if self.is_late(now, rules) => Ask::Find,
             Stage::Unsent { .. } => Ask::Place,
-            Stage::There { view: Some(view), .. } if view.executed > self.told.cumulative => {
-                Ask::Fills { venue_order_id: view.venue_order_id.clone(), from_trade_id: self.next_page }
-            }
+            Stage::There { view: Some(view), .. } if view.executed > self.told.cumulative => Ask::Fills {
+                venue_order_id: view.venue_order_id.clone(),
+                from_trade_id: self.next_page,
+            },
             Stage::There { view: Some(view), .. }
                 if self.is_cancelled && !self.ask_before_cancel && view.standing == Standing::Working =>
             {

@@ -56,7 +56,10 @@ pub(crate) struct Confirmed {
 
 impl Confirmed {
     pub fn new(positions: Vec<ReadTo>) -> Self {
-        Self { confirmed: positions, waiting: None }
+        Self {
+            confirmed: positions,
+            waiting: None,
+        }
     }
 
     pub fn update(&mut self, read: &[ReadTo], written: u64, acknowledged: u64) {
@@ -91,7 +94,12 @@ pub(crate) struct Status {
 
 pub(crate) fn by_topic(positions: &[ReadTo]) -> BTreeMap<&'static str, BTreeMap<i32, i64>> {
     let mut all: BTreeMap<&'static str, BTreeMap<i32, i64>> = BTreeMap::new();
-    for ReadTo { topic: Topic { name, .. }, partition, offset } in positions {
+    for ReadTo {
+        topic: Topic { name, .. },
+        partition,
+        offset,
+    } in positions
+    {
         all.entry(name).or_default().insert(*partition, *offset);
     }
     all
@@ -106,7 +114,10 @@ pub(crate) struct StatusFile {
 
 impl StatusFile {
     pub fn new(path: Option<&Path>) -> Self {
-        Self { path: path.map(Path::to_owned), said: String::new() }
+        Self {
+            path: path.map(Path::to_owned),
+            said: String::new(),
+        }
     }
 
     pub fn write(&mut self, status: &Status) -> Result<(), RouterError> {
@@ -128,9 +139,14 @@ impl StatusFile {
             self.said = line;
         }
         let Some(path) = &self.path else { return Ok(()) };
-        let failed = |error| RouterError::StatusFile { path: path.clone(), error };
+        let failed = |error| RouterError::StatusFile {
+            path: path.clone(),
+            error,
+        };
         let text = serde_json::to_vec(status).map_err(|error| failed(error.into()))?;
         let unfinished = path.with_extension("unfinished");
-        fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, path)).map_err(failed)
+        fs::write(&unfinished, text)
+            .and_then(|()| fs::rename(&unfinished, path))
+            .map_err(failed)
     }
 }

@@ -45,13 +45,20 @@ pub(crate) fn recover(
     })?;
     match desk.unserved() {
         [] => Ok(orders),
-        [first, ..] => Err(RouterError::Unserved { count: desk.unserved().len(), first: first.clone() }),
+        [first, ..] => Err(RouterError::Unserved {
+            count: desk.unserved().len(),
+            first: first.clone(),
+        }),
     }
 }
 
 fn open(config: &LogConfig, inspector: &Inspector, topic: &'static Topic) -> Result<Reader, ReadError> {
     let partitions = inspector.partitions(topic)? as i32;
-    let assign = |partition| Assignment { topic, partition, start: Start::Beginning };
+    let assign = |partition| Assignment {
+        topic,
+        partition,
+        start: Start::Beginning,
+    };
     Reader::open(config, &(0..partitions).map(assign).collect::<Vec<_>>())
 }
 
@@ -87,7 +94,10 @@ fn to_the_end(
 fn letters(config: &LogConfig, inspector: &Inspector, journal: &Journal) -> Result<HashMap<i32, Origin>, ReadError> {
     let mut last = HashMap::new();
     for source in 0..inspector.partitions(topics::orders())? as i32 {
-        let writer = Writer { stage: "router", partition: source };
+        let writer = Writer {
+            stage: "router",
+            partition: source,
+        };
         for partition in 0..inspector.partitions(topics::dead_letters())? as i32 {
             let topic = topics::dead_letters();
             let found = highest_origin(config, journal.ids(), topic, partition, Start::Beginning, writer)?;

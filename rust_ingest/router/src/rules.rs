@@ -36,5 +36,8 @@ const PAUSE_MAX_NS: i64 = 2_000_000_000;
 
 /// How long to wait after `failures` in a row: 50 ms, doubling, up to 2 s.
 pub(crate) fn pause_ns(failures: u32) -> i64 {
-    PAUSE_MIN_NS.checked_shl(failures.min(10)).unwrap_or(PAUSE_MAX_NS).min(PAUSE_MAX_NS)
+    PAUSE_MIN_NS
+        .checked_shl(failures.min(10))
+        .unwrap_or(PAUSE_MAX_NS)
+        .min(PAUSE_MAX_NS)
 }

@@ -16,7 +16,9 @@ pub(crate) fn venues(options: &Options) -> Result<BTreeMap<String, (Dialect, Str
     let mut venues = BTreeMap::new();
     let mut rest_url = options.rest_url.as_deref();
     for named in &options.venues {
-        let (name, own_url) = named.split_once('=').map_or((named.as_str(), None), |(name, url)| (name, Some(url)));
+        let (name, own_url) = named
+            .split_once('=')
+            .map_or((named.as_str(), None), |(name, url)| (name, Some(url)));
         let dialect = Dialect::of_venue(name).ok_or_else(|| RouterError::UnknownVenue(name.to_owned()))?;
         let url = own_url.or_else(|| rest_url.take()).unwrap_or(dialect.rest_url());
         let url = url.trim_end_matches('/').to_owned();
@@ -39,7 +41,10 @@ pub(crate) fn rules(options: &Options) -> Result<Rules, RouterError> {
 
 pub(crate) fn credentials(options: &Options) -> Result<Credentials, RouterError> {
     if let Some(path) = &options.key_file {
-        let text = fs::read_to_string(path).map_err(|error| RouterError::KeyFile { path: path.clone(), error })?;
+        let text = fs::read_to_string(path).map_err(|error| RouterError::KeyFile {
+            path: path.clone(),
+            error,
+        })?;
         let mut lines = text.lines().map(str::trim);
         let (Some(key), Some(secret)) = (lines.next(), lines.next()) else {
             return Err(RouterError::NoSecret { path: path.clone() });
@@ -76,7 +81,14 @@ mod tests {
         let refuse = |arguments: &[&str]| given(arguments).unwrap_err().to_string();
         assert!(refuse(&["--venue", "kraken"]).contains("kraken"));
         assert!(refuse(&["--venue", "binance", "--venue", "binance"]).contains("twice"));
-        let two = ["--venue", "binance", "--venue", "binance_usdm", "--rest-url", "http://127.0.0.1:2"];
+        let two = [
+            "--venue",
+            "binance",
+            "--venue",
+            "binance_usdm",
+            "--rest-url",
+            "http://127.0.0.1:2",
+        ];
         assert!(refuse(&two).contains("NAME=URL"));
         assert!(refuse(&["--venue", "binance=http://127.0.0.1:1", "--rest-url", "http://x"]).contains("NAME=URL"));
     }

@@ -103,14 +103,21 @@ impl VenueClient {
     pub async fn ask(&self, ask: &Ask, ticket: &Ticket) -> Answered {
         let signed = self.clock.now();
         let timestamp_ms = signed.wall_ns / 1_000_000 + self.ahead_ms.load(Ordering::Relaxed);
-        let validity = Validity { timestamp_ms, recv_window_ms: self.recv_window_ms };
+        let validity = Validity {
+            timestamp_ms,
+            recv_window_ms: self.recv_window_ms,
+        };
         let made = request(self.dialect, ask, ticket, validity, &self.credentials);
         let method = match made.method {
             request::Method::Get => Method::GET,
             request::Method::Post => Method::POST,
             request::Method::Delete => Method::DELETE,
         };
-        let answered = |answer, used_weight| Answered { answer, signed, used_weight };
+        let answered = |answer, used_weight| Answered {
+            answer,
+            signed,
+            used_weight,
+        };
         match self.send(method, &made.path_and_query).await {
             Ok(reply) => {
                 let http = HttpAnswer {
@@ -122,7 +129,10 @@ impl VenueClient {
                 if answer == Answer::ClockOff {
                     self.set_clock().await;
                 }
-                answered(answer, number(&reply.headers, &HeaderName::from_static("x-mbx-used-weight-1m")))
+                answered(
+                    answer,
+                    number(&reply.headers, &HeaderName::from_static("x-mbx-used-weight-1m")),
+                )
             }
             Err(Failure::NotSent(why)) => answered(Answer::NotSent(why), None),
             Err(Failure::Open(why)) => answered(Answer::Unknown(why), None),
@@ -132,7 +142,9 @@ impl VenueClient {
     /// Takes the venue's clock for the timestamps of requests, if it answers. Keeps a connection warm.
     pub async fn set_clock(&self) {
         let before = self.clock.now();
-        let Ok(reply) = self.send(Method::GET, &time_path(self.dialect)).await else { return };
+        let Ok(reply) = self.send(Method::GET, &time_path(self.dialect)).await else {
+            return;
+        };
         if let Some(venue_ms) = read_time(&reply.body).filter(|_| reply.status.is_success()) {
             let half_way_ns = (self.clock.now().steady_ns - before.steady_ns) / 2;
             let ours_ms = (before.wall_ns + half_way_ns) / 1_000_000;
@@ -148,17 +160,30 @@ impl VenueClient {
             .body(Empty::new());
         let request = made.map_err(|_| Failure::NotSent("the request cannot be written as HTTP".to_owned()))?;
         let exchange = async {
-            let response = self.http.request(request).await.map_err(|error| match error.is_connect() {
-                true => Failure::NotSent(format!("no connection to {}", self.url)),
-                false => Failure::Open(describe(&error)),
-            })?;
+            let response = self
+                .http
+                .request(request)
+                .await
+                .map_err(|error| match error.is_connect() {
+                    true => Failure::NotSent(format!("no connection to {}", self.url)),
+                    false => Failure::Open(describe(&error)),
+                })?;
             let (head, body) = response.into_parts();
             let body = Limited::new(body, BODY_BYTES_MAX).collect().await;
             let body = body.map_err(|error| Failure::Open(format!("the answer broke off: {error}")))?;
-            Ok(Reply { status: head.status, headers: head.headers, body: body.to_bytes() })
+            Ok(Reply {
+                status: head.status,
+                headers: head.headers,
+                body: body.to_bytes(),
+            })
         };
         let waited = tokio::time::timeout(self.timeout, exchange).await;
-        waited.unwrap_or_else(|_| Err(Failure::Open(format!("no answer within {} ms", self.timeout.as_millis()))))
+        waited.unwrap_or_else(|_| {
+            Err(Failure::Open(format!(
+                "no answer within {} ms",
+                self.timeout.as_millis()
+            )))
+        })
     }
 }
 

@@ -38,21 +38,17 @@ impl Order {
         }
     }
 
-    fn placed(
-        &mut self,
-        answer: Answer,
-        signed: Moment,
-        now: Moment,
-        rules: &Rules,
-        reports: &mut impl Reports,
-    ) {
+    fn placed(&mut self, answer: Answer, signed: Moment, now: Moment, rules: &Rules, reports: &mut impl Reports) {
         match answer {
             Answer::Order(view) => {
                 self.sent_ns = Some(signed.wall_ns);
                 self.see(view, now, rules, reports);
             }
             Answer::Duplicate => {
-                self.stage = Stage::There { view: None, since_ns: now.steady_ns };
+                self.stage = Stage::There {
+                    view: None,
+                    since_ns: now.steady_ns,
+                };
                 self.due_ns = now.steady_ns;
             }
             Answer::Refused(words) => {
@@ -63,7 +59,9 @@ impl Order {
             Answer::Busy { .. } | Answer::ClockOff | Answer::NotSent(_) => self.back_off(now),
             Answer::Unknown(_) | Answer::Absent | Answer::Fills { .. } => {
                 self.sent_ns = Some(signed.wall_ns);
-                self.stage = Stage::Doubt { settled_ns: signed.steady_ns + rules.proof_ns };
+                self.stage = Stage::Doubt {
+                    settled_ns: signed.steady_ns + rules.proof_ns,
+                };
                 self.failures = 0;
                 self.due_ns = now.steady_ns;
             }
@@ -98,7 +96,9 @@ impl Order {
             _ => now.steady_ns,
         };
         self.sent_ns.get_or_insert(view.event_ns);
-        self.told.venue_order_id.get_or_insert_with(|| view.venue_order_id.clone());
+        self.told
+            .venue_order_id
+            .get_or_insert_with(|| view.venue_order_id.clone());
         if view.standing != Standing::Rejected {
             self.accept(view.event_ns, now, reports);
         }
@@ -114,14 +114,19 @@ impl Order {
         };
         self.due_ns = now.steady_ns + wait_ns;
         if !self.is_done() {
-            self.stage = Stage::There { view: Some(view), since_ns };
+            self.stage = Stage::There {
+                view: Some(view),
+                since_ns,
+            };
         }
     }
 
     fn see_fills(&mut self, fills: Vec<Fill>, more: bool, now: Moment, reports: &mut impl Reports) {
         self.next_page = more.then(|| fills.last().map(|fill| fill.trade_id + 1)).flatten();
         self.tell_fills(&fills, now, reports);
-        let Stage::There { view: Some(view), .. } = &self.stage else { return };
+        let Stage::There { view: Some(view), .. } = &self.stage else {
+            return;
+        };
         if view.executed > self.told.cumulative && self.next_page.is_none() {
             // The venue counts a fill that it does not list yet.
             self.back_off(now);

@@ -21,7 +21,13 @@ impl Order {
     /// Ends an order that the venue has never seen, if it is cancelled or too old.
     pub(super) fn end_unsent(&mut self, venue_says_so: bool, now: Moment, rules: &Rules, reports: &mut impl Reports) {
         if self.is_cancelled {
-            self.write(OrderStatus::Cancelled, "cancelled before it was sent", now.wall_ns, now, reports);
+            self.write(
+                OrderStatus::Cancelled,
+                "cancelled before it was sent",
+                now.wall_ns,
+                now,
+                reports,
+            );
         } else if venue_says_so && self.is_late(now, rules) {
             let age_ms = now.wall_ns.saturating_sub(self.ordered_ns) / 1_000_000;
             let reason = format!("not sent: {age_ms} ms old, and the venue has never seen it");
@@ -49,13 +55,24 @@ impl Order {
                 true => OrderStatus::Filled,
                 false => OrderStatus::PartiallyFilled,
             };
-            self.tell(Line { status, reason: "", event_ns: fill.event_ns, fill: Some(fill) }, now, reports);
+            self.tell(
+                Line {
+                    status,
+                    reason: "",
+                    event_ns: fill.event_ns,
+                    fill: Some(fill),
+                },
+                now,
+                reports,
+            );
         }
     }
 
     /// Ends an order that is over at the venue, once all its fills are told.
     pub(super) fn end_if_over(&mut self, now: Moment, reports: &mut impl Reports) {
-        let Stage::There { view: Some(view), .. } = &self.stage else { return };
+        let Stage::There { view: Some(view), .. } = &self.stage else {
+            return;
+        };
         let status = match view.standing {
             Standing::Working => return,
             Standing::Filled => OrderStatus::Filled,
@@ -83,21 +100,26 @@ impl Order {
         }
     }
 
-    fn write(
-        &mut self,
-        status: OrderStatus,
-        reason: &str,
-        event_ns: i64,
-        now: Moment,
-        reports: &mut impl Reports,
-    ) {
-        self.tell(Line { status, reason, event_ns, fill: None }, now, reports);
+    fn write(&mut self, status: OrderStatus, reason: &str, event_ns: i64, now: Moment, reports: &mut impl Reports) {
+        self.tell(
+            Line {
+                status,
+                reason,
+                event_ns,
+                fill: None,
+            },
+            now,
+            reports,
+        );
     }
 
     fn tell(&mut self, line: Line<'_>, now: Moment, reports: &mut impl Reports) {
         let trade_id = line.fill.map(|fill| fill.trade_id.to_string());
         reports.report(&ExecutionReport {
-            origin: Origin { index: self.told.next_index, ..self.position },
+            origin: Origin {
+                index: self.told.next_index,
+                ..self.position
+            },
             account: &self.account,
             venue: &self.venue,
             instrument: &self.instrument,

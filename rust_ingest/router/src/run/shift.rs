@@ -52,12 +52,25 @@ pub(super) struct Shift {
 
 impl Shift {
     pub fn begin(started: Started) -> Result<Self, RouterError> {
-        let Started { lease, reader, desk, journal, clients, limits, clock, status_file, requests_max } = started;
+        let Started {
+            lease,
+            reader,
+            desk,
+            journal,
+            clients,
+            limits,
+            clock,
+            status_file,
+            requests_max,
+        } = started;
         let read: Vec<_> = lease
             .positions()
             .iter()
             .enumerate()
-            .map(|(index, first)| ReadTo { offset: reader.position(index), ..*first })
+            .map(|(index, first)| ReadTo {
+                offset: reader.position(index),
+                ..*first
+            })
             .collect();
         let records_recovered = read.iter().map(|read| read.offset.unsigned_abs()).sum();
         let stop_reading = Arc::new(AtomicBool::new(false));
@@ -65,7 +78,10 @@ impl Shift {
             lease,
             desk,
             journal,
-            clients: clients.into_iter().map(|(name, client)| (name, Arc::new(client))).collect(),
+            clients: clients
+                .into_iter()
+                .map(|(name, client)| (name, Arc::new(client)))
+                .collect(),
             limits,
             clock,
             requests_max,
@@ -74,7 +90,10 @@ impl Shift {
             stop_reading,
             confirmed: Confirmed::new(read.clone()),
             read,
-            counts: Counts { records: records_recovered, ..Counts::default() },
+            counts: Counts {
+                records: records_recovered,
+                ..Counts::default()
+            },
             status_file: StatusFile::new(status_file.as_deref()),
         })
     }
@@ -111,9 +130,13 @@ impl Shift {
     fn dispatch(&mut self) {
         while self.under_way.len() < self.requests_max {
             let now = self.clock.now();
-            let Some(errand) = self.desk.next(now, &self.limits, &mut self.journal) else { return };
+            let Some(errand) = self.desk.next(now, &self.limits, &mut self.journal) else {
+                return;
+            };
             // The desk has orders of these venues only.
-            let Some(client) = self.clients.get(&errand.venue).cloned() else { continue };
+            let Some(client) = self.clients.get(&errand.venue).cloned() else {
+                continue;
+            };
             self.under_way.spawn(async move {
                 let answered = client.ask(&errand.ask, &errand.ticket).await;
                 (errand, answered)
@@ -125,13 +148,20 @@ impl Shift {
         if self.under_way.len() >= self.requests_max {
             return IDLE;
         }
-        let due = self.desk.next_due_ns().map(|due_ns| (due_ns - self.clock.now().steady_ns).max(0));
+        let due = self
+            .desk
+            .next_due_ns()
+            .map(|due_ns| (due_ns - self.clock.now().steady_ns).max(0));
         due.map_or(IDLE, |wait_ns| Duration::from_nanos(wait_ns.unsigned_abs()).min(IDLE))
     }
 
     fn hear(&mut self, done: Result<(Errand, Answered), JoinError>) -> Result<(), RouterError> {
         let (errand, answered) = done.map_err(|_| RouterError::Stopped { what: "a request" })?;
-        let Answered { answer, signed, used_weight } = answered;
+        let Answered {
+            answer,
+            signed,
+            used_weight,
+        } = answered;
         let now = self.clock.now();
         self.counts.count(&errand.ask, &answer);
         if let Some(weight) = used_weight {
@@ -146,7 +176,9 @@ impl Shift {
     }
 
     fn take(&mut self, batch: Option<Result<Batch, ReadError>>) -> Result<(), RouterError> {
-        let batch = batch.ok_or(RouterError::Stopped { what: "the reader of orders" })??;
+        let batch = batch.ok_or(RouterError::Stopped {
+            what: "the reader of orders",
+        })??;
         let now = self.clock.now();
         for entry in batch.iter() {
             intake::take(&mut self.desk, &entry, Age::Fresh, true, now, &mut self.journal);
@@ -178,7 +210,8 @@ impl Shift {
     }
 
     fn warm(&self) {
-        for client in self.clients.values().cloned() {
+        for client in self.clients.values() {
+            let client = Arc::clone(client);
             tokio::spawn(async move { client.set_clock().await });
         }
     }

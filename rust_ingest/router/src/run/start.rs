@@ -68,13 +68,35 @@ impl Plan {
 
     /// Takes the claim, then reads the logs. In this order: nobody else writes reports from then on.
     pub fn start(self) -> Result<Started, RouterError> {
-        let Self { config, rules, clients, dialects, limits, clock, status_file, requests_max } = self;
+        let Self {
+            config,
+            rules,
+            clients,
+            dialects,
+            limits,
+            clock,
+            status_file,
+            requests_max,
+        } = self;
         let ids = registry::schema_ids()?;
         let lease = Lease::take(&config, topics::orders(), clock)?;
         let mut journal = Journal::open(&config, ids)?;
         let mut desk = Desk::new(rules, dialects);
         let reader = recovery::recover(&config, &mut desk, &mut journal, clock)?;
-        tracing::info!(open = desk.open(), "the logs are read; open orders are asked about first");
-        Ok(Started { lease, reader, desk, journal, clients, limits, clock, status_file, requests_max })
+        tracing::info!(
+            open = desk.open(),
+            "the logs are read; open orders are asked about first"
+        );
+        Ok(Started {
+            lease,
+            reader,
+            desk,
+            journal,
+            clients,
+            limits,
+            clock,
+            status_file,
+            requests_max,
+        })
     }
 }

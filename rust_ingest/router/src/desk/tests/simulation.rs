@@ -90,10 +90,21 @@ enum Written {
 enum Event {
     Written(Written),
     /// The market trades with the order.
-    Trade { id: String },
+    Trade {
+        id: String,
+    },
     /// Reaches the venue; `answered_ns` none if its answer is lost.
-    Arrival { errand: Errand, signed: Moment, answer_delay_ns: Option<i64> },
-    Answer { errand: Errand, signed: Moment, answer: Answer, life: u32 },
+    Arrival {
+        errand: Errand,
+        signed: Moment,
+        answer_delay_ns: Option<i64>,
+    },
+    Answer {
+        errand: Errand,
+        signed: Moment,
+        answer: Answer,
+        life: u32,
+    },
     Crash,
     Restart,
 }
@@ -135,21 +146,38 @@ impl Simulation {
             desk: Some(desk()),
             life: 0,
             orders: Vec::new(),
-            reports: ReportLog { ids: SchemaIds::embedded(), values: Vec::new() },
+            reports: ReportLog {
+                ids: SchemaIds::embedded(),
+                values: Vec::new(),
+            },
             places: 0,
             refused: 0,
         };
         for number in 0..ORDERS {
             let id = id_of(number);
             let at_ns = run.dice.below(BUSY_NS);
-            let time_in_force = if run.dice.is(50) { TimeInForce::Gtc } else { TimeInForce::Ioc };
-            run.at(at_ns, Event::Written(Written::New { id: id.clone(), time_in_force }));
+            let time_in_force = if run.dice.is(50) {
+                TimeInForce::Gtc
+            } else {
+                TimeInForce::Ioc
+            };
+            run.at(
+                at_ns,
+                Event::Written(Written::New {
+                    id: id.clone(),
+                    time_in_force,
+                }),
+            );
             for _ in 0..run.dice.below(3) {
                 let at_ns = run.dice.below(BUSY_NS);
                 run.at(at_ns, Event::Trade { id: id.clone() });
             }
             // Nothing works for ever: what did not fill is cancelled, sometimes early.
-            let at_ns = if run.dice.is(20) { at_ns + run.dice.below(SECOND_NS) } else { BUSY_NS };
+            let at_ns = if run.dice.is(20) {
+                at_ns + run.dice.below(SECOND_NS)
+            } else {
+                BUSY_NS
+            };
             run.at(at_ns + 1, Event::Written(Written::Cancel { id }));
         }
         for _ in 0..chaos.crashes {
@@ -177,10 +205,13 @@ impl Simulation {
     }
 
     fn now(&self) -> Moment {
-        Moment { wall_ns: START_NS + self.now_ns, steady_ns: self.now_ns }
+        Moment {
+            wall_ns: START_NS + self.now_ns,
+            steady_ns: self.now_ns,
+        }
     }
 
-    pub fn to_the_end(&mut self) {
+    pub fn finish(&mut self) {
         loop {
             self.send_what_is_due();
             let due = self.desk.as_ref().and_then(Desk::next_due_ns);
@@ -194,20 +225,38 @@ impl Simulation {
                 (_, Some(due)) => self.now_ns = self.now_ns.max(due),
                 (_, None) => break,
             }
-            assert!(self.now_ns < END_NS, "orders that never end: {:?}", self.desk.as_ref().map(Desk::open));
+            assert!(
+                self.now_ns < END_NS,
+                "orders that never end: {:?}",
+                self.desk.as_ref().map(Desk::open)
+            );
         }
     }
 
     fn send_what_is_due(&mut self) {
         let now = self.now();
-        while let Some(errand) = self.desk.as_mut().and_then(|desk| desk.next(now, &Open, &mut self.reports)) {
+        while let Some(errand) = self
+            .desk
+            .as_mut()
+            .and_then(|desk| desk.next(now, &Open, &mut self.reports))
+        {
             self.places += u32::from(errand.ask == Ask::Place);
             let signed_ns = self.now_ns + self.dice.below(2_000_000);
-            let signed = Moment { wall_ns: START_NS + signed_ns, steady_ns: signed_ns };
+            let signed = Moment {
+                wall_ns: START_NS + signed_ns,
+                steady_ns: signed_ns,
+            };
             let (there_ns, back_ns) = (1 + self.dice.below(5_000_000), 1 + self.dice.below(5_000_000));
             let (arrives_ns, life) = (signed_ns + there_ns, self.life);
             if !self.dice.is(self.chaos.faults_percent) {
-                self.at(arrives_ns, Event::Arrival { errand, signed, answer_delay_ns: Some(back_ns) });
+                self.at(
+                    arrives_ns,
+                    Event::Arrival {
+                        errand,
+                        signed,
+                        answer_delay_ns: Some(back_ns),
+                    },
+                );
                 continue;
             }
             let unknown = Answer::Unknown("connection closed".to_owned());
@@ -216,7 +265,14 @@ impl Simulation {
                 // It arrives, some time; its answer never does.
                 let late_ns = if fault == 0 { 0 } else { self.dice.below(6 * SECOND_NS) };
                 let request = errand.clone();
-                self.at(arrives_ns + late_ns, Event::Arrival { errand: request, signed, answer_delay_ns: None });
+                self.at(
+                    arrives_ns + late_ns,
+                    Event::Arrival {
+                        errand: request,
+                        signed,
+                        answer_delay_ns: None,
+                    },
+                );
             }
             let answer = match fault {
                 0..=2 => unknown,
@@ -228,7 +284,15 @@ impl Simulation {
                 }
                 _ => Answer::Refused("-2015: Invalid API-key, IP, or permissions for action.".to_owned()),
             };
-            self.at(arrives_ns + back_ns, Event::Answer { errand, signed, answer, life });
+            self.at(
+                arrives_ns + back_ns,
+                Event::Answer {
+                    errand,
+                    signed,
+                    answer,
+                    life,
+                },
+            );
         }
     }
 
@@ -243,15 +307,34 @@ impl Simulation {
                 }
             }
             Event::Trade { id } => self.venue.trade(&id, self.now_ns, &mut self.dice),
-            Event::Arrival { errand, signed, answer_delay_ns } => {
+            Event::Arrival {
+                errand,
+                signed,
+                answer_delay_ns,
+            } => {
                 let Errand { ask, ticket, .. } = &errand;
-                let answer = self.venue.receive(ask, ticket, signed.steady_ns, self.now_ns, &mut self.dice);
+                let answer = self
+                    .venue
+                    .receive(ask, ticket, signed.steady_ns, self.now_ns, &mut self.dice);
                 if let Some(delay_ns) = answer_delay_ns {
                     let life = self.life;
-                    self.at(self.now_ns + delay_ns, Event::Answer { errand, signed, answer, life });
+                    self.at(
+                        self.now_ns + delay_ns,
+                        Event::Answer {
+                            errand,
+                            signed,
+                            answer,
+                            life,
+                        },
+                    );
                 }
             }
-            Event::Answer { errand, signed, answer, life } => {
+            Event::Answer {
+                errand,
+                signed,
+                answer,
+                life,
+            } => {
                 if let Some(desk) = self.desk.as_mut().filter(|_| life == self.life) {
                     desk.answer(&errand, answer, signed, now, &mut self.reports);
                 }
@@ -298,18 +381,40 @@ impl Simulation {
     }
 
     fn check_order(&self, offset: i64, id: &str) {
-        let reports: Vec<_> = self.reports.iter().filter(|report| report.client_order_id == id).collect();
+        let reports: Vec<_> = self
+            .reports
+            .iter()
+            .filter(|report| report.client_order_id == id)
+            .collect();
         let (last, before) = reports.split_last().unwrap_or_else(|| panic!("{id}: no report"));
         assert!(is_final(last.status), "{id}: {last:?}");
         assert!(before.iter().all(|report| !is_final(report.status)), "{id}: two ends");
         for (index, report) in reports.iter().enumerate() {
-            assert_eq!(report.origin, Origin { partition: 0, offset, index: index as i32 }, "{id}");
+            assert_eq!(
+                report.origin,
+                Origin {
+                    partition: 0,
+                    offset,
+                    index: index as i32
+                },
+                "{id}"
+            );
         }
         let told: Vec<_> = reports.iter().filter_map(|report| report.trade_id).collect();
-        assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), told.len(), "{id}: a fill twice");
+        assert_eq!(
+            told.iter().collect::<BTreeSet<_>>().len(),
+            told.len(),
+            "{id}: a fill twice"
+        );
         let Some(order) = self.venue.orders.get(id) else {
-            let never_there = matches!(last.status, OrderStatus::Rejected | OrderStatus::Expired | OrderStatus::Cancelled);
-            assert!(never_there && told.is_empty(), "{id}: {last:?}, but the venue never saw it");
+            let never_there = matches!(
+                last.status,
+                OrderStatus::Rejected | OrderStatus::Expired | OrderStatus::Cancelled
+            );
+            assert!(
+                never_there && told.is_empty(),
+                "{id}: {last:?}, but the venue never saw it"
+            );
             return;
         };
         let made: Vec<_> = order.fills.iter().map(|fill| fill.trade_id.to_string()).collect();
@@ -328,7 +433,11 @@ impl Simulation {
 
 fn desk() -> Desk {
     let nanoseconds = |ns: i64| std::time::Duration::from_nanos(ns as u64);
-    let rules = Rules::new(nanoseconds(10 * SECOND_NS), nanoseconds(RECV_WINDOW_NS), nanoseconds(SETTLE_NS));
+    let rules = Rules::new(
+        nanoseconds(10 * SECOND_NS),
+        nanoseconds(RECV_WINDOW_NS),
+        nanoseconds(SETTLE_NS),
+    );
     Desk::new(rules, BTreeMap::from([("binance".to_owned(), Dialect::Spot)]))
 }
 
@@ -340,7 +449,11 @@ fn take(
     now: Moment,
     reports: &mut ReportLog,
 ) {
-    let origin = Origin { partition: 0, offset: offset as i64, index: 0 };
+    let origin = Origin {
+        partition: 0,
+        offset: offset as i64,
+        index: 0,
+    };
     let taken = match written {
         Written::New { id, time_in_force } => {
             let order = limit_order(origin, id, *time_in_force, *ordered_ns);

@@ -38,7 +38,10 @@ pub struct Venue {
 impl Venue {
     pub fn new(dice: &mut Dice) -> Self {
         let behind_ns = dice.below(CLOCK_AHEAD_NS_MAX);
-        Self { behind_ns, ..Self::default() }
+        Self {
+            behind_ns,
+            ..Self::default()
+        }
     }
 
     /// A request reaches it at `now_ns`.
@@ -59,7 +62,11 @@ impl Venue {
 
     fn place(&mut self, ticket: &Ticket, now_ns: i64, dice: &mut Dice) -> Answer {
         let id = &ticket.client_order_id;
-        if self.orders.get(id).is_some_and(|order| order.standing == Standing::Working) {
+        if self
+            .orders
+            .get(id)
+            .is_some_and(|order| order.standing == Standing::Working)
+        {
             return Answer::Duplicate;
         }
         *self.taken.entry(id.clone()).or_default() += 1;
@@ -100,8 +107,18 @@ impl Venue {
         }
         self.next_trade_id += 1;
         let quantity = if dice.is(50) { left } else { 1 + dice.below(left) };
-        let fee = Fee { amount: dice.below(1_000) - 100, exponent: -9, asset: "BNB".to_owned() };
-        order.fills.push(Fill { trade_id: self.next_trade_id, price: 61_837, quantity, fee, event_ns: now_ns });
+        let fee = Fee {
+            amount: dice.below(1_000) - 100,
+            exponent: -9,
+            asset: "BNB".to_owned(),
+        };
+        order.fills.push(Fill {
+            trade_id: self.next_trade_id,
+            price: 61_837,
+            quantity,
+            fee,
+            event_ns: now_ns,
+        });
         if order.executed() == order.ticket.quantity {
             order.standing = Standing::Filled;
         }
@@ -111,7 +128,10 @@ impl Venue {
         match self.orders.get_mut(&ticket.client_order_id) {
             Some(order) if order.standing == Standing::Working => {
                 order.standing = Standing::Cancelled;
-                Answer::Order(OrderView { fills: Vec::new(), ..order.view(now_ns) })
+                Answer::Order(OrderView {
+                    fills: Vec::new(),
+                    ..order.view(now_ns)
+                })
             }
             _ => Answer::Refused("-2011: Unknown order sent.".to_owned()),
         }
@@ -119,7 +139,10 @@ impl Venue {
 
     fn fills(&self, ticket: &Ticket, from: Option<i64>, now_ns: i64, dice: &mut Dice) -> Answer {
         let Some(order) = self.shown(ticket, now_ns) else {
-            return Answer::Fills { fills: Vec::new(), more: false };
+            return Answer::Fills {
+                fills: Vec::new(),
+                more: false,
+            };
         };
         let mut fills = order.fills.clone();
         fills.retain(|fill| fill.trade_id >= from.unwrap_or(0));
@@ -133,7 +156,9 @@ impl Venue {
     }
 
     fn shown(&self, ticket: &Ticket, now_ns: i64) -> Option<&Resting> {
-        self.orders.get(&ticket.client_order_id).filter(|order| order.shown_from_ns <= now_ns)
+        self.orders
+            .get(&ticket.client_order_id)
+            .filter(|order| order.shown_from_ns <= now_ns)
     }
 }
 
@@ -149,7 +174,11 @@ impl Resting {
             status: format!("{:?}", self.standing),
             executed: self.executed(),
             event_ns: now_ns,
-            fills: if self.tells_fills { self.fills.clone() } else { Vec::new() },
+            fills: if self.tells_fills {
+                self.fills.clone()
+            } else {
+                Vec::new()
+            },
         }
     }
 }

@@ -66,7 +66,7 @@ fn scale(exponent: i32) -> Result<Scale, BadOrder> {
 fn symbol(dialect: Dialect, instrument: &str) -> Option<String> {
     let is_name = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let parts: Vec<&str> = instrument.split('-').collect();
-    if !parts.iter().all(|part| is_name(part)) {
+    if !parts.iter().all(is_name) {
         return None;
     }
     match (dialect, parts.as_slice()) {
