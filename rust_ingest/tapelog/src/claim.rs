@@ -69,7 +69,9 @@ impl Claim {
     pub fn take(config: &LogConfig, name: &str) -> Result<Self, ClaimError> {
         let name = config.prefixed(name);
         let mut settings = config.producer();
-        settings.set("transactional.id", &name).set("transaction.timeout.ms", "10000");
+        settings
+            .set("transactional.id", &name)
+            .set("transaction.timeout.ms", "10000");
         // Neither is allowed to outlast the transaction's.
         settings.set("delivery.timeout.ms", "10000");
         settings.remove("enable.gapless.guarantee");
@@ -77,8 +79,16 @@ impl Claim {
         let mut settings = config.consumer();
         settings.set("group.id", &name);
         let group = BaseConsumer::from_config_and_context(&settings, Listener).map_err(crate::ConfigError::from)?;
-        let claim = Self { holder, group, name, config: config.clone() };
-        claim.holder.init_transactions(ANSWER).map_err(|error| claim.failed(&error))?;
+        let claim = Self {
+            holder,
+            group,
+            name,
+            config: config.clone(),
+        };
+        claim
+            .holder
+            .init_transactions(ANSWER)
+            .map_err(|error| claim.failed(&error))?;
         Ok(claim)
     }
 
@@ -88,8 +98,14 @@ impl Claim {
         for partition in 0..partitions {
             asked.add_partition(&self.config.name_of(topic), partition);
         }
-        let committed = self.group.committed_offsets(asked, ANSWER).map_err(|error| self.failed(&error))?;
-        Ok(committed.elements().iter().any(|one| one.offset() != Offset::Invalid && one.metadata() == HELD))
+        let committed = self
+            .group
+            .committed_offsets(asked, ANSWER)
+            .map_err(|error| self.failed(&error))?;
+        Ok(committed
+            .elements()
+            .iter()
+            .any(|one| one.offset() != Offset::Invalid && one.metadata() == HELD))
     }
 
     /// Proves to the broker that the claim is still held, and notes how far it has come.
@@ -106,7 +122,12 @@ impl Claim {
 
     fn commit(&self, positions: &[ReadTo], note: &str) -> Result<(), ClaimError> {
         let mut offsets = TopicPartitionList::with_capacity(positions.len());
-        for ReadTo { topic, partition, offset } in positions {
+        for ReadTo {
+            topic,
+            partition,
+            offset,
+        } in positions
+        {
             let name = self.config.name_of(topic);
             offsets
                 .add_partition_offset(&name, *partition, Offset::Offset(*offset))
