@@ -272,9 +272,29 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     fn plain_text_end(&self) -> usize {
         let rest = &self.text.as_bytes()[self.position..];
-        let special = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F));
-        self.position + special.unwrap_or(rest.len())
+        let mut plain = 0;
+        for chunk in rest.as_chunks::<8>().0 {
+            match specials(u64::from_le_bytes(*chunk)) {
+                0 => plain += 8,
+                found => return self.position + plain + found.trailing_zeros() as usize / 8,
+            }
+        }
+        let special = rest[plain..]
+            .iter()
+            .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F));
+        self.position + special.map_or(rest.len(), |index| plain + index)
     }
+}
+
+/// Marks the bytes of a word that end plain text, by their top bits. A borrow can only spoil marks above the first one.
+#[inline(always)]
+fn specials(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = ONES << 7;
+    let quote = word ^ (ONES * b'"' as u64);
+    let backslash = word ^ (ONES * b'\\' as u64);
+    let zero_or_less = |value: u64, bound: u64| value.wrapping_sub(ONES * bound) & !value;
+    (zero_or_less(quote, 1) | zero_or_less(backslash, 1) | zero_or_less(word, 0x20)) & TOPS
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::dialect::Dialect;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +25,7 @@ pub struct Stream {
 pub struct Streams {
     /// In subscription order.
     names: Vec<String>,
-    by_name: HashMap<String, Stream>,
+    by_name: HashMap<String, Stream, RandomState>,
 }
 
 impl Streams {
@@ -36,7 +38,7 @@ impl Streams {
         ];
         let mut streams = Self {
             names: Vec::new(),
-            by_name: HashMap::new(),
+            by_name: HashMap::default(),
         };
         for (symbol, venue_name) in symbols.iter().enumerate() {
             for (kind, suffix) in kinds {
