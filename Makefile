@@ -50,7 +50,7 @@ $(STAMPS)/extension: $(RUST_SOURCES) pyproject.toml $(STAMPS)/packages $(STAMPS)
 	@touch $@
 
 $(STAMPS)/kafka: flows/stack/jars.py $(STAMPS)/packages
-	@$(STEP) "Kafka's files" $(BIN)/python -m flows.stack.jars
+	@$(STEP) "Kafka's files" $(BIN)/python -c "from flows.stack import jars; jars.main()"
 	@touch $@
 
 demo: setup

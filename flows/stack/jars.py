@@ -1,6 +1,6 @@
 """Apache Kafka's jar files, fetched once from Maven Central and kept with the virtual environment.
 
-`python -m flows.stack.jars` fetches them; without it the first `tapeflow up` does.
+`make setup` fetches them; without it the first `tapeflow up` does.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ def _fetch(target: Path, progress: Callable[[str], None]) -> None:
         os.replace(jars, target)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """What `make setup` runs."""
     try:
         ensure(lambda line: print(f"    {line}", flush=True))
     except JarsMissing as error:
