@@ -38,7 +38,12 @@ pub struct Options {
     #[arg(long, default_value_t = 1, conflicts_with = "capture")]
     pub seed: u64,
     /// Symbols of the seeded market.
-    #[arg(long, value_delimiter = ',', default_value = "BTCUSDT,ETHUSDT,SOLUSDT", conflicts_with = "capture")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "BTCUSDT,ETHUSDT,SOLUSDT",
+        conflicts_with = "capture"
+    )]
     pub symbols: Vec<String>,
     /// When the seeded market begins: its messages carry times from then on. `now`, or a time such as 2024-08-09T00:00:00Z.
     #[arg(long, value_parser = read_start_time, default_value = "2024-08-09T00:00:00Z", conflicts_with = "capture")]
@@ -62,7 +67,12 @@ pub struct Options {
     #[arg(long, env = "TAPEFLOW_EXCHANGE_KEY", default_value = "test-key")]
     pub key: String,
     /// Its secret.
-    #[arg(long, env = "TAPEFLOW_EXCHANGE_SECRET", default_value = "test-secret", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "TAPEFLOW_EXCHANGE_SECRET",
+        default_value = "test-secret",
+        hide_env_values = true
+    )]
     pub secret: String,
     /// What the account has to begin with: ASSET=AMOUNT, repeatable. Default: 10000000 USDT, 10000 of each base asset.
     #[arg(long, value_parser = read_balance)]
@@ -93,5 +103,9 @@ fn read_start_time(text: &str) -> Result<SystemTime, String> {
 
 fn read_rate(text: &str) -> Result<Fixed, String> {
     let rate = Fixed::parse(text.as_bytes()).ok_or("a rate is a decimal of at most eight places, such as 0.001")?;
-    if rate.0 < ONE { Ok(rate) } else { Err("a rate is a part of one: below 1".to_owned()) }
+    if rate.0 < ONE {
+        Ok(rate)
+    } else {
+        Err("a rate is a part of one: below 1".to_owned())
+    }
 }

@@ -40,12 +40,16 @@ impl Fixed {
         if digits == 0 {
             return None;
         }
-        value.checked_mul(10_i64.pow(DECIMALS - decimals.unwrap_or(0))).map(Fixed)
+        value
+            .checked_mul(10_i64.pow(DECIMALS - decimals.unwrap_or(0)))
+            .map(Fixed)
     }
 
     /// `self * other`, rounded towards zero to 1e-8. None if it does not fit.
     pub fn times(self, other: Fixed) -> Option<Fixed> {
-        i64::try_from(i128::from(self.0) * i128::from(other.0) / i128::from(ONE)).ok().map(Fixed)
+        i64::try_from(i128::from(self.0) * i128::from(other.0) / i128::from(ONE))
+            .ok()
+            .map(Fixed)
     }
 
     /// `self / other`, rounded towards zero to 1e-8. None if it does not fit or `other` is zero.
@@ -72,7 +76,10 @@ impl Fixed {
 
     /// Writes it with `decimals` places (at most eight); further places are cut off.
     pub fn text(self, decimals: u32) -> FixedText {
-        FixedText { value: self, decimals: decimals.min(DECIMALS) }
+        FixedText {
+            value: self,
+            decimals: decimals.min(DECIMALS),
+        }
     }
 }
 
@@ -118,7 +125,13 @@ mod tests {
 
     #[test]
     fn reads_and_writes_what_the_venue_writes() {
-        for (text, decimals) in [("61837.63000000", 8), ("61800.20", 2), ("0.014", 3), ("0.00000001", 8), ("7", 0)] {
+        for (text, decimals) in [
+            ("61837.63000000", 8),
+            ("61800.20", 2),
+            ("0.014", 3),
+            ("0.00000001", 8),
+            ("7", 0),
+        ] {
             assert_eq!(Fixed::parse(text.as_bytes()).unwrap().text(decimals).to_string(), text);
         }
     }

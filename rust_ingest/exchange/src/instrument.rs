@@ -105,14 +105,25 @@ mod tests {
     #[test]
     fn knows_the_rules_of_the_great_pairs() {
         let spot = Instrument::new(Venue::Spot, "BTCUSDT", SeenDecimals::default());
-        assert_eq!((spot.tick.text(8).to_string(), spot.step.text(8).to_string()), ("0.01000000".into(), "0.00001000".into()));
+        assert_eq!(
+            (spot.tick.text(8).to_string(), spot.step.text(8).to_string()),
+            ("0.01000000".into(), "0.00001000".into())
+        );
         let future = Instrument::new(Venue::UsdM, "BTCUSDT", SeenDecimals::default());
-        assert_eq!((future.tick.text(2).to_string(), future.step.text(3).to_string()), ("0.10".into(), "0.001".into()));
+        assert_eq!(
+            (future.tick.text(2).to_string(), future.step.text(3).to_string()),
+            ("0.10".into(), "0.001".into())
+        );
     }
 
     #[test]
     fn derives_the_rules_of_others_from_what_was_seen() {
-        let seen = SeenDecimals { price_written: 7, price_needed: 6, quantity_written: 0, quantity_needed: 0 };
+        let seen = SeenDecimals {
+            price_written: 7,
+            price_needed: 6,
+            quantity_written: 0,
+            quantity_needed: 0,
+        };
         let token = Instrument::new(Venue::UsdM, "PEPEFDUSD", seen);
         assert_eq!((token.base.as_str(), token.quote.as_str()), ("PEPE", "FDUSD"));
         assert_eq!((token.tick, token.step), (Fixed(100), Fixed(ONE)));

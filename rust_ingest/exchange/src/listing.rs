@@ -26,7 +26,12 @@ pub struct Listing {
 
 impl Listing {
     fn new(instrument: Instrument) -> Listing {
-        Listing { instrument, liquidity: ShownLiquidity::default(), resting: Resting::default(), recorded: None }
+        Listing {
+            instrument,
+            liquidity: ShownLiquidity::default(),
+            resting: Resting::default(),
+            recorded: None,
+        }
     }
 
     /// Its book at the playback's position.
@@ -46,7 +51,11 @@ pub struct Listings {
 impl Listings {
     /// No symbols yet.
     pub fn new(venue: Venue) -> Listings {
-        Listings { venue, listings: Vec::new(), numbers: BTreeMap::new() }
+        Listings {
+            venue,
+            listings: Vec::new(),
+            numbers: BTreeMap::new(),
+        }
     }
 
     /// The number of `symbol`, which is listed now if it was not.
@@ -55,7 +64,8 @@ impl Listings {
             return *number;
         }
         let number = self.listings.len();
-        self.listings.push(Listing::new(Instrument::new(self.venue, symbol, seen)));
+        self.listings
+            .push(Listing::new(Instrument::new(self.venue, symbol, seen)));
         self.numbers.insert(symbol.to_owned(), number);
         number
     }
@@ -90,12 +100,20 @@ impl Listings {
     /// A spot snapshot does not say whose it is: it belongs to the book whose update ids are nearest. False if it is
     /// no snapshot, or nobody's.
     pub fn show_snapshot(&mut self, body: &[u8], line: u64) -> bool {
-        let Ok(snapshot) = serde_json::from_slice::<Snapshot>(body) else { return false };
+        let Ok(snapshot) = serde_json::from_slice::<Snapshot>(body) else {
+            return false;
+        };
         let distance = |listing: &&mut Listing| listing.book().last_update_id().abs_diff(snapshot.last_update_id);
-        let Some(listing) = self.listings.iter_mut().min_by_key(distance) else { return false };
+        let Some(listing) = self.listings.iter_mut().min_by_key(distance) else {
+            return false;
+        };
         if !listing.book().has_snapshot() {
             let levels = snapshot.bids.len().max(snapshot.asks.len());
-            listing.recorded = Some(RecordedSnapshot { body: Bytes::copy_from_slice(body), line, levels });
+            listing.recorded = Some(RecordedSnapshot {
+                body: Bytes::copy_from_slice(body),
+                line,
+                levels,
+            });
         }
         listing.liquidity.show_snapshot(&snapshot);
         true

@@ -47,7 +47,11 @@ pub struct Pace {
 impl Pace {
     /// A pace that begins now.
     pub fn new(times: f64, now: Instant) -> Pace {
-        Pace { times, last_ns: None, due: now }
+        Pace {
+            times,
+            last_ns: None,
+            due: now,
+        }
     }
 
     /// When a message received at `receive_ns` is due.

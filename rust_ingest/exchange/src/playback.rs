@@ -38,9 +38,20 @@ pub struct Playback {
 impl Playback {
     /// Prepares to play `market`.
     pub fn new(exchange: Arc<Exchange>, market: Box<dyn Market>, plan: Plan) -> Playback {
-        let when_full = if plan.speed == Speed::Max { WhenFull::Wait } else { WhenFull::Disconnect };
+        let when_full = if plan.speed == Speed::Max {
+            WhenFull::Wait
+        } else {
+            WhenFull::Disconnect
+        };
         let broadcast = Broadcast::new(exchange.hub.clone(), when_full);
-        Playback { exchange, market, plan, broadcast, streams: Streams::default(), lines: 0 }
+        Playback {
+            exchange,
+            market,
+            plan,
+            broadcast,
+            streams: Streams::default(),
+            lines: 0,
+        }
     }
 
     /// Starts it on a thread of its own.
@@ -132,11 +143,24 @@ impl Show<'_> {
         };
         match stream.kind {
             // Parsed before the lock is taken: orders must not wait for it.
-            Kind::Depth => if let Some(depth) = message::combined::<Depth>(body) {
-                self.exchange.desk.lock().show_depth(stream.listing, depth, clock::now_ms);
-            },
-            Kind::BookTicker => self.exchange.desk.lock().show_ticker(stream.listing, body, clock::now_ms),
-            Kind::Trade => self.exchange.desk.lock().show_trade(stream.listing, body, clock::now_ms),
+            Kind::Depth => {
+                if let Some(depth) = message::combined::<Depth>(body) {
+                    self.exchange
+                        .desk
+                        .lock()
+                        .show_depth(stream.listing, depth, clock::now_ms);
+                }
+            }
+            Kind::BookTicker => self
+                .exchange
+                .desk
+                .lock()
+                .show_ticker(stream.listing, body, clock::now_ms),
+            Kind::Trade => self
+                .exchange
+                .desk
+                .lock()
+                .show_trade(stream.listing, body, clock::now_ms),
             Kind::Other => {}
         }
         // The venue's own book goes on: only the clients miss the message.

@@ -37,8 +37,16 @@ pub struct Server {
 impl Server {
     /// A server of `exchange`, whose market is played at `speed`.
     pub fn new(exchange: Arc<Exchange>, speed: Speed, liveness: Liveness) -> Server {
-        let queue = if speed == Speed::Max { QUEUE_WHEN_WAITING } else { QUEUE_WHEN_PACED };
-        Server { exchange, queue, liveness }
+        let queue = if speed == Speed::Max {
+            QUEUE_WHEN_WAITING
+        } else {
+            QUEUE_WHEN_PACED
+        };
+        Server {
+            exchange,
+            queue,
+            liveness,
+        }
     }
 
     /// Serves until the process ends.
@@ -64,7 +72,9 @@ impl Server {
             return;
         }
         let service = service_fn(|request| self.clone().answer(request, peer));
-        let connection = http1::Builder::new().keep_alive(true).serve_connection(TokioIo::new(socket), service);
+        let connection = http1::Builder::new()
+            .keep_alive(true)
+            .serve_connection(TokioIo::new(socket), service);
         if let Err(error) = connection.with_upgrades().await {
             tracing::debug!(%peer, %error, "connection ended");
         }
@@ -79,7 +89,12 @@ impl Server {
 
     fn upgrade(self: Arc<Self>, mut request: Request<Incoming>, peer: SocketAddr) -> Answer {
         let Some((combined, streams)) = streams_of_path(request.uri().path(), request.uri().query()) else {
-            return Refusal { status: StatusCode::NOT_FOUND, code: -1099, message: "Not found.".to_owned() }.answer();
+            return Refusal {
+                status: StatusCode::NOT_FOUND,
+                code: -1099,
+                message: "Not found.".to_owned(),
+            }
+            .answer();
         };
         let (answer, upgraded) = match upgrade::upgrade(&mut request) {
             Ok(accepted) => accepted,
@@ -112,10 +127,21 @@ impl Server {
 
 /// Whether messages are wrapped, and the streams: `/stream?streams=a/b` wraps them, `/ws/a/b` does not.
 fn streams_of_path(path: &str, query: Option<&str>) -> Option<(bool, Vec<String>)> {
-    let names = |list: &str| list.split('/').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let names = |list: &str| {
+        list.split('/')
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
     if path.trim_end_matches('/') == "/stream" {
-        let list = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("streams="));
-        return Some((true, names(&list.unwrap_or_default().replace("%2F", "/").replace("%40", "@"))));
+        let list = query
+            .unwrap_or_default()
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("streams="));
+        return Some((
+            true,
+            names(&list.unwrap_or_default().replace("%2F", "/").replace("%40", "@")),
+        ));
     }
     let list = path.strip_prefix("/ws")?;
     (list.is_empty() || list.starts_with('/')).then(|| (false, names(list)))
@@ -128,7 +154,10 @@ mod tests {
     #[test]
     fn reads_the_streams_of_a_path() {
         let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        assert_eq!(streams_of_path("/stream", Some("streams=a@trade/b@depth")), Some((true, names(&["a@trade", "b@depth"]))));
+        assert_eq!(
+            streams_of_path("/stream", Some("streams=a@trade/b@depth")),
+            Some((true, names(&["a@trade", "b@depth"])))
+        );
         assert_eq!(streams_of_path("/stream", None), Some((true, vec![])));
         assert_eq!(streams_of_path("/ws/a@trade", None), Some((false, names(&["a@trade"]))));
         assert_eq!(streams_of_path("/ws", None), Some((false, vec![])));

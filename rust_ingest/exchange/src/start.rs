@@ -60,7 +60,10 @@ pub enum StartError {
 /// # Errors
 /// It cannot start.
 pub fn run(options: Options) -> Result<(), StartError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     let served = runtime.block_on(serve(options));
     // The playback thread ends with the process: it holds nothing that needs saving.
     runtime.shutdown_background();
@@ -72,10 +75,17 @@ async fn serve(options: Options) -> Result<(), StartError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let exchange = Arc::new(exchange(&options)?);
     let listener = TcpListener::bind(options.listen).await;
-    let listener = listener.map_err(|source| StartError::Listen { address: options.listen, source })?;
+    let listener = listener.map_err(|source| StartError::Listen {
+        address: options.listen,
+        source,
+    })?;
     let plan = Plan {
         speed: options.speed,
-        start_at_subscribers: if options.start == Start::Immediately { 0 } else { options.clients.max(1) },
+        start_at_subscribers: if options.start == Start::Immediately {
+            0
+        } else {
+            options.clients.max(1)
+        },
         duration: options.duration,
     };
     Playback::new(exchange.clone(), market(&options, exchange.venue), plan).spawn()?;
@@ -84,7 +94,10 @@ async fn serve(options: Options) -> Result<(), StartError> {
     }
     let venue = exchange.venue;
     let ping_every = options.ping_every.unwrap_or(venue.ping_every());
-    let liveness = Liveness { ping_every, pong_within: venue.pong_within() };
+    let liveness = Liveness {
+        ping_every,
+        pong_within: venue.pong_within(),
+    };
     let address = listener.local_addr()?;
     tokio::spawn(Server::new(exchange, options.speed, liveness).run(listener));
     announce(address, venue, options.ready_file.as_deref())?;
@@ -98,6 +111,13 @@ async fn serve(options: Options) -> Result<(), StartError> {
 fn exchange(options: &Options) -> Result<Exchange, StartError> {
     let head = survey::head(&options.capture)?;
     let venue = options.venue.or(head.venue).unwrap_or(Venue::Spot);
+    if let Some(recorded) = head.venue.filter(|recorded| *recorded != venue) {
+        tracing::warn!(
+            "the capture was recorded at {}, but --venue says {}",
+            recorded.name(),
+            venue.name()
+        );
+    }
     let fees = Fees {
         maker: options.maker_fee.unwrap_or(venue.default_maker_fee()),
         taker: options.taker_fee.unwrap_or(venue.default_taker_fee()),
@@ -115,7 +135,10 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
         venue,
         hub: Arc::new(Hub::default()),
         desk: Mutex::new(desk),
-        credentials: Credentials { key: options.key.clone(), secret: options.secret.clone() },
+        credentials: Credentials {
+            key: options.key.clone(),
+            secret: options.secret.clone(),
+        },
         faults: FaultBoard::default(),
         progress: Progress::default(),
         extent: OnceLock::new(),
@@ -125,7 +148,12 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
 fn market(options: &Options, venue: Venue) -> Box<dyn Market> {
     if options.capture.is_empty() {
         let start = options.start_time.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Box::new(Seeded::new(venue, &options.symbols, options.seed, start.as_nanos() as u64))
+        Box::new(Seeded::new(
+            venue,
+            &options.symbols,
+            options.seed,
+            start.as_nanos() as u64,
+        ))
     } else {
         Box::new(Capture::new(&options.capture))
     }
@@ -145,7 +173,10 @@ fn announce(address: SocketAddr, venue: Venue, ready_file: Option<&Path>) -> Res
     if let Some(path) = ready_file {
         let partial = path.with_extension("partial");
         let written = fs::write(&partial, &line).and_then(|()| fs::rename(&partial, path));
-        written.map_err(|source| StartError::ReadyFile { path: path.to_path_buf(), source })?;
+        written.map_err(|source| StartError::ReadyFile {
+            path: path.to_path_buf(),
+            source,
+        })?;
     }
     let mut output = io::stdout().lock();
     output.write_all(line.as_bytes())?;

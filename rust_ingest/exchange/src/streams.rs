@@ -57,7 +57,12 @@ impl Streams {
                 Kind::Other => 0,
                 _ => exchange.desk.lock().list(&symbol, SeenDecimals::default()),
             };
-            let stream = Stream { number: self.known.len(), canonical, kind, listing };
+            let stream = Stream {
+                number: self.known.len(),
+                canonical,
+                kind,
+                listing,
+            };
             self.known.insert(name.to_vec(), stream);
         }
         self.known.get(name)

@@ -11,6 +11,12 @@ pub struct Level(pub Fixed, pub Fixed);
 /// A `depthUpdate` event.
 #[derive(Debug, Deserialize)]
 pub struct Depth {
+    /// `U`
+    #[serde(rename = "U")]
+    pub first_update_id: u64,
+    /// `pu`: the last update of the event before (futures only).
+    #[serde(rename = "pu", default)]
+    pub previous_update_id: Option<u64>,
     /// `u`
     #[serde(rename = "u")]
     pub last_update_id: u64,
@@ -26,6 +32,16 @@ pub struct Depth {
     /// `T`: when it happened in the engine, ms (futures only).
     #[serde(rename = "T", default)]
     pub transaction_ms: u64,
+}
+
+impl Depth {
+    /// Whether it follows the event that ended with update `last`: `pu` says so on futures, `U` is the next on spot.
+    pub fn follows(&self, last: u64) -> bool {
+        match self.previous_update_id {
+            Some(previous) => previous <= last,
+            None => self.first_update_id <= last + 1,
+        }
+    }
 }
 
 /// A REST depth snapshot.
@@ -83,5 +99,7 @@ pub fn combined<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
     struct Combined<T> {
         data: T,
     }
-    serde_json::from_slice::<Combined<T>>(body).ok().map(|message| message.data)
+    serde_json::from_slice::<Combined<T>>(body)
+        .ok()
+        .map(|message| message.data)
 }

@@ -26,11 +26,16 @@ fn faults(exchange: &Exchange, body: &str) -> Answer {
     if exchange.faults.take_disconnect() {
         exchange.hub.disconnect_all();
     }
-    match changed.and_then(|faults| serde_json::to_value(faults)) {
+    match changed.and_then(serde_json::to_value) {
         Ok(faults) => ok(&faults),
         Err(error) => {
             let message = format!("no such fault, or no such value: {error}");
-            Refusal { status: StatusCode::BAD_REQUEST, code: -1130, message }.answer()
+            Refusal {
+                status: StatusCode::BAD_REQUEST,
+                code: -1130,
+                message,
+            }
+            .answer()
         }
     }
 }

@@ -11,8 +11,11 @@ use crate::trading::order::{Fill, Order};
 pub fn get(exchange: &Exchange) -> Value {
     let desk = exchange.desk.lock();
     let ledger = desk.ledger();
-    let orders: Vec<Value> =
-        ledger.orders().iter().map(|told| order(told, ledger.fills_of(told).map(fill).collect())).collect();
+    let orders: Vec<Value> = ledger
+        .orders()
+        .iter()
+        .map(|told| order(told, ledger.fills_of(told).map(fill).collect()))
+        .collect();
     let refused: Vec<Value> = ledger.refused().iter().map(refused).collect();
     json!({"orders": orders, "refused": refused})
 }

@@ -43,7 +43,12 @@ impl Broadcast {
     /// A sender to the clients of `hub`.
     pub fn new(hub: Arc<Hub>, when_full: WhenFull) -> Broadcast {
         let seen_version = hub.version();
-        let mut broadcast = Broadcast { hub, seen_version, when_full, audiences: Vec::new() };
+        let mut broadcast = Broadcast {
+            hub,
+            seen_version,
+            when_full,
+            audiences: Vec::new(),
+        };
         broadcast.regroup();
         broadcast
     }
@@ -109,7 +114,9 @@ impl Broadcast {
 
     /// Hands over all that is queued.
     pub fn flush(&mut self) {
-        self.audiences.iter_mut().for_each(|audience| audience.flush(self.when_full));
+        self.audiences
+            .iter_mut()
+            .for_each(|audience| audience.flush(self.when_full));
     }
 }
 
@@ -132,7 +139,10 @@ impl Audience {
         }
         let empty = Vec::with_capacity(self.frames.len() + 1024);
         let frames = Bytes::from(std::mem::replace(&mut self.frames, empty));
-        let chunk = Chunk { frames, messages: std::mem::take(&mut self.messages) };
+        let chunk = Chunk {
+            frames,
+            messages: std::mem::take(&mut self.messages),
+        };
         for member in &self.members {
             match when_full {
                 WhenFull::Wait => member.send_waiting(chunk.clone()),

@@ -65,8 +65,14 @@ impl Client {
     }
 
     pub(super) fn subscribe(&self, name: &str, since_line: u64) {
-        let subscription = Subscription { name: name.to_owned(), since_line };
-        self.subscriptions.lock().entry(stream::canonical(name)).or_insert(subscription);
+        let subscription = Subscription {
+            name: name.to_owned(),
+            since_line,
+        };
+        self.subscriptions
+            .lock()
+            .entry(stream::canonical(name))
+            .or_insert(subscription);
     }
 
     pub(super) fn unsubscribe(&self, name: &str) {
@@ -75,7 +81,11 @@ impl Client {
 
     /// The streams it is subscribed to, as it named them.
     pub fn stream_names(&self) -> Vec<String> {
-        self.subscriptions.lock().values().map(|subscription| subscription.name.clone()).collect()
+        self.subscriptions
+            .lock()
+            .values()
+            .map(|subscription| subscription.name.clone())
+            .collect()
     }
 
     /// The streams it is subscribed to, in canonical form.
@@ -85,7 +95,10 @@ impl Client {
 
     /// Whether it has been subscribed to the canonical `stream` since before `line`.
     pub fn has_seen(&self, stream: &str, line: u64) -> bool {
-        self.subscriptions.lock().get(stream).is_some_and(|subscription| subscription.since_line < line)
+        self.subscriptions
+            .lock()
+            .get(stream)
+            .is_some_and(|subscription| subscription.since_line < line)
     }
 
     /// Hands over a chunk, waiting for room. A client that is gone takes nothing.

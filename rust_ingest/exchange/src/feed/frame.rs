@@ -36,7 +36,11 @@ pub fn append(out: &mut Vec<u8>, opcode: Opcode, payload: &[u8]) {
 
 /// Appends a message as the venue does: text. What is not UTF-8 can only go out as a binary frame.
 pub fn append_message(out: &mut Vec<u8>, payload: &[u8]) {
-    let opcode = if std::str::from_utf8(payload).is_ok() { Opcode::Text } else { Opcode::Binary };
+    let opcode = if std::str::from_utf8(payload).is_ok() {
+        Opcode::Text
+    } else {
+        Opcode::Binary
+    };
     append(out, opcode, payload);
 }
 

@@ -82,7 +82,12 @@ impl Hub {
     /// Waits until at least `count` clients have a subscription.
     pub fn wait_for_subscribers(&self, count: usize) {
         let mut clients = self.clients.lock();
-        while clients.iter().filter(|client| !client.canonical_streams().is_empty()).count() < count {
+        while clients
+            .iter()
+            .filter(|client| !client.canonical_streams().is_empty())
+            .count()
+            < count
+        {
             self.changed.wait(&mut clients);
         }
     }

@@ -30,7 +30,10 @@ pub fn read(text: &[u8]) -> Result<(Request, Value), String> {
     })?;
     let id = message.get("id").cloned().unwrap_or(Value::Null);
     let invalid = |reason: &str| refusal(2, &format!("Invalid request: {reason}"), &id);
-    let method = message.get("method").and_then(Value::as_str).ok_or_else(|| invalid("missing field `method`"))?;
+    let method = message
+        .get("method")
+        .and_then(Value::as_str)
+        .ok_or_else(|| invalid("missing field `method`"))?;
     let params = message.get("params").and_then(Value::as_array);
     let request = match method {
         "SUBSCRIBE" => Request::Subscribe(names(params).ok_or_else(|| invalid("params must be stream names"))?),
@@ -79,10 +82,16 @@ mod tests {
     #[test]
     fn reads_each_method() {
         let subscribe = br#"{"method":"SUBSCRIBE","params":["btcusdt@trade"],"id":1}"#;
-        assert_eq!(read(subscribe), Ok((Request::Subscribe(vec!["btcusdt@trade".into()]), json!(1))));
+        assert_eq!(
+            read(subscribe),
+            Ok((Request::Subscribe(vec!["btcusdt@trade".into()]), json!(1)))
+        );
         let set = br#"{"method":"SET_PROPERTY","params":["combined",true],"id":"x"}"#;
         assert_eq!(read(set), Ok((Request::SetCombined(true), json!("x"))));
-        assert_eq!(read(br#"{"method":"LIST_SUBSCRIPTIONS"}"#), Ok((Request::List, Value::Null)));
+        assert_eq!(
+            read(br#"{"method":"LIST_SUBSCRIPTIONS"}"#),
+            Ok((Request::List, Value::Null))
+        );
     }
 
     #[test]
@@ -91,8 +100,14 @@ mod tests {
             (&b"nonsense"[..], r#""code":3"#),
             (br#"{"id":1}"#, "missing field `method`"),
             (br#"{"method":"FOLLOW","id":1}"#, "unknown variant `FOLLOW`"),
-            (br#"{"method":"SET_PROPERTY","params":["combined",7],"id":1}"#, r#""code":1"#),
-            (br#"{"method":"GET_PROPERTY","params":["colour"],"id":1}"#, "Unknown property"),
+            (
+                br#"{"method":"SET_PROPERTY","params":["combined",7],"id":1}"#,
+                r#""code":1"#,
+            ),
+            (
+                br#"{"method":"GET_PROPERTY","params":["colour"],"id":1}"#,
+                "Unknown property",
+            ),
             (br#"{"method":"SUBSCRIBE","params":[5],"id":1}"#, r#""code":2"#),
         ];
         for (text, part) in refusals {

@@ -49,7 +49,12 @@ pub async fn serve<S>(
 {
     let (reading, writing) = tokio::io::split(stream);
     let (to_writer, from_reader) = mpsc::channel(64);
-    let reader = Reader { client: client.clone(), hub: hub.clone(), to_writer, line_now };
+    let reader = Reader {
+        client: client.clone(),
+        hub: hub.clone(),
+        to_writer,
+        line_now,
+    };
     let reading = tokio::spawn(reader.run(reading));
     tokio::select! {
         () = write(writing, &client, data, from_reader, liveness) => {}
@@ -138,7 +143,9 @@ impl<F: Fn() -> u64 + Send + 'static> Reader<F> {
         loop {
             let event = match socket.read_frame().await {
                 Ok(frame) => match frame.opcode {
-                    OpCode::Text | OpCode::Binary => FromReader::Frame(Opcode::Text, self.handle(&frame.payload).into_bytes()),
+                    OpCode::Text | OpCode::Binary => {
+                        FromReader::Frame(Opcode::Text, self.handle(&frame.payload).into_bytes())
+                    }
                     OpCode::Ping => FromReader::Frame(Opcode::Pong, frame.payload.to_vec()),
                     OpCode::Pong => FromReader::Pong,
                     OpCode::Close => {

@@ -78,7 +78,9 @@ pub fn canonical(name: &str) -> String {
     let symbol = symbol.to_lowercase();
     match rest {
         "" => symbol,
-        "depth" | "depth@0ms" | "depth@100ms" | "depth@250ms" | "depth@500ms" | "depth@1000ms" => format!("{symbol}@depth"),
+        "depth" | "depth@0ms" | "depth@100ms" | "depth@250ms" | "depth@500ms" | "depth@1000ms" => {
+            format!("{symbol}@depth")
+        }
         other => format!("{symbol}@{other}"),
     }
 }
@@ -112,7 +114,14 @@ mod tests {
     #[test]
     fn tells_a_snapshot_from_garbage() {
         assert_eq!(classify(br#"{"lastUpdateId":1,"bids":[],"asks":[]}"#), Class::Snapshot);
-        for garbage in [&b""[..], b"{", b"\xff\x00", br#"{"stre"#, br#"{"stream":"btc"#, br#"["stream"]"#] {
+        for garbage in [
+            &b""[..],
+            b"{",
+            b"\xff\x00",
+            br#"{"stre"#,
+            br#"{"stream":"btc"#,
+            br#"["stream"]"#,
+        ] {
             assert_eq!(classify(garbage), Class::Unreadable, "{garbage:?}");
             assert_eq!(payload(garbage), None, "{garbage:?}");
         }

@@ -27,7 +27,10 @@ struct OpenCapture {
 impl Capture {
     /// A capture of `paths`; they are opened when their turn comes.
     pub fn new(paths: &[PathBuf]) -> Capture {
-        Capture { waiting: paths.iter().cloned().collect(), current: None }
+        Capture {
+            waiting: paths.iter().cloned().collect(),
+            current: None,
+        }
     }
 }
 
@@ -42,7 +45,11 @@ impl Market for Capture {
                 },
             };
             let open = self.current.insert(open);
-            if open.lines.advance().map_err(|source| open_failure(&open.path, open.count, source))? {
+            if open
+                .lines
+                .advance()
+                .map_err(|source| open_failure(&open.path, open.count, source))?
+            {
                 open.count += 1;
                 break;
             }
@@ -53,13 +60,21 @@ impl Market for Capture {
 }
 
 fn open_failure(path: &Path, line: u64, source: io::Error) -> MarketError {
-    MarketError::BreaksOff { path: path.to_path_buf(), line, source }
+    MarketError::BreaksOff {
+        path: path.to_path_buf(),
+        line,
+        source,
+    }
 }
 
 impl OpenCapture {
     fn open(path: PathBuf) -> Result<OpenCapture, MarketError> {
         match open_text(&path) {
-            Ok(input) => Ok(OpenCapture { path, lines: Lines::new(input), count: 0 }),
+            Ok(input) => Ok(OpenCapture {
+                path,
+                lines: Lines::new(input),
+                count: 0,
+            }),
             Err(source) => Err(MarketError::Open { path, source }),
         }
     }
@@ -72,5 +87,9 @@ fn open_text(path: &Path) -> io::Result<Box<dyn Read + Send>> {
     let is_gzip = file.read_exact(&mut magic).is_ok() && magic == GZIP_MAGIC;
     file.rewind()?;
     // Several gzip members in one file are one text: recorders append a member at each start.
-    Ok(if is_gzip { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+    Ok(if is_gzip {
+        Box::new(MultiGzDecoder::new(file))
+    } else {
+        Box::new(file)
+    })
 }

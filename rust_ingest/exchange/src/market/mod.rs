@@ -2,6 +2,8 @@
 
 pub mod capture;
 pub mod lines;
+#[cfg(test)]
+mod recordings_tests;
 pub mod seeded;
 pub mod survey;
 
@@ -20,10 +22,18 @@ impl<'a> Line<'a> {
     /// Splits `<recv_ns> <message>`. A line without a leading time is a message as a whole.
     pub fn split(text: &'a [u8]) -> Line<'a> {
         let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let time = std::str::from_utf8(&text[..digits]).ok().and_then(|digits| digits.parse().ok());
+        let time = std::str::from_utf8(&text[..digits])
+            .ok()
+            .and_then(|digits| digits.parse().ok());
         match (time, text.get(digits)) {
-            (Some(receive_ns), Some(b' ')) => Line { receive_ns: Some(receive_ns), body: &text[digits + 1..] },
-            _ => Line { receive_ns: None, body: text },
+            (Some(receive_ns), Some(b' ')) => Line {
+                receive_ns: Some(receive_ns),
+                body: &text[digits + 1..],
+            },
+            _ => Line {
+                receive_ns: None,
+                body: text,
+            },
         }
     }
 }

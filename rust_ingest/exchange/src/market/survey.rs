@@ -84,16 +84,24 @@ pub fn head(paths: &[PathBuf]) -> Result<Head, MarketError> {
 
 impl Head {
     fn look_at(&mut self, body: &[u8]) {
-        let Class::Stream { name } = stream::classify(body) else { return };
+        let Class::Stream { name } = stream::classify(body) else {
+            return;
+        };
         let Ok(name) = std::str::from_utf8(name) else { return };
         let (symbol, kind) = stream::symbol_and_kind(&stream::canonical(name));
         if kind == Kind::Other {
             return;
         }
-        let Some(event) = message::combined::<Strings<'_>>(body) else { return };
+        let Some(event) = message::combined::<Strings<'_>>(body) else {
+            return;
+        };
         match (kind, event.event) {
             (Kind::Depth, _) => {
-                let venue = if event.previous.is_some() { Venue::UsdM } else { Venue::Spot };
+                let venue = if event.previous.is_some() {
+                    Venue::UsdM
+                } else {
+                    Venue::Spot
+                };
                 self.venue = Some(venue);
             }
             // Only futures name the event in a bookTicker.

@@ -40,9 +40,10 @@ pub async fn get(exchange: &Exchange, parameters: &Parameters) -> Result<Answer,
 fn limit(venue: Venue, parameters: &Parameters) -> Result<usize, Refusal> {
     let limit = parameters.parsed("limit")?.unwrap_or(venue.default_depth_limit());
     match venue {
-        Venue::UsdM if !LIMITS_USDM.contains(&limit) => {
-            Err(Refusal::bad_request(-4021, format!("{limit} is not valid depth limit.")))
-        }
+        Venue::UsdM if !LIMITS_USDM.contains(&limit) => Err(Refusal::bad_request(
+            -4021,
+            format!("{limit} is not valid depth limit."),
+        )),
         Venue::Spot if limit == 0 => Err(Refusal::missing("limit")),
         _ => Ok(limit.min(LIMIT_MAX_SPOT)),
     }
@@ -53,8 +54,8 @@ fn try_get(exchange: &Exchange, symbol: &str, limit: usize, is_last_try: bool) -
     let mut desk = exchange.desk.lock();
     let number = desk.listings.number(symbol).ok_or_else(Refusal::invalid_symbol)?;
     let listing = desk.listings.get_mut(number);
-    let may_come = exchange.progress.state() != State::Ended
-        && exchange.extent.get().is_none_or(|extent| extent.snapshots > 0);
+    let may_come =
+        exchange.progress.state() != State::Ended && exchange.extent.get().is_none_or(|extent| extent.snapshots > 0);
     if !listing.book().has_snapshot() && may_come && !is_last_try {
         return Ok(None);
     }

@@ -22,7 +22,8 @@ pub fn get(exchange: &Exchange, parameters: &Parameters) -> Result<Value, Refusa
         return Err(Refusal::invalid_symbol());
     }
     let instruments = listings.iter().map(|listing| &listing.instrument);
-    let instruments = instruments.filter(|instrument| wanted.as_ref().is_none_or(|list| list.contains(&instrument.symbol)));
+    let instruments =
+        instruments.filter(|instrument| wanted.as_ref().is_none_or(|list| list.contains(&instrument.symbol)));
     let symbols: Vec<Value> = match exchange.venue {
         Venue::Spot => instruments.map(spot_symbol).collect(),
         Venue::UsdM => instruments.map(usdm_symbol).collect(),
@@ -45,7 +46,10 @@ fn wanted_symbols(parameters: &Parameters) -> Result<Option<Vec<String>>, Refusa
     match (parameters.get("symbol"), parameters.get("symbols")) {
         (Some(symbol), _) => Ok(Some(vec![symbol.to_owned()])),
         (None, Some(list)) => serde_json::from_str(list).map(Some).map_err(|_| {
-            Refusal::bad_request(-1100, "Illegal characters found in parameter 'symbols'; legal range is '[\"A-Z0-9\"]'.")
+            Refusal::bad_request(
+                -1100,
+                "Illegal characters found in parameter 'symbols'; legal range is '[\"A-Z0-9\"]'.",
+            )
         }),
         (None, None) => Ok(None),
     }
@@ -88,9 +92,7 @@ fn spot_symbol(instrument: &Instrument) -> Value {
 fn usdm_symbol(instrument: &Instrument) -> Value {
     let price = |value: Fixed| value.text(instrument.price_decimals).to_string();
     let quantity = |value: Fixed| value.text(instrument.quantity_decimals).to_string();
-    let lot = |filter: &str| {
-        json!({"filterType": filter, "minQty": quantity(instrument.step), "maxQty": quantity(instrument.max_quantity), "stepSize": quantity(instrument.step)})
-    };
+    let lot = |filter: &str| json!({"filterType": filter, "minQty": quantity(instrument.step), "maxQty": quantity(instrument.max_quantity), "stepSize": quantity(instrument.step)});
     json!({
         "symbol": instrument.symbol,
         "pair": instrument.symbol,

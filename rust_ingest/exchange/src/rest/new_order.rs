@@ -42,7 +42,10 @@ pub fn read(venue: Venue, parameters: &Parameters) -> Result<NewOrder, Refusal> 
         (Some(quantity), None) => Amount::Base(quantity),
         (None, Some(quote)) if kind == Kind::Market && venue == Venue::Spot => Amount::Quote(quote),
         (Some(_), Some(_)) => {
-            return Err(Refusal::bad_request(-1128, "Combination of optional parameters invalid."));
+            return Err(Refusal::bad_request(
+                -1128,
+                "Combination of optional parameters invalid.",
+            ));
         }
         _ => return Err(Refusal::missing("quantity")),
     };
@@ -74,7 +77,10 @@ fn time_in_force(venue: Venue, kind: Kind, parameters: &Parameters) -> Result<Ti
 
 fn superfluous<T>(parameters: &Parameters, name: &str) -> Result<Option<T>, Refusal> {
     match parameters.get(name) {
-        Some(_) => Err(Refusal::bad_request(-1106, format!("Parameter '{name}' sent when not required."))),
+        Some(_) => Err(Refusal::bad_request(
+            -1106,
+            format!("Parameter '{name}' sent when not required."),
+        )),
         None => Ok(None),
     }
 }

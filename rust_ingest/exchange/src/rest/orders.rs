@@ -69,7 +69,12 @@ impl Endpoint {
 /// The venue's refusal.
 pub fn handle(exchange: &Exchange, endpoint: Endpoint, parameters: &Parameters) -> Result<Value, Refusal> {
     let mut desk = exchange.desk.lock();
-    let request = Request { venue: exchange.venue, desk: &mut desk, parameters, now_ms: clock::now_ms() };
+    let request = Request {
+        venue: exchange.venue,
+        desk: &mut desk,
+        parameters,
+        now_ms: clock::now_ms(),
+    };
     match endpoint {
         Endpoint::New => request.place(),
         Endpoint::Cancel => request.cancel(),
@@ -115,7 +120,10 @@ impl Request<'_> {
     fn try_place(&mut self) -> Result<(u64, ResponseType), Refusal> {
         let new = new_order::read(self.venue, self.parameters)?;
         let response = new_order::response_type(self.venue, new.kind, self.parameters)?;
-        let order = self.desk.place(new, self.now_ms).map_err(|rejection| refusal(self.venue, &rejection))?;
+        let order = self
+            .desk
+            .place(new, self.now_ms)
+            .map_err(|rejection| refusal(self.venue, &rejection))?;
         Ok((order.id, response))
     }
 
@@ -161,7 +169,14 @@ impl Request<'_> {
     fn cancel_all(self) -> Result<Value, Refusal> {
         let symbol = self.symbol()?;
         let is_open = |order: &&Order| order.symbol == symbol && order.status.is_open();
-        let open: Vec<u64> = self.desk.ledger().orders().iter().filter(is_open).map(|order| order.id).collect();
+        let open: Vec<u64> = self
+            .desk
+            .ledger()
+            .orders()
+            .iter()
+            .filter(is_open)
+            .map(|order| order.id)
+            .collect();
         if open.is_empty() && self.venue == Venue::Spot {
             return Err(refusal(self.venue, &Rejection::UnknownToCancel));
         }
@@ -195,8 +210,12 @@ impl Request<'_> {
         let symbol = self.parameters.get("symbol").map(|_| self.symbol()).transpose()?;
         let orders = self.desk.ledger().orders().iter();
         let of_symbol = |order: &&Order| symbol.as_ref().is_none_or(|symbol| order.symbol == *symbol);
-        let found: Vec<Value> =
-            orders.filter(of_symbol).filter(|order| wanted(order)).take(count_max).map(|order| self.queried(order)).collect();
+        let found: Vec<Value> = orders
+            .filter(of_symbol)
+            .filter(|order| wanted(order))
+            .take(count_max)
+            .map(|order| self.queried(order))
+            .collect();
         Ok(json!(found))
     }
 
@@ -231,5 +250,9 @@ impl Request<'_> {
 
 fn refusal(venue: Venue, rejection: &Rejection) -> Refusal {
     let (code, message) = rejection.words(venue);
-    Refusal { status: StatusCode::BAD_REQUEST, code, message }
+    Refusal {
+        status: StatusCode::BAD_REQUEST,
+        code,
+        message,
+    }
 }

@@ -15,7 +15,10 @@ impl Parameters {
     /// Reads query and body. "If a parameter sent in both the query string and request body, the query string
     /// parameter will be used."
     pub fn read(query: &str, body: &str) -> Parameters {
-        let pairs = [query, body].into_iter().flat_map(|text| text.split('&')).filter(|pair| !pair.is_empty());
+        let pairs = [query, body]
+            .into_iter()
+            .flat_map(|text| text.split('&'))
+            .filter(|pair| !pair.is_empty());
         let pairs = pairs.map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             (percent_decoded(name), percent_decoded(value))
@@ -42,7 +45,9 @@ impl Parameters {
     /// # Errors
     /// -1102 if it is there and cannot be read.
     pub fn parsed<T: FromStr>(&self, name: &str) -> Result<Option<T>, Refusal> {
-        self.get(name).map(|text| text.parse().map_err(|_| Refusal::missing(name))).transpose()
+        self.get(name)
+            .map(|text| text.parse().map_err(|_| Refusal::missing(name)))
+            .transpose()
     }
 
     /// A decimal.
@@ -56,7 +61,10 @@ impl Parameters {
         }
         let is_decimal = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         if is_decimal && text.split_once('.').is_some_and(|(_, places)| places.len() > 8) {
-            return Err(Refusal::bad_request(-1111, format!("Parameter '{name}' has too much precision.")));
+            return Err(Refusal::bad_request(
+                -1111,
+                format!("Parameter '{name}' has too much precision."),
+            ));
         }
         let message = format!(
             "Illegal characters found in parameter '{name}'; legal range is '^([0-9]{{1,20}})(\\.[0-9]{{1,20}})?$'."

@@ -23,7 +23,11 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal of a wrong request.
     pub fn bad_request(code: i32, message: impl Into<String>) -> Refusal {
-        Refusal { status: StatusCode::BAD_REQUEST, code, message: message.into() }
+        Refusal {
+            status: StatusCode::BAD_REQUEST,
+            code,
+            message: message.into(),
+        }
     }
 
     /// -1102: a parameter is missing or makes no sense.
@@ -58,6 +62,8 @@ pub fn ok_bytes(body: Bytes) -> Answer {
 pub fn with_status(status: StatusCode, body: Bytes) -> Answer {
     let mut answer = Response::new(Full::new(body));
     *answer.status_mut() = status;
-    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"));
+    answer
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"));
     answer
 }

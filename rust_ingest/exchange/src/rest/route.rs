@@ -39,12 +39,17 @@ pub async fn answer(exchange: Arc<Exchange>, request: Request<Incoming>) -> Resu
         let answer = control::answer(&exchange, &head.method, path, &body);
         return Ok(answer.unwrap_or_else(|| not_found().answer()));
     }
-    let Some(path) = path.strip_prefix(prefix(exchange.venue)) else { return Ok(not_found().answer()) };
+    let Some(path) = without_prefix(exchange.venue, path) else {
+        return Ok(not_found().answer());
+    };
     let query = head.uri.query().unwrap_or_default();
     let parameters = Parameters::read(query, &body);
     let answer = match Endpoint::find(exchange.venue, &head.method, path) {
         Some(endpoint) => {
-            match exchange.credentials.check(&head.headers, query, &body, &parameters, clock::now_ms()) {
+            match exchange
+                .credentials
+                .check(&head.headers, query, &body, &parameters, clock::now_ms())
+            {
                 Ok(()) => signed(&exchange, endpoint, &parameters).await?,
                 Err(refusal) => Err(refusal),
             }
@@ -54,11 +59,13 @@ pub async fn answer(exchange: Arc<Exchange>, request: Request<Incoming>) -> Resu
     Ok(answer.unwrap_or_else(|refusal| refusal.answer()))
 }
 
-fn prefix(venue: Venue) -> &'static str {
-    match venue {
-        Venue::Spot => "/api/v3/",
-        Venue::UsdM => "/fapi/v1/",
-    }
+/// The endpoint behind the venue's prefix. Futures have several versions of some endpoints; here they are one.
+fn without_prefix(venue: Venue, path: &str) -> Option<&str> {
+    let prefixes: &[&str] = match venue {
+        Venue::Spot => &["/api/v3/"],
+        Venue::UsdM => &["/fapi/v1/", "/fapi/v2/", "/fapi/v3/"],
+    };
+    prefixes.iter().find_map(|prefix| path.strip_prefix(prefix))
 }
 
 async fn public(exchange: &Exchange, method: &Method, path: &str, parameters: &Parameters) -> Result<Answer, Refusal> {
@@ -71,7 +78,11 @@ async fn public(exchange: &Exchange, method: &Method, path: &str, parameters: &P
     }
 }
 
-async fn signed(exchange: &Exchange, endpoint: Endpoint, parameters: &Parameters) -> Result<Result<Answer, Refusal>, Dropped> {
+async fn signed(
+    exchange: &Exchange,
+    endpoint: Endpoint,
+    parameters: &Parameters,
+) -> Result<Result<Answer, Refusal>, Dropped> {
     let faults = &exchange.faults;
     if !endpoint.changes_orders() {
         if faults.happens(|faults| &mut faults.fail_queries) {
@@ -106,7 +117,11 @@ async fn delay(delay_ms: u64) {
 /// "HTTP 5XX: it is important to NOT treat this as a failure operation; the execution status is UNKNOWN."
 fn unknown_outcome() -> Refusal {
     let message = "Timeout waiting for response from backend server. Send status unknown; execution status unknown.";
-    Refusal { status: StatusCode::SERVICE_UNAVAILABLE, code: -1007, message: message.to_owned() }
+    Refusal {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        code: -1007,
+        message: message.to_owned(),
+    }
 }
 
 fn not_found() -> Refusal {

@@ -44,7 +44,11 @@ impl Credentials {
         parameters: &Parameters,
         now_ms: u64,
     ) -> Result<(), Refusal> {
-        let unauthorized = |code, message: &str| Refusal { status: StatusCode::UNAUTHORIZED, code, message: message.to_owned() };
+        let unauthorized = |code, message: &str| Refusal {
+            status: StatusCode::UNAUTHORIZED,
+            code,
+            message: message.to_owned(),
+        };
         match headers.get(KEY_HEADER).map(|key| key.as_bytes()) {
             None | Some(b"") => return Err(unauthorized(-2014, "API-key format invalid.")),
             Some(key) if key != self.key.as_bytes() => {
@@ -58,22 +62,35 @@ impl Credentials {
         mac.update(without_signature(query).as_bytes());
         mac.update(without_signature(body).as_bytes());
         let invalid = || Refusal::bad_request(-1022, "Signature for this request is not valid.");
-        mac.verify_slice(&hex(signature).ok_or_else(invalid)?).map_err(|_| invalid())
+        mac.verify_slice(&hex(signature).ok_or_else(invalid)?)
+            .map_err(|_| invalid())
     }
 }
 
 fn check_time(parameters: &Parameters, now_ms: u64) -> Result<(), Refusal> {
-    let timestamp: u64 = parameters.parsed("timestamp")?.ok_or_else(|| Refusal::missing("timestamp"))?;
-    let timestamp_ms = if timestamp > MILLISECONDS_MAX { timestamp / 1_000 } else { timestamp };
+    let timestamp: u64 = parameters
+        .parsed("timestamp")?
+        .ok_or_else(|| Refusal::missing("timestamp"))?;
+    let timestamp_ms = if timestamp > MILLISECONDS_MAX {
+        timestamp / 1_000
+    } else {
+        timestamp
+    };
     let window_ms: f64 = parameters.parsed("recvWindow")?.unwrap_or(RECEIVE_WINDOW_MS_DEFAULT);
     if !(0.0..=RECEIVE_WINDOW_MS_MAX).contains(&window_ms) {
         return Err(Refusal::bad_request(-1131, "recvWindow must be less than 60000."));
     }
     if timestamp_ms >= now_ms + AHEAD_MS_MAX {
-        return Err(Refusal::bad_request(-1021, "Timestamp for this request was 1000ms ahead of the server's time."));
+        return Err(Refusal::bad_request(
+            -1021,
+            "Timestamp for this request was 1000ms ahead of the server's time.",
+        ));
     }
     if now_ms.saturating_sub(timestamp_ms) as f64 > window_ms {
-        return Err(Refusal::bad_request(-1021, "Timestamp for this request is outside of the recvWindow."));
+        return Err(Refusal::bad_request(
+            -1021,
+            "Timestamp for this request is outside of the recvWindow.",
+        ));
     }
     Ok(())
 }
@@ -106,9 +123,14 @@ mod tests {
     fn check(key: &str, query: &str, body: &str, now_ms: u64) -> Result<(), i32> {
         let mut headers = HeaderMap::new();
         headers.insert(KEY_HEADER, key.parse().unwrap());
-        let credentials = Credentials { key: KEY.to_owned(), secret: SECRET.to_owned() };
+        let credentials = Credentials {
+            key: KEY.to_owned(),
+            secret: SECRET.to_owned(),
+        };
         let parameters = Parameters::read(query, body);
-        credentials.check(&headers, query, body, &parameters, now_ms).map_err(|refusal| refusal.code)
+        credentials
+            .check(&headers, query, body, &parameters, now_ms)
+            .map_err(|refusal| refusal.code)
     }
 
     #[test]

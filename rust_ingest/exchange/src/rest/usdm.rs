@@ -48,13 +48,21 @@ fn state(order: &Order, instrument: &Instrument) -> Map<String, Value> {
 pub fn placed(order: &Order, instrument: &Instrument, response: ResponseType) -> Value {
     let fresh;
     let told = if response == ResponseType::Ack {
-        fresh = Order { executed: Fixed(0), executed_quote: Fixed(0), status: Status::New, ..order.clone() };
+        fresh = Order {
+            executed: Fixed(0),
+            executed_quote: Fixed(0),
+            status: Status::New,
+            ..order.clone()
+        };
         &fresh
     } else {
         order
     };
     let mut fields = state(told, instrument);
-    fields.insert("cumQty".to_owned(), json!(told.executed.text(instrument.quantity_decimals).to_string()));
+    fields.insert(
+        "cumQty".to_owned(),
+        json!(told.executed.text(instrument.quantity_decimals).to_string()),
+    );
     Value::Object(fields)
 }
 

@@ -38,7 +38,13 @@ impl Desk {
     /// A desk without symbols; assets that `balances` does not name begin with the default.
     pub fn new(venue: Venue, fees: Fees, balances: BTreeMap<String, Fixed>) -> Desk {
         let (listings, account) = (Listings::new(venue), Account::new(venue, balances));
-        Desk { venue, fees, listings, ledger: Ledger::default(), account }
+        Desk {
+            venue,
+            fees,
+            listings,
+            ledger: Ledger::default(),
+            account,
+        }
     }
 
     /// What was ordered, filled and refused.
@@ -76,7 +82,11 @@ impl Desk {
         let number = self.listings.number(&new.symbol).ok_or(Rejection::UnknownSymbol)?;
         let listing = self.listings.get(number);
         filters::check(&new, &listing.instrument, listing.liquidity.best(new.side))?;
-        if let Some(id) = new.client_order_id.as_ref().filter(|id| self.ledger.has_client_order_id(id)) {
+        if let Some(id) = new
+            .client_order_id
+            .as_ref()
+            .filter(|id| self.ledger.has_client_order_id(id))
+        {
             return Err(Rejection::Duplicate(id.clone()));
         }
         let quantity = base_quantity(&new, listing)?;
@@ -102,7 +112,14 @@ impl Desk {
         Ok(self.ledger.order(id))
     }
 
-    fn accept(&mut self, new: NewOrder, number: usize, quantity: Fixed, cost: Fixed, now_ms: u64) -> Result<Order, Rejection> {
+    fn accept(
+        &mut self,
+        new: NewOrder,
+        number: usize,
+        quantity: Fixed,
+        cost: Fixed,
+        now_ms: u64,
+    ) -> Result<Order, Rejection> {
         let mut order = Order {
             id: self.ledger.next_order_id(),
             client_order_id: String::new(),
@@ -113,7 +130,11 @@ impl Desk {
             time_in_force: new.time_in_force,
             price: new.price,
             quantity,
-            quote_quantity: if let Amount::Quote(quote) = new.amount { Some(quote) } else { None },
+            quote_quantity: if let Amount::Quote(quote) = new.amount {
+                Some(quote)
+            } else {
+                None
+            },
             reduce_only: new.reduce_only,
             executed: Fixed(0),
             executed_quote: Fixed(0),
@@ -123,8 +144,12 @@ impl Desk {
             updated_ms: now_ms,
             fills: Vec::new(),
         };
-        order.locked = self.account.reserve(&order, &self.listings.get(number).instrument, cost)?;
-        order.client_order_id = new.client_order_id.unwrap_or_else(|| self.ledger.make_up_client_order_id());
+        order.locked = self
+            .account
+            .reserve(&order, &self.listings.get(number).instrument, cost)?;
+        order.client_order_id = new
+            .client_order_id
+            .unwrap_or_else(|| self.ledger.make_up_client_order_id());
         Ok(order)
     }
 
@@ -156,16 +181,34 @@ impl Desk {
         let order = self.ledger.order_mut(id);
         let instrument = &self.listings.get(order.listing).instrument;
         // The whole order's cost has been checked to fit, and this is a part of it.
-        let quote = price.times(quantity).expect("a part of an order costs no more than all of it");
-        let freed = if quantity == order.remaining() { order.locked } else { share(order.locked, quantity, order.remaining()) };
+        let quote = price
+            .times(quantity)
+            .expect("a part of an order costs no more than all of it");
+        let freed = if quantity == order.remaining() {
+            order.locked
+        } else {
+            share(order.locked, quantity, order.remaining())
+        };
         order.locked.0 -= freed.0;
         self.account.release(order, instrument, freed);
         let fee_rate = if is_maker { self.fees.maker } else { self.fees.taker };
-        let settlement = self.account.settle(instrument, Execution { side: order.side, quantity, quote, fee_rate });
+        let settlement = self.account.settle(
+            instrument,
+            Execution {
+                side: order.side,
+                quantity,
+                quote,
+                fee_rate,
+            },
+        );
         order.executed.0 += quantity.0;
         order.executed_quote.0 += quote.0;
         order.updated_ms = now_ms;
-        order.status = if order.remaining().0 == 0 { Status::Filled } else { Status::PartiallyFilled };
+        order.status = if order.remaining().0 == 0 {
+            Status::Filled
+        } else {
+            Status::PartiallyFilled
+        };
         let is_done = order.status == Status::Filled;
         self.ledger.add_fill(Fill {
             id: 0,
@@ -188,8 +231,17 @@ impl Desk {
     ///
     /// # Errors
     /// There is no such open order.
-    pub fn cancel(&mut self, symbol: &str, id: Option<u64>, client_order_id: Option<&str>, now_ms: u64) -> Result<&Order, Rejection> {
-        let order = self.ledger.find(symbol, id, client_order_id).filter(|order| order.status.is_open());
+    pub fn cancel(
+        &mut self,
+        symbol: &str,
+        id: Option<u64>,
+        client_order_id: Option<&str>,
+        now_ms: u64,
+    ) -> Result<&Order, Rejection> {
+        let order = self
+            .ledger
+            .find(symbol, id, client_order_id)
+            .filter(|order| order.status.is_open());
         let id = order.ok_or(Rejection::UnknownToCancel)?.id;
         self.end(id, Status::Canceled);
         self.ledger.order_mut(id).updated_ms = now_ms;
@@ -214,7 +266,9 @@ impl Desk {
         if listing.resting.is_empty() {
             return;
         }
-        let Some(trade) = message::combined::<Trade>(body) else { return };
+        let Some(trade) = message::combined::<Trade>(body) else {
+            return;
+        };
         let mut left = trade.quantity;
         for id in listing.resting.reached_by(trade.price) {
             let order = self.ledger.order(id);
@@ -234,7 +288,9 @@ impl Desk {
         }
         for side in [Side::Buy, Side::Sell] {
             let listing = self.listings.get(number);
-            let Some(best) = listing.liquidity.best(side) else { continue };
+            let Some(best) = listing.liquidity.best(side) else {
+                continue;
+            };
             for id in listing.resting.meeting(side, best) {
                 let order = self.ledger.order(id);
                 let (limit, remaining) = (order.price, order.remaining());
@@ -263,7 +319,11 @@ fn base_quantity(new: &NewOrder, listing: &Listing) -> Result<Fixed, Rejection> 
             break;
         }
     }
-    if quantity.0 == 0 { Err(Rejection::NoBook) } else { Ok(quantity) }
+    if quantity.0 == 0 {
+        Err(Rejection::NoBook)
+    } else {
+        Ok(quantity)
+    }
 }
 
 /// How much of `quantity` can be filled now.

@@ -67,7 +67,14 @@ impl ShownLiquidity {
     pub fn show_ticker(&mut self, body: &[u8]) {
         self.ticker.clear();
         self.ticker.extend_from_slice(body);
-        if !self.taken.is_empty() && let Some(ticker) = self.newer_ticker() {
+        if self.book.has_gap()
+            && let Some(ticker) = self.newer_ticker()
+        {
+            self.book.repair(&ticker);
+        }
+        if !self.taken.is_empty()
+            && let Some(ticker) = self.newer_ticker()
+        {
             self.forget_if_changed(Side::Sell, ticker.bid_price, ticker.bid_quantity);
             self.forget_if_changed(Side::Buy, ticker.ask_price, ticker.ask_quantity);
         }
@@ -91,16 +98,28 @@ impl ShownLiquidity {
             Side::Sell => Box::new(self.book.bids()),
         };
         let levels = levels.map(|(price, quantity)| Match { price, quantity });
-        let Some(ticker) = self.newer_ticker() else { return Box::new(levels) };
+        let Some(ticker) = self.newer_ticker() else {
+            return Box::new(levels);
+        };
         let top = match side {
-            Side::Buy => Match { price: ticker.ask_price, quantity: ticker.ask_quantity },
-            Side::Sell => Match { price: ticker.bid_price, quantity: ticker.bid_quantity },
+            Side::Buy => Match {
+                price: ticker.ask_price,
+                quantity: ticker.ask_quantity,
+            },
+            Side::Sell => Match {
+                price: ticker.bid_price,
+                quantity: ticker.bid_quantity,
+            },
         };
         let is_behind = move |level: &Match| match side {
             Side::Buy => level.price > top.price,
             Side::Sell => level.price < top.price,
         };
-        Box::new(std::iter::once(top).filter(|top| top.quantity.0 > 0).chain(levels.filter(is_behind)))
+        Box::new(
+            std::iter::once(top)
+                .filter(|top| top.quantity.0 > 0)
+                .chain(levels.filter(is_behind)),
+        )
     }
 
     /// Shown levels at `limit` or better with something left, and how much is left of each.
@@ -114,14 +133,20 @@ impl ShownLiquidity {
             Some(taken) if taken.shown == level.quantity => Fixed(level.quantity.0 - taken.taken.0),
             _ => level.quantity,
         };
-        let levels = self.shown(side).take_while(acceptable).map(move |level| (level, left(&level)));
+        let levels = self
+            .shown(side)
+            .take_while(acceptable)
+            .map(move |level| (level, left(&level)));
         levels.filter(|(_, left)| left.0 > 0)
     }
 }
 
 impl Liquidity for ShownLiquidity {
     fn offers(&self, side: Side, limit: Option<Fixed>) -> Box<dyn Iterator<Item = Match> + '_> {
-        Box::new(self.open(side, limit).map(|(level, left)| Match { quantity: left, ..level }))
+        Box::new(self.open(side, limit).map(|(level, left)| Match {
+            quantity: left,
+            ..level
+        }))
     }
 
     fn take(&mut self, side: Side, limit: Option<Fixed>, quantity: Fixed) -> Vec<Match> {
@@ -134,9 +159,18 @@ impl Liquidity for ShownLiquidity {
             }
             let quantity = wanted.min(left);
             wanted.0 -= quantity.0;
-            matches.push(Match { price: level.price, quantity });
+            matches.push(Match {
+                price: level.price,
+                quantity,
+            });
             let taken = Fixed(level.quantity.0 - left.0 + quantity.0);
-            records.push(((side, level.price), Taken { shown: level.quantity, taken }));
+            records.push((
+                (side, level.price),
+                Taken {
+                    shown: level.quantity,
+                    taken,
+                },
+            ));
         }
         self.taken.extend(records);
         matches
@@ -154,7 +188,15 @@ mod tests {
 
     fn depth(last: u64, asks: &[(i64, i64)]) -> Depth {
         let asks = asks.iter().map(|(price, quantity)| level(*price, *quantity)).collect();
-        Depth { last_update_id: last, bids: vec![], asks, publish_ms: 0, transaction_ms: 0 }
+        Depth {
+            first_update_id: last,
+            previous_update_id: None,
+            last_update_id: last,
+            bids: vec![],
+            asks,
+            publish_ms: 0,
+            transaction_ms: 0,
+        }
     }
 
     fn book() -> ShownLiquidity {

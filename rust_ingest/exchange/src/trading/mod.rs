@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod desk;
+#[cfg(test)]
+mod desk_tests;
 pub mod filters;
 pub mod ledger;
 pub mod liquidity;

@@ -72,7 +72,10 @@ impl Rejection {
             (Rejection::Notional(_), Venue::Spot) => return filter("NOTIONAL"),
             (Rejection::Notional(least), Venue::UsdM) => {
                 let least = least.text(0);
-                return (-4164, format!("Order's notional must be no smaller than {least} (unless you choose reduce only)."));
+                return (
+                    -4164,
+                    format!("Order's notional must be no smaller than {least} (unless you choose reduce only)."),
+                );
             }
             (Rejection::TooLarge, Venue::Spot) => return filter("NOTIONAL"),
             (Rejection::TooLarge, Venue::UsdM) => (-4005, "Quantity greater than max quantity."),

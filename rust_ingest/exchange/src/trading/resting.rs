@@ -41,16 +41,34 @@ impl Resting {
 
     /// Ids of the orders that a trade at `price` reaches: those with a limit at it or beyond, in priority.
     pub fn reached_by(&self, price: Fixed) -> Vec<u64> {
-        let buys = self.buys.iter().take_while(|(Reverse(limit), _)| *limit >= price).map(|(_, id)| *id);
-        let sells = self.sells.iter().take_while(|(limit, _)| *limit <= price).map(|(_, id)| *id);
+        let buys = self
+            .buys
+            .iter()
+            .take_while(|(Reverse(limit), _)| *limit >= price)
+            .map(|(_, id)| *id);
+        let sells = self
+            .sells
+            .iter()
+            .take_while(|(limit, _)| *limit <= price)
+            .map(|(_, id)| *id);
         buys.chain(sells).collect()
     }
 
     /// Ids of the orders of `side` with a limit that meets `best`, the best price of the other side.
     pub fn meeting(&self, side: Side, best: Fixed) -> Vec<u64> {
         match side {
-            Side::Buy => self.buys.iter().take_while(|(Reverse(limit), _)| *limit >= best).map(|(_, id)| *id).collect(),
-            Side::Sell => self.sells.iter().take_while(|(limit, _)| *limit <= best).map(|(_, id)| *id).collect(),
+            Side::Buy => self
+                .buys
+                .iter()
+                .take_while(|(Reverse(limit), _)| *limit >= best)
+                .map(|(_, id)| *id)
+                .collect(),
+            Side::Sell => self
+                .sells
+                .iter()
+                .take_while(|(limit, _)| *limit <= best)
+                .map(|(_, id)| *id)
+                .collect(),
         }
     }
 }

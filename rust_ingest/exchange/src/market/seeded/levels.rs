@@ -15,7 +15,11 @@ pub struct Levels {
 impl Levels {
     /// An empty side.
     pub fn new(side: Side) -> Levels {
-        Levels { side, quantities: BTreeMap::new(), changed: BTreeSet::new() }
+        Levels {
+            side,
+            quantities: BTreeMap::new(),
+            changed: BTreeSet::new(),
+        }
     }
 
     /// Sets a level; quantity 0 removes it.
@@ -36,7 +40,11 @@ impl Levels {
     /// Levels, best first.
     pub fn iter(&self) -> Box<dyn Iterator<Item = (i64, u64)> + '_> {
         let levels = self.quantities.iter().map(|(price, quantity)| (*price, *quantity));
-        if self.side == Side::Buy { Box::new(levels.rev()) } else { Box::new(levels) }
+        if self.side == Side::Buy {
+            Box::new(levels.rev())
+        } else {
+            Box::new(levels)
+        }
     }
 
     /// The best level.
@@ -46,7 +54,11 @@ impl Levels {
 
     /// The price of the level that is furthest away.
     pub fn furthest(&self) -> Option<i64> {
-        let end = if self.side == Side::Buy { self.quantities.first_key_value() } else { self.quantities.last_key_value() };
+        let end = if self.side == Side::Buy {
+            self.quantities.first_key_value()
+        } else {
+            self.quantities.last_key_value()
+        };
         end.map(|(price, _)| *price)
     }
 
@@ -62,7 +74,9 @@ impl Levels {
 
     /// Changed levels with what they hold now (0: gone), best first.
     pub fn take_changes(&mut self) -> Vec<(i64, u64)> {
-        let changed = std::mem::take(&mut self.changed).into_iter().map(|price| (price, self.at(price)));
+        let changed = std::mem::take(&mut self.changed)
+            .into_iter()
+            .map(|price| (price, self.at(price)));
         let mut changed: Vec<_> = changed.collect();
         if self.side == Side::Buy {
             changed.reverse();

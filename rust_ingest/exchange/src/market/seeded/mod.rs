@@ -31,8 +31,12 @@ pub struct Seeded {
 
 impl Seeded {
     /// Places with which a symbol is written whose rules are not known.
-    pub const SEEN_DECIMALS: SeenDecimals =
-        SeenDecimals { price_written: 2, price_needed: 2, quantity_written: 3, quantity_needed: 3 };
+    pub const SEEN_DECIMALS: SeenDecimals = SeenDecimals {
+        price_written: 2,
+        price_needed: 2,
+        quantity_written: 3,
+        quantity_needed: 3,
+    };
 
     /// A market of `symbols` that begins at `start_ns` (since 1970).
     pub fn new(venue: Venue, symbols: &[String], seed: u64, start_ns: u64) -> Seeded {
@@ -43,7 +47,10 @@ impl Seeded {
         Seeded {
             symbols: symbols.iter().enumerate().map(symbol).collect(),
             ready: VecDeque::new(),
-            current: Message { receive_ns: start_ns, body: Vec::new() },
+            current: Message {
+                receive_ns: start_ns,
+                body: Vec::new(),
+            },
         }
     }
 }
@@ -51,13 +58,18 @@ impl Seeded {
 impl Market for Seeded {
     fn next_line(&mut self) -> Result<Option<Line<'_>>, MarketError> {
         while self.ready.is_empty() {
-            let Some(next) = self.symbols.iter_mut().min_by_key(|symbol| symbol.next_ns()) else { return Ok(None) };
+            let Some(next) = self.symbols.iter_mut().min_by_key(|symbol| symbol.next_ns()) else {
+                return Ok(None);
+            };
             next.advance(&mut self.ready);
         }
         if let Some(message) = self.ready.pop_front() {
             self.current = message;
         }
-        Ok(Some(Line { receive_ns: Some(self.current.receive_ns), body: &self.current.body }))
+        Ok(Some(Line {
+            receive_ns: Some(self.current.receive_ns),
+            body: &self.current.body,
+        }))
     }
 }
 
@@ -86,7 +98,9 @@ mod tests {
     }
 
     fn kind(body: &[u8], symbol: &str) -> Option<Kind> {
-        let Class::Stream { name } = stream::classify(body) else { return None };
+        let Class::Stream { name } = stream::classify(body) else {
+            return None;
+        };
         let name = std::str::from_utf8(name).unwrap();
         let (of, kind) = stream::symbol_and_kind(&stream::canonical(name));
         (of == symbol).then_some(kind)
@@ -152,7 +166,9 @@ mod tests {
                 match kind(&body, "BTCUSDT") {
                     Some(Kind::Depth) => {
                         book.apply(message::combined::<Depth>(&body).unwrap());
-                        let (Some(ticker), true) = (ticker, book.has_snapshot()) else { continue };
+                        let (Some(ticker), true) = (ticker, book.has_snapshot()) else {
+                            continue;
+                        };
                         assert_eq!(book.bids().next(), Some((ticker.bid_price, ticker.bid_quantity)));
                         assert_eq!(book.asks().next(), Some((ticker.ask_price, ticker.ask_quantity)));
                         assert!(ticker.bid_price < ticker.ask_price);
@@ -182,6 +198,9 @@ mod tests {
         }
         let (low, high) = (*prices.iter().min().unwrap(), *prices.iter().max().unwrap());
         let range_ppm = (high - low) as i128 * 1_000_000 / low as i128;
-        assert!((100..20_000).contains(&range_ppm), "range {range_ppm} ppm in two minutes");
+        assert!(
+            (100..20_000).contains(&range_ppm),
+            "range {range_ppm} ppm in two minutes"
+        );
     }
 }

@@ -67,7 +67,8 @@ impl SymbolMarket {
         let fair_ticks = price / instrument.tick.0;
         let update_id = (index + 1) * UPDATE_ID_SPACE + chance.below(UPDATE_ID_SPACE / 100);
         // A typical level is worth about 20,000 of the quote asset.
-        let typical = (20_000 * i128::from(ONE) * i128::from(ONE) / i128::from(price) / i128::from(instrument.step.0)).max(2);
+        let typical =
+            (20_000 * i128::from(ONE) * i128::from(ONE) / i128::from(price) / i128::from(instrument.step.0)).max(2);
         let mut market = SymbolMarket {
             words: Words::new(venue, instrument),
             fair: fair_ticks * FINE,
@@ -95,7 +96,10 @@ impl SymbolMarket {
 
     /// When something happens next.
     pub fn next_ns(&self) -> u64 {
-        self.event_ns.min(self.depth_ns).min(self.snapshot_ns.unwrap_or(u64::MAX)) + TRANSIT_NS
+        self.event_ns
+            .min(self.depth_ns)
+            .min(self.snapshot_ns.unwrap_or(u64::MAX))
+            + TRANSIT_NS
     }
 
     /// Lets the next thing happen; its messages go to `out`.
@@ -126,7 +130,10 @@ impl SymbolMarket {
         }
         let previous = std::mem::replace(&mut self.depth_update_id, self.update_id);
         let ids = (previous + 1, self.update_id, previous);
-        Some(self.words.depth(ms, ids, &self.bids.take_changes(), &self.asks.take_changes()))
+        Some(
+            self.words
+                .depth(ms, ids, &self.bids.take_changes(), &self.asks.take_changes()),
+        )
     }
 
     fn ticker(&mut self, ms: u64) -> Option<Vec<u8>> {
@@ -163,7 +170,9 @@ impl SymbolMarket {
         for side in [Side::Buy, Side::Sell] {
             if self.levels(side).len() < LEVELS_MIN {
                 self.add_beyond(side);
-            } else if self.levels(side).len() > LEVELS_MAX && let Some(price) = self.levels(side).furthest() {
+            } else if self.levels(side).len() > LEVELS_MAX
+                && let Some(price) = self.levels(side).furthest()
+            {
                 self.set(side, price, 0);
             }
         }
@@ -176,7 +185,8 @@ impl SymbolMarket {
             self.volatility = (self.volatility + 500 + self.chance.below(3_000) as i64).min(6 * CALM);
         }
         let deviation = i128::from(self.fair) * i128::from(CALM_STEP_PPB) * i128::from(self.volatility);
-        let step = deviation * i128::from(self.chance.normal()) / i128::from(1_000_000_000 * CALM) / i128::from(NORMAL_ONE);
+        let step =
+            deviation * i128::from(self.chance.normal()) / i128::from(1_000_000_000 * CALM) / i128::from(NORMAL_ONE);
         self.fair = (self.fair + step as i64).max(1_000 * FINE);
     }
 
@@ -184,8 +194,14 @@ impl SymbolMarket {
     fn sweep(&mut self, ms: u64, taker: Side, limit: i64, bodies: &mut Vec<Vec<u8>>) {
         for _ in 0..4 {
             let maker = opposite(taker);
-            let Some((price, quantity)) = self.levels(maker).best() else { return };
-            let reaches = if taker == Side::Buy { price <= limit } else { price >= limit };
+            let Some((price, quantity)) = self.levels(maker).best() else {
+                return;
+            };
+            let reaches = if taker == Side::Buy {
+                price <= limit
+            } else {
+                price >= limit
+            };
             if !reaches || self.levels(maker).len() < LEVELS_MIN / 2 {
                 return;
             }
@@ -196,10 +212,17 @@ impl SymbolMarket {
     /// Trades up to `quantity` with the best level.
     fn trade(&mut self, ms: u64, taker: Side, quantity: u64, bodies: &mut Vec<Vec<u8>>) {
         let maker = opposite(taker);
-        let Some((price, there)) = self.levels(maker).best() else { return };
+        let Some((price, there)) = self.levels(maker).best() else {
+            return;
+        };
         let quantity = quantity.min(there);
         self.trade_id += 1;
-        let trade = TradeWords { id: self.trade_id, price, quantity, buyer_is_maker: taker == Side::Sell };
+        let trade = TradeWords {
+            id: self.trade_id,
+            price,
+            quantity,
+            buyer_is_maker: taker == Side::Sell,
+        };
         bodies.push(self.words.trade(ms, trade));
         self.set(maker, price, there - quantity);
     }
@@ -228,8 +251,14 @@ impl SymbolMarket {
     /// Takes a level near the touch away, or a part of it.
     fn cancel(&mut self, side: Side) {
         let depth = self.chance.geometric(78) as usize;
-        let Some((price, there)) = self.levels(side).iter().nth(depth) else { return };
-        let left = if self.chance.percent(55) { 0 } else { self.chance.below(there) };
+        let Some((price, there)) = self.levels(side).iter().nth(depth) else {
+            return;
+        };
+        let left = if self.chance.percent(55) {
+            0
+        } else {
+            self.chance.below(there)
+        };
         self.set(side, price, left);
     }
 
@@ -239,7 +268,11 @@ impl SymbolMarket {
     }
 
     fn levels(&mut self, side: Side) -> &mut Levels {
-        if side == Side::Buy { &mut self.bids } else { &mut self.asks }
+        if side == Side::Buy {
+            &mut self.bids
+        } else {
+            &mut self.asks
+        }
     }
 
     fn best(&mut self, side: Side) -> i64 {

@@ -62,7 +62,9 @@ impl Words {
         let Words { symbol, stream, .. } = self;
         let (bid, bid_quantity) = (self.price(bid), self.quantity(bid_quantity));
         let (ask, ask_quantity) = (self.price(ask), self.quantity(ask_quantity));
-        let top = format!(r#""u":{update_id},"s":"{symbol}","b":"{bid}","B":"{bid_quantity}","a":"{ask}","A":"{ask_quantity}""#);
+        let top = format!(
+            r#""u":{update_id},"s":"{symbol}","b":"{bid}","B":"{bid_quantity}","a":"{ask}","A":"{ask_quantity}""#
+        );
         match self.venue {
             Venue::Spot => format!(r#"{{"stream":"{stream}@bookTicker","data":{{{top}}}}}"#),
             Venue::UsdM => {
@@ -73,7 +75,13 @@ impl Words {
     }
 
     /// A depth event of the updates `first..=last`; `previous` is the last update of the event before.
-    pub fn depth(&self, ms: u64, (first, last, previous): (u64, u64, u64), bids: &[(i64, u64)], asks: &[(i64, u64)]) -> Vec<u8> {
+    pub fn depth(
+        &self,
+        ms: u64,
+        (first, last, previous): (u64, u64, u64),
+        bids: &[(i64, u64)],
+        asks: &[(i64, u64)],
+    ) -> Vec<u8> {
         let Words { symbol, stream, .. } = self;
         let suffix = self.venue.depth_stream_suffix();
         let (bids, asks) = (self.levels(bids), self.levels(asks));
@@ -90,7 +98,11 @@ impl Words {
 
     /// A REST snapshot, as a recorder would have written it among the messages.
     pub fn snapshot(&self, ms: u64, update_id: u64, bids: &[(i64, u64)], asks: &[(i64, u64)]) -> Vec<u8> {
-        let times = if self.venue == Venue::UsdM { format!(r#","E":{ms},"T":{ms}"#) } else { String::new() };
+        let times = if self.venue == Venue::UsdM {
+            format!(r#","E":{ms},"T":{ms}"#)
+        } else {
+            String::new()
+        };
         let (bids, asks) = (self.levels(bids), self.levels(asks));
         format!(r#"{{"lastUpdateId":{update_id}{times},"bids":{bids},"asks":{asks}}}"#).into_bytes()
     }
@@ -108,8 +120,13 @@ impl Words {
         text.push(b'[');
         for (index, (price, quantity)) in levels.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
-            write!(text, r#"{comma}["{}","{}"]"#, self.price(*price), self.quantity(*quantity))
-                .expect("writing to a Vec does not fail");
+            write!(
+                text,
+                r#"{comma}["{}","{}"]"#,
+                self.price(*price),
+                self.quantity(*quantity)
+            )
+            .expect("writing to a Vec does not fail");
         }
         text.push(b']');
         String::from_utf8(text).expect("digits and punctuation are UTF-8")

@@ -33,7 +33,11 @@ pub struct Futures {
 impl Futures {
     pub(super) fn new(balances: BTreeMap<String, Fixed>) -> Futures {
         let wallet = balances.get(WALLET_ASSET).copied().unwrap_or(DEFAULT_QUOTE);
-        Futures { wallet, order_margin: Fixed(0), positions: BTreeMap::new() }
+        Futures {
+            wallet,
+            order_margin: Fixed(0),
+            positions: BTreeMap::new(),
+        }
     }
 
     /// Money in the wallet: deposits, realised profits and losses, fees.
@@ -48,18 +52,29 @@ impl Futures {
 
     /// What is not bound as margin of positions or open orders.
     pub fn available(&self) -> Fixed {
-        let positions: i64 = self.positions.values().map(|position| position.entry_notional.0 / LEVERAGE).sum();
+        let positions: i64 = self
+            .positions
+            .values()
+            .map(|position| position.entry_notional.0 / LEVERAGE)
+            .sum();
         Fixed(self.wallet.0 - self.order_margin.0 - positions)
     }
 
     pub(super) fn reserve(&mut self, order: &Order, quote: Fixed) -> Result<Fixed, Rejection> {
-        let held = self.positions.get(&order.symbol).map_or(0, |position| position.quantity.0);
+        let held = self
+            .positions
+            .get(&order.symbol)
+            .map_or(0, |position| position.quantity.0);
         let reducible = if order.side == Side::Buy { -held } else { held };
         if order.reduce_only && order.quantity.0 > reducible {
             return Err(Rejection::WouldNotReduce);
         }
         // What closes a position needs no margin.
-        let margin = if order.quantity.0 <= reducible { Fixed(0) } else { Fixed(quote.0 / LEVERAGE) };
+        let margin = if order.quantity.0 <= reducible {
+            Fixed(0)
+        } else {
+            Fixed(quote.0 / LEVERAGE)
+        };
         if self.available() < margin {
             return Err(Rejection::InsufficientFunds);
         }
@@ -76,14 +91,22 @@ impl Futures {
         let realized_profit = position.fill(execution);
         let commission = execution.quote.times(execution.fee_rate).unwrap_or_default();
         self.wallet.0 += realized_profit.0 - commission.0;
-        Settlement { commission, commission_asset: instrument.quote.clone(), realized_profit }
+        Settlement {
+            commission,
+            commission_asset: instrument.quote.clone(),
+            realized_profit,
+        }
     }
 }
 
 impl Position {
     /// Changes the position by a fill; gives the profit on the part that was closed.
     fn fill(&mut self, execution: Execution) -> Fixed {
-        let signed = if execution.side == Side::Buy { execution.quantity.0 } else { -execution.quantity.0 };
+        let signed = if execution.side == Side::Buy {
+            execution.quantity.0
+        } else {
+            -execution.quantity.0
+        };
         let closes = self.quantity.0.signum() == -signed.signum();
         if !closes {
             self.quantity.0 += signed;
@@ -93,7 +116,11 @@ impl Position {
         let closed = execution.quantity.0.min(self.quantity.0.abs());
         let entry = share(self.entry_notional.0, closed, self.quantity.0.abs());
         let exit = share(execution.quote.0, closed, execution.quantity.0);
-        let profit = if self.quantity.0 > 0 { exit - entry } else { entry - exit };
+        let profit = if self.quantity.0 > 0 {
+            exit - entry
+        } else {
+            entry - exit
+        };
         self.quantity.0 += signed;
         // What is left of the fill after closing opens a position the other way.
         self.entry_notional.0 += execution.quote.0 - exit - entry;
@@ -119,7 +146,15 @@ mod tests {
     fn fill(position: &mut Position, side: Side, price: i64, quantity: i64) -> i64 {
         let (price, quantity) = (Fixed(price * ONE), Fixed(quantity * ONE));
         let quote = price.times(quantity).unwrap();
-        position.fill(Execution { side, quantity, quote, fee_rate: Fixed(0) }).0 / ONE
+        position
+            .fill(Execution {
+                side,
+                quantity,
+                quote,
+                fee_rate: Fixed(0),
+            })
+            .0
+            / ONE
     }
 
     #[test]
@@ -137,7 +172,10 @@ mod tests {
         let mut position = Position::default();
         fill(&mut position, Side::Sell, 100, 1);
         assert_eq!(fill(&mut position, Side::Buy, 90, 3), 10);
-        assert_eq!((position.quantity.0, position.entry_price()), (2 * ONE, Some(Fixed(90 * ONE))));
+        assert_eq!(
+            (position.quantity.0, position.entry_price()),
+            (2 * ONE, Some(Fixed(90 * ONE)))
+        );
         assert_eq!(fill(&mut position, Side::Sell, 80, 2), -20);
         assert_eq!(position, Position::default());
     }

@@ -26,12 +26,16 @@ pub struct Spot {
 impl Spot {
     pub(super) fn new(balances: BTreeMap<String, Fixed>) -> Spot {
         let balance = |(asset, free)| (asset, Balance { free, locked: Fixed(0) });
-        Spot { balances: balances.into_iter().map(balance).collect() }
+        Spot {
+            balances: balances.into_iter().map(balance).collect(),
+        }
     }
 
     pub(super) fn open(&mut self, instrument: &Instrument) {
         for (asset, free) in [(&instrument.base, DEFAULT_BASE), (&instrument.quote, DEFAULT_QUOTE)] {
-            self.balances.entry(asset.clone()).or_insert(Balance { free, locked: Fixed(0) });
+            self.balances
+                .entry(asset.clone())
+                .or_insert(Balance { free, locked: Fixed(0) });
         }
     }
 
@@ -59,7 +63,11 @@ impl Spot {
     }
 
     pub(super) fn release(&mut self, order: &Order, instrument: &Instrument, amount: Fixed) {
-        let asset = if order.side == Side::Buy { &instrument.quote } else { &instrument.base };
+        let asset = if order.side == Side::Buy {
+            &instrument.quote
+        } else {
+            &instrument.base
+        };
         let balance = self.balance(asset);
         balance.locked.0 -= amount.0;
         balance.free.0 += amount.0;
@@ -67,7 +75,13 @@ impl Spot {
 
     /// "Commission is paid in the asset that is received."
     pub(super) fn settle(&mut self, instrument: &Instrument, execution: Execution) -> Settlement {
-        let Execution { side, quantity, quote, fee_rate, .. } = execution;
+        let Execution {
+            side,
+            quantity,
+            quote,
+            fee_rate,
+            ..
+        } = execution;
         let (given_asset, given, got_asset, got) = match side {
             Side::Buy => (&instrument.quote, quote, &instrument.base, quantity),
             Side::Sell => (&instrument.base, quantity, &instrument.quote, quote),
@@ -75,6 +89,10 @@ impl Spot {
         let commission = got.times(fee_rate).unwrap_or_default();
         self.balance(given_asset).free.0 -= given.0;
         self.balance(got_asset).free.0 += got.0 - commission.0;
-        Settlement { commission, commission_asset: got_asset.clone(), realized_profit: Fixed(0) }
+        Settlement {
+            commission,
+            commission_asset: got_asset.clone(),
+            realized_profit: Fixed(0),
+        }
     }
 }
