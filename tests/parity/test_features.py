@@ -7,10 +7,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.contracts.records import Bar, FeatureVector, Origin
+from flows.contracts.records import Bar, FeatureVector
 
+from .plain_bar import plain_bar
 from .streams import INT64_MAX, SECOND, START, names, scale, tapes
-from .twins import PARTITION, Twins, entry, records
+from .twins import Twins, entry, records
 
 CONFIG = {"ema_fast": 2, "ema_slow": 3, "rsi": 2, "volatility": 3}
 
@@ -27,33 +28,20 @@ def bars(draw: st.DrawFn) -> Bar:
     open_ns = START + interval_ns * draw(st.integers(0, 200))
     volume = draw(volumes)
     bought = draw(st.integers(0, max(volume, 0)))
-    return Bar(
-        origin=Origin(PARTITION, draw(st.integers(0, 400)), draw(st.integers(0, 3))),
+    return plain_bar(
+        draw(st.integers(0, 400)),
+        price,
+        index=draw(st.integers(0, 3)),
         **{name: draw(value) for name, value in (names | scale).items()},
         interval_ns=interval_ns,
         open_ns=open_ns,
         close_ns=open_ns + interval_ns,
-        receive_ns=open_ns,
-        open=price,
-        high=price,
-        low=price,
-        close=price,
         volume=volume,
-        notional=price * volume,
-        vwap=price,
-        trade_count=1,
         buy_volume=bought,
         sell_volume=volume - bought,
-        quote_count=0,
         order_flow_imbalance=draw(st.integers(-INT64_MAX, INT64_MAX)),
         bid_price=draw(touches),
-        bid_quantity=1,
         ask_price=draw(touches),
-        ask_quantity=1,
-        gap_count=0,
-        late_count=0,
-        first_offset=0,
-        last_offset=0,
     )
 
 
@@ -89,34 +77,7 @@ def test_twins_agree_on_long_series(closes: list[int]) -> None:
     """One series without a fault: the averages run as long as they can, with all their rounding."""
     entries = []
     for number, close in enumerate(closes):
-        close_ns = START + SECOND * (number + 1)
-        bar = Bar(
-            origin=Origin(PARTITION, number, 0),
-            venue="binance",
-            instrument="BTC-USDT",
-            price_exponent=-9,
-            quantity_exponent=-9,
-            interval_ns=SECOND,
-            open_ns=close_ns - SECOND,
-            close_ns=close_ns,
-            receive_ns=close_ns,
-            **dict.fromkeys(("open", "high", "low", "close", "vwap"), close),
-            volume=7 * close,
-            notional=7 * close * close,
-            trade_count=3,
-            buy_volume=3 * close,
-            sell_volume=4 * close,
-            quote_count=1,
-            order_flow_imbalance=-close,
-            bid_price=close,
-            bid_quantity=1,
-            ask_price=close + 1,
-            ask_quantity=1,
-            gap_count=0,
-            late_count=0,
-            first_offset=0,
-            last_offset=0,
-        )
+        bar = plain_bar(number, close, volume=7 * close, buy_volume=3 * close, sell_volume=4 * close)
         entries.append(entry("market.bars", number, bar))
     made = records(Twins("features", CONFIG).feed(entries))
     assert len(made) == len(closes)
