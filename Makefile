@@ -35,7 +35,7 @@ $(STAMPS)/python:
 
 $(STAMPS)/packages: pyproject.toml infra/setup/requirements.py | $(STAMPS)/python
 	@$(BIN)/python infra/setup/requirements.py > $(STAMPS)/requirements.txt
-	@$(STEP) "Python packages (about 400 MB the first time)" $(BIN)/pip install --no-input -r $(STAMPS)/requirements.txt
+	@$(STEP) "Python packages (about 400 MB the first time)" $(BIN)/pip install --quiet --no-input -r $(STAMPS)/requirements.txt
 	@touch $@
 
 $(STAMPS)/rust: $(RUST_SOURCES) | $(STAMPS)/python
