@@ -3,6 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import final
 
+__all__ = [
+    "AuditLetters",
+    "Batch",
+    "LandingReader",
+    "Producer",
+    "Rows",
+    "SchemaIds",
+    "Sink",
+    "Source",
+    "Stage",
+    "landing_rows",
+    "landing_table",
+    "log_to_stderr",
+    "partition_counts",
+    "partition_of",
+]
+
 _Origin = tuple[int, int, int]
 _Place = tuple[str, int, int, _Origin | None]
 
@@ -141,7 +158,7 @@ class LandingReader:
 
 @final
 class Rows:
-    """Rows of one landing table, in ClickHouse's RowBinary format."""
+    """Rows of one landing table, in one of ClickHouse's formats."""
 
     @property
     def data(self) -> bytes: ...
@@ -159,6 +176,12 @@ class AuditLetters:
     def write(self, rows: Rows) -> int:
         """Writes the letters owed for `rows`, and returns when the broker has them. How many were not there yet.
         Raises LogReadError, LogWriteError."""
+
+def landing_block(
+    batches: Sequence[Batch], prefix: str, ids: SchemaIds, first: int, end: int
+) -> Rows:
+    """As `landing_rows`, as a block in Native, to be inserted: ClickHouse reads it in a third of the time. Raises
+    NoSuchTopic."""
 
 def landing_rows(
     batches: Sequence[Batch], prefix: str, ids: SchemaIds, first: int, end: int

@@ -1,4 +1,4 @@
-"""A seeded market in the mix of the recordings: 25 % trades, 65 % quotes, 10 % deltas, 270 a second and instrument."""
+"""A seeded market in the mix of the recordings: 25 % trades, 65 % quotes, 10 % book deltas."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ START_NS = 1_723_075_200_000_000_000
 _EXPONENT = -9
 _TICK = 10_000_000
 _LOT = 10_000
-_STEP_NS = 3_700_000
+PER_SECOND = 270
+"""Ticks of one instrument in a second of the recordings."""
 _BOOK_LEVELS = 8
 
 
-def ticks(count: int, seed: int = 1, instruments: tuple[str, ...] = INSTRUMENTS) -> Iterator[tuple[str, Record]]:
+def ticks(
+    count: int, seed: int = 1, instruments: tuple[str, ...] = INSTRUMENTS, per_second: int = PER_SECOND
+) -> Iterator[tuple[str, Record]]:
     """Instrument name and record: the terms of each instrument, then `count` ticks in turn, then a heartbeat each."""
     dice = random.Random(seed)
     for name in instruments:
@@ -27,17 +30,19 @@ def ticks(count: int, seed: int = 1, instruments: tuple[str, ...] = INSTRUMENTS)
     now_ns = START_NS
     for number in range(count):
         name = instruments[number % len(instruments)]
-        now_ns += _STEP_NS // len(instruments)
+        now_ns += 10**9 // (per_second * len(instruments))
         mid[name] += dice.choice((-1, 0, 0, 1)) * _TICK
         yield name, _tick(dice, name, mid[name], now_ns, number)
     for name in instruments:
         yield name, Heartbeat(venue="binance", instrument=name, event_ns=now_ns + 10**11, receive_ns=now_ns)
 
 
-def messages(count: int, seed: int = 1, instruments: tuple[str, ...] = INSTRUMENTS) -> Iterator[tuple[bytes, bytes]]:
+def messages(
+    count: int, seed: int = 1, instruments: tuple[str, ...] = INSTRUMENTS, per_second: int = PER_SECOND
+) -> Iterator[tuple[bytes, bytes]]:
     """Key and framed value of each record of `ticks`."""
     ids = SchemaIds.embedded()
-    for name, record in ticks(count, seed, instruments):
+    for name, record in ticks(count, seed, instruments, per_second):
         yield name.encode(), encode(record, ids)
 
 

@@ -1,0 +1,77 @@
+"""One log, both engines: the same records, bit for bit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from flows.stack import Stack, topics
+from flows.stack.settings import Settings
+from tests.flow_process import FlowProcess
+from tests.log_of import read, write
+from tests.producers import by_source_partition
+from tests.synthetic_ticks import messages
+
+PREFIX = "twins."
+_TICKS = 16_000
+# Sparse, so that there are minutes for strategies to warm up in.
+_PER_SECOND = 25
+_MARKET = ("market.bars", "market.features", "risk.inbox", "ops.dead_letters")
+_RISK = ("risk.decisions", "execution.orders", "ops.dead_letters")
+
+
+@pytest.fixture(scope="module")
+def settings(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A market that the fused flow in Rust has worked through, and risk after it."""
+    settings = replace(stack.settings, topic_prefix=PREFIX)
+    topics.create(settings)
+    garbled = [(b"BTC-USDT", b"not a record"), (b"BTC-USDT", b"\0\0")]
+    write(settings, "market.ticks", [*messages(_TICKS, seed=7, per_second=_PER_SECOND), *garbled])
+    folder = tmp_path_factory.mktemp("twins")
+    for flow in ("market", "risk"):
+        with FlowProcess(stack, folder, PREFIX, flow, "--until-end") as process:
+            process.ended()
+    return settings
+
+
+def _again(stack: Stack, settings: Settings, folder: Path, flow: str, *arguments: str, prefix: str) -> Settings:
+    with FlowProcess(stack, folder, PREFIX, flow, "--until-end", "--output-prefix", prefix, *arguments) as process:
+        process.ended()
+    return replace(settings, topic_prefix=prefix)
+
+
+def _assert_equal(first: Settings, second: Settings, names: tuple[str, ...]) -> None:
+    for name in names:
+        expected = by_source_partition(read(first, name))
+        assert by_source_partition(read(second, name)) == expected, name
+
+
+def test_there_is_something_to_compare(settings: Settings) -> None:
+    for name in ("market.bars", "market.features", "risk.inbox", "risk.decisions"):
+        assert len(read(settings, name)) > 50, name
+    assert len(read(settings, "ops.dead_letters")) == 2
+
+
+def test_market_in_python(stack: Stack, settings: Settings, tmp_path: Path) -> None:
+    python = _again(stack, settings, tmp_path, "market", "--engine", "python", prefix="twins-python.")
+    _assert_equal(settings, python, _MARKET)
+
+
+def test_market_in_both(stack: Stack, settings: Settings, tmp_path: Path) -> None:
+    mixed = _again(stack, settings, tmp_path, "market", "--stage-engine", "features=python", prefix="twins-mixed.")
+    _assert_equal(settings, mixed, _MARKET)
+
+
+def test_risk_in_python(stack: Stack, settings: Settings, tmp_path: Path) -> None:
+    python = _again(stack, settings, tmp_path, "risk", "--engine", "python", prefix="twins-risk.")
+    for name in _RISK[:2]:
+        assert read(python, name) == read(settings, name), name
+
+
+def test_flows_apart(stack: Stack, settings: Settings, tmp_path: Path) -> None:
+    """Bars, features and signals as three flows write what the fused one writes."""
+    for flow, name in (("bars", "market.bars"), ("features", "market.features"), ("signals", "risk.inbox")):
+        apart = _again(stack, settings, tmp_path, flow, prefix="twins-apart.")
+        _assert_equal(settings, apart, (name,))
