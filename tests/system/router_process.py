@@ -21,7 +21,6 @@ from flows.contracts import codec, records
 from flows.contracts.registry import SchemaIds
 from flows.stack import Stack, topics
 from flows.stack.settings import Settings
-from tests.recordings import recording
 from tests.system.exchange_process import KEY, ROOT, SECRET, Exchange
 
 BINARY = ROOT / "rust_ingest" / "target" / "release" / "tapeflow-router"
@@ -43,10 +42,8 @@ def wait_for(what: str, probe: Callable[[], T], seconds: float = 30) -> T:
 
 @contextmanager
 def market(venue: str) -> Iterator[Exchange]:
-    """An exchange with a recorded book to trade against."""
-    folder = {"binance": "spot", "binance_usdm": "usdm"}[venue]
-    capture = recording(f"binance/{folder}/btcusdt_20240808.gz")
-    with Exchange("--start", "immediately", "--capture", str(capture)) as exchange:
+    """An exchange with a seeded market to trade against."""
+    with Exchange("--start", "immediately", "--venue", venue) as exchange:
         wait_for("a book", lambda: [one for one in exchange.control("status")["symbols"] if one["best_ask"]])
         yield exchange
 

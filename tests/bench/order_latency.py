@@ -1,0 +1,203 @@
+"""Latency from a tick's arrival to its order's arrival at the venue, through both logs, at 2,000 ticks a second.
+
+`make bench BENCH=order_latency`. Exchange, ingestor, broker, market flow, risk flow and router share this machine.
+Beside it the log alone: the same three hops, one message at a time, by the plain client with nothing between.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from confluent_kafka import Consumer, Message, Producer, TopicPartition
+
+from flows.connectors import operator
+from flows.contracts.codec import decode
+from flows.contracts.records import ExecutionReport, New, OrderStatus, Signal
+from flows.contracts.registry import SchemaIds
+from flows.demo import desk, folder, programs
+from flows.demo.fleet import Fleet
+from flows.demo.listing import Listing, read_listing
+from flows.demo.options import Options
+from flows.operator_commands import Limits, limits, opening
+from flows.stack import Stack, ports, topics
+from flows.stack.settings import Settings
+
+# The seeded market makes some 710 messages a second of its own time.
+SPEED = "2.8"
+TICKS_PER_S = 2_000
+WARM_UP_S, MEASURED_S = 10.0, 30.0
+TARGET_P50_MS, TARGET_P95_MS = 3.0, 8.0
+ORDERS_MIN = 200
+HOPS = ("market.ticks", "risk.inbox", "execution.orders")
+PEER_ROUNDS = 2_000
+
+# Short bars and nervous strategies: what matters here is how fast an order is on its way, not why.
+CONFIG = """
+[bars]
+intervals_ns = [250_000_000]
+[features]
+ema_fast = 2
+ema_slow = 4
+rsi = 3
+volatility = 3
+"""
+_IDS = SchemaIds.embedded()
+
+
+@dataclass(frozen=True)
+class Way:
+    """When one order was where, ns since 1970."""
+
+    tick_received: int
+    signal_written: int
+    order_written: int
+    order_sent: int
+    venue_answered: int
+
+
+def test_order_latency(tmp_path: Path) -> None:
+    options = Options(data_dir=tmp_path / "stack", speed=SPEED)
+    folder.make_fresh(options.data_dir)
+    with Stack(options.data_dir) as stack:
+        settings = stack.settings
+        topics.create(settings)
+        with Fleet(lambda _line: None) as fleet:
+            fleet.start(programs.exchange(options, ports.choose("exchange", 0, None, ())))
+            listing = read_listing(programs.exchange_address(options.data_dir))
+            open_desk(options, settings, listing, fleet)
+            time.sleep(WARM_UP_S)
+            begin_ns, before = time.time_ns(), ticks(listing)
+            time.sleep(MEASURED_S)
+            ticks_per_s = (ticks(listing) - before) / MEASURED_S
+            end_ns = time.time_ns()
+        ways = [way for way in read_ways(settings) if begin_ns < way.tick_received < end_ns - 10**9]
+        peer_ms = measure_log_alone(settings)
+    assert len(ways) >= ORDERS_MIN, f"only {len(ways)} orders"
+    assert ticks_per_s > 0.9 * TICKS_PER_S, f"only {ticks_per_s:,.0f} ticks/s"
+    show(ways, ticks_per_s, peer_ms)
+
+
+def open_desk(options: Options, settings: Settings, listing: Listing, fleet: Fleet) -> None:
+    """Limits that never bind, the flows and the router; the ingestor last."""
+    asked = Limits("1000", "100000", "10000000", "1000000000", 60.0)
+    instruments = [desk.instrument_of(listing, symbol) for symbol in listing.symbols]
+    operator.say(settings, _IDS, [opening(desk.ACCOUNT, "bench")])
+    operator.say(
+        settings, _IDS, [limits(desk.ACCOUNT, "bench", listing.venue, instrument, asked) for instrument in instruments]
+    )
+    config = options.data_dir / "state" / "tapeflow.toml"
+    config.write_text(CONFIG + "".join(strategies(listing, instruments)))
+    flows = [programs.flow(options, settings, name, config) for name in ("market", "risk")]
+    fleet.start(*flows, programs.router(options, settings, listing))
+    fleet.start(programs.ingestor(options, settings, listing))
+
+
+def strategies(listing: Listing, instruments: list[str]) -> Iterator[str]:
+    for instrument in instruments:
+        for kind, parameters in (("ema_cross", ""), ("rsi_reversion", "parameters = { low = 45, high = 55 }\n")):
+            yield (
+                f'\n[[strategies]]\nname = "{kind}-{instrument.lower()}"\nkind = "{kind}"\naccount = "{desk.ACCOUNT}"\n'
+                f'venue = "{listing.venue}"\ninstrument = "{instrument}"\ninterval_ns = 250_000_000\n'
+                f'quantity = "0.01"\n{parameters}'
+            )
+
+
+def ticks(listing: Listing) -> int:
+    """Messages that the venue has sent."""
+    with urllib.request.urlopen(f"http://{listing.address}/tapeflow/status", timeout=5) as answer:
+        return int(json.load(answer)["sent_messages"])
+
+
+def read_ways(settings: Settings) -> Iterator[Way]:
+    """The way of every order that the venue took, from the records and the times at which they were written."""
+    signals, reports = {}, {}
+    for message, record in read(settings, "risk.inbox"):
+        if isinstance(record, Signal):
+            signals[message.partition(), message.offset()] = produced_ns(message)
+        elif isinstance(record, ExecutionReport) and record.status is OrderStatus.ACCEPTED:
+            reports[record.client_order_id] = record
+    for message, record in read(settings, "execution.orders"):
+        if isinstance(record, New) and (report := reports.get(record.client_order_id)):
+            signal_ns = signals[record.origin.partition, record.origin.offset]
+            yield Way(record.receive_ns, signal_ns, produced_ns(message), report.sent_ns, report.receive_ns)
+
+
+def read(settings: Settings, topic: str) -> Iterator[tuple[Message, object]]:
+    """All records of a topic, as of now."""
+    consumer = Consumer({**settings.kafka(), "group.id": "bench", "enable.partition.eof": True})
+    partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+    consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
+    ended = 0
+    while ended < len(partitions):
+        message = consumer.poll(10)
+        assert message is not None, f"{topic} cannot be read"
+        if message.error() is None:
+            yield message, decode(message.value(), _IDS)
+        else:
+            ended += 1
+    consumer.close()
+
+
+def produced_ns(message: Message) -> int:
+    headers = dict(message.headers() or [])
+    return int.from_bytes(headers["produced_ns"], "big")
+
+
+def measure_log_alone(settings: Settings) -> list[float]:
+    """Milliseconds that a message takes through the three topics of an order's way, one message at a time."""
+    topics.create(replace(settings, topic_prefix="peer."))
+    names = [f"peer.{hop}" for hop in HOPS]
+    producer = Producer({**settings.kafka(), "acks": "all", "enable.idempotence": True, "linger.ms": 0})
+    consumers = []
+    for name in names:
+        consumer = Consumer({**settings.kafka(), "group.id": "peer", "fetch.wait.max.ms": 100})
+        consumer.assign([TopicPartition(name, 0, 0)])
+        consumers.append(consumer)
+    taken = []
+    for _ in range(PEER_ROUNDS):
+        begin = time.perf_counter()
+        for name, consumer in zip(names, consumers, strict=True):
+            producer.produce(name, b"x" * 200, partition=0)
+            producer.poll(0)
+            message = consumer.poll(10)
+            assert message is not None
+            assert message.error() is None, message.error()
+        taken.append((time.perf_counter() - begin) * 1e3)
+    assert producer.flush(10) == 0
+    for consumer in consumers:
+        consumer.close()
+    return taken
+
+
+def show(ways: list[Way], ticks_per_s: float, peer_ms: list[float]) -> None:
+    hops = {
+        "tick received -> signal written": [way.signal_written - way.tick_received for way in ways],
+        "signal written -> order written": [way.order_written - way.signal_written for way in ways],
+        "order written -> order sent": [way.order_sent - way.order_written for way in ways],
+        "order sent -> venue's answer read": [way.venue_answered - way.order_sent for way in ways],
+        "tick received -> order sent": [way.order_sent - way.tick_received for way in ways],
+        "tick received -> venue's answer read": [way.venue_answered - way.tick_received for way in ways],
+    }
+    print(f"\n{len(ways):,} orders at {ticks_per_s:,.0f} ticks/s; milliseconds at p50, p95, p99:")
+    for hop, taken_ns in hops.items():
+        print("  {:38} {:8.2f} {:8.2f} {:8.2f}".format(hop, *percentiles([taken / 1e6 for taken in taken_ns])))
+    print("  {:38} {:8.2f} {:8.2f} {:8.2f}".format("the log alone, three hops", *percentiles(peer_ms)))
+    # The order was there before its answer was read: the figure is an upper bound.
+    p50, p95, _ = percentiles([taken / 1e6 for taken in hops["tick received -> venue's answer read"]])
+    peer_p50, _, _ = percentiles(peer_ms)
+    print(f"  target: p50 < {TARGET_P50_MS:.0f} ms, p95 < {TARGET_P95_MS:.0f} ms")
+    print(
+        f"order_latency: p50 {p50:.2f} ms, p95 {p95:.2f} ms, three bare hops of the log {peer_p50:.2f} ms, "
+        f"ratio {p50 / peer_p50:.1f}"
+    )
+
+
+def percentiles(values: list[float]) -> tuple[float, float, float]:
+    cuts = statistics.quantiles(values, n=100)
+    return cuts[49], cuts[94], cuts[98]
