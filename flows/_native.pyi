@@ -13,6 +13,7 @@ __all__ = [
     "Sink",
     "Source",
     "Stage",
+    "landing_block",
     "landing_rows",
     "landing_table",
     "log_to_stderr",

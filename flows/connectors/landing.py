@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from flows._native import AuditLetters, Rows, SchemaIds, landing_rows, landing_table
+from flows._native import AuditLetters, Rows, SchemaIds, landing_block, landing_table
 from flows.connectors import clickhouse
 from flows.connectors.audit_status import AuditStatus
 from flows.connectors.block import Block, Place
@@ -120,7 +120,7 @@ class Landing:
             start = max(start, self.highest(place, start) + 1)
         delay_s = _RETRY_FIRST_S
         while start < block.end:
-            rows = landing_rows(list(block.batches), self._prefix, self._ids, start, block.end)
+            rows = landing_block(list(block.batches), self._prefix, self._ids, start, block.end)
             if rows.refused:
                 self._write_letters(rows)
             answered = True
@@ -154,7 +154,7 @@ class Landing:
                 column_names=columns,
                 insert_block=rows.data,
                 settings={**_INSERT, "insert_deduplication_token": token},
-                fmt="RowBinary",
+                fmt="Native",
             )
 
     def _token(self, place: Place, start: int, dead_tokens: int) -> str:

@@ -17,7 +17,7 @@ from clickhouse_connect.driver.client import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows._native import Batch, SchemaIds, landing_rows, landing_table
+from flows._native import Batch, SchemaIds, landing_block, landing_rows, landing_table
 from flows.connectors import clickhouse
 from flows.contracts import codec, registry, topics
 from flows.contracts.records import Side, Trade
@@ -81,15 +81,19 @@ def absent_as_least(produced_ns: int | None) -> int:
 def land(client: Client, topic: str, batch: Batch) -> list[dict[str, Any]]:
     """The rows as ClickHouse gives them back; times as nanoseconds, for Python's end at microseconds."""
     table, columns = landing_table(topic)
-    rows = landing_rows([batch], PREFIX, SchemaIds.embedded(), 0, 1 << 62)
-    client.raw_insert(table, column_names=columns, insert_block=rows.data, fmt="RowBinary")
+    ids = SchemaIds.embedded()
+    block = landing_block([batch], PREFIX, ids, 0, 1 << 62)
+    client.raw_insert(table, column_names=columns, insert_block=block.data, fmt="Native")
+    of_batch = f"FROM {table} WHERE partition = {batch.partition} ORDER BY offset"
+    # What verify compares: the same rows in the other form.
+    names = ", ".join(f"`{name}`" for name in columns)
+    rows = landing_rows([batch], PREFIX, ids, 0, 1 << 62)
+    assert client.raw_query(f"SELECT {names} {of_batch}", fmt="RowBinary") == rows.data
+    assert (len(rows), rows.refused) == (len(block), block.refused)
     types = types_of(client, table)
     asked = [f"toUnixTimestamp64Nano({name})" if "DateTime64(9" in types[name] else f"`{name}`" for name in columns]
     # Bytes come back as they went in, be they UTF-8 or not.
-    answer = client.query(
-        f"SELECT {', '.join(asked)} FROM {table} WHERE partition = {batch.partition} ORDER BY offset",
-        query_formats={"String": "bytes"},
-    )
+    answer = client.query(f"SELECT {', '.join(asked)} {of_batch}", query_formats={"String": "bytes"})
     return [dict(zip(columns, row, strict=True)) for row in answer.result_rows]
 
 

@@ -4,6 +4,7 @@
 
 mod avro;
 mod batch;
+mod columns;
 mod generated;
 pub mod landing;
 mod partition;
@@ -12,6 +13,7 @@ mod wire;
 
 pub use avro::{Avro, DecodeError, Reader};
 pub use batch::{BadBatch, Batch, Entry};
+pub use columns::{Cell, Column, Columns, Layout};
 pub use generated::*;
 pub use partition::{murmur2, partition_of};
 pub use topic::{Placement, Topic};

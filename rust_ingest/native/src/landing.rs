@@ -1,10 +1,11 @@
 //! The log, any partitions of any topics, as rows of the landing tables: for the audit flow and for `tapeflow verify`.
 
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use contracts::landing::{LandingError, RowMeta};
-use contracts::{Entry, FrameError, Origin, Table, Topic, decode, write_opaque_row, write_row};
+use contracts::{Columns, Entry, FrameError, Origin, Table, Topic, decode, write_opaque_row, write_row};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use tapelog::{Assignment, Inspector, LogConfig, Reader, Start};
@@ -60,7 +61,7 @@ impl LandingReader {
     }
 }
 
-/// Rows of one landing table, in ClickHouse's RowBinary format.
+/// Rows of one landing table, in one of ClickHouse's formats.
 #[pyclass(module = "flows._native", frozen)]
 pub struct Rows {
     data: Py<PyBytes>,
@@ -97,7 +98,8 @@ impl Rows {
     }
 }
 
-/// The records of neighbouring batches of one partition with `first <= offset < end`, as rows. Raises NoSuchTopic.
+/// The records of neighbouring batches of one partition with `first <= offset < end`, as rows in RowBinary, to be compared.
+/// Raises NoSuchTopic.
 #[pyfunction]
 fn landing_rows(
     py: Python<'_>,
@@ -109,17 +111,8 @@ fn landing_rows(
 ) -> PyResult<Rows> {
     let batches: Vec<&Batch> = batches.iter().map(|batch| batch.get()).collect();
     let (data, count, refused) = py.detach(|| {
-        let (mut data, mut count, mut refused) = (Vec::new(), 0, Vec::new());
-        for batch in batches.iter().filter(|batch| !batch.records.is_empty()) {
-            let topic = batch.records.get(0).topic;
-            let (table, name) = (table_of(topic)?, format!("{prefix}{}", topic.name));
-            for entry in batch.records.iter() {
-                if (first..end).contains(&entry.offset) {
-                    refused.extend(put(table, &name, &ids.ids, &entry, &mut data));
-                    count += 1;
-                }
-            }
-        }
+        let mut data = Vec::new();
+        let (count, refused) = encode(&batches, prefix, ids, first..end, |_, row| data.extend_from_slice(row))?;
         PyResult::Ok((data, count, refused))
     })?;
     Ok(Rows {
@@ -127,6 +120,54 @@ fn landing_rows(
         count,
         refused,
     })
+}
+
+/// As `landing_rows`, as a block in Native, to be inserted: ClickHouse reads it in a third of the time. Raises NoSuchTopic.
+#[pyfunction]
+fn landing_block(
+    py: Python<'_>,
+    batches: Vec<Bound<'_, Batch>>,
+    prefix: &str,
+    ids: &SchemaIds,
+    first: i64,
+    end: i64,
+) -> PyResult<Rows> {
+    let batches: Vec<&Batch> = batches.iter().map(|batch| batch.get()).collect();
+    let (data, count, refused) = py.detach(|| {
+        let mut columns = None;
+        let (count, refused) = encode(&batches, prefix, ids, first..end, |table, row| {
+            columns.get_or_insert_with(|| Columns::new(table)).push(row);
+        })?;
+        let data = columns.map(|columns| columns.to_native()).unwrap_or_default();
+        PyResult::Ok((data, count, refused))
+    })?;
+    Ok(Rows {
+        data: PyBytes::new(py, &data).unbind(),
+        count,
+        refused,
+    })
+}
+
+/// Hands out the rows one by one; how many there were, and what has an opaque one.
+fn encode(
+    batches: &[&Batch],
+    prefix: &str,
+    ids: &SchemaIds,
+    offsets: Range<i64>,
+    mut each: impl FnMut(Table, &[u8]),
+) -> PyResult<(usize, Vec<Refused>)> {
+    let (mut row, mut count, mut refused) = (Vec::new(), 0, Vec::new());
+    for batch in batches.iter().filter(|batch| !batch.records.is_empty()) {
+        let topic = batch.records.get(0).topic;
+        let (table, name) = (table_of(topic)?, format!("{prefix}{}", topic.name));
+        for entry in batch.records.iter().filter(|entry| offsets.contains(&entry.offset)) {
+            row.clear();
+            refused.extend(put(table, &name, &ids.ids, &entry, &mut row));
+            each(table, &row);
+            count += 1;
+        }
+    }
+    Ok((count, refused))
 }
 
 /// Appends the record's row, or an opaque one.
@@ -195,7 +236,7 @@ impl fmt::Display for Unlandable {
 #[pyfunction]
 fn landing_table(topic: &str) -> PyResult<(&'static str, Vec<&'static str>)> {
     let table = table_of(errors::topic(topic)?)?;
-    Ok((table.name(), table.columns().to_vec()))
+    Ok((table.name(), table.columns().iter().map(|column| column.name).collect()))
 }
 
 fn table_of(topic: &Topic) -> PyResult<Table> {
@@ -205,6 +246,7 @@ fn table_of(topic: &Topic) -> PyResult<Table> {
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<LandingReader>()?;
     module.add_class::<Rows>()?;
+    module.add_function(wrap_pyfunction!(landing_block, module)?)?;
     module.add_function(wrap_pyfunction!(landing_rows, module)?)?;
     module.add_function(wrap_pyfunction!(landing_table, module)?)
 }
