@@ -19,13 +19,11 @@ from flows.connectors.landing_sink import LandingSink
 from flows.connectors.log_blocks import LogBlocks
 from flows.stack.settings import Settings
 
-FLUSH_MS = 500
-
 
 def get_flow(
     settings: Settings,
     *,
-    flush_ms: int = FLUSH_MS,
+    flush_ms: int = 500,
     status_file: Path | None = None,
     stop: threading.Event | None = None,
 ) -> Dataflow:

@@ -53,6 +53,9 @@ def run(
     ] = Origin.saved,
     until_end: Annotated[bool, typer.Option("--until-end", help="Stop where the input ends now.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Threads; a process each for single partitions is faster.")] = 1,
+    flush_ms: Annotated[
+        int, typer.Option(min=1, help="audit: how long a record may wait for company before it lands.")
+    ] = 500,
     status_file: Annotated[
         Path | None, typer.Option(help="Renew this file every second with the offsets that are done.")
     ] = None,
@@ -77,7 +80,7 @@ def run(
         if flow == "audit":
             from flows import audit
 
-            made = audit.get_flow(options.services, status_file=status_file, stop=options.stop)
+            made = audit.get_flow(options.services, flush_ms=flush_ms, status_file=status_file, stop=options.stop)
             runner.run(made)
             return
         if output_prefix is not None:
