@@ -1,0 +1,83 @@
+"""The ingestor as a process of its own, and the log that it writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flows.contracts import codec
+from flows.contracts.registry import SchemaIds
+from flows.stack.settings import Settings
+from tests.log_of import read
+from tests.system.exchange_process import ROOT, Exchange
+from tests.system.router_process import wait_for
+
+BINARY = ROOT / "rust_ingest" / "target" / "release" / "tapeflow-ingestor"
+_IDS = SchemaIds.embedded()
+
+
+class Ingestor:
+    """An ingestor at one exchange. Leave the `with` block to end it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        exchange: Exchange,
+        folder: Path,
+        *options: str,
+        ws_url: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        address = "{}:{}".format(*exchange.address)
+        self.status_file = folder / f"ingestor-{time.monotonic_ns()}.json"
+        self.log = self.status_file.with_suffix(".log")
+        command = [str(BINARY), "--venue", exchange.venue, "--symbols", "BTCUSDT"]
+        command += ["--ws-url", ws_url or f"ws://{address}", "--rest-url", f"http://{address}"]
+        command += ["--bootstrap-servers", settings.bootstrap_servers, "--topic-prefix", settings.topic_prefix]
+        command += ["--status-file", str(self.status_file), *options]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, stderr=log)
+
+    def __enter__(self) -> Ingestor:
+        wait_for("the ingestor", lambda: self.process.poll() is not None or self.status_file.exists())
+        assert self.process.poll() is None, self.log.read_text()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
+    def status(self) -> dict[str, Any]:
+        return dict(json.loads(self.status_file.read_text()))
+
+    def wait_for_frames(self, count: int, seconds: float = 60) -> dict[str, Any]:
+        """The status once so many frames have come and all their records are acknowledged."""
+
+        def look() -> dict[str, Any] | None:
+            status = self.status()
+            return status if status["frames"] >= count and status["unacknowledged"] == 0 else None
+
+        return wait_for(f"{count} frames", look, seconds)
+
+    def stop(self) -> float:
+        """Ends it politely; the seconds that took."""
+        start = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=10)
+        assert code == 0, self.log.read_text()
+        return time.monotonic() - start
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(timeout=10)
+
+
+def records_of(settings: Settings, topic: str) -> list[Any]:
+    """Every record of the topic, in order within its partition."""
+    return [codec.decode(written.value, _IDS) for written in read(settings, topic)]
