@@ -51,19 +51,24 @@ def write(settings: Settings, topic: str, messages: Iterable[tuple[bytes, bytes]
 def read(settings: Settings, topic: str, prefix: str | None = None) -> list[Written]:
     """Every record of the topic, partition by partition, up to where it ends now."""
     name = (settings.topic_prefix if prefix is None else prefix) + topic
-    consumer = Consumer({**settings.kafka(), "group.id": "test", "enable.auto.commit": "false"})
+    consumer = Consumer(
+        {**settings.kafka(), "group.id": "test", "enable.auto.commit": "false", "fetch.wait.max.ms": "20"}
+    )
     found = []
     try:
-        for partition in range(load()[topic].partitions):
-            place = TopicPartition(name, partition)
-            low, high = consumer.get_watermark_offsets(place, timeout=30)
-            consumer.assign([TopicPartition(name, partition, low)])
-            while high > low:
-                message = consumer.poll(30)
-                assert message is not None, f"{name}[{partition}] fell silent before {high}"
-                assert not message.error(), message.error()
-                found.append(Written(partition, message.offset() or 0, message.key() or b"", message.value() or b""))
-                low = (message.offset() or 0) + 1
+        marks = {
+            partition: consumer.get_watermark_offsets(TopicPartition(name, partition), timeout=30)
+            for partition in range(load()[topic].partitions)
+        }
+        consumer.assign([TopicPartition(name, partition, low) for partition, (low, _) in marks.items()])
+        missing = sum(high - low for low, high in marks.values())
+        while missing > 0:
+            message = consumer.poll(30)
+            assert message is not None, f"{name} fell silent, {missing} records before its end"
+            assert not message.error(), message.error()
+            partition, offset = message.partition() or 0, message.offset() or 0
+            found.append(Written(partition, offset, message.key() or b"", message.value() or b""))
+            missing -= 1
     finally:
         consumer.close()
-    return found
+    return sorted(found, key=lambda record: (record.partition, record.offset))

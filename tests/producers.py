@@ -18,5 +18,8 @@ def by_source_partition(records: Iterable[Written]) -> dict[int, Sequence]:
     ids = SchemaIds.embedded()
     found: dict[int, Sequence] = defaultdict(list)
     for record in records:
-        found[decode(record.value, ids).origin.partition].append((record.partition, record.key, record.value))
+        origin = getattr(decode(record.value, ids), "origin", None)
+        # An operator's commands have none: no flow wrote them.
+        if origin:
+            found[origin.partition].append((record.partition, record.key, record.value))
     return dict(found)

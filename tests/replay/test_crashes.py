@@ -36,6 +36,11 @@ def _assert_as_undisturbed(stack: Stack, settings: Settings, folder: Path) -> No
     assert read(settings, "market.bars")
 
 
+def _until_it_works(process: FlowProcess, feeder: threading.Thread) -> None:
+    before = process.done("market.ticks")
+    process.until(lambda: process.done("market.ticks") > before or not feeder.is_alive())
+
+
 def test_kill_under_load(stack: Stack, tmp_path: Path) -> None:
     settings = _market(stack, "crash.")
     dice = random.Random(3)
@@ -54,8 +59,7 @@ def test_kill_under_load(stack: Stack, tmp_path: Path) -> None:
     try:
         for _ in range(_CRASHES):
             with FlowProcess(stack, tmp_path, settings.topic_prefix, "market") as process:
-                before = process.done("market.ticks")
-                process.until(lambda before=before: process.done("market.ticks") > before or not feeder.is_alive())
+                _until_it_works(process, feeder)
                 time.sleep(dice.random() * 1.5)
                 process.kill()
         feeder.join(60)

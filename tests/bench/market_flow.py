@@ -1,0 +1,61 @@
+"""Market flow: ticks/s of a drained topic through bars, features and signals, beside plain Bytewax's bars alone.
+
+`make bench BENCH=market_flow`. Both are one process with one worker, read the same topic, and are timed from the opening
+of the topic to their end, outputs acknowledged. Rounds take turns; medians count. The broker shares this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from flows.stack import Stack, topics
+from flows.stack.settings import BOOTSTRAP_SERVERS, CLICKHOUSE_URL
+from tests import log_of
+from tests.synthetic_ticks import messages
+
+TICKS = 600_000
+ROUNDS = 3
+_HERE = Path(__file__).parent
+
+
+def test_market_flow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Of the stack only the broker is wanted; nobody connects to this.
+    monkeypatch.setenv(CLICKHOUSE_URL, "http://127.0.0.1:1")
+    with Stack(tmp_path / "stack") as stack:
+        topics.create(stack.settings)
+        count = log_of.write(stack.settings, "market.ticks", messages(TICKS))
+        ours, peers = [], []
+        for round_number in range(ROUNDS):
+            prefix = f"round-{round_number}."
+            topics.create(replace(stack.settings, topic_prefix=prefix))
+            ours.append(count / seconds("drain_market.py", stack, tmp_path / prefix, prefix))
+            peers.append(count / seconds("drain_bytewax.py", stack, tmp_path / prefix, prefix))
+        bars = len(log_of.read(stack.settings, "market.bars", "round-0."))
+        features = len(log_of.read(stack.settings, "market.features", "round-0."))
+        inbox = len(log_of.read(stack.settings, "risk.inbox", "round-0."))
+    print(f"\n{count:,} ticks -> {bars:,} bars, {features:,} feature vectors, {inbox:,} signals and marks")
+    print(f"rounds, ticks/s: market {shown(ours)}; plain Bytewax {shown(peers)}")
+    figure, peer = statistics.median(ours), statistics.median(peers)
+    print(f"market_flow: {figure:,.0f} ticks/s, plain Bytewax {peer:,.0f}, ratio {figure / peer:.1f}")
+    assert bars
+    assert bars == features
+
+
+def seconds(program: str, stack: Stack, folder: Path, prefix: str) -> float:
+    """What a program beside this one says that it took."""
+    environment = {**os.environ, BOOTSTRAP_SERVERS: stack.bootstrap_servers, "PYTHONPATH": str(_HERE.parents[1])}
+    folder.mkdir(exist_ok=True)
+    command = [sys.executable, str(_HERE / program), str(folder), prefix]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return float(done.stdout)
+
+
+def shown(rates: list[float]) -> str:
+    return ", ".join(f"{rate:,.0f}" for rate in rates)
