@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 import sys
+from pathlib import Path
 
 _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+\s+(.*)")
 _MADV_DONTNEED = 4
@@ -19,16 +20,25 @@ def release_library(name: str) -> None:
     if sys.platform != "linux":
         return
     libc = ctypes.CDLL(None)
-    start = end = 0
-    mine = False
-    with open("/proc/self/smaps") as mappings:
-        for line in mappings:
-            mapping = _MAPPING.match(line)
-            if mapping:
-                start, end = int(mapping[1], 16), int(mapping[2], 16)
-                mine = name in mapping[4] and "w" not in mapping[3]
-            elif mine and line.startswith("Private_Dirty:"):
-                # Dirty pages were relocated at load and exist nowhere else.
-                if int(line.split()[1]) == 0:
-                    libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_DONTNEED)
-                mine = False
+    for start, end in _clean_mappings(name):
+        libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_DONTNEED)
+
+
+def _clean_mappings(name: str) -> list[tuple[int, int]]:
+    """Address ranges of a library of which no page differs from the file, in memory or in swap.
+
+    Pages that were relocated when the library was loaded do, and exist nowhere else.
+    """
+    found: list[tuple[int, int]] = []
+    current, private_kb = (0, 0), 0
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        mapping = _MAPPING.match(line)
+        field, _, value = line.partition(":")
+        if mapping:
+            wanted = name in mapping[4] and "w" not in mapping[3]
+            current, private_kb = (int(mapping[1], 16), int(mapping[2], 16)) if wanted else (0, 0), 0
+        elif field in ("Private_Dirty", "Anonymous", "Swap"):
+            private_kb += int(value.split()[0])
+        elif field == "VmFlags" and current != (0, 0) and private_kb == 0:
+            found.append(current)
+    return found
