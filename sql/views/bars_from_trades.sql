@@ -3,6 +3,7 @@
 -- (ops_dead_letters). A bar's trades are those of its instrument from its first_offset to its last_offset: bars of one
 -- interval do not overlap, and late trades count where they arrived.
 -- in_time: its trades lie within [open_ns, close_ns), if none of them was late.
+-- Products: ClickHouse keeps the wider operand's width, and wraps silently in 128 bits: one factor is made 256 bits wide.
 CREATE OR REPLACE VIEW bars_from_trades AS
 WITH
     bars AS
@@ -36,7 +37,7 @@ WITH
             min(trades.price) AS low,
             argMax(trades.price, trades.offset) AS close,
             sum(trades.quantity) AS volume,
-            sum(trades.price * trades.quantity) AS notional,
+            sum(toDecimal256(trades.price, 18) * trades.quantity) AS notional,
             count() AS trade_count,
             sumIf(trades.quantity, trades.aggressor = 'buy') AS buy_volume,
             sumIf(trades.quantity, trades.aggressor = 'sell') AS sell_volume,
@@ -65,8 +66,8 @@ SELECT
     tuple(made.open, made.high, made.low, made.close, made.volume, made.notional, made.trade_count, made.buy_volume,
           made.sell_volume, made.first_offset, made.last_offset, made.late_count) AS from_trades,
     -- vwap is notional / volume cut to the price's digits: the next higher count would be too high.
-    bars.vwap * bars.volume <= bars.notional
-        AND (bars.vwap * toDecimal128(intExp10(-bars.price_exponent), 0) + 1) * bars.volume
+    toDecimal256(bars.vwap, 18) * bars.volume <= bars.notional
+        AND (toDecimal256(bars.vwap, 18) * toDecimal256(intExp10(-bars.price_exponent), 0) + 1) * bars.volume
             > bars.notional * toDecimal256(intExp10(-bars.price_exponent), 0) AS vwap_right,
     made.in_time AS in_time,
     bar = from_trades AND vwap_right AND in_time AS equal

@@ -1,6 +1,7 @@
 -- Grain: one row per fill of an order, as the venue reported it; a report that stands in the log twice counts once.
 -- Source: risk_inbox (ExecutionReport), execution_orders (New) of the same topic prefix.
 -- arrival_price: close of the bar behind the order. slippage_bps: how much worse than that, in 1/10,000; negative is better.
+-- Products: ClickHouse keeps the wider operand's width, and wraps silently in 128 bits: one factor is made 256 bits wide.
 CREATE OR REPLACE VIEW fills AS
 WITH
     reports AS
@@ -33,7 +34,7 @@ SELECT
     reports.side AS side,
     reports.last_quantity AS quantity,
     assumeNotNull(reports.last_price) AS price,
-    reports.last_quantity * assumeNotNull(reports.last_price) AS notional,
+    toDecimal256(reports.last_quantity, 18) * assumeNotNull(reports.last_price) AS notional,
     reports.fee AS fee,
     reports.fee_asset AS fee_asset,
     reports.trade_id AS trade_id,

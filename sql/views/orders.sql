@@ -1,6 +1,7 @@
 -- Grain: one row per order (New) with its life until now.
 -- Source: execution_orders; risk_inbox (ExecutionReport) of the same topic prefix.
 -- status: '' until the first report; filled_quantity and average_price follow the venue's reports.
+-- Products: ClickHouse keeps the wider operand's width, and wraps silently in 128 bits: one factor is made 256 bits wide.
 CREATE OR REPLACE VIEW orders AS
 WITH
     reports AS
@@ -13,7 +14,7 @@ WITH
             argMax(venue_order_id, offset) AS venue_order_id,
             max(cumulative_quantity) AS filled_quantity,
             sum(last_quantity) AS reported_quantity,
-            sum(last_quantity * ifNull(last_price, toDecimal128(0, 18))) AS filled_notional,
+            sum(toDecimal256(last_quantity, 18) * ifNull(last_price, toDecimal128(0, 18))) AS filled_notional,
             count() AS reports,
             toNullable(min(sent_ns)) AS sent_ns,
             toNullable(min(receive_ns)) AS first_report_ns,

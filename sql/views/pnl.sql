@@ -3,6 +3,7 @@
 -- Amounts are in the instrument's quote currency. gross_pnl = cash flow of the fills + position at the last mark, exactly;
 -- realised_pnl = closed quantity x (average sell - average buy), unrealised_pnl is the rest. Fees in the base currency count
 -- at the price of their fill; fees in a third currency are not valued, only counted (fees_not_valued).
+-- Products: ClickHouse keeps the wider operand's width, and wraps silently in 128 bits: one factor is made 256 bits wide.
 CREATE OR REPLACE VIEW pnl AS
 WITH
     traded AS
@@ -19,9 +20,9 @@ WITH
             sumIf(quantity, side = 'sell') AS sold,
             sumIf(notional, side = 'buy') AS paid,
             sumIf(notional, side = 'sell') AS received,
-            sum(multiIf(fee_asset = names[2], fee * toDecimal128(1, 18),
-                        fee_asset = names[1], fee * price,
-                        fee * toDecimal128(0, 18))) AS fees,
+            sum(multiIf(fee_asset = names[2], toDecimal256(fee, 36),
+                        fee_asset = names[1], toDecimal256(fee, 18) * price,
+                        toDecimal256(0, 36))) AS fees,
             countIf(fee != 0 AND fee_asset NOT IN (names[1], names[2])) AS fees_not_valued,
             argMax(price, offset) AS last_price
         FROM fills
@@ -44,9 +45,9 @@ SELECT
     traded.bought - traded.sold AS position,
     ifNull(marks.price, traded.last_price) AS mark_price,
     traded.received - traded.paid AS cash_flow,
-    cash_flow + position * mark_price AS gross_pnl,
+    cash_flow + toDecimal256(position, 18) * mark_price AS gross_pnl,
     if(traded.bought > 0 AND traded.sold > 0,
-       least(traded.bought, traded.sold)
+       toDecimal256(least(traded.bought, traded.sold), 18)
            * (divideDecimal(traded.received, traded.sold, 18) - divideDecimal(traded.paid, traded.bought, 18)),
        toDecimal256(0, 36)) AS realised_pnl,
     gross_pnl - realised_pnl AS unrealised_pnl,
