@@ -209,8 +209,12 @@ def test_a_quiet_market_has_heartbeats(logs: Logs, tmp_path: Path) -> None:
     lines = gzip.decompress(recording("binance/spot/btcusdt_20240808.gz").read_bytes()).splitlines()[:50]
     capture.write_bytes(b"\n".join(lines) + b"\n")
     options = ("--capture", str(capture), "--venue", "binance", "--speed", "max")
-    with Exchange(*options) as exchange, Ingestor(logs.settings, exchange, tmp_path) as ingestor:
-        wait_for("heartbeats", lambda: ingestor.status()["records"]["Heartbeat"] >= 3)
+    with (
+        Exchange(*options) as exchange,
+        Ingestor(logs.settings, exchange, tmp_path, "--stale-after", "2s") as ingestor,
+    ):
+        wait_for("heartbeats", lambda: ingestor.status()["records"]["Heartbeat"] >= 4)
+        assert ingestor.status()["reconnects"] == 0, "the venue answers pings, so it is quiet and not gone"
     ticks = records_of(logs.settings, "market.ticks")
     beats = of_kind(ticks, Heartbeat)
     newest = max(
