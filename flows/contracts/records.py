@@ -244,9 +244,9 @@ class Bar:
     sell_volume: int
     """quantity of trades whose aggressor sold."""
     quote_count: int
-    """quotes seen while the bar was open."""
+    """quotes since the last bar of this interval closed."""
     order_flow_imbalance: int
-    """sum over quotes of Cont, Kukanov and Stoikov's e_n (2014, eq. 4)."""
+    """sum over these quotes of Cont, Kukanov and Stoikov's e_n (2014, eq. 4)."""
     bid_price: int | None
     """best bid of the last quote before the close."""
     bid_quantity: int | None
@@ -256,9 +256,9 @@ class Bar:
     ask_quantity: int | None
     """quantity there."""
     gap_count: int
-    """gaps seen while the bar was open."""
+    """gaps since the last bar of this interval closed."""
     late_count: int
-    """trades counted here that belonged to an earlier, closed bar."""
+    """trades counted here that belong to an earlier interval."""
     first_offset: int
     """offset of its first trade in market.ticks."""
     last_offset: int

@@ -34,14 +34,14 @@ CREATE TABLE IF NOT EXISTS market_bars
     `trade_count` Int64 COMMENT 'number of trades',
     `buy_volume` Decimal(38, 18) COMMENT 'quantity of trades whose aggressor bought',
     `sell_volume` Decimal(38, 18) COMMENT 'quantity of trades whose aggressor sold',
-    `quote_count` Int64 COMMENT 'quotes seen while the bar was open',
-    `order_flow_imbalance` Decimal(38, 18) COMMENT 'sum over quotes of Cont, Kukanov and Stoikov\'s e_n (2014, eq. 4)',
+    `quote_count` Int64 COMMENT 'quotes since the last bar of this interval closed',
+    `order_flow_imbalance` Decimal(38, 18) COMMENT 'sum over these quotes of Cont, Kukanov and Stoikov\'s e_n (2014, eq. 4)',
     `bid_price` Nullable(Decimal(38, 18)) COMMENT 'best bid of the last quote before the close',
     `bid_quantity` Nullable(Decimal(38, 18)) COMMENT 'quantity there',
     `ask_price` Nullable(Decimal(38, 18)) COMMENT 'best ask of the last quote before the close',
     `ask_quantity` Nullable(Decimal(38, 18)) COMMENT 'quantity there',
-    `gap_count` Int32 COMMENT 'gaps seen while the bar was open',
-    `late_count` Int32 COMMENT 'trades counted here that belonged to an earlier, closed bar',
+    `gap_count` Int32 COMMENT 'gaps since the last bar of this interval closed',
+    `late_count` Int32 COMMENT 'trades counted here that belong to an earlier interval',
     `first_offset` Int64 COMMENT 'offset of its first trade in market.ticks',
     `last_offset` Int64 COMMENT 'offset of its last trade in market.ticks'
 )

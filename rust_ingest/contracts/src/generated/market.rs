@@ -45,9 +45,9 @@ pub struct Bar<'a> {
     pub buy_volume: i64,
     /// quantity of trades whose aggressor sold.
     pub sell_volume: i64,
-    /// quotes seen while the bar was open.
+    /// quotes since the last bar of this interval closed.
     pub quote_count: i64,
-    /// sum over quotes of Cont, Kukanov and Stoikov's e_n (2014, eq. 4).
+    /// sum over these quotes of Cont, Kukanov and Stoikov's e_n (2014, eq. 4).
     pub order_flow_imbalance: i64,
     /// best bid of the last quote before the close.
     pub bid_price: Option<i64>,
@@ -57,9 +57,9 @@ pub struct Bar<'a> {
     pub ask_price: Option<i64>,
     /// quantity there.
     pub ask_quantity: Option<i64>,
-    /// gaps seen while the bar was open.
+    /// gaps since the last bar of this interval closed.
     pub gap_count: i32,
-    /// trades counted here that belonged to an earlier, closed bar.
+    /// trades counted here that belong to an earlier interval.
     pub late_count: i32,
     /// offset of its first trade in market.ticks.
     pub first_offset: i64,
