@@ -12,6 +12,7 @@ import os
 import socket
 import struct
 import subprocess
+import tempfile
 import time
 import urllib.parse
 from collections.abc import Iterator
@@ -19,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-BINARY = ROOT / "rust_ingest" / "target" / "release" / "tapeflow-exchange"
-DATA = Path(os.environ.get("TAPEFLOW_DATA", ROOT.parent / "shared" / "data"))
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "rust_ingest" / "target"))
+BINARY = TARGET / "release" / "tapeflow-exchange"
 KEY, SECRET = "test-key", "test-secret"
 
 
@@ -28,14 +29,14 @@ class Exchange:
     """A running exchange. Leave the `with` block to stop it."""
 
     def __init__(self, *options: str) -> None:
-        self.process = subprocess.Popen(
-            [str(BINARY), *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        # A file, not a pipe: nobody reads along, and a full pipe would stop the exchange.
+        self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115
+        self.process = subprocess.Popen([str(BINARY), *options], stdout=subprocess.PIPE, stderr=self.log, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:
-            _, errors = self.process.communicate(timeout=10)
-            raise RuntimeError(f"the exchange did not start: {errors}")
+            self.process.wait(timeout=10)
+            raise RuntimeError(f"the exchange did not start: {self.logged()}")
         ready = json.loads(line)
         self.venue: str = ready["venue"]
         host, port = ready["listening"].rsplit(":", 1)
@@ -48,6 +49,12 @@ class Exchange:
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         self.process.communicate(timeout=5)
+        self.log.close()
+
+    def logged(self) -> str:
+        """What the exchange has said on its standard error."""
+        self.log.seek(0)
+        return self.log.read()
 
     def request(self, method: str, path: str, query: str = "", body: str = "", key: str = "") -> tuple[int, Any]:
         """Status and JSON of one request on a connection of its own."""

@@ -24,8 +24,8 @@ use crate::rest::route::{self, Dropped};
 /// Chunks that wait for a client when the playback waits for it too: little, so that the book that orders trade
 /// against is not far ahead of what the client has seen.
 const QUEUE_WHEN_WAITING: usize = 4;
-/// Chunks that wait for a client before it counts as too slow and is disconnected.
-const QUEUE_WHEN_PACED: usize = 16_384;
+/// Chunks that wait for a client of a paced market; how many bytes they may be is bounded besides.
+const QUEUE_WHEN_PACED: usize = 65_536;
 
 /// The listening side.
 pub struct Server {

@@ -61,7 +61,7 @@ fn orders(exchange: &Exchange) -> Value {
     let ledger = desk.ledger();
     json!({
         "accepted": ledger.orders().len(),
-        "open": ledger.orders().iter().filter(|order| order.status.is_open()).count(),
+        "open": desk.open_order_ids(None).len(),
         "refused": ledger.refused().len(),
         "fills": ledger.fills().len(),
     })

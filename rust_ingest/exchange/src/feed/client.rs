@@ -9,6 +9,9 @@ use tokio::sync::{Notify, mpsc};
 
 use super::stream;
 
+/// What may wait for a client of a paced market before it counts as too slow.
+const QUEUE_BYTES_MAX: u64 = 16 << 20;
+
 /// Frames of several messages, ready to be written.
 #[derive(Clone, Debug)]
 pub struct Chunk {
@@ -36,6 +39,7 @@ pub struct Client {
     subscriptions: Mutex<BTreeMap<String, Subscription>>,
     data: mpsc::Sender<Chunk>,
     queued: AtomicU64,
+    queued_bytes: AtomicU64,
     sent: AtomicU64,
     end: Notify,
 }
@@ -50,6 +54,7 @@ impl Client {
             subscriptions: Mutex::default(),
             data,
             queued: AtomicU64::new(0),
+            queued_bytes: AtomicU64::new(0),
             sent: AtomicU64::new(0),
             end: Notify::new(),
         }
@@ -103,28 +108,47 @@ impl Client {
 
     /// Hands over a chunk, waiting for room. A client that is gone takes nothing.
     pub fn send_waiting(&self, chunk: Chunk) {
-        let messages = chunk.messages;
-        self.queued.fetch_add(messages, Ordering::Relaxed);
+        let size = self.count_queued(&chunk);
         if self.data.blocking_send(chunk).is_err() {
-            self.queued.fetch_sub(messages, Ordering::Relaxed);
+            self.count_unqueued(size);
         }
     }
 
-    /// Hands over a chunk; a client whose queue is full is disconnected, as the venue does with a slow one.
+    /// Hands over a chunk; a client with too much in its queue is disconnected, as the venue does with a slow one.
     pub fn send_or_disconnect(&self, chunk: Chunk) {
-        let messages = chunk.messages;
-        self.queued.fetch_add(messages, Ordering::Relaxed);
-        if let Err(refused) = self.data.try_send(chunk) {
-            self.queued.fetch_sub(messages, Ordering::Relaxed);
-            if matches!(refused, mpsc::error::TrySendError::Full(_)) {
-                tracing::warn!(client = self.id, peer = %self.peer, "client reads too slowly, disconnecting it");
-                self.disconnect();
+        let size = self.count_queued(&chunk);
+        let is_full = self.queued_bytes.load(Ordering::Relaxed) > QUEUE_BYTES_MAX;
+        let refused = match (is_full, self.data.try_reserve()) {
+            (false, Ok(place)) => {
+                place.send(chunk);
+                return;
             }
+            (_, Err(mpsc::error::TrySendError::Closed(()))) => false,
+            _ => true,
+        };
+        self.count_unqueued(size);
+        if refused {
+            tracing::warn!(client = self.id, peer = %self.peer, "client reads too slowly, disconnecting it");
+            self.disconnect();
         }
     }
 
-    pub(super) fn count_sent(&self, messages: u64) {
+    /// Counts a chunk in; gives its messages and bytes.
+    fn count_queued(&self, chunk: &Chunk) -> (u64, u64) {
+        let size = (chunk.messages, chunk.frames.len() as u64);
+        self.queued.fetch_add(size.0, Ordering::Relaxed);
+        self.queued_bytes.fetch_add(size.1, Ordering::Relaxed);
+        size
+    }
+
+    fn count_unqueued(&self, (messages, bytes): (u64, u64)) {
         self.queued.fetch_sub(messages, Ordering::Relaxed);
+        self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Counts messages and bytes as sent.
+    pub(super) fn count_sent(&self, (messages, bytes): (u64, u64)) {
+        self.count_unqueued((messages, bytes));
         self.sent.fetch_add(messages, Ordering::Relaxed);
     }
 

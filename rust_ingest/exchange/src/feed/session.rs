@@ -99,8 +99,9 @@ async fn write<S: AsyncWrite>(
             count = data.recv_many(&mut chunks, CHUNKS_PER_WRITE) => {
                 if count == 0 { return; }
                 let messages = chunks.iter().map(|chunk| chunk.messages).sum();
+                let bytes = chunks.iter().map(|chunk| chunk.frames.len() as u64).sum();
                 let written = write_chunks(&mut socket, &mut frames, &mut chunks).await;
-                client.count_sent(messages);
+                client.count_sent((messages, bytes));
                 written
             }
         };

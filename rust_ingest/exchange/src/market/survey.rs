@@ -43,6 +43,8 @@ pub type KnownExtent = OnceLock<Extent>;
 struct Strings<'a> {
     #[serde(rename = "e", borrow, default)]
     event: Option<&'a str>,
+    #[serde(rename = "s", borrow, default)]
+    symbol: Option<&'a str>,
     #[serde(rename = "pu", default)]
     previous: Option<u64>,
     #[serde(rename = "b", borrow, default)]
@@ -95,6 +97,10 @@ impl Head {
         let Some(event) = message::combined::<Strings<'_>>(body) else {
             return;
         };
+        // A name that its event does not bear out is garbled.
+        if event.symbol != Some(symbol.as_str()) {
+            return;
+        }
         match (kind, event.event) {
             (Kind::Depth, _) => {
                 let venue = if event.previous.is_some() {

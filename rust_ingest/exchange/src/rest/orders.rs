@@ -12,7 +12,7 @@ use crate::exchange::Exchange;
 use crate::trading::account::Account;
 use crate::trading::desk::Desk;
 use crate::trading::ledger::Refused;
-use crate::trading::order::Order;
+use crate::trading::order::{Fill, Order};
 use crate::trading::rejection::Rejection;
 use crate::venue::Venue;
 
@@ -80,7 +80,7 @@ pub fn handle(exchange: &Exchange, endpoint: Endpoint, parameters: &Parameters) 
         Endpoint::Cancel => request.cancel(),
         Endpoint::CancelAll => request.cancel_all(),
         Endpoint::Query => request.query(),
-        Endpoint::OpenOrders => request.list(|order| order.status.is_open(), usize::MAX),
+        Endpoint::OpenOrders => request.open_orders(),
         Endpoint::AllOrders => request.all_orders(),
         Endpoint::Trades => request.trades(),
         Endpoint::Account => Ok(match request.desk.account() {
@@ -168,15 +168,7 @@ impl Request<'_> {
 
     fn cancel_all(self) -> Result<Value, Refusal> {
         let symbol = self.symbol()?;
-        let is_open = |order: &&Order| order.symbol == symbol && order.status.is_open();
-        let open: Vec<u64> = self
-            .desk
-            .ledger()
-            .orders()
-            .iter()
-            .filter(is_open)
-            .map(|order| order.id)
-            .collect();
+        let open = self.desk.open_order_ids(Some(&symbol));
         if open.is_empty() && self.venue == Venue::Spot {
             return Err(refusal(self.venue, &Rejection::UnknownToCancel));
         }
@@ -206,24 +198,28 @@ impl Request<'_> {
         Ok(self.queried(order))
     }
 
-    fn list(self, wanted: impl Fn(&Order) -> bool, count_max: usize) -> Result<Value, Refusal> {
+    fn open_orders(self) -> Result<Value, Refusal> {
         let symbol = self.parameters.get("symbol").map(|_| self.symbol()).transpose()?;
-        let orders = self.desk.ledger().orders().iter();
-        let of_symbol = |order: &&Order| symbol.as_ref().is_none_or(|symbol| order.symbol == *symbol);
-        let found: Vec<Value> = orders
-            .filter(of_symbol)
-            .filter(|order| wanted(order))
-            .take(count_max)
-            .map(|order| self.queried(order))
-            .collect();
-        Ok(json!(found))
+        let ids = self.desk.open_order_ids(symbol.as_deref());
+        Ok(ids
+            .into_iter()
+            .map(|id| self.queried(self.desk.ledger().order(id)))
+            .collect())
     }
 
     fn all_orders(self) -> Result<Value, Refusal> {
-        self.parameters.required("symbol")?;
+        let symbol = self.symbol()?;
         let first: u64 = self.parameters.parsed("orderId")?.unwrap_or(0);
         let limit: usize = self.parameters.parsed("limit")?.unwrap_or(500);
-        self.list(|order| order.id >= first, limit.min(LIST_MAX))
+        let wanted = |order: &&Order| order.symbol == symbol && order.id >= first;
+        let orders = self
+            .desk
+            .ledger()
+            .orders()
+            .iter()
+            .filter(wanted)
+            .take(limit.min(LIST_MAX));
+        Ok(orders.map(|order| self.queried(order)).collect())
     }
 
     fn trades(self) -> Result<Value, Refusal> {
@@ -232,19 +228,22 @@ impl Request<'_> {
         let first: u64 = self.parameters.parsed("fromId")?.unwrap_or(0);
         let limit: usize = self.parameters.parsed("limit")?.unwrap_or(500);
         let ledger = self.desk.ledger();
-        let trades: Vec<Value> = ledger
-            .fills()
-            .iter()
-            .filter(|fill| fill.id >= first && order_id.is_none_or(|id| fill.order_id == id))
-            .map(|fill| (fill, ledger.order(fill.order_id)))
+        let fills: Box<dyn Iterator<Item = &Fill>> = match order_id.map(|id| ledger.find(&symbol, Some(id), None)) {
+            Some(Some(order)) => Box::new(ledger.fills_of(order)),
+            Some(None) => Box::new(std::iter::empty()),
+            None => Box::new(ledger.fills().iter()),
+        };
+        let trades = fills
+            .filter(|fill| fill.id >= first)
+            .map(|fill| (fill, ledger.order(fill.order_id)));
+        let trades = trades
             .filter(|(_, order)| order.symbol == symbol)
-            .take(limit.min(LIST_MAX))
-            .map(|(fill, order)| match self.venue {
-                Venue::Spot => spot::trade(fill, order),
-                Venue::UsdM => usdm::trade(fill, order, &self.desk.listings.get(order.listing).instrument),
-            })
-            .collect();
-        Ok(json!(trades))
+            .take(limit.min(LIST_MAX));
+        let told = trades.map(|(fill, order)| match self.venue {
+            Venue::Spot => spot::trade(fill, order),
+            Venue::UsdM => usdm::trade(fill, order, &self.desk.listings.get(order.listing).instrument),
+        });
+        Ok(told.collect())
     }
 }
 

@@ -74,6 +74,17 @@ impl Desk {
         number
     }
 
+    /// Ids of the open orders of a symbol, or of all, oldest first.
+    pub fn open_order_ids(&self, symbol: Option<&str>) -> Vec<u64> {
+        let listings = self
+            .listings
+            .iter()
+            .filter(|listing| symbol.is_none_or(|symbol| listing.instrument.symbol == symbol));
+        let mut ids: Vec<u64> = listings.flat_map(|listing| listing.resting.ids()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// Accepts an order and fills what can be filled now.
     ///
     /// # Errors

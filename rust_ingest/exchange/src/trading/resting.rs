@@ -19,6 +19,14 @@ impl Resting {
         self.buys.is_empty() && self.sells.is_empty()
     }
 
+    /// Ids of all, in no particular order.
+    pub fn ids(&self) -> impl Iterator<Item = u64> + '_ {
+        self.buys
+            .iter()
+            .map(|(_, id)| *id)
+            .chain(self.sells.iter().map(|(_, id)| *id))
+    }
+
     /// Adds an order with a limit; ids grow with time, so they are the time priority.
     pub fn add(&mut self, order: &Order) {
         if let Some(price) = order.price {
