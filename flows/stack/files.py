@@ -3,8 +3,6 @@
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
-SCHEMAS = PROJECT / "schemas"
-REGISTRY_FILE = SCHEMAS / "registry.jsonl"
-TOPICS_FILE = SCHEMAS / "topics.toml"
+REGISTRY_FILE = PROJECT / "schemas" / "registry.jsonl"
 LANDING_TABLES = PROJECT / "sql" / "landing"
 VIEWS = PROJECT / "sql" / "views"

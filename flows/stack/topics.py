@@ -2,57 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-from flows.stack import files
+from flows.contracts import topics as contract
+from flows.contracts.topics import Topic
 from flows.stack.errors import StackError
 from flows.stack.settings import Settings
 
 _TIMEOUT_S = 30
-
-
-@dataclass(frozen=True)
-class Topic:
-    """One entry of the file."""
-
-    name: str
-    sequenced: bool
-    key: str
-    placed_by: str
-    partitions: int
-    retention_ms: int
-    records: list[str]
-    producers: list[str]
-    consumers: list[str]
-    table: str
-
-    @property
-    def configuration(self) -> dict[str, str]:
-        """The broker's properties of this topic."""
-        return {
-            "cleanup.policy": "delete",
-            "retention.ms": str(self.retention_ms),
-            "retention.bytes": "-1",
-            # The producer's time, so that it means the same on every broker.
-            "message.timestamp.type": "CreateTime",
-        }
-
-
-def all_topics(file: Path = files.TOPICS_FILE) -> list[Topic]:
-    """Every topic there is. Raises StackError if the file is not as it should be."""
-    try:
-        entries: list[dict[str, Any]] = tomllib.loads(file.read_text("utf-8"))["topic"]
-        return [Topic(**entry) for entry in entries]
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise StackError(f"cannot read the topics in {file}: {error}") from error
 
 
 class PartitionsDiffer(StackError):
@@ -75,7 +30,8 @@ def create(settings: Settings, topics: list[Topic] | None = None) -> list[str]:
 
     # Errors reach us as exceptions: librdkafka's own lines on stderr would only double them.
     admin = AdminClient({**settings.kafka(), "log_level": 0})
-    wanted = {settings.topic(topic.name): topic for topic in (topics if topics is not None else all_topics())}
+    asked = contract.load().values() if topics is None else topics
+    wanted = {settings.topic(topic.name): topic for topic in asked}
     try:
         there = admin.list_topics(timeout=_TIMEOUT_S).topics
         for name, topic in wanted.items():
@@ -83,7 +39,7 @@ def create(settings: Settings, topics: list[Topic] | None = None) -> list[str]:
                 raise PartitionsDiffer(name, len(there[name].partitions), topic.partitions)
         missing = [
             # -1: the broker's own choice of replication, one where it is alone and three in a cluster.
-            NewTopic(name, num_partitions=topic.partitions, replication_factor=-1, config=topic.configuration)
+            NewTopic(name, num_partitions=topic.partitions, replication_factor=-1, config=_configuration(topic))
             for name, topic in wanted.items()
             if name not in there
         ]
@@ -93,3 +49,14 @@ def create(settings: Settings, topics: list[Topic] | None = None) -> list[str]:
         return [topic.topic for topic in missing]
     except KafkaException as error:
         raise StackError(f"topics at {settings.bootstrap_servers}: {error.args[0].str()}") from error
+
+
+def _configuration(topic: Topic) -> dict[str, str]:
+    """The broker's properties of a topic."""
+    return {
+        "cleanup.policy": "delete",
+        "retention.ms": str(topic.retention_ms),
+        "retention.bytes": "-1",
+        # The producer's time, so that it means the same on every broker.
+        "message.timestamp.type": "CreateTime",
+    }

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from flows.contracts import codec, records
+from flows.contracts import topics as contract
 from flows.contracts.registry import SchemaIds
 from flows.stack import Stack, topics
 from flows.stack.settings import Settings
@@ -97,7 +98,7 @@ class Logs:
         self._producer = Producer({**settings.kafka(), "acks": "all", "linger.ms": 0})
         self._number = 0
         self._log_id = secrets.token_hex(4)
-        self._partitions = {topic.name: topic.partitions for topic in topics.all_topics()}
+        self._partitions = {topic.name: topic.partitions for topic in contract.load().values()}
 
     def new(self, **changes: Any) -> str:
         """Writes a market order for 0.01 BTC, or what `changes` make of it; its client id."""

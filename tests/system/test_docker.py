@@ -10,6 +10,7 @@ import pytest
 from confluent_kafka import Consumer, Producer
 
 from flows.connectors import clickhouse
+from flows.contracts import topics as contract
 from flows.stack import ports, tables, topics
 from flows.stack.settings import Settings
 
@@ -57,7 +58,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 def test_topics_and_tables_are_made_once(settings: Settings) -> None:
-    every = [topic.name for topic in topics.all_topics()]
+    every = [topic.name for topic in contract.load().values()]
     assert topics.create(settings) == every
     assert topics.create(settings) == []
     assert len(tables.create(settings)) == len(every)
@@ -66,7 +67,7 @@ def test_topics_and_tables_are_made_once(settings: Settings) -> None:
 
 def test_every_topic_carries_a_record(settings: Settings) -> None:
     topics.create(settings)
-    every = topics.all_topics()
+    every = contract.load().values()
     producer = Producer({**settings.kafka(), "acks": "all", "enable.idempotence": True})
     for topic in every:
         producer.produce(topic.name, topic.name.encode(), b"key")
@@ -88,5 +89,5 @@ def test_every_topic_carries_a_record(settings: Settings) -> None:
 def test_clickhouse_answers(settings: Settings) -> None:
     tables.create(settings)
     with clickhouse.client(settings.clickhouse_url) as client:
-        for topic in topics.all_topics():
+        for topic in contract.load().values():
             assert client.command(f"SELECT count() FROM {topic.table}") == 0

@@ -9,9 +9,10 @@ from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
 from flows.connectors import clickhouse
+from flows.contracts import topics as contract
 from flows.stack import Stack, tables, topics
 
-EVERY_TOPIC = topics.all_topics()
+EVERY_TOPIC = list(contract.load().values())
 
 
 def test_topics_are_there_with_their_partitions(stack: Stack) -> None:
