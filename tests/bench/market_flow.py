@@ -1,7 +1,7 @@
 """Market flow: ticks/s of a drained topic through bars, features and signals, beside plain Bytewax's bars alone.
 
-`make bench BENCH=market_flow`. Both are one process with one worker, read the same topic, and are timed from the opening
-of the topic to their end, outputs acknowledged. Rounds take turns; medians count. The broker shares this machine.
+`make bench BENCH=market_flow`. Both are one process with one worker, read the same topic, and are timed from opening it
+to their end, outputs acknowledged. Rounds take turns; medians count. The broker shares this machine.
 """
 
 from __future__ import annotations
@@ -31,15 +31,16 @@ def test_market_flow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Stack(tmp_path / "stack") as stack:
         topics.create(stack.settings)
         count = log_of.write(stack.settings, "market.ticks", messages(TICKS))
-        ours, peers = [], []
+        ours: list[float] = []
+        peers: list[float] = []
         for round_number in range(ROUNDS):
-            prefix = f"round-{round_number}."
-            topics.create(replace(stack.settings, topic_prefix=prefix))
-            ours.append(count / seconds("drain_market.py", stack, tmp_path / prefix, prefix))
-            peers.append(count / seconds("drain_bytewax.py", stack, tmp_path / prefix, prefix))
-        bars = len(log_of.read(stack.settings, "market.bars", "round-0."))
-        features = len(log_of.read(stack.settings, "market.features", "round-0."))
-        inbox = len(log_of.read(stack.settings, "risk.inbox", "round-0."))
+            for program, rates in (("drain_market", ours), ("drain_bytewax", peers)):
+                prefix = f"{program}-{round_number}."
+                topics.create(replace(stack.settings, topic_prefix=prefix))
+                rates.append(count / seconds(f"{program}.py", stack, tmp_path / prefix, prefix))
+        bars = len(log_of.read(stack.settings, "market.bars", "drain_market-0."))
+        features = len(log_of.read(stack.settings, "market.features", "drain_market-0."))
+        inbox = len(log_of.read(stack.settings, "risk.inbox", "drain_market-0."))
     print(f"\n{count:,} ticks -> {bars:,} bars, {features:,} feature vectors, {inbox:,} signals and marks")
     print(f"rounds, ticks/s: market {shown(ours)}; plain Bytewax {shown(peers)}")
     figure, peer = statistics.median(ours), statistics.median(peers)
