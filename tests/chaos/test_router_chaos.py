@@ -100,3 +100,26 @@ def test_no_order_is_doubled_or_lost(logs: Logs, tmp_path: Path) -> None:
         # Most of them traded: the test would prove little if nothing did.
         assert ends.count("filled") > ORDERS / 4, {end: ends.count(end) for end in ends}
         assert ends.count("cancelled") > ORDERS / 20, {end: ends.count(end) for end in ends}
+
+
+@pytest.mark.timeout(180)
+def test_a_broker_that_goes_away_comes_back_to_a_router_at_work(tmp_path: Path) -> None:
+    with (
+        Stack(tmp_path / "stack") as stack,
+        logs_of_their_own(stack) as logs,
+        market("binance") as exchange,
+        Router(logs.settings, exchange, tmp_path) as router,
+    ):
+        before = [logs.new() for _ in range(5)]
+        works = logs.new(order_type=OrderType.LIMIT, time_in_force=TimeInForce.GTC, price=FAR_BELOW)
+        logs.ended(*before)
+        stack.take_down("kafka")
+        # Longer than the lease, and than a renewal waits for its answer.
+        time.sleep(14)
+        assert router.process.poll() is None, router.log.read_text()
+        stack.bring_up("kafka")
+        after = [logs.new() for _ in range(5)]
+        logs.cancel(works)
+        logs.ended(*after, works, seconds=60)
+        check_against_venue(logs, exchange)
+        assert router.stop() < 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -184,6 +185,20 @@ def test_only_one_router_works_a_log(logs: Logs, exchange: Exchange, tmp_path: P
     start = time.monotonic()
     with Router(logs.settings, exchange, tmp_path):
         assert time.monotonic() - start < 2.5
+
+
+def test_a_router_that_was_frozen_and_replaced_does_not_send(logs: Logs, exchange: Exchange, tmp_path: Path) -> None:
+    with Router(logs.settings, exchange, tmp_path, *QUICK) as former:
+        logs.ended(logs.new())
+        former.process.send_signal(signal.SIGSTOP)
+        waiting = [logs.new() for _ in range(3)]
+        with Router(logs.settings, exchange, tmp_path, *QUICK):
+            later = [logs.new() for _ in range(3)]
+            former.process.send_signal(signal.SIGCONT)
+            assert former.process.wait(timeout=10) == 1
+            assert "took over" in former.log.read_text()
+            logs.ended(*waiting, *later)
+            assert len(own(exchange, *waiting, *later)) == 6
 
 
 def test_what_cannot_be_worked_is_kept(logs: Logs, exchange: Exchange, tmp_path: Path) -> None:
