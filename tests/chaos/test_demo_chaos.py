@@ -1,0 +1,101 @@
+"""A demo survives the death of any one of its processes, and leaves nothing behind when it is interrupted."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+TAPEFLOW = [sys.executable, "-m", "flows.cli"]
+# What a process's command line holds.
+PROCESSES = {
+    "market": "run market",
+    "clickhouse": "clickhouse_http",
+    "risk": "run risk",
+    "ingestor": "tapeflow-ingestor",
+    "audit": "run audit",
+    "router": "tapeflow-router",
+    "kafka": "kafka.Kafka",
+}
+
+
+def start(data_dir: Path, *options: str) -> subprocess.Popen[str]:
+    command = [*TAPEFLOW, "demo", "--data-dir", str(data_dir), *options]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def find(demo: subprocess.Popen[str], mark: str) -> psutil.Process | None:
+    """The demo's process whose command line holds `mark`."""
+    for process in psutil.Process(demo.pid).children(recursive=True):
+        try:
+            if mark in " ".join(process.cmdline()):
+                return process
+        except psutil.Error:
+            continue
+    return None
+
+
+def wait_for(what: str, found: Callable[[], bool], timeout_s: float = 60) -> None:
+    deadline_s = time.monotonic() + timeout_s
+    while not found():
+        assert time.monotonic() < deadline_s, f"{what} did not come within {timeout_s} s"
+        time.sleep(0.1)
+
+
+def left_behind(data_dir: Path) -> list[str]:
+    """Command lines of processes that work on the data folder."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        command = " ".join(process.info["cmdline"] or [])
+        if str(data_dir) in command and "pytest" not in command:
+            found.append(command)
+    return found
+
+
+@pytest.mark.timeout(400)
+def test_every_process_may_be_killed(tmp_path: Path) -> None:
+    """One after the other, under load; the summary still ends with an exact verify."""
+    demo = start(tmp_path / "data", "--duration", "45")
+    for name, mark in PROCESSES.items():
+        wait_for(name, lambda mark=mark: find(demo, mark) is not None)
+        # Let it work before it dies.
+        time.sleep(3)
+        victim = find(demo, mark)
+        assert victim is not None, f"{name} is not there"
+        victim.kill()
+    output, _ = demo.communicate(timeout=240)
+    assert demo.returncode == 0, output
+    assert "log and ClickHouse are equal" in output
+    for name in PROCESSES:
+        assert f"{name}: died (killed" in output or f"{name}: died" in output, f"{name} did not die:\n{output}"
+    assert left_behind(tmp_path) == []
+
+
+@pytest.mark.parametrize("after_s", [0.5, 4, 12])
+def test_ctrl_c_leaves_nothing_and_the_next_start_works(tmp_path: Path, after_s: float) -> None:
+    demo = start(tmp_path / "data")
+    time.sleep(after_s)
+    demo.send_signal(signal.SIGINT)
+    stopped_s = time.monotonic()
+    output, _ = demo.communicate(timeout=60)
+    assert time.monotonic() - stopped_s < 15, output
+    assert demo.returncode == 130, output
+    assert "Traceback" not in output
+    assert left_behind(tmp_path) == []
+
+
+def test_the_owners_death_ends_everything(tmp_path: Path) -> None:
+    demo = start(tmp_path / "data", "--duration", "5")
+    wait_for("the ingestor", lambda: find(demo, PROCESSES["ingestor"]) is not None)
+    demo.kill()
+    demo.communicate()
+    wait_for("the end of all", lambda: left_behind(tmp_path) == [], timeout_s=10)
+    again = start(tmp_path / "data", "--duration", "5")
+    output, _ = again.communicate(timeout=120)
+    assert again.returncode == 0, output
