@@ -34,9 +34,7 @@ def control(
         case Command.OPEN:
             said = opening(account, reason, log_id)
         case Command.LIMITS:
-            asked = Limits(
-                max_order_quantity, max_position, max_order_notional, max_gross_notional, max_price_age_s
-            )
+            asked = Limits(max_order_quantity, max_position, max_order_notional, max_gross_notional, max_price_age_s)
             said = limits(account, reason, venue, instrument, asked)
         case _:
             said = simple(command, account, reason)
