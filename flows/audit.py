@@ -15,7 +15,7 @@ from bytewax.dataflow import Dataflow
 from flows._native import SchemaIds
 from flows.connectors.audit_status import AuditStatus
 from flows.connectors.landing import Landing
-from flows.connectors.landing_sink import LandingSink
+from flows.connectors.landing_sink import Lander, LandingSink
 from flows.connectors.log_blocks import LogBlocks
 from flows.stack.settings import Settings
 
@@ -34,8 +34,9 @@ def get_flow(
     stop = stop or threading.Event()
     status = AuditStatus(settings, status_file)
     landing = Landing(settings, SchemaIds.load(), status, stop)
+    lander = Lander(landing)
     flow = Dataflow("audit")
-    blocks = op.input("log", flow, LogBlocks(settings, landing, status, flush_ms, stop))
-    op.output("clickhouse", blocks, LandingSink(landing))
+    blocks = op.input("log", flow, LogBlocks(settings, landing, status, flush_ms, stop, lander.check))
+    op.output("clickhouse", blocks, LandingSink(lander))
     status.start()
     return flow

@@ -89,6 +89,7 @@ class Landing:
         self._connected: Client | None = None
         self._open = ExitStack()
         self._letters: AuditLetters | None = None
+        self._stopped = False
 
     def highest(self, place: Place, at_least: int = 0) -> int:
         """The highest offset that ClickHouse holds of a partition, if it is `at_least` that; else -1.
@@ -114,6 +115,9 @@ class Landing:
 
         Raises CannotLand, RowsLost, Stopped, and what the log raises if it does not take the dead letters.
         """
+        if self._stopped:
+            # What was read before did not land: behind it nothing may, or it would never be read again.
+            raise Stopped
         place, start, dead_tokens = block.place, block.start, 0
         table, columns = landing_table(place.topic)
         if time.monotonic() - self._asked_s.get(place, 0.0) > _TIP_TRUSTED_S:
@@ -174,6 +178,7 @@ class Landing:
             raise CannotLand(table, str(error)) from error
         self._status.waiting(str(error))
         if self._stop.wait(delay_s):
+            self._stopped = True
             raise Stopped
         return min(2 * delay_s, _RETRY_LONGEST_S)
 

@@ -67,18 +67,26 @@ class LogBlocks(DynamicSource[Block]):
     """All partitions of all topics, shared out among the workers. ClickHouse says where to begin."""
 
     def __init__(
-        self, settings: Settings, landing: Landing, status: AuditStatus, flush_ms: int, stop: threading.Event
+        self,
+        settings: Settings,
+        landing: Landing,
+        status: AuditStatus,
+        flush_ms: int,
+        stop: threading.Event,
+        check: Callable[[], None],
     ) -> None:
-        """A record waits at most about `flush_ms` for company. `stop` ends the flow, and what was read lands before."""
+        """A record waits at most about `flush_ms` for company. `stop` ends the flow, and what was read lands before;
+        `check` raises what keeps blocks from landing."""
         self._settings = settings
         self._landing = landing
         self._status = status
+        self._check = check
         self._flush_s = flush_ms / 1e3
         self._stop = stop
 
     def build(self, _step_id: str, worker_index: int, worker_count: int) -> _Blocks:
         places = [Place(topic.name, number) for topic in topics.load().values() for number in range(topic.partitions)]
-        return _Blocks(lambda: self._open(places[worker_index::worker_count]), self._flush_s, self._stop)
+        return _Blocks(lambda: self._open(places[worker_index::worker_count]), self._flush_s, self._stop, self._check)
 
     def _open(self, places: list[Place]) -> tuple[LandingReader, dict[Place, int]]:
         """The partitions, each behind what ClickHouse holds of it. Raises LogBehind, Stopped."""
@@ -94,9 +102,14 @@ class LogBlocks(DynamicSource[Block]):
 
 class _Blocks(StatelessSourcePartition[Block]):
     def __init__(
-        self, open: Callable[[], tuple[LandingReader, dict[Place, int]]], flush_s: float, stop: threading.Event
+        self,
+        open: Callable[[], tuple[LandingReader, dict[Place, int]]],
+        flush_s: float,
+        stop: threading.Event,
+        check: Callable[[], None],
     ) -> None:
         """`open` is called at the first record: it may have to wait for ClickHouse."""
+        self._check = check
         self._open = open
         self._flush_s = flush_s
         self._stop = stop
@@ -105,6 +118,7 @@ class _Blocks(StatelessSourcePartition[Block]):
 
     def next_batch(self) -> list[Block]:
         """Waits a little for records. Raises StopIteration after the last block."""
+        self._check()
         if self._stop.is_set():
             rest = self._take(all_of_them=True)
             if not rest:
