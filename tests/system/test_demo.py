@@ -118,6 +118,11 @@ def test_the_books_top_is_the_venues_own(done: Done) -> None:
     assert different <= 2
 
 
+def test_every_check_returns_no_row(done: Done) -> None:
+    for file in sorted((Path(__file__).resolve().parents[2] / "sql" / "checks").glob("*.sql")):
+        assert done.rows(file.read_text().rstrip().rstrip(";")) == [], file.stem
+
+
 def test_the_other_engine_writes_the_same_log(done: Done) -> None:
     data_dir = str(done.stack.data_dir)
     for flow in ("market", "risk"):
