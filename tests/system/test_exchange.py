@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import signal
 import time
@@ -194,12 +195,14 @@ def test_a_market_ends_after_its_duration_and_stays_open(tmp_path: Path) -> None
 def test_a_slow_client_is_cut_off_when_paced_and_waited_for_at_full_speed(tmp_path: Path) -> None:
     wide = [trade_line(number, quantity="1." + "0" * 4_000) for number in range(20_000)]
     capture = written(tmp_path / "capture", wide, step_ns=1_000)
-    with Exchange("--capture", capture, "--speed", "100") as exchange:
-        with Stream(exchange, "/stream?streams=btcusdt@trade", receive_buffer=4_096):
-            deadline = time.monotonic() + 20
-            while exchange.control("status")["clients"] and time.monotonic() < deadline:
-                time.sleep(0.05)
-            assert exchange.control("status")["clients"] == []
+    with (
+        Exchange("--capture", capture, "--speed", "100") as exchange,
+        Stream(exchange, "/stream?streams=btcusdt@trade", receive_buffer=4_096),
+    ):
+        deadline = time.monotonic() + 20
+        while exchange.control("status")["clients"] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert exchange.control("status")["clients"] == []
     options = ("--capture", capture, "--speed", "max")
     with playing(*options, streams="btcusdt@trade") as (exchange, stream):
         time.sleep(0.3)
@@ -288,7 +291,9 @@ def test_an_order_from_birth_to_end(market: Exchange) -> None:
     assert (queried["orderId"], queried["status"]) == (placed["orderId"], "PARTIALLY_FILLED")
     assert market.signed("GET", "openOrders", symbol="BTCUSDT")[1] == [queried]
     _, trades = market.signed("GET", "myTrades", symbol="BTCUSDT", orderId=placed["orderId"])
-    assert [(trade["price"], trade["qty"], trade["isMaker"]) for trade in trades] == [(fill["price"], fill["qty"], False)]
+    assert [(trade["price"], trade["qty"], trade["isMaker"]) for trade in trades] == [
+        (fill["price"], fill["qty"], False)
+    ]
     _, canceled = market.signed("DELETE", "order", symbol="BTCUSDT", orderId=placed["orderId"])
     assert (canceled["status"], canceled["origClientOrderId"]) == ("CANCELED", "mine-1")
     _, account = market.signed("GET", "account")
@@ -364,7 +369,7 @@ def test_streams_can_be_cut_and_messages_lost_on_demand(tmp_path: Path) -> None:
         assert stream.message() == trade_line(0)
         exchange.control("faults", {"skip_messages": 5})
         numbers = [0] + [json.loads(stream.message())["data"]["t"] for _ in range(100)]
-        jumps = [after - before for before, after in zip(numbers, numbers[1:], strict=False) if after != before + 1]
+        jumps = [after - before for before, after in itertools.pairwise(numbers) if after != before + 1]
         assert jumps == [6]
         assert exchange.control("status")["skipped_messages"] == 5
         exchange.control("faults", {"disconnect_streams": True})
@@ -394,7 +399,9 @@ def test_futures_orders_have_their_own_fields() -> None:
 
 
 def test_a_seed_gives_the_same_market_at_any_speed() -> None:
-    streams = "/".join(f"{symbol}@{kind}" for symbol in ("btcusdt", "ethusdt") for kind in ("trade", "bookTicker", "depth"))
+    streams = "/".join(
+        f"{symbol}@{kind}" for symbol in ("btcusdt", "ethusdt") for kind in ("trade", "bookTicker", "depth")
+    )
 
     def market(seed: str, speed: str) -> list[bytes]:
         options = ("--seed", seed, "--symbols", "BTCUSDT,ETHUSDT", "--duration", "4s", "--speed", speed)
@@ -419,9 +426,9 @@ def test_it_stops_within_a_second_whatever_it_does(number: int) -> None:
 
 
 def test_what_cannot_work_is_said_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="cannot open capture .*nowhere.*check the path"):
+    with pytest.raises(RuntimeError, match=r"cannot open capture .*nowhere.*check the path"):
         Exchange("--capture", str(tmp_path / "nowhere"))
     with Exchange("--listen", "127.0.0.1:0") as exchange:
         address = f"127.0.0.1:{exchange.address[1]}"
-        with pytest.raises(RuntimeError, match=f"cannot listen on {address}: .*--listen"):
+        with pytest.raises(RuntimeError, match=rf"cannot listen on {address}: .*--listen"):
             Exchange("--listen", address)
