@@ -20,10 +20,10 @@ from flows.stack.settings import Settings
 
 _READ_RECORDS = 10_000
 _READ_WAIT_MS = 50
-# One insert is far below what ClickHouse would split (1,048,449 rows), and as rows some 20 MB in memory.
-_BLOCK_RECORDS = 50_000
-_BLOCK_BYTES = 8 << 20
-_ALL_BLOCKS_BYTES = 32 << 20
+# Far below what ClickHouse would split (1,048,449 rows), and some 10 MB of rows in memory.
+_BLOCK_RECORDS = 25_000
+_BLOCK_BYTES = 4 << 20
+_ALL_BLOCKS_BYTES = 16 << 20
 
 
 class LogBehind(TapeflowError):
