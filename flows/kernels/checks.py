@@ -12,8 +12,8 @@ where one that failed before lacks what it needs:
 | instrument_terms | how many terms are wrong: each exponent, the price | limits |
 | quantity_positive | the quantity | |
 | order_quantity | the quantity | limits, terms, quantity |
-| stale_price | age of the mark against the newest receive time of the partition, seconds | limits, terms, quantity |
-| order_notional | quantity x price, or x mark if higher: a sell fills above its limit | limits, terms, quantity, mark |
+| stale_price | seconds from the mark to the newest receive time of the partition | limits, terms, quantity |
+| order_notional | quantity x price, or x mark if higher: sells fill above it | limits, terms, quantity, mark |
 | position | position after this and all open orders of its side, in its direction | limits, terms, quantity |
 | gross_notional | sum of abs(position) x mark over the account, worst case | limits, terms, quantity, mark |
 """

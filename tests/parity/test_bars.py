@@ -15,7 +15,7 @@ CONFIG = {"intervals_ns": [SECOND, 3 * SECOND], "lateness_ns": SECOND // 2}
 
 
 @given(tapes(ticks))
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_twins_agree(drawn: tuple[list[Any], set[int]]) -> None:
     tape, swaps = drawn
     entries = [entry("market.ticks", 10 + 3 * number, record) for number, record in enumerate(tape)]

@@ -1,17 +1,18 @@
 //! market.ticks -> market.bars: time bars from trades.
 //!
-//! A trade's own time (`event_ns`) decides its bar: `open_ns` is that time rounded down to a multiple of the interval. Only
-//! trades and heartbeats of the same instrument move time on:
+//! A trade's own time (`event_ns`) decides its bar: `open_ns` is that time rounded down to a multiple of the interval.
+//! Only trades and heartbeats of the same instrument move time on:
 //!
 //! - A trade at or past the open bar's end closes it, then opens the next one. Intervals without a trade make no bar.
 //! - A heartbeat closes the open bar once its `event_ns`, less the allowed lateness, is at or past the bar's end.
-//! - A trade older than the open bar is late: its bar cannot be opened again, so it counts into the open one, in all its fields,
-//!   and in `late_count`. If none is open and the trade's own interval is closed already, it opens the first interval
-//!   that is not, and is late there. So no trade is lost, none counts twice, and bars of one interval never overlap.
+//! - A trade older than the open bar is late: its bar cannot be opened again, so it counts into the open one, in all
+//!   its fields, and in `late_count`. If none is open and the trade's own interval is closed already, it opens the
+//!   first interval that is not, and is late there. So no trade is lost, none counts twice, and bars of one interval
+//!   never overlap.
 //!
-//! Quotes and gaps carry no trade time (Binance's spot bookTicker has none at all), so the log's order places them: what
-//! stands between two closes counts into the bar that the second one ends, open or not when it came. A lost connection
-//! forgets the last quote: an old price is not shown as the bid, and no imbalance is taken across the hole.
+//! Quotes and gaps carry no trade time (Binance's spot bookTicker has none at all), so the log's order places them:
+//! what stands between two closes counts into the bar that the second one ends, open or not when it came. A lost
+//! connection forgets the last quote: an old price is not shown as the bid, and no imbalance is taken across the hole.
 
 use contracts::{
     BarsState, Gap, GapStream, Heartbeat, Instrument, InstrumentBarsState, Kind, Quote, Record, SchemaIds, TopState,

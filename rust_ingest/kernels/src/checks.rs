@@ -1,8 +1,8 @@
 //! The checks of one signal, in the order of `CheckName`.
 //!
-//! `opened`, `limits_set` and `quantity_positive` pass at their limit or above, all others at their limit or below. What cannot be
-//! measured (no mark, a sum beyond 128 bits) measures as the largest number and fails. A check is left out where
-//! one that failed before lacks what it needs:
+//! `opened`, `limits_set` and `quantity_positive` pass at their limit or above, all others at their limit or below.
+//! What cannot be measured (no mark, a sum beyond 128 bits) measures as the largest number and fails. A check is left
+//! out where one that failed before lacks what it needs:
 //!
 //! | check | measured | needs |
 //! |---|---|---|
@@ -12,8 +12,8 @@
 //! | instrument_terms | how many terms are wrong: each exponent, the price | limits |
 //! | quantity_positive | the quantity | |
 //! | order_quantity | the quantity | limits, terms, quantity |
-//! | stale_price | age of the mark against the newest receive time of the partition, seconds | limits, terms, quantity |
-//! | order_notional | quantity x price, or x mark if higher: a sell fills above its limit | limits, terms, quantity, mark |
+//! | stale_price | seconds from the mark to the newest receive time of the partition | limits, terms, quantity |
+//! | order_notional | quantity x price, or x mark if higher: sells fill above it | limits, terms, quantity, mark |
 //! | position | position after this and all open orders of its side, in its direction | limits, terms, quantity |
 //! | gross_notional | sum of abs(position) x mark over the account, worst case | limits, terms, quantity, mark |
 
@@ -28,8 +28,8 @@ const UNMEASURED: i128 = i128::MAX;
 /// Ages count nanoseconds.
 const SECONDS: i32 = -9;
 
-/// The price that an order is valued at: its limit, or for a market order the reference. `None` if the signal's terms contradict its
-/// type.
+/// The price that an order is valued at: its limit, or for a market order the reference. `None` if the signal's terms
+/// contradict its type.
 pub(crate) fn order_price(signal: &Signal<'_>) -> Option<i64> {
     let price = match (signal.order_type, signal.price) {
         (OrderType::Limit, Some(price)) => price,
@@ -39,7 +39,8 @@ pub(crate) fn order_price(signal: &Signal<'_>) -> Option<i64> {
     (price > 0).then_some(price)
 }
 
-/// All checks that can be made; the signal is accepted if every one passed. `account` is `None` if nothing is known of it.
+/// All checks that can be made; the signal is accepted if every one passed. `account` is `None` if nothing is known of
+/// it.
 pub(crate) fn check(account: Option<&Account>, signal: &Signal<'_>, clock_ns: i64) -> Vec<Check> {
     let mut checks = Vec::with_capacity(CheckName::ALL.len());
     let holding = account.and_then(|account| account.holdings.get(signal.venue, signal.instrument));

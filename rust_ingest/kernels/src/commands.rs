@@ -1,9 +1,10 @@
 //! An operator's commands to the risk desk.
 //!
 //! - `open` names the log for the account's client ids, once: a second name would let an id stand for two orders.
-//! - `limits` replaces all five limits of one instrument at once. One that is left out lets nothing through: it is 0, and the
-//!   age of the mark -1.
-//! - `kill` rejects further signals and cancels each open order, in the order in which they were made; a second kill cancels again.
+//! - `limits` replaces all five limits of one instrument at once. One that is left out lets nothing through: it is 0,
+//!   and the age of the mark -1.
+//! - `kill` rejects further signals and cancels each open order, in the order in which they were made; a second kill
+//!   cancels again.
 //! - `resume` ends a kill.
 
 use contracts::{Cancel, Command, Control, LimitsState};

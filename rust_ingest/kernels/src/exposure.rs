@@ -1,8 +1,9 @@
-//! Gross notional of an account: the sum over its instruments of |position| x mark, open orders counted as filled in the
-//! worse direction.
+//! Gross notional of an account: the sum over its instruments of |position| x mark, open orders counted as filled in
+//! the worse direction.
 //!
 //! All instruments of one account are taken to be paid in the same currency; without that their notionals have no sum.
-//! Exponents may differ: everything is brought to the smallest one, exactly. What does not fit 128 bits cannot be measured.
+//! Exponents may differ: everything is brought to the smallest one, exactly. What does not fit 128 bits cannot be
+//! measured.
 
 use contracts::{Side, Signal};
 
@@ -28,8 +29,8 @@ pub(crate) fn position_after(account: &Account, holding: &Holding, signal: &Sign
     held + open + i128::from(signal.quantity)
 }
 
-/// Gross notional after the signal's order, and `limit` (which counts `10^own_exponent`) beside it. `None` if an instrument that counts has
-/// no mark, or a number does not fit.
+/// Gross notional after the signal's order, and `limit` (which counts `10^own_exponent`) beside it. `None` if an
+/// instrument that counts has no mark, or a number does not fit.
 pub(crate) fn gross_after(
     account: &Account,
     holding: &Holding,

@@ -1,9 +1,11 @@
 //! market.bars -> market.features: one feature vector per bar.
 //!
-//! Statistics are doubles, made by IEEE 754's exact operations (+ - * / and square root) alone, in an order that the twins share,
-//! so that they are equal to the bit. A feature is null until it is warm, and where it is not defined: never NaN or infinite.
+//! Statistics are doubles, made by IEEE 754's exact operations (+ - * / and square root) alone, in an order that the
+//! twins share, so that they are equal to the bit. A feature is null until it is warm, and where it is not defined:
+//! never NaN or infinite.
 //!
-//! Features follow bars, not the clock: an interval without a trade made no bar, so a return may span several intervals.
+//! Features follow bars, not the clock: an interval without a trade made no bar, so a return may span several
+//! intervals.
 
 use contracts::{Bar, FeatureVector, FeaturesState, Kind, Record, SchemaIds, SeriesState, encode};
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! What one account holds of one instrument, may hold, and thinks it worth.
 //!
-//! Fills are kept as sums, so that nothing is ever rounded: the position is bought less sold, and profit is sold less bought
-//! notional, plus position x mark.
+//! Fills are kept as sums, so that nothing is ever rounded: the position is bought less sold, and profit is sold less
+//! bought notional, plus position x mark.
 
 use contracts::{LimitsState, MarkState, Side};
 
@@ -37,7 +37,8 @@ impl Holding {
         i128::from(self.bought_quantity) - i128::from(self.sold_quantity)
     }
 
-    /// Whether a fill's sums fit. Quantities bound notionals: these are at most the highest price x quantity, below 2^126.
+    /// Whether a fill's sums fit. Quantities bound notionals: these are at most the highest price x quantity, below
+    /// 2^126.
     pub fn has_room_for(&self, side: Side, quantity: i64) -> bool {
         let sum = match side {
             Side::Buy => self.bought_quantity,

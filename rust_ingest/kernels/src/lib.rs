@@ -4,11 +4,9 @@
 //! use contracts::{Batch, SchemaIds};
 //! use kernels::{Partitions, Stage};
 //!
-//! let mut bars = Stage::new("bars", r#"{"intervals_ns": [1000000000]}"#, SchemaIds::embedded(), Partitions::declared())?;
-//! let mut outputs = Batch::default();
-//! bars.process(&Batch::default(), &mut outputs);
-//! let state = bars.snapshot();
-//! bars.restore(&state)?;
+//! let mut bars = Stage::new("bars", r#"{"intervals_ns": [1000000000]}"#, SchemaIds::embedded(),
+//! Partitions::declared())?; let mut outputs = Batch::default(); bars.process(&Batch::default(), &mut outputs); let
+//! state = bars.snapshot(); bars.restore(&state)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -2,8 +2,8 @@
 
 use contracts::{OrderState, Side};
 
-/// How many done orders are remembered. A repeated report can only come from a router that died with requests under way:
-/// these are a handful, and seconds old.
+/// How many done orders are remembered. A repeated report can only come from a router that died with requests under
+/// way: these are a handful, and seconds old.
 const CLOSED_MAX: usize = 1024;
 
 #[derive(Debug, Clone, PartialEq, Eq)]

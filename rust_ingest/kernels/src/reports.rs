@@ -1,10 +1,10 @@
 //! Execution reports: what became of an order.
 //!
-//! A report whose index is not past the last one of its order is a repeat, and dropped. The position follows the venue's
-//! `cumulative_quantity`: what it grew by is what was filled, even if a report in between was lost; then, or if the fill's price
-//! is missing, a letter `fill_mismatch` says so and the order's own price stands in. A report of an order that is not known
-//! (from before this log, or forgotten) counts all the same, as the venue's word on money does, with a letter
-//! `unknown_order`; from then on the order is one of ours, and a kill cancels it.
+//! A report whose index is not past the last one of its order is a repeat, and dropped. The position follows the
+//! venue's `cumulative_quantity`: what it grew by is what was filled, even if a report in between was lost; then, or
+//! if the fill's price is missing, a letter `fill_mismatch` says so and the order's own price stands in. A report of
+//! an order that is not known (from before this log, or forgotten) counts all the same, as the venue's word on money
+//! does, with a letter `unknown_order`; from then on the order is one of ours, and a kill cancels it.
 
 use contracts::{ExecutionReport, OrderStatus};
 

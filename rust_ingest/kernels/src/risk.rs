@@ -1,8 +1,8 @@
 //! risk.inbox -> risk.decisions, execution.orders: one decision per signal, one order per accepted signal.
 //!
-//! The partition's order is the order of events: a signal is judged by the marks, fills and commands before it. Every number comes from
-//! the log; the clock is the newest receive time among marks, signals and reports (not commands: an operator's wrong clock
-//! must not make every price stale).
+//! The partition's order is the order of events: a signal is judged by the marks, fills and commands before it. Every
+//! number comes from the log; the clock is the newest receive time among marks, signals and reports (not commands: an
+//! operator's wrong clock must not make every price stale).
 
 use std::collections::BTreeMap;
 

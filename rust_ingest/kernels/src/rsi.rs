@@ -1,8 +1,8 @@
 //! The relative strength index.
 //!
-//! J. Welles Wilder, "New Concepts in Technical Trading Systems" (1978): the averages of gains and losses begin as the means
-//! of the first n changes, and go on as `(average * (n - 1) + change) / n`. His `100 - 100 / (1 + gain / loss)` is
-//! `100 * (gain / (gain + loss))`, which needs no exception for a series that only rises and never passes 100.
+//! J. Welles Wilder, "New Concepts in Technical Trading Systems" (1978): the averages of gains and losses begin as the
+//! means of the first n changes, and go on as `(average * (n - 1) + change) / n`. His `100 - 100 / (1 + gain / loss)`
+//! is `100 * (gain / (gain + loss))`, which needs no exception for a series that only rises and never passes 100.
 
 use contracts::RsiState;
 

@@ -1,4 +1,5 @@
-//! Strategy rsi_reversion: buys when the relative strength index falls below `low` (30), sells when it rises above `high` (70).
+//! Strategy rsi_reversion: buys when the relative strength index falls below `low` (30), sells when it rises above
+//! `high` (70).
 
 use contracts::{FeatureVector, Kind, Record, RsiReversionState, SchemaIds, Side, encode};
 use serde::Deserialize;

@@ -1,8 +1,9 @@
 //! market.features -> risk.inbox: marks and signals.
 //!
-//! Each configured strategy gets the feature vectors of its venue, instrument (`*`: each one seen) and interval, one instance per
-//! instrument. Before the signals of a vector comes one Mark per account that trades its instrument, if the vector's interval
-//! is the shortest that the account's strategies use there: risk then judges the signals by that price.
+//! Each configured strategy gets the feature vectors of its venue, instrument (`*`: each one seen) and interval, one
+//! instance per instrument. Before the signals of a vector comes one Mark per account that trades its instrument, if
+//! the vector's interval is the shortest that the account's strategies use there: risk then judges the signals by that
+//! price.
 
 use contracts::{FeatureVector, Kind, Mark, Record, SchemaIds, Signal, SignalsState, StrategyState, encode};
 use serde::Deserialize;

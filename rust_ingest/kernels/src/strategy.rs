@@ -60,8 +60,8 @@ pub(crate) fn factory(name: &str, kind: &str, parameters: Map<String, Value>) ->
     }
 }
 
-/// An order that takes what the other side offers now, and nothing later: the best ask for a buy, the best bid for a sell. `None` where
-/// that side shows no price.
+/// An order that takes what the other side offers now, and nothing later: the best ask for a buy, the best bid for a
+/// sell. `None` where that side shows no price.
 pub(crate) fn take_touch(
     features: &FeatureVector<'_>,
     side: Side,

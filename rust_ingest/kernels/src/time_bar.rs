@@ -41,8 +41,8 @@ impl Interval {
         self.state
     }
 
-    /// Fails if the trade would join the open bar and overflow it. A volume that fits bounds all else: notional is at most the
-    /// highest price x volume, below 2^126.
+    /// Fails if the trade would join the open bar and overflow it. A volume that fits bounds all else: notional is at
+    /// most the highest price x volume, below 2^126.
     #[inline]
     pub fn has_room_for(&self, trade: &Trade<'_>) -> Result<(), Refusal> {
         let Some(bar) = &self.state.bar else { return Ok(()) };
