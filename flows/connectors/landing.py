@@ -86,6 +86,7 @@ class Landing:
         self._status = status
         self._stop = stop
         self._asked_s: dict[Place, float] = {}
+        self._tips: dict[Place, int] = {}
         self._connected: Client | None = None
         self._open = ExitStack()
         self._letters: AuditLetters | None = None
@@ -108,7 +109,9 @@ class Landing:
                 continue
             self._status.waiting(None)
             self._asked_s[place] = time.monotonic()
-            return int(offset) if count else -1
+            found = int(offset) if count else -1
+            self._tips[place] = max(found, self._tips.get(place, -1))
+            return found
 
     def land(self, block: Block) -> None:
         """Returns when ClickHouse holds all of the block.
@@ -121,7 +124,9 @@ class Landing:
         place, start, dead_tokens = block.place, block.start, 0
         table, columns = landing_table(place.topic)
         if time.monotonic() - self._asked_s.get(place, 0.0) > _TIP_TRUSTED_S:
-            start = max(start, self.highest(place, start) + 1)
+            self.highest(place, start)
+        # Another audit may have landed more than our last block had; only right behind the tip do tokens meet.
+        start = max(start, self._tips.get(place, -1) + 1)
         delay_s = _RETRY_FIRST_S
         while start < block.end:
             rows = landing_block(list(block.batches), self._prefix, self._ids, start, block.end)
