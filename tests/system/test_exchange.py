@@ -85,6 +85,8 @@ def test_a_recording_goes_out_byte_for_byte_and_its_book_with_it(name: str, venu
     streams = f"btcusdt@trade/btcusdt@bookTicker/btcusdt@{depth}"
     with playing("--capture", str(path), "--speed", "max", streams=streams) as (exchange, stream):
         assert exchange.venue == venue
+        # Someone who asks for less gets the present book, and takes the recorded one from nobody.
+        assert len(exchange.get("depth", symbol="BTCUSDT", limit=5)["bids"]) == 5
         first = exchange.get("depth", symbol="BTCUSDT", limit=1000)
         assert stream.messages(len(expected)) == expected
         status = exchange.wait_until_drained()

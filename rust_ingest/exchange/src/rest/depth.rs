@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::parameters::Parameters;
 use super::reply::{Answer, Refusal, ok_bytes};
+use crate::book::RecordedSnapshot;
 use crate::exchange::Exchange;
 use crate::fixed::Fixed;
 use crate::listing::Listing;
@@ -59,10 +60,11 @@ fn try_get(exchange: &Exchange, symbol: &str, limit: usize, is_last_try: bool) -
     if !listing.book().has_snapshot() && may_come && !is_last_try {
         return Ok(None);
     }
-    if let Some(recorded) = listing.recorded.take()
-        && exchange.hub.has_listener_of_depth_since(symbol, recorded.line)
-        && recorded.levels <= limit
-    {
+    let hub = &exchange.hub;
+    let serves = |recorded: &RecordedSnapshot| {
+        recorded.levels <= limit && hub.has_listener_of_depth_since(symbol, recorded.line)
+    };
+    if let Some(recorded) = listing.recorded.take_if(|recorded| serves(recorded)) {
         return Ok(Some(recorded.body));
     }
     Ok(Some(written(exchange.venue, listing, limit)))
