@@ -16,7 +16,7 @@ from tests.producers import by_source_partition
 from tests.synthetic_ticks import messages
 
 _TOPICS = ("market.bars", "market.features", "risk.inbox", "ops.dead_letters")
-_CRASHES = 5
+_CRASHES = 4
 _CHUNK = 3_000
 
 
@@ -49,10 +49,11 @@ def test_kill_under_load(stack: Stack, tmp_path: Path) -> None:
 
     def feed() -> None:
         while not stopped.is_set():
-            chunk = [message for message, _ in zip(stream, range(_CHUNK // 20), strict=False)]
+            chunk = [message for message, _ in zip(stream, range(_CHUNK // 5), strict=False)]
             if not chunk:
                 return
             write(settings, "market.ticks", chunk)
+            time.sleep(0.2)
 
     feeder = threading.Thread(target=feed)
     feeder.start()
