@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::capture::Capture;
 use super::{Market, MarketError};
@@ -57,11 +58,12 @@ struct Strings<'a> {
     quantity: Option<&'a str>,
 }
 
+/// A ticker has a price where a depth event has levels.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum LevelsOrPrice<'a> {
     Levels(#[serde(borrow)] Vec<(&'a str, &'a str)>),
-    Price(#[allow(dead_code)] serde::de::IgnoredAny),
+    Price(IgnoredAny),
 }
 
 /// Reads the beginning of a capture.

@@ -191,7 +191,7 @@ impl Desk {
     fn fill(&mut self, id: u64, price: Fixed, quantity: Fixed, is_maker: bool, now_ms: u64) {
         let order = self.ledger.order_mut(id);
         let instrument = &self.listings.get(order.listing).instrument;
-        // The whole order's cost has been checked to fit, and this is a part of it.
+        // The order's cost at its limit and at the offers it met has been checked to fit, and this is a part of it.
         let quote = price
             .times(quantity)
             .expect("a part of an order costs no more than all of it");
@@ -349,22 +349,23 @@ fn fillable(listing: &Listing, new: &NewOrder, quantity: Fixed) -> Fixed {
     sum
 }
 
-/// The most that an order can cost: its limit times its quantity, or what the offers that it meets cost.
+/// The most that an order can cost: its limit times its quantity, or, without a limit, what the offers that it meets
+/// cost. That of a selling order's offers must fit too: they may be far above its limit.
 fn cost(new: &NewOrder, listing: &Listing, quantity: Fixed) -> Result<Fixed, Rejection> {
-    if let Some(price) = new.price {
-        return price.times(quantity).ok_or(Rejection::TooLarge);
-    }
-    let (mut cost, mut left) = (0_i64, quantity);
-    for offer in listing.liquidity.offers(new.side, None) {
+    let (mut met, mut left) = (0_i64, quantity);
+    for offer in listing.liquidity.offers(new.side, new.price) {
         let part = left.min(offer.quantity);
         let quote = offer.price.times(part).ok_or(Rejection::TooLarge)?;
-        cost = cost.checked_add(quote.0).ok_or(Rejection::TooLarge)?;
+        met = met.checked_add(quote.0).ok_or(Rejection::TooLarge)?;
         left.0 -= part.0;
         if left.0 == 0 {
             break;
         }
     }
-    Ok(Fixed(cost))
+    match new.price {
+        Some(price) => price.times(quantity).ok_or(Rejection::TooLarge),
+        None => Ok(Fixed(met)),
+    }
 }
 
 /// `amount * part / whole`, rounded up, so that what is freed pays for what is filled.

@@ -258,6 +258,14 @@ fn refuses_and_changes_nothing() {
 }
 
 #[test]
+fn an_absurd_level_is_no_way_to_break_the_desk() {
+    let mut desk = desk(Venue::Spot);
+    show(&mut desk, 2, &[("90000000000", "9000")], &[]);
+    let sell = limit(Side::Sell, "60000", "1.5", TimeInForce::Gtc);
+    assert_eq!(desk.place(sell, 1).unwrap_err(), Rejection::TooLarge);
+}
+
+#[test]
 fn futures_keep_positions_and_margin() {
     let mut desk = desk(Venue::UsdM);
     let reduce = |order: NewOrder| NewOrder {
