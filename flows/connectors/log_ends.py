@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 from confluent_kafka import KafkaException, TopicPartition
@@ -13,7 +14,9 @@ from flows.contracts import topics
 from flows.errors import TapeflowError
 from flows.stack.settings import Settings
 
-_TIMEOUT_S = 10.0
+_TIMEOUT_S = 5.0
+_ANSWER_S = 3.0
+_PAUSE_S = 0.1
 
 
 class BrokerAway(TapeflowError):
@@ -21,13 +24,12 @@ class BrokerAway(TapeflowError):
 
 
 class LogEnds:
-    """Asks one broker, over one connection that is kept."""
+    """Asks one broker, over one connection that is kept while it works."""
 
     def __init__(self, settings: Settings) -> None:
         """Raises NotRunning where there is no broker."""
         self._settings = settings
-        # What goes wrong reaches us as an error; librdkafka's own lines on stderr would only double it.
-        self._admin = AdminClient({**settings.kafka(), "log_level": 0})
+        self._admin = self._connect()
 
     def read(self, names: Iterable[str]) -> dict[str, dict[int, int]]:
         """By topic (without prefix) and partition, the offset of the next record. Raises BrokerAway."""
@@ -36,13 +38,31 @@ class LogEnds:
             for name in names
             for partition in range(topics.load()[name].partitions)
         }
+        deadline_s = time.monotonic() + _TIMEOUT_S
+        while True:
+            try:
+                return self._ask(asked)
+            except (KafkaException, TimeoutError) as error:
+                # A client keeps the leaders that it once learnt, even when a restarted broker denies them.
+                self._admin = self._connect()
+                if time.monotonic() > deadline_s:
+                    servers = self._settings.bootstrap_servers
+                    raise BrokerAway(f"the broker at {servers} does not answer: {error}") from error
+            time.sleep(_PAUSE_S)
+
+    def _connect(self) -> AdminClient:
+        # What goes wrong reaches us as an error; librdkafka's own lines on stderr would only double it.
+        return AdminClient({**self._settings.kafka(), "log_level": 0})
+
+    def _ask(self, asked: dict[TopicPartition, tuple[str, int]]) -> dict[str, dict[int, int]]:
         newest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-        try:
-            answers = self._admin.list_offsets(dict.fromkeys(asked, newest), request_timeout=_TIMEOUT_S)
-            ends: dict[str, dict[int, int]] = {}
-            for asked_for, answer in answers.items():
-                name, partition = asked[asked_for]
-                ends.setdefault(name, {})[partition] = answer.result(_TIMEOUT_S).offset
-            return ends
-        except (KafkaException, TimeoutError) as error:
-            raise BrokerAway(f"the broker at {self._settings.bootstrap_servers} does not answer: {error}") from error
+        answers = self._admin.list_offsets(dict.fromkeys(asked, newest), request_timeout=_ANSWER_S)
+        ends: dict[str, dict[int, int]] = {}
+        for asked_for, answer in answers.items():
+            name, partition = asked[asked_for]
+            offset = answer.result(_ANSWER_S).offset
+            if offset < 0:
+                # What librdkafka says, instead of an error, while it has no connection.
+                raise TimeoutError("no connection")
+            ends.setdefault(name, {})[partition] = offset
+        return ends

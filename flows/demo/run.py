@@ -65,22 +65,19 @@ def _watch(
     """Until the market is over: played to its end, or its time is up, or its exchange died."""
     start_s, ended_s = time.monotonic(), None
     sent_messages = most_bytes = 0
+    limit_s = options.market_seconds
     while ended_s is None or time.monotonic() - ended_s < _QUIET_S:
         time.sleep(_POLL_S)
         most_bytes = max(most_bytes, fleet.resident_bytes() + _stack_bytes(stack))
+        if fleet.restarts("exchange") or (limit_s is not None and time.monotonic() - start_s > limit_s):
+            break
         try:
             view.show(tallier.read())
             playback = read_playback(listing.address)
         except (BrokerAway, OSError):
             # Something is being restarted: its supervisor says so.
-            if not fleet.restarts("exchange"):
-                continue
-            break
+            continue
         sent_messages = playback.sent_messages
-        limit_s = options.market_seconds
-        time_is_up = limit_s is not None and time.monotonic() - start_s > limit_s
-        if fleet.restarts("exchange") or time_is_up:
-            break
         if playback.drained and ended_s is None:
             ended_s = time.monotonic()
     restarts = {name: fleet.restarts(name) for name in fleet.names() if fleet.restarts(name)}

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from flows.connectors.log_ends import BrokerAway
 from flows.demo.fleet import Fleet
 from flows.demo.screen import Screen
 from flows.demo.tally import Tallier, behind, read_status
@@ -27,17 +28,17 @@ class NotSettled(TapeflowError):
 def wind_down(fleet: Fleet, tallier: Tallier, data_dir: Path, screen: Screen) -> None:
     """Stops ingestor, market, risk and router in turn, each when it has nothing left. The audit goes on.
 
-    Raises NotSettled, BrokerAway.
+    Raises NotSettled.
     """
 
     def until(what: str, done: Callable[[], bool]) -> None:
         start_s = shown_s = time.monotonic()
-        while not done():
+        while not _survives_restarts(done):
             now_s = time.monotonic()
             if now_s - start_s > _TIMEOUT_S:
                 raise NotSettled(what, data_dir)
             if now_s - shown_s > _SHOW_S:
-                screen.show(tallier.read())
+                _survives_restarts(lambda: screen.show(tallier.read()))
                 shown_s = now_s
             time.sleep(_POLL_S)
 
@@ -60,4 +61,12 @@ def wind_down(fleet: Fleet, tallier: Tallier, data_dir: Path, screen: Screen) ->
     fleet.take_down("risk")
     fleet.take_down("router")
     fleet.take_down("exchange")
-    screen.show(tallier.read())
+    _survives_restarts(lambda: screen.show(tallier.read()))
+
+
+def _survives_restarts(ask: Callable[[], bool | None]) -> bool:
+    """The answer; no while the broker is being restarted."""
+    try:
+        return bool(ask())
+    except BrokerAway:
+        return False

@@ -143,14 +143,15 @@ class Supervisor:
         deadline = time.monotonic() + _READY_TIMEOUT_S
         while not all(kept.ready for kept in self._kept.values()) and not self._stopping.wait(_POLL_S):
             for kept in self._kept.values():
-                assert kept.process is not None
-                if not kept.process.running():
+                # What ends by itself will end again; what somebody killed is started again.
+                code = kept.process.exit_code() if kept.process else None
+                if kept.process and code is not None and code >= 0:
                     raise ServiceFailed(kept.service.name, reason_of(kept.process), kept.service.log)
                 if time.monotonic() > deadline and not kept.ready:
                     raise ServiceFailed(
                         kept.service.name, f"no answer after {_READY_TIMEOUT_S:.0f} s", kept.service.log
                     )
-                self._probe(kept)
+                self._tend(kept)
 
     def _launch(self, kept: _Kept) -> None:
         service = kept.service
