@@ -39,7 +39,7 @@ $(STAMPS)/packages: pyproject.toml infra/setup/requirements.py | $(STAMPS)/pytho
 	@touch $@
 
 $(STAMPS)/rust: $(RUST_SOURCES) | $(STAMPS)/python
-	@command -v $(CARGO) >/dev/null || { echo "cargo not found: install Rust 1.85 or newer (rustup.rs)" >&2; exit 1; }
+	@command -v $(CARGO) >/dev/null || { echo "cargo not found: install Rust 1.88 or newer (rustup.rs)" >&2; exit 1; }
 	@$(STEP) "Rust programs" $(CARGO) build $(WORKSPACE) --locked --manifest-path rust_ingest/Cargo.toml
 	@for program in $(PROGRAMS); do ln -sf "$(CARGO_TARGET_DIR)/release/tapeflow-$$program" $(BIN)/; done
 	@touch $@
@@ -72,7 +72,7 @@ python-test: setup rust-test lint
 	@$(BIN)/pytest $(ARGS)
 
 bench: setup
-	@$(BIN)/pytest --override-ini="timeout=0" --override-ini="addopts=" -q -s $(if $(BENCH),tests/bench/$(BENCH).py,tests/bench)
+	@$(BIN)/pytest --override-ini="timeout=0" --override-ini="addopts=" --override-ini="python_files=*.py" -q -s $(if $(BENCH),tests/bench/$(BENCH).py,tests/bench)
 
 # A target folder that CARGO_TARGET_DIR names may be shared with other projects: it stays.
 clean:
