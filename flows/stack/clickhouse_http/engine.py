@@ -22,25 +22,7 @@ _CODE = re.compile(r"Code: (\d+)\. (DB::Exception: .*)", re.DOTALL)
 _UNKNOWN = 1002
 _VERSION = re.compile(r" \(version [^)]*\)\s*$")
 
-# One engine, one small machine, one user: nothing here needs a server's pools and caches.
-_SERVER_SETTINGS = {
-    "background_pool_size": 2,
-    "background_move_pool_size": 1,
-    "background_fetches_pool_size": 1,
-    "background_common_pool_size": 1,
-    "background_schedule_pool_size": 2,
-    "background_message_broker_schedule_pool_size": 1,
-    "background_distributed_schedule_pool_size": 1,
-    "mark_cache_size": 16 << 20,
-    "index_mark_cache_size": 1 << 20,
-    "uncompressed_cache_size": 0,
-    "index_uncompressed_cache_size": 0,
-    "mmap_cache_size": 64,
-    "compiled_expression_cache_size": 1 << 20,
-    "max_thread_pool_size": 64,
-    "max_thread_pool_free_size": 0,
-    "max_server_memory_usage": 4 << 30,
-}
+_CONFIG = Path(__file__).with_name("config.xml")
 _QUERY_SETTINGS = {
     "max_threads": max(1, min(4, os.cpu_count() or 1)),
     "max_insert_threads": 1,
@@ -148,7 +130,7 @@ class Engine:
 
         self._connect = cast(Callable[[str], Any], chdb.connect)
         self._folder = str(folder)
-        options = urlencode({**_SERVER_SETTINGS, **_QUERY_SETTINGS})
+        options = urlencode({"config-file": _CONFIG, **_QUERY_SETTINGS})
         with _clickhouse_errors():
             # Held open: the engine lives as long as one connection does.
             self._first = self._connect(f"{self._folder}?{options}")
