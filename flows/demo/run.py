@@ -21,7 +21,8 @@ from flows.stack import Stack, ports, tables, topics
 from flows.stack.process import resident_bytes
 from flows.stack.settings import Settings
 
-_POLL_S = 0.25
+# Each look costs ClickHouse two queries, and walks the pages of every process.
+_POLL_S = 1.0
 # Heartbeats come once a second, and bars close a second late: by then those of a second are closed.
 _QUIET_S = 3.0
 
