@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -25,9 +25,24 @@ PROCESSES = {
 }
 
 
-def start(data_dir: Path, *options: str) -> subprocess.Popen[str]:
-    command = [*TAPEFLOW, "demo", "--data-dir", str(data_dir), *options]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+@pytest.fixture
+def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts demos; what a failed test leaves running is killed, and its processes with it."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(data_dir: Path, *options: str) -> subprocess.Popen[str]:
+        command = [*TAPEFLOW, "demo", "--data-dir", str(data_dir), *options]
+        demo = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        started.append(demo)
+        return demo
+
+    yield run
+    for demo in started:
+        demo.kill()
+        demo.communicate()
+
+
+Start = Callable[..., subprocess.Popen[str]]
 
 
 def find(demo: subprocess.Popen[str], mark: str) -> psutil.Process | None:
@@ -59,7 +74,7 @@ def left_behind(data_dir: Path) -> list[str]:
 
 
 @pytest.mark.timeout(400)
-def test_every_process_may_be_killed(tmp_path: Path) -> None:
+def test_every_process_may_be_killed(start: Start, tmp_path: Path) -> None:
     """One after the other, under load; the summary still ends with an exact verify."""
     demo = start(tmp_path / "data", "--duration", "45")
     for name, mark in PROCESSES.items():
@@ -68,8 +83,7 @@ def test_every_process_may_be_killed(tmp_path: Path) -> None:
         time.sleep(3)
         victim = find(demo, mark)
         if victim is None:
-            demo.kill()
-            pytest.fail(f"{name} is not there:\n{demo.communicate()[0]}")
+            pytest.fail(f"{name} is not there")
         victim.kill()
     output, _ = demo.communicate(timeout=240)
     assert demo.returncode == 0, output
@@ -80,19 +94,20 @@ def test_every_process_may_be_killed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("after_s", [0.5, 4, 12])
-def test_ctrl_c_leaves_nothing_and_the_next_start_works(tmp_path: Path, after_s: float) -> None:
+def test_ctrl_c_leaves_nothing_and_the_next_start_works(start: Start, tmp_path: Path, after_s: float) -> None:
     demo = start(tmp_path / "data")
     time.sleep(after_s)
     demo.send_signal(signal.SIGINT)
     stopped_s = time.monotonic()
     output, _ = demo.communicate(timeout=60)
     assert time.monotonic() - stopped_s < 15, output
-    assert demo.returncode == 130, output
+    # Killed by it before our own handler stood, or stopped by it afterwards.
+    assert demo.returncode in (130, -signal.SIGINT), output
     assert "Traceback" not in output
     assert left_behind(tmp_path) == []
 
 
-def test_the_owners_death_ends_everything(tmp_path: Path) -> None:
+def test_the_owners_death_ends_everything(start: Start, tmp_path: Path) -> None:
     demo = start(tmp_path / "data", "--duration", "5")
     wait_for("the ingestor", lambda: find(demo, PROCESSES["ingestor"]) is not None)
     demo.kill()
