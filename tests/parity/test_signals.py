@@ -88,4 +88,6 @@ def test_twins_agree(drawn: tuple[list[Any], set[int]]) -> None:
             marked.add((made.account, made.venue, made.instrument))
         elif isinstance(made, Signal):
             assert made.price is not None
-            assert (made.account, made.venue, made.instrument) in marked, "a mark comes before the signals"
+            # An account's marks come with its shortest bars; a slower strategy's signal may precede the first of them.
+            if made.interval_ns == SECOND:
+                assert (made.account, made.venue, made.instrument) in marked, "a mark comes before the signals"
