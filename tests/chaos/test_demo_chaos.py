@@ -39,7 +39,7 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     yield run
     for demo in started:
         demo.kill()
-        demo.communicate()
+        demo.wait()
 
 
 Start = Callable[..., subprocess.Popen[str]]
