@@ -9,10 +9,7 @@ from typing import Annotated
 
 import typer
 
-
-class Engine(str, Enum):
-    rust = "rust"
-    python = "python"
+from flows.cli.options import Engine
 
 
 class Venue(str, Enum):

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,3 +14,10 @@ DataDir = Annotated[
         show_default=False,
     ),
 ]
+
+
+class Engine(str, Enum):
+    """Which twin of the kernels computes."""
+
+    rust = "rust"
+    python = "python"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import DataDir
+from flows.cli.options import DataDir, Engine
 
 if TYPE_CHECKING:
     from bytewax.dataflow import Dataflow
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from flows.progress import Progress
 
 _OURS = ("bars", "features", "signals", "market", "risk")
-
-
-class Engine(str, Enum):
-    rust = "rust"
-    python = "python"
 
 
 class Origin(str, Enum):
