@@ -20,7 +20,8 @@ from flows.stack.settings import BOOTSTRAP_SERVERS, CLICKHOUSE_URL
 from tests import log_of
 from tests.synthetic_ticks import messages
 
-TICKS = 600_000
+# Some seconds of work for us: the rate of a worker, not of its start.
+TICKS = 2_400_000
 ROUNDS = 3
 _HERE = Path(__file__).parent
 
