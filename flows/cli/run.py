@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from flows.progress import Progress
 
 _OURS = ("bars", "features", "signals", "market", "risk")
+# audit has no stages, no topics to write and no saved state: it lands every topic, for as long as it runs.
+_NOT_FOR_AUDIT = ("engine", "stage_engine", "config", "output_prefix", "from_", "until_end", "workers")
+_ONLY_FOR_AUDIT = ("flush_ms",)
 
 
 class Origin(str, Enum):
@@ -27,6 +30,7 @@ class Origin(str, Enum):
 
 
 def run(
+    context: typer.Context,
     flow: Annotated[
         str,
         typer.Argument(help="bars, features, signals, market (those three in one), risk, audit, or flow.py[:name]."),
@@ -64,6 +68,7 @@ def run(
     from flows.stopping import stopping
 
     log_to_stderr()
+    _refuse(context, _NOT_FOR_AUDIT if flow == "audit" else _ONLY_FOR_AUDIT, flow)
     options = FlowOptions(
         services=Settings.load(data_dir),
         config=Config.load(config),
@@ -87,6 +92,16 @@ def run(
             stack.enter_context(StatusFile(status_file, progress))
         store = options.services.data_dir / "state" / "flows" / f"{output_prefix or ''}{made.flow_id}"
         runner.run(made, store, workers=workers, forget=from_ is Origin.beginning)
+
+
+def _refuse(context: typer.Context, names: tuple[str, ...], flow: str) -> None:
+    """What has no effect is not taken in silence."""
+    from flows.flow_options import BadOption
+
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name) if parameter.name in names else None
+        if source is not None and source.name == "COMMANDLINE":
+            raise BadOption(f"{parameter.opts[0]} does nothing for flow {flow}: leave it out")
 
 
 def _make(name: str, options: FlowOptions) -> tuple[Dataflow, Progress | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,6 +87,16 @@ def test_no_such_flow(settings: Settings) -> None:
     options = FlowOptions(settings, Config.load())
     with pytest.raises(own_flow.NoFlow, match=r"nothing\.py is no Python file"):
         own_flow.load("nothing.py", options)
+
+
+@pytest.mark.parametrize(
+    ("flow", "option"), [("audit", "--until-end"), ("audit", "--workers=2"), ("bars", "--flush-ms=5")]
+)
+def test_an_option_without_effect_is_refused(flow: str, option: str) -> None:
+    command = [sys.executable, "-m", "flows.cli", "run", flow, option]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert told.returncode == 1
+    assert told.stderr == f"tapeflow: {option.split('=')[0]} does nothing for flow {flow}: leave it out\n"
 
 
 def test_no_such_engine(settings: Settings) -> None:
