@@ -92,7 +92,7 @@ class Source:
     def next_batch(self, index: int, max_records: int, timeout_ms: int) -> Batch | None:
         """Records of the partition at `index` of `positions`; an empty batch if there is none, None at the end.
 
-        Waits up to `timeout_ms` for a record of any partition, once all have been quiet. Raises LogReadError."""
+        Waits up to `timeout_ms` for a record of any partition. Raises LogReadError."""
     def position(self, index: int) -> int:
         """Offset behind the last record handed out of the partition at `index`."""
     def end(self, index: int) -> int:
@@ -100,7 +100,7 @@ class Source:
 
 @final
 class Producer:
-    """One connection for all sinks of a process."""
+    """What all sinks of a process write with."""
 
     def __new__(cls, bootstrap: str, prefix: str, linger_us: int = 0) -> Producer:
         """Raises LogConfigError, RegistryError."""

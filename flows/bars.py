@@ -15,6 +15,4 @@ def get_flow(options: FlowOptions | None = None) -> Dataflow:
 
 
 def wire(options: FlowOptions) -> Wiring:
-    wiring = Wiring("bars", "market.ticks", options)
-    wiring.stage("bars")
-    return wiring
+    return Wiring("bars", "market.ticks", ["bars"], options)

@@ -15,6 +15,4 @@ def get_flow(options: FlowOptions | None = None) -> Dataflow:
 
 
 def wire(options: FlowOptions) -> Wiring:
-    wiring = Wiring("features", "market.bars", options)
-    wiring.stage("features")
-    return wiring
+    return Wiring("features", "market.bars", ["features"], options)

@@ -16,8 +16,4 @@ def get_flow(options: FlowOptions | None = None) -> Dataflow:
 
 
 def wire(options: FlowOptions) -> Wiring:
-    wiring = Wiring("market", "market.ticks", options)
-    bars = wiring.stage("bars")
-    features = wiring.stage("features", bars)
-    wiring.stage("signals", features)
-    return wiring
+    return Wiring("market", "market.ticks", ["bars", "features", "signals"], options)

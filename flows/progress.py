@@ -15,8 +15,8 @@ _LOOK_S = 0.05
 
 
 class Progress:
-    """Counts the batches of outputs that are between stages and sinks. When none of a partition is on its way, all that
-    its records caused has been handed to the producer; when that has no record outstanding, it is in the log."""
+    """Counts the batches that are between source, stages and sink. When none of a partition is on its way, all that its
+    records caused has been handed to the producer; when that has no record outstanding, it is in the log."""
 
     def __init__(self, topic: str, unacknowledged: Callable[[], int]) -> None:
         """`topic`: the flow's input, without prefix. `unacknowledged`: records that the broker has not confirmed."""
@@ -33,21 +33,31 @@ class Progress:
         with self._lock:
             self._processed[partition] = self._written[partition] = self._confirmed[partition] = position
 
-    def processed(self, partition: int, position: int, outputs: int) -> None:
-        """A stage has processed source records up to there; so many batches of outputs went to those who take them."""
+    def handed_out(self, partition: int) -> None:
+        """The source gave a batch to the stages."""
+        with self._lock:
+            self._on_their_way[partition] += 1
+
+    def processed(self, partition: int, position: int, *, is_written: bool) -> None:
+        """The stages have processed a batch up to there, and made nothing of it if it is written already."""
         with self._lock:
             self._processed[partition] = position
-            self._move(partition, outputs)
+            if is_written:
+                self._arrived(partition)
 
-    def passed_on(self, partition: int, outputs: int) -> None:
-        """A batch of outputs was taken, by a sink or by a stage that made so many others of it."""
+    def written(self, partition: int) -> None:
+        """What the stages made of a batch was handed to the producer."""
         with self._lock:
-            self._move(partition, outputs - 1)
+            self._arrived(partition)
 
-    def _move(self, partition: int, more: int) -> None:
-        self._on_their_way[partition] += more
+    def _arrived(self, partition: int) -> None:
+        self._on_their_way[partition] -= 1
         if not self._on_their_way[partition]:
             self._written[partition] = self._processed[partition]
+
+    def is_under_way(self, partition: int) -> bool:
+        """Whether what the source gave last, or what the stages made of it, has not reached the sink."""
+        return self._on_their_way[partition] > 0
 
     def positions(self) -> dict[int, int]:
         """By partition, the offset behind the last record that is done."""

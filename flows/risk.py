@@ -15,6 +15,4 @@ def get_flow(options: FlowOptions | None = None) -> Dataflow:
 
 
 def wire(options: FlowOptions) -> Wiring:
-    wiring = Wiring("risk", "risk.inbox", options)
-    wiring.stage("risk")
-    return wiring
+    return Wiring("risk", "risk.inbox", ["risk"], options)

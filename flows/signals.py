@@ -15,6 +15,4 @@ def get_flow(options: FlowOptions | None = None) -> Dataflow:
 
 
 def wire(options: FlowOptions) -> Wiring:
-    wiring = Wiring("signals", "market.features", options)
-    wiring.stage("signals")
-    return wiring
+    return Wiring("signals", "market.features", ["signals"], options)

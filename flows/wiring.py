@@ -1,111 +1,85 @@
-"""How dataflows are put together: a topic, stages, and a sink behind every stage."""
+"""How dataflows are put together: a topic, a chain of stages, and a sink for what they make."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 from bytewax import operators as op
 from bytewax.dataflow import Dataflow
-from bytewax.operators import KeyedStream, StatefulBatchLogic
+from bytewax.operators import StatefulBatchLogic
 
 from flows import engine
 from flows._native import Batch, SchemaIds
 from flows.connectors.kafka_log import KafkaLog
-from flows.connectors.kafka_sink import KafkaSink
+from flows.connectors.kafka_sink import KafkaSink, Outputs
 from flows.connectors.kafka_source import KafkaSource
 from flows.contracts import topics
 from flows.flow_options import FlowOptions
 from flows.progress import Progress
 
 
-@dataclass(frozen=True)
-class Outputs:
-    """What a stage makes, by source partition."""
-
-    stage: str
-    batches: KeyedStream[Batch]
-    made: _Counted
-
-
-@dataclass
-class _Counted:
-    takers: int = 0
-    """Sinks and stages that take each batch."""
-
-
 class Wiring:
     """One flow over one input topic. `FlowOptions` say from where, to where, and by which engine."""
 
-    def __init__(self, name: str, topic: str, options: FlowOptions) -> None:
-        """Connects to nothing yet."""
+    def __init__(self, name: str, topic: str, stages: Sequence[str], options: FlowOptions) -> None:
+        """Connects to nothing yet. Each of `stages` reads what the one before it makes, the first the topic.
+
+        All stages are one step: a batch that goes from step to step waits for a turn of the dataflow each time, which
+        costs several times what the kernels take.
+        """
         self.flow = Dataflow(name)
-        self._options = options
-        self._topic = topic
-        bootstrap = options.services.bootstrap_servers
-        self._input = KafkaLog(bootstrap, options.input_prefix)
-        self._output = KafkaLog(bootstrap, options.written_prefix)
-        self.progress = Progress(topic, self._output.unacknowledged)
-        self._source = KafkaSource(self._input, topic, self.progress, options.stop, until_end=options.until_end)
-        self._records = op.input("log", self.flow, self._source)
+        source_log = KafkaLog(options.services.bootstrap_servers, options.input_prefix)
+        sink_log = KafkaLog(options.services.bootstrap_servers, options.written_prefix)
+        written = {stage: _written_by(stage) for stage in stages}
+        self.progress = Progress(topic, sink_log.unacknowledged)
+        source = KafkaSource(source_log, topic, self.progress, options.stop, until_end=options.until_end)
 
-    def stage(self, name: str, of: Outputs | None = None) -> Outputs:
-        """A stage on the flow's input, or on what another stage makes; its outputs are written to their topics."""
-        made = _Counted()
-        if of:
-            of.made.takers += 1
-        records = of.batches if of else self._records
-        step = op.stateful_batch(name, records, self._logic(name, made, first=of is None))
-        outputs = Outputs(name, step, made)
-        self._write(outputs)
-        return outputs
+        def build(states: Mapping[str, bytes] | None) -> _Chain:
+            partitions = {stage: sink_log.partition_counts(written[stage]) for stage in stages}
+            engines = {stage: _engine(stage, options, partitions[stage], states) for stage in stages}
+            return _Chain(engines, self.progress)
 
-    def _write(self, outputs: Outputs) -> None:
-        outputs.made.takers += 1
-        sink = KafkaSink(self._output, outputs.stage, _written_by(outputs.stage), self._source, self.progress)
-        op.output(f"{outputs.stage}-log", outputs.batches, sink)
-
-    def _logic(self, name: str, made: _Counted, *, first: bool) -> Callable[[bytes | None], _StageLogic]:
-        def build(state: bytes | None) -> _StageLogic:
-            partitions = self._output.partition_counts(_written_by(name))
-            chosen = self._options.engines[name]
-            made_engine = engine.make(chosen, name, self._options.config.json(name), SchemaIds.load(), partitions)
-            if state is not None:
-                made_engine.restore(state)
-            return _StageLogic(made_engine, _read_by(name), self.progress, made, first=first)
-
-        return build
+        records = op.input("log-in", self.flow, source)
+        outputs = op.stateful_batch("stages", records, build)
+        op.output("log-out", outputs, KafkaSink(sink_log, written, source, self.progress))
 
 
-class _StageLogic(StatefulBatchLogic[Batch, Batch, bytes]):
-    """A stage on the partition that is its key."""
+class _Chain(StatefulBatchLogic[Batch, Outputs, Mapping[str, bytes]]):
+    """The stages on the partition that is their key."""
 
-    def __init__(
-        self, stage: engine.Engine, topic: str, progress: Progress, made: _Counted, *, first: bool
-    ) -> None:
-        self._stage = stage
-        self._topic = topic
+    def __init__(self, engines: Mapping[str, engine.Engine], progress: Progress) -> None:
+        self._engines = engines
+        self._read_by = {stage: _read_by(stage) for stage in engines}
         self._progress = progress
-        self._made = made
-        self._first = first
 
-    def on_batch(self, values: list[Batch]) -> tuple[Iterable[Batch], bool]:
-        outputs = [self._take(batch) for batch in values]
-        return [batch for batch in outputs if len(batch)], StatefulBatchLogic.RETAIN
+    def on_batch(self, values: list[Batch]) -> tuple[Iterable[Outputs], bool]:
+        made = [self._process(batch) for batch in values]
+        return [outputs for outputs in made if outputs], StatefulBatchLogic.RETAIN
 
-    def _take(self, batch: Batch) -> Batch:
-        if self._first:
-            made = self._stage.process(batch)
-            outputs = self._made.takers if len(made) else 0
-            self._progress.processed(batch.partition, batch.last_offset + 1, outputs)
-        else:
+    def _process(self, batch: Batch) -> Outputs:
+        outputs: Outputs = []
+        made = batch
+        for stage, one in self._engines.items():
             # The stage before also writes dead letters, which are nobody's input.
-            made = self._stage.process(batch.select(self._topic))
-            self._progress.passed_on(batch.origin_partition, self._made.takers if len(made) else 0)
-        return made
+            made = one.process(made.select(self._read_by[stage]) if outputs else made)
+            if not len(made):
+                break
+            outputs.append((stage, made))
+        self._progress.processed(batch.partition, batch.last_offset + 1, is_written=not outputs)
+        # The end of the chain first: on it others wait, most of all for orders.
+        return outputs[::-1]
 
-    def snapshot(self) -> bytes:
-        return self._stage.snapshot()
+    def snapshot(self) -> Mapping[str, bytes]:
+        return {stage: one.snapshot() for stage, one in self._engines.items()}
+
+
+def _engine(
+    stage: str, options: FlowOptions, partitions: Mapping[str, int], states: Mapping[str, bytes] | None
+) -> engine.Engine:
+    made = engine.make(options.engines[stage], stage, options.config.json(stage), SchemaIds.load(), partitions)
+    if states is not None:
+        made.restore(states[stage])
+    return made
 
 
 def _read_by(stage: str) -> str:

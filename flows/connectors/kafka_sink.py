@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 
 from flows._native import Batch, Sink
@@ -12,20 +14,25 @@ from flows.progress import Progress
 # Longer than librdkafka tries to deliver: what is given up then has a reason of its own.
 _FLUSH_TIMEOUT_MS = 310_000
 
-State = list[tuple[str, int, int, tuple[int, int, int] | None]]
+Outputs = list[tuple[str, Batch]]
+"""Stage and what it made, in the order of writing."""
+
+_Places = list[tuple[str, int, int, tuple[int, int, int] | None]]
 """By output partition: topic, partition, end offset, highest origin written."""
 
+State = Mapping[str, _Places]
+"""By stage."""
 
-class KafkaSink(FixedPartitionedSink[Batch, State]):
-    """The outputs of one stage: a Bytewax partition for each source partition, since that makes the producer."""
+
+class KafkaSink(FixedPartitionedSink[Outputs, State]):
+    """What stages make: a Bytewax partition for each source partition, since that and the stage make the producer."""
 
     def __init__(
-        self, log: KafkaLog, stage: str, outputs: list[str], source: KafkaSource, progress: Progress
+        self, log: KafkaLog, written: Mapping[str, list[str]], source: KafkaSource, progress: Progress
     ) -> None:
-        """`outputs`: the topics that the stage may write, without prefix; `source`: what the stage's flow reads."""
+        """`written`: the topics that each stage may write, without prefix; `source`: what the stages' flow reads."""
         self._log = log
-        self._stage = stage
-        self._outputs = outputs
+        self._written = written
         self._source = source
         self._progress = progress
         self._keys: list[str] = []
@@ -39,21 +46,26 @@ class KafkaSink(FixedPartitionedSink[Batch, State]):
         return self._keys.index(item_key)
 
     def build_part(self, step_id: str, for_part: str, resume_state: State | None) -> _Partition:
-        sink = Sink(self._log.producer(), self._stage, int(for_part), self._outputs, resume_state or [])
-        return _Partition(sink, int(for_part), self._progress)
+        saved = resume_state or {}
+        sinks = {
+            stage: Sink(self._log.producer(), stage, int(for_part), topics, saved.get(stage, []))
+            for stage, topics in self._written.items()
+        }
+        return _Partition(sinks, int(for_part), self._progress)
 
 
-class _Partition(StatefulSinkPartition[Batch, State]):
-    def __init__(self, sink: Sink, partition: int, progress: Progress) -> None:
-        self._sink = sink
+class _Partition(StatefulSinkPartition[Outputs, State]):
+    def __init__(self, sinks: Mapping[str, Sink], partition: int, progress: Progress) -> None:
+        self._sinks = sinks
         self._partition = partition
         self._progress = progress
 
-    def write_batch(self, values: list[Batch]) -> None:
-        for batch in values:
-            self._sink.write(batch)
-            self._progress.passed_on(self._partition, 0)
+    def write_batch(self, values: list[Outputs]) -> None:
+        for outputs in values:
+            for stage, batch in outputs:
+                self._sinks[stage].write(batch)
+            self._progress.written(self._partition)
 
     def snapshot(self) -> State:
         """Waits for the broker: no saved state is ahead of the log."""
-        return self._sink.flush(_FLUSH_TIMEOUT_MS)
+        return {stage: sink.flush(_FLUSH_TIMEOUT_MS) for stage, sink in self._sinks.items()}

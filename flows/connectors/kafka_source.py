@@ -49,7 +49,7 @@ class KafkaSource(FixedPartitionedSource[Item, int]):
         connection = self._connections.setdefault(
             threading.get_ident(), _Connection(self._log, self._topic, self._progress, self._until_end)
         )
-        return _Partition(for_part, connection, connection.add(int(for_part), resume_state), self._stop)
+        return _Partition(connection, connection.add(int(for_part), resume_state), self._stop)
 
 
 class _Connection:
@@ -67,6 +67,23 @@ class _Connection:
         self._positions.append((partition, offset))
         return len(self._positions) - 1
 
+    def next_batch(self, index: int) -> list[Item]:
+        """Records of the partition at `index`; none while its last ones are still under way. StopIteration at its end.
+
+        Bytewax moves batches on only between two calls: waiting in a call would keep them from their sinks.
+        """
+        partition, _ = self._positions[index]
+        if self._progress.is_under_way(partition):
+            return []
+        is_quiet = not any(self._progress.is_under_way(number) for number, _ in self._positions)
+        batch = self.source().next_batch(index, _BATCH_RECORDS, _WAIT_MS if is_quiet else 0)
+        if batch is None:
+            raise StopIteration
+        if not len(batch):
+            return []
+        self._progress.handed_out(partition)
+        return [(str(partition), batch)]
+
     def source(self) -> Source:
         if self._source is None:
             self._source = Source(
@@ -78,8 +95,7 @@ class _Connection:
 
 
 class _Partition(StatefulSourcePartition[Item, int]):
-    def __init__(self, key: str, connection: _Connection, index: int, stop: threading.Event) -> None:
-        self._key = key
+    def __init__(self, connection: _Connection, index: int, stop: threading.Event) -> None:
         self._connection = connection
         self._index = index
         self._stop = stop
@@ -87,10 +103,7 @@ class _Partition(StatefulSourcePartition[Item, int]):
     def next_batch(self) -> list[Item]:
         if self._stop.is_set():
             raise StopIteration
-        batch = self._connection.source().next_batch(self._index, _BATCH_RECORDS, _WAIT_MS)
-        if batch is None:
-            raise StopIteration
-        return [(self._key, batch)] if len(batch) else []
+        return self._connection.next_batch(self._index)
 
     def next_awake(self) -> datetime:
         return _AT_ONCE

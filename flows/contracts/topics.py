@@ -21,6 +21,8 @@ class Topic:
     name: str
     sequenced: bool
     """The partition's order is the order of events."""
+    order_path: bool
+    """A record stands between a tick and an order."""
     key: str
     """Field that is the Kafka key."""
     placed_by: str

@@ -21,13 +21,10 @@ from tests.synthetic_ticks import messages
 PREFIX = "command."
 
 _OWN = """
-from bytewax import operators as op
 from flows.wiring import Wiring
 
 def get_flow(options):
-    wiring = Wiring("own", "market.ticks", options)
-    wiring.stage("bars")
-    return wiring.flow
+    return Wiring("own", "market.ticks", ["bars"], options).flow
 """
 
 

@@ -96,7 +96,11 @@ impl Columns {
                 }
             }
         }
-        assert!(row.is_empty(), "a row of {} is longer than its columns", self.table.name());
+        assert!(
+            row.is_empty(),
+            "a row of {} is longer than its columns",
+            self.table.name()
+        );
         self.rows += 1;
     }
 

@@ -18,6 +18,8 @@ pub struct Topic {
     pub name: &'static str,
     /// The partition's order is the order of events.
     pub sequenced: bool,
+    /// A record stands between a tick and an order.
+    pub order_path: bool,
     /// Field that is the Kafka key.
     pub key: &'static str,
     pub placement: Placement,

@@ -6,6 +6,7 @@ mod identity;
 mod landing;
 mod letters;
 mod logging;
+mod producer;
 mod sink;
 mod source;
 mod stage;
@@ -19,6 +20,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     landing::register(module)?;
     letters::register(module)?;
     logging::register(module)?;
+    producer::register(module)?;
     sink::register(module)?;
     source::register(module)?;
     stage::register(module)

@@ -4,53 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use contracts::{Origin, Placement, SchemaIds, Topic};
+use contracts::{Origin, Placement, Topic};
 use pyo3::prelude::*;
 use tapelog::tail::{self, Writer};
-use tapelog::{Assignment, Inspector, LogConfig, Producer as Log, Start, now_ns};
+use tapelog::{Assignment, Start, now_ns};
 
 use crate::batch::Batch;
 use crate::errors;
+use crate::producer::{Connections, Producer};
 
 /// Topic without prefix, partition, offset behind the last record written, highest origin written (partition, offset,
 /// index) or None.
 type Place = (String, i32, i64, Option<(i32, i64, i32)>);
-
-/// One connection for all sinks of a process.
-#[pyclass(module = "flows._native", frozen)]
-pub struct Producer {
-    log: Arc<Log>,
-    ids: SchemaIds,
-    inspector: Inspector,
-}
-
-#[pymethods]
-impl Producer {
-    /// Raises LogConfigError, RegistryError.
-    #[new]
-    #[pyo3(signature = (bootstrap, prefix, linger_us=0))]
-    fn new(py: Python<'_>, bootstrap: &str, prefix: &str, linger_us: u32) -> PyResult<Self> {
-        let config = LogConfig::from_env(bootstrap, prefix).map_err(errors::of)?;
-        let config = config.with_linger_us(linger_us);
-        Ok(Self {
-            log: Arc::new(Log::new(&config).map_err(errors::of)?),
-            ids: py.detach(tapelog::registry::schema_ids).map_err(errors::of)?,
-            inspector: Inspector::new(&config).map_err(errors::of)?,
-        })
-    }
-
-    /// Records sent and not yet acknowledged.
-    fn unacknowledged(&self) -> u64 {
-        self.log.unacknowledged()
-    }
-}
-
-impl Producer {
-    fn partitions(&self, topic: &Topic) -> PyResult<i32> {
-        let count = self.inspector.partitions(topic).map_err(errors::of)?;
-        Ok(i32::try_from(count).unwrap_or(i32::MAX))
-    }
-}
 
 /// Where a sink stands in one output partition.
 struct Lane {
@@ -63,7 +28,7 @@ struct Lane {
 /// Writes what a stage makes of one source partition, and not again what stands in the log already.
 #[pyclass(module = "flows._native", frozen)]
 pub struct Sink {
-    log: Arc<Log>,
+    connections: Arc<Connections>,
     lanes: Mutex<BTreeMap<(&'static str, i32), Lane>>,
 }
 
@@ -87,7 +52,7 @@ impl Sink {
             .collect::<PyResult<_>>()?;
         let lanes = py.detach(|| lanes(producer, Writer { stage, partition }, &topics, &resume))?;
         Ok(Self {
-            log: Arc::clone(&producer.log),
+            connections: Arc::clone(&producer.connections),
             lanes: Mutex::new(lanes),
         })
     }
@@ -99,7 +64,13 @@ impl Sink {
         py.detach(|| {
             let mut lanes = self.lanes();
             let mut written = 0;
-            for entry in batch.records.iter() {
+            // An order does not wait behind the decision that explains it. Within a partition the order stays as it is.
+            let entries = || batch.records.iter();
+            let (urgent, rest) = (
+                entries().filter(|entry| entry.topic.order_path),
+                entries().filter(|entry| !entry.topic.order_path),
+            );
+            for entry in urgent.chain(rest) {
                 let place = (entry.topic.name, entry.partition);
                 let lane = lanes
                     .get_mut(&place)
@@ -107,7 +78,8 @@ impl Sink {
                 if lane.highest >= Some(entry.origin) {
                     continue;
                 }
-                self.log
+                self.connections
+                    .of(entry.topic)
                     .send(entry.topic, entry.partition, entry.key, entry.value, Some(now_ns()))
                     .map_err(errors::of)?;
                 lane.highest = Some(entry.origin);
@@ -122,13 +94,20 @@ impl Sink {
     /// Raises LogWriteError if any record of this process was lost, or after `timeout_ms`.
     fn flush(&self, py: Python<'_>, timeout_ms: u64) -> PyResult<Vec<Place>> {
         py.detach(|| {
-            self.log.flush(Duration::from_millis(timeout_ms)).map_err(errors::of)?;
+            self.connections
+                .flush(Duration::from_millis(timeout_ms))
+                .map_err(errors::of)?;
             let mut lanes = self.lanes();
             Ok(lanes
                 .values_mut()
                 .map(|lane| {
                     // Of all sinks of this process: what this one wrote is before it.
-                    lane.end = lane.end.max(self.log.end(lane.topic, lane.partition).unwrap_or(0));
+                    lane.end = lane.end.max(
+                        self.connections
+                            .of(lane.topic)
+                            .end(lane.topic, lane.partition)
+                            .unwrap_or(0),
+                    );
                     let highest = lane
                         .highest
                         .map(|origin| (origin.partition, origin.offset, origin.index));
@@ -140,7 +119,7 @@ impl Sink {
 
     /// Raises LogWriteError if any record of this process was lost.
     fn check(&self) -> PyResult<()> {
-        self.log.check().map_err(errors::of)
+        self.connections.check().map_err(errors::of)
     }
 }
 
@@ -204,6 +183,5 @@ fn foreign(topic: &Topic, partition: i32) -> PyErr {
 }
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<Producer>()?;
     module.add_class::<Sink>()
 }

@@ -1,7 +1,6 @@
-//! Partitions of a topic as Bytewax reads them: in turn, from one thread, without stalling what comes after.
+//! Partitions of a topic as Bytewax reads them: in turn, from one thread.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use contracts::Batch as Records;
@@ -11,19 +10,12 @@ use tapelog::{Assignment, Inspector, LogConfig, Reader, Start};
 use crate::batch::Batch;
 use crate::errors;
 
-/// Bytewax asks every partition in turn, and moves what it got through the flow between two rounds. After this many rounds
-/// without a record nothing is on its way any more, and waiting in a call delays nobody.
-const QUIET_ROUNDS: usize = 8;
-
 /// Partitions that share one connection.
 #[pyclass(module = "flows._native", frozen)]
 pub struct Source {
     reader: Reader,
-    partitions: usize,
     /// Exclusive end of each partition, where reading is bounded.
     ends: Option<Vec<i64>>,
-    /// Calls without a record since the last one with.
-    quiet: AtomicUsize,
 }
 
 #[pymethods]
@@ -51,32 +43,24 @@ impl Source {
             })
             .collect();
         let reader = py.detach(|| Reader::open(&config, &assignments)).map_err(errors::of)?;
-        let partitions = positions.len();
         Ok(Self {
-            ends: until_end.then(|| (0..partitions).map(|index| reader.opened(index).high).collect()),
+            ends: until_end.then(|| (0..positions.len()).map(|index| reader.opened(index).high).collect()),
             reader,
-            partitions,
-            quiet: AtomicUsize::new(0),
         })
     }
 
     /// Records of the partition at `index` of `positions`; an empty batch if there is none, None at the end.
     ///
-    /// Waits up to `timeout_ms` for a record of any partition, once all have been quiet. Raises LogReadError.
+    /// Waits up to `timeout_ms` for a record of any partition. Raises LogReadError.
     fn next_batch(&self, py: Python<'_>, index: usize, max_records: usize, timeout_ms: u64) -> PyResult<Option<Batch>> {
         let end = self.ends.as_ref().map(|ends| ends[index]);
         if end.is_some_and(|end| self.reader.position(index) >= end) {
             return Ok(None);
         }
-        let wait = self.quiet.load(Ordering::Relaxed) >= QUIET_ROUNDS * self.partitions;
-        let timeout = Duration::from_millis(if wait { timeout_ms } else { 0 });
+        let timeout = Duration::from_millis(timeout_ms);
         let records = py
             .detach(|| self.reader.next_batch(index, max_records, timeout))
             .map_err(errors::of)?;
-        match records.is_empty() {
-            true => self.quiet.fetch_add(1, Ordering::Relaxed),
-            false => self.quiet.swap(0, Ordering::Relaxed),
-        };
         Ok(Some(Batch {
             records: cut(records, end),
         }))

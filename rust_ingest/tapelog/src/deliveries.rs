@@ -21,6 +21,8 @@ pub(crate) struct Deliveries {
     /// Reported on by librdkafka, either way.
     reported: AtomicU64,
     lost: AtomicBool,
+    /// Callers that wait for everything to be acknowledged.
+    waiting: AtomicU64,
     books: Mutex<Books>,
     quiet: Condvar,
     /// To stop the producer from within its own report of a loss.
@@ -55,8 +57,13 @@ impl Deliveries {
         self.sent.fetch_sub(1, Ordering::AcqRel);
     }
 
+    /// Records that were acknowledged or lost.
+    pub fn reported(&self) -> u64 {
+        self.reported.load(Ordering::Acquire)
+    }
+
     fn outstanding(&self) -> u64 {
-        let reported = self.reported.load(Ordering::Acquire);
+        let reported = self.reported();
         self.sent.load(Ordering::Acquire).saturating_sub(reported)
     }
 
@@ -85,8 +92,21 @@ impl Deliveries {
         }
     }
 
-    /// Waits until nothing is outstanding; true if that came to pass.
-    pub fn wait(&self, timeout: Duration) -> bool {
+    /// Whether somebody waits for the acknowledgements.
+    pub fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::Acquire) > 0
+    }
+
+    /// Waits until nothing is outstanding; true if that came to pass. `hurry` wakes whoever takes the reports in.
+    pub fn wait(&self, timeout: Duration, hurry: impl FnOnce()) -> bool {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        hurry();
+        let done = self.wait_until_quiet(timeout);
+        self.waiting.fetch_sub(1, Ordering::AcqRel);
+        done
+    }
+
+    fn wait_until_quiet(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
         let mut books = self.books();
         while self.outstanding() > 0 && !self.lost.load(Ordering::Acquire) {

@@ -93,7 +93,10 @@ pub fn generate(schemas: &Schemas, tables: &[Table<'_>], output: &mut Output) ->
 fn layouts(table: &Table<'_>) -> String {
     let mut out = String::new();
     let mut column = |name: &str, sent_as: &str, layout: &str| {
-        let _ = writeln!(out, "Column {{ name: {name:?}, sent_as: {sent_as:?}, layout: Layout::{layout} }},");
+        let _ = writeln!(
+            out,
+            "Column {{ name: {name:?}, sent_as: {sent_as:?}, layout: Layout::{layout} }},"
+        );
     };
     for (name, sql, _) in POSITION_COLUMNS {
         let cell = match name {
@@ -109,7 +112,11 @@ fn layouts(table: &Table<'_>) -> String {
         match (&described.kind, described.nullable) {
             (ColumnType::Array(parts), _) => {
                 let cells: Vec<String> = parts.iter().map(|(_, part)| cell(part)).collect();
-                column(&described.name, &plain(&sql), &format!("Array(&[{}])", cells.join(", ")));
+                column(
+                    &described.name,
+                    &plain(&sql),
+                    &format!("Array(&[{}])", cells.join(", ")),
+                );
             }
             (one, true) => column(
                 &described.name,

@@ -234,9 +234,10 @@ fn topic_table(topics: &[Topic]) -> String {
         };
         let _ = writeln!(
             out,
-            "Topic {{ name: {:?}, sequenced: {}, key: {:?}, placement: {placement}, partitions: {}, kinds: &[{}], table: {:?} }},",
+            "Topic {{ name: {:?}, sequenced: {}, order_path: {}, key: {:?}, placement: {placement}, partitions: {}, kinds: &[{}], table: {:?} }},",
             topic.name,
             topic.sequenced,
+            topic.order_path,
             topic.key,
             topic.partitions,
             kinds.join(","),

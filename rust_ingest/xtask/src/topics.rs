@@ -13,6 +13,7 @@ use crate::schema::Schemas;
 pub struct Topic {
     pub name: String,
     pub sequenced: bool,
+    pub order_path: bool,
     pub key: String,
     pub placed_by: String,
     pub partitions: u32,

@@ -8,6 +8,7 @@ pub static TOPICS: [Topic; 8] = [
     Topic {
         name: "market.ticks",
         sequenced: true,
+        order_path: true,
         key: "instrument",
         placement: Placement::Key,
         partitions: 4,
@@ -25,6 +26,7 @@ pub static TOPICS: [Topic; 8] = [
     Topic {
         name: "market.bars",
         sequenced: false,
+        order_path: false,
         key: "instrument",
         placement: Placement::Origin,
         partitions: 4,
@@ -34,6 +36,7 @@ pub static TOPICS: [Topic; 8] = [
     Topic {
         name: "market.features",
         sequenced: false,
+        order_path: false,
         key: "instrument",
         placement: Placement::Origin,
         partitions: 4,
@@ -43,6 +46,7 @@ pub static TOPICS: [Topic; 8] = [
     Topic {
         name: "risk.inbox",
         sequenced: true,
+        order_path: true,
         key: "account",
         placement: Placement::Key,
         partitions: 2,
@@ -52,6 +56,7 @@ pub static TOPICS: [Topic; 8] = [
     Topic {
         name: "risk.decisions",
         sequenced: false,
+        order_path: false,
         key: "account",
         placement: Placement::Origin,
         partitions: 2,
@@ -61,6 +66,7 @@ pub static TOPICS: [Topic; 8] = [
     Topic {
         name: "execution.orders",
         sequenced: false,
+        order_path: true,
         key: "account",
         placement: Placement::Origin,
         partitions: 2,
@@ -70,6 +76,7 @@ pub static TOPICS: [Topic; 8] = [
     Topic {
         name: "shadow.diffs",
         sequenced: false,
+        order_path: false,
         key: "compared_topic",
         placement: Placement::Origin,
         partitions: 4,
@@ -79,6 +86,7 @@ pub static TOPICS: [Topic; 8] = [
     Topic {
         name: "ops.dead_letters",
         sequenced: false,
+        order_path: false,
         key: "source",
         placement: Placement::Key,
         partitions: 1,
