@@ -84,11 +84,12 @@ class Source:
         bootstrap: str,
         prefix: str,
         topic: str,
-        positions: Sequence[tuple[int, int | None]],
+        positions: Sequence[tuple[int, int | None, int | None]],
         until_end: bool,
     ) -> Source:
-        """`positions`: partition, and the offset to begin at or None for the oldest record there is. With `until_end`
-        reading ends where the partitions end now. Raises LogConfigError, LogReadError."""
+        """`positions`: partition, the offset to begin at or None for the oldest record there is, and the offset to end
+        before or None for no end. With `until_end` reading ends where the partitions end now, if not before. Raises
+        LogConfigError, LogReadError."""
     def next_batch(self, index: int, max_records: int, timeout_ms: int) -> Batch | None:
         """Records of the partition at `index` of `positions`; an empty batch if there is none, None at the end.
 

@@ -6,16 +6,14 @@ from collections.abc import Mapping
 
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 
-from flows._native import Batch, Sink
+from flows._native import Sink
+from flows.chain import Outputs
 from flows.connectors.kafka_log import KafkaLog
 from flows.connectors.kafka_source import KafkaSource
 from flows.progress import Progress
 
 # Longer than librdkafka tries to deliver: what is given up then has a reason of its own.
 _FLUSH_TIMEOUT_MS = 310_000
-
-Outputs = list[tuple[str, Batch]]
-"""Stage and what it made, in the order of writing."""
 
 _Places = list[tuple[str, int, int, tuple[int, int, int] | None]]
 """By output partition: topic, partition, end offset, highest origin written."""

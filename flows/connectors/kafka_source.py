@@ -60,11 +60,11 @@ class _Connection:
         self._topic = topic
         self._progress = progress
         self._until_end = until_end
-        self._positions: list[tuple[int, int | None]] = []
+        self._positions: list[tuple[int, int | None, int | None]] = []
         self._source: Source | None = None
 
     def add(self, partition: int, offset: int | None) -> int:
-        self._positions.append((partition, offset))
+        self._positions.append((partition, offset, None))
         return len(self._positions) - 1
 
     def next_batch(self, index: int) -> list[Item]:
@@ -72,10 +72,10 @@ class _Connection:
 
         Bytewax moves batches on only between two calls: waiting in a call would keep them from their sinks.
         """
-        partition, _ = self._positions[index]
+        partition = self._positions[index][0]
         if self._progress.is_under_way(partition):
             return []
-        is_quiet = not any(self._progress.is_under_way(number) for number, _ in self._positions)
+        is_quiet = not any(self._progress.is_under_way(number) for number, _, _ in self._positions)
         batch = self.source().next_batch(index, _BATCH_RECORDS, _WAIT_MS if is_quiet else 0)
         if batch is None:
             raise StopIteration
@@ -89,7 +89,7 @@ class _Connection:
             self._source = Source(
                 self._log.bootstrap_servers, self._log.prefix, self._topic, self._positions, self._until_end
             )
-            for index, (partition, _) in enumerate(self._positions):
+            for index, (partition, _, _) in enumerate(self._positions):
                 self._progress.begins(partition, self._source.position(index))
         return self._source
 

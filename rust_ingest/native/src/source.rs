@@ -14,37 +14,42 @@ use crate::errors;
 #[pyclass(module = "flows._native", frozen)]
 pub struct Source {
     reader: Reader,
-    /// Exclusive end of each partition, where reading is bounded.
-    ends: Option<Vec<i64>>,
+    /// Exclusive end of each partition that is read to an end.
+    ends: Vec<Option<i64>>,
 }
 
 #[pymethods]
 impl Source {
-    /// `positions`: partition, and the offset to begin at or None for the oldest record there is.
+    /// `positions`: partition, the offset to begin at or None for the oldest record there is, and the offset to end before
+    /// or None for no end.
     ///
-    /// With `until_end` reading ends where the partitions end now. Raises LogConfigError, LogReadError.
+    /// With `until_end` reading ends where the partitions end now, if not before. Raises LogConfigError, LogReadError.
     #[new]
     fn new(
         py: Python<'_>,
         bootstrap: &str,
         prefix: &str,
         topic: &str,
-        positions: Vec<(i32, Option<i64>)>,
+        positions: Vec<(i32, Option<i64>, Option<i64>)>,
         until_end: bool,
     ) -> PyResult<Self> {
         let config = LogConfig::from_env(bootstrap, prefix).map_err(errors::of)?;
         let topic = errors::topic(topic)?;
         let assignments: Vec<_> = positions
             .iter()
-            .map(|(partition, offset)| Assignment {
+            .map(|(partition, offset, _)| Assignment {
                 topic,
                 partition: *partition,
                 start: offset.map_or(Start::Beginning, Start::Offset),
             })
             .collect();
         let reader = py.detach(|| Reader::open(&config, &assignments)).map_err(errors::of)?;
+        let ends = positions.iter().enumerate().map(|(index, (_, _, end))| {
+            let now = until_end.then(|| reader.opened(index).high);
+            [*end, now].into_iter().flatten().min()
+        });
         Ok(Self {
-            ends: until_end.then(|| (0..positions.len()).map(|index| reader.opened(index).high).collect()),
+            ends: ends.collect(),
             reader,
         })
     }
@@ -53,7 +58,7 @@ impl Source {
     ///
     /// Waits up to `timeout_ms` for a record of any partition. Raises LogReadError.
     fn next_batch(&self, py: Python<'_>, index: usize, max_records: usize, timeout_ms: u64) -> PyResult<Option<Batch>> {
-        let end = self.ends.as_ref().map(|ends| ends[index]);
+        let end = self.ends[index];
         if end.is_some_and(|end| self.reader.position(index) >= end) {
             return Ok(None);
         }

@@ -1,0 +1,70 @@
+"""Stages one behind the other, each by its engine, on one partition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from flows import engine
+from flows._native import Batch, SchemaIds
+from flows.contracts import topics
+from flows.flow_options import FlowOptions
+
+Outputs = list[tuple[str, Batch]]
+"""Stage and what it made; the end of the chain first, since on it others wait, most of all for orders."""
+
+States = Mapping[str, bytes]
+"""Snapshot by stage."""
+
+
+class Chain:
+    """A pure function of its partition: the same records give the same outputs, however they are cut into batches."""
+
+    def __init__(self, engines: Mapping[str, engine.Engine]) -> None:
+        """The first of `engines` reads the flow's topic, each other what the one before it makes."""
+        self._engines = engines
+        self._reads = {stage: read_by(stage) for stage in engines}
+
+    def process(self, batch: Batch) -> Outputs:
+        outputs: Outputs = []
+        made = batch
+        for stage, one in self._engines.items():
+            # The stage before also writes dead letters, which are nobody's input.
+            made = one.process(made.select(self._reads[stage]) if outputs else made)
+            if not len(made):
+                break
+            outputs.append((stage, made))
+        return outputs[::-1]
+
+    def snapshot(self) -> States:
+        return {stage: one.snapshot() for stage, one in self._engines.items()}
+
+    def restore(self, states: States) -> None:
+        """Raises StageRestoreError."""
+        for stage, one in self._engines.items():
+            one.restore(states[stage])
+
+
+def make(
+    stages: Sequence[str], options: FlowOptions, partition_counts: Callable[[list[str]], Mapping[str, int]]
+) -> Chain:
+    """The stages in their initial state. `partition_counts`: how many each of these topics has, where the outputs go.
+    Raises StageConfigError."""
+    ids = SchemaIds.load()
+    return Chain(
+        {
+            stage: engine.make(
+                options.engines[stage], stage, options.config.json(stage), ids, partition_counts(written_by(stage))
+            )
+            for stage in stages
+        }
+    )
+
+
+def read_by(stage: str) -> str:
+    """The topic that the stage reads."""
+    return next(topic.name for topic in topics.load().values() if stage in topic.consumers)
+
+
+def written_by(stage: str) -> list[str]:
+    """The topics that the stage may write."""
+    return [topic.name for topic in topics.load().values() if stage in topic.producers]
