@@ -761,6 +761,8 @@ class Diff:
     """value of the baseline."""
     candidate: str
     """value of the candidate."""
+    run: str
+    """the comparison that found it, as its report names it."""
 
 
 @dataclass(frozen=True, slots=True)

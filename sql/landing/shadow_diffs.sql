@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS shadow_diffs
     `difference` LowCardinality(String) COMMENT 'missing, extra, reordered, field',
     `field` LowCardinality(String) COMMENT 'field that differs, empty if none',
     `baseline` String COMMENT 'value of the baseline',
-    `candidate` String COMMENT 'value of the candidate'
+    `candidate` String COMMENT 'value of the candidate',
+    `run` LowCardinality(String) COMMENT 'the comparison that found it, as its report names it'
 )
 ENGINE = MergeTree
 ORDER BY (topic, partition, offset)

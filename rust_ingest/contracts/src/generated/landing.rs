@@ -1169,6 +1169,11 @@ impl Table {
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
                 },
+                Column {
+                    name: "run",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
             ],
             Self::OpsDeadLetters => &[
                 Column {
@@ -2414,6 +2419,7 @@ fn shadow_diffs_opaque(row: &mut Row<'_>) {
     row.text(b"");
     row.text(b"");
     row.text(b"");
+    row.text(b"");
 }
 
 fn shadow_diffs_diff(record: &super::Diff, row: &mut Row<'_>) -> Result<(), LandingError> {
@@ -2425,6 +2431,7 @@ fn shadow_diffs_diff(record: &super::Diff, row: &mut Row<'_>) -> Result<(), Land
     row.text(record.field.as_bytes());
     row.text(record.baseline.as_bytes());
     row.text(record.candidate.as_bytes());
+    row.text(record.run.as_bytes());
     Ok(())
 }
 

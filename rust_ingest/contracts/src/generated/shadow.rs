@@ -19,6 +19,8 @@ pub struct Diff<'a> {
     pub baseline: &'a str,
     /// value of the candidate.
     pub candidate: &'a str,
+    /// the comparison that found it, as its report names it.
+    pub run: &'a str,
 }
 
 impl<'a> Avro<'a> for Diff<'a> {
@@ -30,6 +32,7 @@ impl<'a> Avro<'a> for Diff<'a> {
         self.field.encode(out);
         self.baseline.encode(out);
         self.candidate.encode(out);
+        self.run.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -40,6 +43,7 @@ impl<'a> Avro<'a> for Diff<'a> {
             field: Avro::decode(reader)?,
             baseline: Avro::decode(reader)?,
             candidate: Avro::decode(reader)?,
+            run: Avro::decode(reader)?,
         })
     }
 }
