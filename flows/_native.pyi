@@ -13,6 +13,7 @@ __all__ = [
     "Sink",
     "Source",
     "Stage",
+    "WrittenReader",
     "landing_block",
     "landing_rows",
     "landing_table",
@@ -58,6 +59,18 @@ class Batch:
         """Bytes of all keys and values."""
     def select(self, topic: str) -> Batch:
         """The records of one topic, in order."""
+    @classmethod
+    def arranged(cls, batches: Sequence[Batch]) -> Batch:
+        """The records of all batches, by topic (in the order of `schemas/topics.toml`) and partition, each in its
+        order."""
+    def caused_within(self, first: int, end: int) -> Batch:
+        """The records caused by offsets from `first` to before `end`, in order."""
+    def of_keys(self, keys: Sequence[bytes]) -> Batch:
+        """The records with one of these keys, in order."""
+    def same_as(self, other: Batch) -> bool:
+        """Whether both hold the same records in the same order: topic, partition, origin, key and value."""
+    def counts(self) -> dict[str, int]:
+        """How many records there are of each topic."""
     def entries(self) -> list[tuple[str, int, int, bytes, bytes, _Origin, int | None]]:
         """The records: topic, partition, offset, key, value, origin (partition, offset, index), produced_ns."""
 
@@ -98,6 +111,25 @@ class Source:
         """Offset behind the last record handed out of the partition at `index`."""
     def end(self, index: int) -> int:
         """Offset behind the last record that the log now has of the partition at `index`. Raises LogReadError."""
+
+@final
+class WrittenReader:
+    """The outputs of some stages on one source partition, as they stand in the log."""
+
+    def __new__(
+        cls,
+        bootstrap: str,
+        prefix: str,
+        partition: int,
+        places: Sequence[tuple[str, int, Sequence[str]]],
+        ids: SchemaIds,
+    ) -> WrittenReader:
+        """`places`: output topics without prefix, a partition of each, and the stages that write there, in the order in
+        which `take` gives them. Raises LogConfigError, LogReadError."""
+    def take(self, end: int, look_again: bool) -> Batch:
+        """The records caused by offsets before `end` that were not taken before, arranged by topic and partition; repeats
+        of a restarted producer left out. With `look_again` also what was written since it was opened. Raises
+        LogReadError."""
 
 @final
 class Producer:

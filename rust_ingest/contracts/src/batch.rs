@@ -90,12 +90,8 @@ impl Batch {
     }
 
     fn seal(&mut self, entry: Entry<'_>, key_end: usize) {
-        let topic = TOPICS
-            .iter()
-            .position(|topic| topic == entry.topic)
-            .unwrap_or(usize::MAX);
         self.slots.push(Slot {
-            topic: u8::try_from(topic).expect("an Entry's topic is one of TOPICS"),
+            topic: u8::try_from(entry.topic.index()).expect("fewer topics than a byte counts"),
             partition: entry.partition,
             offset: entry.offset,
             timestamp_ms: entry.timestamp_ms,

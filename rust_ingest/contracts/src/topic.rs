@@ -36,6 +36,12 @@ impl Topic {
         TOPICS.iter().find(|topic| topic.kinds.contains(&kind))
     }
 
+    /// Its place in `schemas/topics.toml`.
+    pub fn index(&self) -> usize {
+        let index = TOPICS.iter().position(|topic| topic == self);
+        index.expect("topics exist only as elements of TOPICS")
+    }
+
     /// The topic of that name, without prefix.
     pub fn named(name: &str) -> Option<&'static Topic> {
         TOPICS.iter().find(|topic| topic.name == name)

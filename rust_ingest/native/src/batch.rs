@@ -1,5 +1,7 @@
 //! Many records as one Python object.
 
+use std::collections::BTreeMap;
+
 use contracts::{Batch as Records, Entry, Origin};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -114,11 +116,46 @@ impl Batch {
     /// The records of one topic, in order.
     fn select(&self, topic: &str) -> PyResult<Self> {
         let topic = errors::topic(topic)?;
+        Ok(self.kept(|entry| entry.topic == topic))
+    }
+
+    /// The records of all batches, by topic (in the order of `schemas/topics.toml`) and partition, each in its order.
+    #[classmethod]
+    fn arranged(_class: &Bound<'_, PyType>, batches: Vec<Bound<'_, Self>>) -> Self {
+        let batches: Vec<_> = batches.iter().map(Bound::get).collect();
+        let mut entries: Vec<_> = batches.iter().flat_map(|batch| batch.records.iter()).collect();
+        entries.sort_by_key(|entry| (entry.topic.index(), entry.partition));
         let mut records = Records::default();
-        for entry in self.records.iter().filter(|entry| entry.topic == topic) {
-            records.push(entry);
+        entries.into_iter().for_each(|entry| records.push(entry));
+        Self { records }
+    }
+
+    /// The records caused by offsets from `first` to before `end`, in order.
+    fn caused_within(&self, first: i64, end: i64) -> Self {
+        self.kept(|entry| (first..end).contains(&entry.origin.offset))
+    }
+
+    /// The records with one of these keys, in order.
+    fn of_keys(&self, keys: Vec<Vec<u8>>) -> Self {
+        self.kept(|entry| keys.iter().any(|key| key == entry.key))
+    }
+
+    /// Whether both hold the same records in the same order: topic, partition, origin, key and value.
+    fn same_as(&self, other: &Self) -> bool {
+        let parts = |entry: Entry<'_>| (entry.topic.index(), entry.partition, entry.origin);
+        self.records.len() == other.records.len()
+            && self.records.iter().zip(other.records.iter()).all(|(one, another)| {
+                parts(one) == parts(another) && one.key == another.key && one.value == another.value
+            })
+    }
+
+    /// How many records there are of each topic.
+    fn counts(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for entry in self.records.iter() {
+            *counts.entry(entry.topic.name).or_insert(0) += 1;
         }
-        Ok(Self { records })
+        counts
     }
 
     /// The records as tuples: topic, partition, offset, key, value, origin (partition, offset, index), produced_ns.
@@ -143,6 +180,14 @@ impl Batch {
 }
 
 impl Batch {
+    fn kept(&self, wanted: impl Fn(&Entry<'_>) -> bool) -> Self {
+        let mut records = Records::default();
+        for entry in self.records.iter().filter(|entry| wanted(entry)) {
+            records.push(entry);
+        }
+        Self { records }
+    }
+
     fn first(&self) -> PyResult<Entry<'_>> {
         match self.records.is_empty() {
             true => Err(PyValueError::new_err("the batch is empty")),

@@ -10,6 +10,7 @@ mod producer;
 mod sink;
 mod source;
 mod stage;
+mod written;
 
 use pyo3::prelude::*;
 
@@ -23,5 +24,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     producer::register(module)?;
     sink::register(module)?;
     source::register(module)?;
-    stage::register(module)
+    stage::register(module)?;
+    written::register(module)
 }
