@@ -1,6 +1,6 @@
 //! Why the ingestor stops. What can heal by itself (a venue away, a line dropped) is tried again and is not here.
 
-use tapelog::{ConfigError, ReadError, RegistryError, WriteError};
+use tapelog::{ClaimError, ConfigError, ReadError, RegistryError, WriteError};
 use venues::binance::instruments::TermsError;
 
 use crate::feed::rest::RestError;
@@ -17,6 +17,8 @@ pub enum IngestError {
     Read(#[from] ReadError),
     #[error(transparent)]
     Write(#[from] WriteError),
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
     #[error(transparent)]
     Group(#[from] GroupError),
     #[error(transparent)]

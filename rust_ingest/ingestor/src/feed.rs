@@ -15,12 +15,13 @@ pub mod stop;
 use std::time::Duration;
 
 use contracts::{Kind, Topic};
-use tapelog::{Producer, WriteError};
+use tapelog::Producer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use venues::binance::book::SnapshotStep;
 use venues::binance::rest::snapshot_path;
 
+use crate::claim::SoleWriter;
 use crate::error::IngestError;
 use crate::outbox::Outbox;
 use crate::session::Session;
@@ -55,6 +56,7 @@ pub struct Feed {
     settings: FeedSettings,
     session: Session,
     outbox: Outbox,
+    writer: SoleWriter,
     producer: Producer,
     snapshots: Snapshots,
     report: Report,
@@ -70,7 +72,14 @@ enum End {
 }
 
 impl Feed {
-    pub fn new(settings: FeedSettings, session: Session, outbox: Outbox, producer: Producer, rest: Rest) -> Self {
+    pub fn new(
+        settings: FeedSettings,
+        session: Session,
+        outbox: Outbox,
+        writer: SoleWriter,
+        producer: Producer,
+        rest: Rest,
+    ) -> Self {
         let path = |symbol: &str| snapshot_path(session.dialect(), symbol);
         let snapshots = Snapshots::new(rest, session.instruments().iter().map(|feed| path(&feed.symbol().name)));
         Self {
@@ -78,6 +87,7 @@ impl Feed {
             settings,
             session,
             outbox,
+            writer,
             producer,
             snapshots,
             clock: Clock::default(),
@@ -250,7 +260,7 @@ impl Feed {
                 tracing::warn!(%symbol, ?wait, "no use in the book snapshot: {trouble}");
             }
         }
-        Ok(self.send()?)
+        self.send()
     }
 
     /// Heartbeats, snapshots that were put off, the status, and whether the broker lost anything.
@@ -268,7 +278,8 @@ impl Feed {
     }
 
     /// Hands the records to the producer, which waits while its queue is full.
-    fn send(&mut self) -> Result<(), WriteError> {
+    fn send(&mut self) -> Result<(), IngestError> {
+        self.writer.check()?;
         for entry in self.outbox.entries() {
             self.producer
                 .send(entry.topic, entry.partition, entry.key, entry.value, None)?;

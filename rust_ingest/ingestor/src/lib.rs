@@ -3,6 +3,7 @@
 //! [`session`] is the whole of the work and does no I/O: frames in, records out. [`feed`] drives it with a socket, timers,
 //! snapshots by REST and the producer. Clock and randomness are read in `feed` alone and handed in.
 
+pub mod claim;
 pub mod cli;
 pub mod error;
 pub mod feed;

@@ -11,6 +11,7 @@ use venues::binance::instruments::{Listing, listing_path, listings};
 use venues::binance::market::Symbol;
 use venues::fixed::Scale;
 
+use crate::claim::SoleWriter;
 use crate::cli::{Exponents, Options};
 use crate::error::IngestError;
 use crate::feed::backoff::Backoff;
@@ -33,6 +34,9 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     let stop = Stop::on_signals().map_err(IngestError::Runtime)?;
     let rest = Rest::new(options.rest_url.as_deref().unwrap_or(options.venue.rest_url()));
     let config = LogConfig::from_env(&options.bootstrap_servers, &options.topic_prefix)?;
+    // Before the log is read: nobody else adds to it from then on.
+    let ticks = topic_of(Kind::Trade);
+    let writer = SoleWriter::take(&config, options.venue.venue(), &options.symbols, ticks)?;
     let (session, outbox) = prepare(options, &config, &rest)?;
     let producer = Producer::new(&config.with_linger_us(options.linger_us))?;
     let settings = FeedSettings {
@@ -48,7 +52,7 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
         .build()
         .map_err(IngestError::Runtime)?;
     stop.let_finish();
-    let result = runtime.block_on(Feed::new(settings, session, outbox, producer, rest).run(stop));
+    let result = runtime.block_on(Feed::new(settings, session, outbox, writer, producer, rest).run(stop));
     // A snapshot request may still be on its way; nobody waits for it.
     runtime.shutdown_background();
     result
