@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from flows.demo.programs import Program
+from flows.stack.process import Process
 from flows.stack.supervisor import Supervisor
 
 
@@ -36,6 +37,10 @@ class Fleet:
     def names(self) -> list[str]:
         """All that were started, in their order."""
         return list(self._by_name)
+
+    def process(self, name: str) -> Process | None:
+        """The running process of a program; None while it is down."""
+        return self._by_name[name].process(name)
 
     def take_down(self, name: str) -> None:
         """Stops one, and keeps it down."""

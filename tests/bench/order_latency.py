@@ -20,13 +20,13 @@ from flows.connectors import operator
 from flows.contracts.codec import decode
 from flows.contracts.records import ExecutionReport, New, OrderStatus, Signal
 from flows.contracts.registry import SchemaIds
-from flows.demo import desk, folder, programs
+from flows.demo import folder, programs
 from flows.demo.fleet import Fleet
 from flows.demo.listing import Listing, read_listing
 from flows.demo.options import Options
-from flows.operator_commands import Limits, limits, opening
 from flows.stack import Stack, ports, topics
 from flows.stack.settings import Settings
+from tests import nervous_desk
 
 # The seeded market makes some 710 messages a second of its own time.
 SPEED = "2.8"
@@ -38,16 +38,6 @@ ORDERS_MIN = 200
 HOPS = ("market.ticks", "risk.inbox", "execution.orders")
 PEER_ROUNDS = 2_000
 
-# Short bars and nervous strategies: what matters here is how fast an order is on its way, not why.
-CONFIG = """
-[bars]
-intervals_ns = [250_000_000]
-[features]
-ema_fast = 2
-ema_slow = 4
-rsi = 3
-volatility = 3
-"""
 _IDS = SchemaIds.embedded()
 
 
@@ -85,28 +75,13 @@ def test_order_latency(tmp_path: Path) -> None:
 
 
 def open_desk(options: Options, settings: Settings, listing: Listing, fleet: Fleet) -> None:
-    """Limits that never bind, the flows and the router; the ingestor last."""
-    asked = Limits("1000", "100000", "10000000", "1000000000", 60.0)
-    instruments = [desk.instrument_of(listing, symbol) for symbol in listing.symbols]
-    operator.say(settings, _IDS, [opening(desk.ACCOUNT, "bench")])
-    operator.say(
-        settings, _IDS, [limits(desk.ACCOUNT, "bench", listing.venue, instrument, asked) for instrument in instruments]
-    )
+    """The flows and the router; the ingestor last. What matters is how fast an order is on its way, not why."""
+    operator.say(settings, _IDS, nervous_desk.opening_commands(listing, "bench"))
     config = options.data_dir / "state" / "tapeflow.toml"
-    config.write_text(CONFIG + "".join(strategies(listing, instruments)))
+    nervous_desk.write_config(config, listing)
     flows = [programs.flow(options, settings, name, config) for name in ("market", "risk")]
     fleet.start(*flows, programs.router(options, settings, listing))
     fleet.start(programs.ingestor(options, settings, listing))
-
-
-def strategies(listing: Listing, instruments: list[str]) -> Iterator[str]:
-    for instrument in instruments:
-        for kind, parameters in (("ema_cross", ""), ("rsi_reversion", "parameters = { low = 45, high = 55 }\n")):
-            yield (
-                f'\n[[strategies]]\nname = "{kind}-{instrument.lower()}"\nkind = "{kind}"\naccount = "{desk.ACCOUNT}"\n'
-                f'venue = "{listing.venue}"\ninstrument = "{instrument}"\ninterval_ns = 250_000_000\n'
-                f'quantity = "0.01"\n{parameters}'
-            )
 
 
 def ticks(listing: Listing) -> int:

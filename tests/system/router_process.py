@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -219,11 +219,18 @@ def statuses(reports: list[records.ExecutionReport]) -> list[str]:
 
 
 def check_against_venue(logs: Logs, exchange: Exchange) -> None:
-    """Every New has one order at the venue or none, its reports count up to one end, and its fills are the venue's."""
+    """As `check_reports`, of all that either knows."""
+    check_reports(logs.reports(), exchange.control("orders")["orders"])
+
+
+def check_reports(
+    told_by_order: Mapping[str, list[records.ExecutionReport]], at_venue: Iterable[Mapping[str, Any]]
+) -> None:
+    """Each order is at the venue once or not at all, its reports count up to one end, its fills are the venue's."""
     orders = defaultdict(list)
-    for order in exchange.control("orders")["orders"]:
+    for order in at_venue:
         orders[order["client_order_id"]].append(order)
-    for client_order_id, reports in logs.reports().items():
+    for client_order_id, reports in told_by_order.items():
         assert [report.origin.index for report in reports] == list(range(len(reports))), client_order_id
         assert [report.status.value in _FINAL for report in reports] == [False] * (len(reports) - 1) + [True]
         there = orders.pop(client_order_id, [])
