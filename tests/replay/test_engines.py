@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from flows.contracts.codec import encode
-from flows.contracts.records import Command, Control
 from flows.contracts.registry import SchemaIds
 from flows.stack import Stack, topics
 from flows.stack.settings import Settings
 from tests.flow_process import FlowProcess
 from tests.log_of import read, write
+from tests.operator_records import wide_open
 from tests.producers import by_source_partition
-from tests.synthetic_ticks import INSTRUMENTS, START_NS, messages
+from tests.synthetic_ticks import INSTRUMENTS, messages
 
 PREFIX = "twins."
 _TICKS = 16_000
@@ -34,30 +32,14 @@ def settings(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Settings
     topics.create(settings)
     garbled = [(b"BTC-USDT", b"not a record"), (b"BTC-USDT", b"\0\0")]
     write(settings, "market.ticks", [*messages(_TICKS, seed=7, per_second=_PER_SECOND), *garbled])
-    write(settings, "risk.inbox", [(b"main", encode(command, SchemaIds.embedded())) for command in _opening()])
+    write(
+        settings, "risk.inbox", [(b"main", encode(command, SchemaIds.embedded())) for command in wide_open(INSTRUMENTS)]
+    )
     folder = tmp_path_factory.mktemp("twins")
     for flow in ("market", "risk"):
         with FlowProcess(stack, folder, PREFIX, flow, "--until-end") as process:
             process.ended()
     return settings
-
-
-def _opening() -> Iterator[Control]:
-    """An account with limits that let every signal pass."""
-    terms: dict[str, Any] = {"account": "main", "operator": "test", "reason": "test", "event_ns": START_NS}
-    yield Control(**terms, **_limits(), command=Command.OPEN, log_id="0badcafe")
-    for instrument in INSTRUMENTS:
-        limits = _limits(10**15, 10**16, 10**27, 10**28, 10**18)
-        yield Control(
-            **{**terms, **limits, "venue": "binance", "instrument": instrument}, command=Command.LIMITS, log_id=None
-        )
-
-
-def _limits(*values: int) -> dict[str, Any]:
-    names = ("max_order_quantity", "max_position", "max_order_notional", "max_gross_notional", "max_price_age_ns")
-    exponent = -9 if values else 0
-    filled = dict(zip(names, values or [None] * len(names), strict=True))
-    return {"venue": "", "instrument": "", "price_exponent": exponent, "quantity_exponent": exponent, **filled}
 
 
 def _again(stack: Stack, settings: Settings, folder: Path, flow: str, *arguments: str, prefix: str) -> Settings:
@@ -99,3 +81,13 @@ def test_flows_apart(stack: Stack, settings: Settings, tmp_path: Path) -> None:
     for flow, name in (("bars", "market.bars"), ("features", "market.features"), ("signals", "risk.inbox")):
         apart = _again(stack, settings, tmp_path, flow, prefix="twins-apart.")
         _assert_equal(settings, apart, (name,))
+
+
+@pytest.mark.parametrize("workers", ["2", "4"])
+def test_any_number_of_workers(stack: Stack, settings: Settings, tmp_path: Path, workers: str) -> None:
+    prefix = f"twins-{workers}-workers."
+    market = _again(stack, settings, tmp_path, "market", "--workers", workers, prefix=prefix)
+    _assert_equal(settings, market, _MARKET)
+    risk = _again(stack, settings, tmp_path, "risk", "--workers", workers, prefix=prefix)
+    for name in _RISK[:2]:
+        assert read(risk, name) == read(settings, name), name
