@@ -1,0 +1,126 @@
+"""From an order back to its ticks, and forth to its last report."""
+
+from __future__ import annotations
+
+from flows.contracts.records import (
+    Bar,
+    Decision,
+    ExecutionReport,
+    FeatureVector,
+    New,
+    OrderStatus,
+    Signal,
+)
+from flows.explain.errors import MissingRecord, OutsideRetention
+from flows.explain.explanation import Chain, Link
+from flows.explain.order_finder import INBOX
+from flows.explain.records_log import RecordsLog
+from flows.explain.tick_finder import TICKS, find_ticks
+
+BARS = "market.bars"
+FEATURES = "market.features"
+DECISIONS = "risk.decisions"
+# Bars of all lengths and instruments stand in one partition; the one before is looked for this far back.
+_BACK_RECORDS = 20_000
+_ENDS = (OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.REJECTED)
+
+
+def complete(log: RecordsLog, order: Link) -> Chain:
+    """The chain around a New. Raises MissingRecord, OutsideRetention, LogReadError."""
+    notes: list[str] = []
+    new: New = order.record
+    signal = _signal(log, new)
+    cause = signal.record.origin
+    _require(log, "the tick behind it", TICKS, cause.partition, cause.offset)
+    vectors = _of_tick(log, FEATURES, signal)
+    features = next((one for one in vectors if one.record.interval_ns == signal.record.interval_ns), None)
+    bars = sorted(_of_tick(log, BARS, signal), key=lambda bar: bar.record.interval_ns != signal.record.interval_ns)
+    bar = bars[0] if bars and bars[0].record.interval_ns == signal.record.interval_ns else None
+    for topic, found in ((FEATURES, features), (BARS, bar)):
+        if found is None:
+            notes.append(f"{topic}[{cause.partition}] does not hold the record behind the signal")
+    return Chain(
+        order=order,
+        decision=decision_of(log, signal),
+        signal=signal,
+        features=features,
+        features_before=_before(log, features) if features else None,
+        bars=bars,
+        ticks=find_ticks(log, signal, bar, _before(log, bar) if bar else None, notes),
+        reports=_reports(log, order, notes),
+        notes=notes,
+    )
+
+
+def _signal(log: RecordsLog, new: New) -> Link:
+    origin = new.origin
+    _require(log, "its signal", INBOX, origin.partition, origin.offset)
+    entry = log.lookup.at(INBOX, origin.partition, origin.offset)
+    if entry is None:
+        raise MissingRecord(f"the signal of {new.client_order_id}", INBOX, origin.partition, "the log ends before it")
+    signal = log.link(entry)
+    if not isinstance(signal.record, Signal) or signal.record.origin != new.signal:
+        why = f"offset {origin.offset} holds another record: orders and inbox are not of the same log"
+        raise MissingRecord(f"the signal of {new.client_order_id}", INBOX, origin.partition, why)
+    return signal
+
+
+def decision_of(log: RecordsLog, signal: Link) -> Link:
+    """What risk said to a signal. Raises MissingRecord."""
+    place = signal.entry
+    for link in log.of_origin(DECISIONS, place.partition, (place.offset, 0)):
+        if link.record.origin.offset != place.offset:
+            break
+        if isinstance(link.record, Decision):
+            return link
+    raise MissingRecord(f"the decision on the signal at {signal.place}", DECISIONS, place.partition, "risk made none")
+
+
+def _require(log: RecordsLog, what: str, topic: str, partition: int, offset: int) -> None:
+    low, _ = log.lookup.range(topic, partition)
+    if offset < low:
+        raise OutsideRetention(what, topic, partition, offset, low)
+
+
+def _of_tick(log: RecordsLog, topic: str, signal: Link) -> list[Link]:
+    """What one stage made of the signal's tick, for its instrument."""
+    found = []
+    cause, wanted = signal.record.origin, signal.record
+    for link in log.of_origin(topic, cause.partition, (cause.offset, 0)):
+        if link.record.origin.offset != cause.offset:
+            break
+        # An operator's Rollout passes through these topics too.
+        if isinstance(link.record, Bar | FeatureVector) and link.entry.key == wanted.instrument.encode():
+            found.append(link)
+    return found
+
+
+def _before(log: RecordsLog, link: Link) -> Link | None:
+    """The record before of the same instrument and interval."""
+    record, place = link.record, link.entry
+    wanted = (record.venue, record.instrument, record.interval_ns)
+    entries = log.lookup.backwards(place.topic, place.partition, place.offset)
+    for other in log.readable((entry for entry in entries if entry.key == place.key), Bar, FeatureVector):
+        if (other.record.venue, other.record.instrument, other.record.interval_ns) == wanted:
+            return other
+        if place.offset - other.entry.offset > _BACK_RECORDS:
+            break
+    return None
+
+
+def _reports(log: RecordsLog, order: Link, notes: list[str]) -> list[Link]:
+    """The order's reports by number, up to the one that ends it. A repeated number is the same report again."""
+    new: New = order.record
+    partition = new.origin.partition
+    needle = new.client_order_id.encode()
+    found: dict[int, Link] = {}
+    _, end = log.lookup.range(INBOX, partition)
+    entries = log.lookup.entries(INBOX, partition, new.origin.offset + 1, end)
+    for link in log.readable((entry for entry in entries if needle in entry.value), ExecutionReport):
+        if link.record.client_order_id == new.client_order_id:
+            found.setdefault(link.record.origin.index, link)
+            if link.record.status in _ENDS:
+                break
+    else:
+        notes.append("no report ends this order: it is still at work, or the router is down")
+    return [found[index] for index in sorted(found)]

@@ -1,0 +1,99 @@
+"""The order once more: both chains of stages over the log, from its beginning to the order's own origins."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from flows import chain as stages_chain
+from flows._native import Source
+from flows.connectors.kafka_log import KafkaLog
+from flows.contracts.registry import SchemaIds
+from flows.errors import LogReadError, TapeflowError
+from flows.explain.errors import CannotExplain
+from flows.explain.explanation import Chain, Comparison, Link, Rederivation, Run
+from flows.explain.first_difference import first_difference
+from flows.explain.order_finder import INBOX
+from flows.explain.readable import kind
+from flows.explain.tick_finder import TICKS
+from flows.flow_options import FlowOptions
+
+MARKET = ("bars", "features", "signals")
+RISK = ("risk",)
+_BATCH_RECORDS = 10_000
+_WAIT_MS = 100
+_SILENCE_S = 30.0
+
+Progress = Callable[[str, int, int], None]
+"""Takes the flow, records done and records to do."""
+
+_Made = dict[tuple[str, int, int, int], bytes]
+"""Values by topic and origin."""
+
+
+class Rederiver:
+    """Runs stages over the log's own records."""
+
+    def __init__(self, options: FlowOptions, config: str, ids: SchemaIds, progress: Progress) -> None:
+        """`config`: what the configuration of `options` is called."""
+        self._options = options
+        self._config = config
+        self._ids = ids
+        self._progress = progress
+
+    def rederive(self, chain: Chain) -> Rederivation:
+        """Every record of the order's own way against what the stages make now. What keeps it from being made is the
+        result's `reason`."""
+        runs: list[Run] = []
+        cause, origin = chain.signal.record.origin, chain.order.record.origin
+        seen = [*chain.bars, *([chain.features] if chain.features else []), chain.signal]
+        reason = None
+        try:
+            runs.append(self._run("market", MARKET, TICKS, cause.partition, cause.offset, seen))
+            ours = [chain.decision, chain.order]
+            runs.append(self._run("risk", RISK, INBOX, origin.partition, origin.offset, ours))
+        except TapeflowError as error:
+            reason = str(error)
+        return Rederivation(self._options.engines, self._config, runs, reason)
+
+    def _run(
+        self, flow: str, stages: Sequence[str], topic: str, partition: int, offset: int, written: list[Link]
+    ) -> Run:
+        start_s = time.monotonic()
+        records, made = self._made_of(flow, stages, topic, partition, offset)
+        comparisons = []
+        for link in written:
+            origin = link.record.origin
+            derived = made.get((link.entry.topic, origin.partition, origin.offset, origin.index))
+            difference = first_difference(link.entry.value, derived, self._ids)
+            comparisons.append(Comparison(kind(link.record), link.place, difference))
+        place = f"{topic}[{partition}] 0 to {offset}"
+        return Run(flow, place, records, time.monotonic() - start_s, comparisons)
+
+    def _made_of(self, flow: str, stages: Sequence[str], topic: str, partition: int, offset: int) -> tuple[int, _Made]:
+        """How many records were read, and what the stages make of the one at `offset`."""
+        services, prefix = self._options.services, self._options.input_prefix
+        made = stages_chain.make(stages, self._options, KafkaLog(services.bootstrap_servers, prefix).partition_counts)
+        source = Source(services.bootstrap_servers, prefix, topic, [(partition, None, offset + 1)], True)
+        if source.position(0) > 0:
+            raise CannotExplain(
+                f"{topic}[{partition}] begins at offset {source.position(0)}, and a stage's state comes from all "
+                "records: restore the topic from a backup to derive the order again"
+            )
+        records, found = 0, _Made()
+        heard_s = time.monotonic()
+        while (batch := source.next_batch(0, _BATCH_RECORDS, _WAIT_MS)) is not None:
+            if not len(batch):
+                if time.monotonic() - heard_s > _SILENCE_S:
+                    raise LogReadError(f"{topic}[{partition}] fell silent at offset {source.position(0)}: ask again")
+                continue
+            heard_s = time.monotonic()
+            records += len(batch)
+            outputs = made.process(batch)
+            self._progress(flow, records, offset + 1)
+            if batch.last_offset >= offset:
+                for _, output in outputs:
+                    for name, _, _, _, value, origin, _ in output.entries():
+                        if origin[1] == offset:
+                            found[name, origin[0], origin[1], origin[2]] = value
+        return records, found

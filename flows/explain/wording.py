@@ -1,0 +1,113 @@
+"""One line for each kind of record, as text and page show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flows.contracts.records import Check, ExecutionReport, Heartbeat, New, Quote, Signal, Trade
+from flows.contracts.records import Verdict as Said
+from flows.explain import times
+from flows.explain.explanation import Chain, Comparison, Link, Rederivation, Ticks, Verdict
+from flows.explain.readable import decimal, fields, kind, price, quantity
+
+_LARGEST = 2**127 - 1
+_ADDRESS = ("origin", "venue", "instrument", "price_exponent", "quantity_exponent")
+
+
+def title(chain: Chain) -> str:
+    """The order in one line."""
+    new: New = chain.order.record
+    status = chain.reports[-1].record.status.value if chain.reports else "no report"
+    return f"{new.client_order_id}: {asked(new)} at {new.venue} for {new.account}: {status}"
+
+
+def asked(record: New | Signal) -> str:
+    """What an order or signal wants."""
+    terms = f"{record.order_type.value} {record.time_in_force.value}"
+    return f"{record.side.value} {quantity(record)} {record.instrument} at {price(record)} ({terms})"
+
+
+def report(record: ExecutionReport) -> str:
+    words = [f"#{record.origin.index} {record.status.value}"]
+    if record.last_quantity:
+        words.append(f"filled {quantity(record, 'last_quantity')} at {price(record, 'last_price')}")
+        words.append(f"fee {decimal(record.fee, record.fee_exponent)} {record.fee_asset}, trade {record.trade_id}")
+    words.append(f"{quantity(record, 'cumulative_quantity')} of {quantity(record, 'order_quantity')} done")
+    if record.venue_order_id:
+        words.append(f"venue id {record.venue_order_id}")
+    if record.reason:
+        words.append(record.reason)
+    return ", ".join(words)
+
+
+def check(one: Check) -> tuple[str, str, str, str]:
+    """Name, measured, limit, passed."""
+    measured = "cannot be measured" if one.measured == _LARGEST else decimal(one.measured, one.exponent)
+    return one.name.value, measured, decimal(one.limit, one.exponent), "passed" if one.passed else "FAILED"
+
+
+def verdict_of_checks(said: Said, checks: list[Check]) -> str:
+    failed = [one.name.value for one in checks if not one.passed]
+    return f"{said.value}, {len(checks)} checks made" + (f", failed: {', '.join(failed)}" if failed else "")
+
+
+def tick(link: Link) -> str:
+    record = link.record
+    match record:
+        case Trade():
+            return f"Trade {record.trade_id}: {quantity(record)} at {price(record)}, taker {record.aggressor.value}"
+        case Quote():
+            bid = f"{quantity(record, 'bid_quantity')} at {price(record, 'bid_price')}"
+            ask = f"{quantity(record, 'ask_quantity')} at {price(record, 'ask_price')}"
+            return f"Quote {record.update_id}: bid {bid}, ask {ask}"
+        case Heartbeat():
+            return f"Heartbeat: venue time {times.iso(record.event_ns)}"
+    return kind(record)
+
+
+def ticks_span(ticks: Ticks) -> str:
+    place = ticks.closing.entry
+    return f"{place.topic}[{place.partition}] {ticks.start} to {place.offset}"
+
+
+def values(link: Link, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """Every field that says something of its own, as text."""
+    return {
+        name: value(name, found) for name, found in fields(link.record).items() if name not in (*_ADDRESS, *without)
+    }
+
+
+def value(name: str, found: Any) -> str:
+    if found is None:
+        return "-"
+    if name in ("interval_ns",):
+        return times.length(found)
+    return times.iso(found) if name.endswith("_ns") else str(found)
+
+
+def settings(table: Mapping[str, Any]) -> str:
+    """A strategy's own settings."""
+    return ", ".join(f"{name} {found}" for name, found in table.items() if name != "name")
+
+
+def verdict(found: Rederivation) -> str:
+    """What the second derivation came to."""
+    match found.verdict:
+        case Verdict.IDENTICAL:
+            return "identical, bit for bit"
+        case Verdict.DIFFERENT:
+            first = next(one for run in found.runs for one in run.comparisons if one.difference)
+            return f"DIFFERENT: {first.kind} at {first.place}: {first.difference}"
+    return f"could not be derived again: {found.reason}"
+
+
+def comparison(one: Comparison) -> str:
+    return f"{one.kind} at {one.place}: {one.difference or 'the same bytes'}"
+
+
+def engines(found: Rederivation) -> str:
+    names = set(found.engines.values())
+    if len(names) == 1:
+        return names.pop()
+    return ", ".join(f"{stage} {engine}" for stage, engine in found.engines.items())
