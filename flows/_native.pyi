@@ -7,6 +7,7 @@ __all__ = [
     "AuditLetters",
     "Batch",
     "LandingReader",
+    "PanicException",
     "Producer",
     "Rows",
     "SchemaIds",
@@ -63,16 +64,28 @@ class Batch:
     def arranged(cls, batches: Sequence[Batch]) -> Batch:
         """The records of all batches, by topic (in the order of `schemas/topics.toml`) and partition, each in its
         order."""
-    def caused_within(self, first: int, end: int) -> Batch:
-        """The records caused by offsets from `first` to before `end`, in order."""
+    def within(self, first: int, end: int) -> Batch:
+        """The records at offsets from `first` to before `end`, in order."""
     def of_keys(self, keys: Sequence[bytes]) -> Batch:
         """The records with one of these keys, in order."""
+    def positions_of(self, schema_id: int) -> list[int]:
+        """Where records with this schema id stand, counted from 0."""
+    def keys(self) -> list[tuple[bytes, int]]:
+        """Every key, with the position of the first record that has it."""
+    def cut(self, first: int, end: int) -> Batch:
+        """The records at positions from `first` to before `end`."""
+    @classmethod
+    def joined(cls, batches: Sequence[Batch]) -> Batch:
+        """The records of all batches, one batch after the other."""
     def same_as(self, other: Batch) -> bool:
         """Whether both hold the same records in the same order: topic, partition, origin, key and value."""
     def counts(self) -> dict[str, int]:
         """How many records there are of each topic."""
     def entries(self) -> list[tuple[str, int, int, bytes, bytes, _Origin, int | None]]:
         """The records: topic, partition, offset, key, value, origin (partition, offset, index), produced_ns."""
+
+class PanicException(BaseException):
+    """A Rust panic: no Exception, so that only who means it catches it."""
 
 @final
 class SchemaIds:
@@ -127,8 +140,8 @@ class WrittenReader:
         """`places`: output topics without prefix, a partition of each, and the stages that write there, in the order in
         which `take` gives them. Raises LogConfigError, LogReadError."""
     def take(self, end: int, look_again: bool) -> Batch:
-        """The records caused by offsets before `end` that were not taken before, arranged by topic and partition; repeats
-        of a restarted producer left out. With `look_again` also what was written since it was opened. Raises
+        """The records caused by offsets before `end` that were not taken before, arranged by topic and partition, less
+        what a restarted producer repeated. With `look_again` also what was written since it was opened. Raises
         LogReadError."""
 
 @final

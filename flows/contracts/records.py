@@ -531,6 +531,29 @@ class DeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class Rollout:
+    """Which engine is to run a stage from here on, on this partition: a whole policy, not a change to one. Stands in every partition of the stage's sequenced topic; bars and features pass it on to the stages behind them."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.ops.Rollout"
+    origin: Origin | None
+    """position of the operator's record, where a stage passed it on; null in the operator's own."""
+    stage: str
+    """bars, features, signals, risk."""
+    rust_percent: int
+    """0 to 100: keys whose hash modulo 100 is less run in Rust, the others in Python."""
+    rust_keys: list[str]
+    """keys that run in Rust whatever their hash."""
+    python_keys: list[str]
+    """keys that run in Python whatever their hash."""
+    operator: str
+    """who says so."""
+    reason: str
+    """why."""
+    event_ns: int
+    """when it was said."""
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One check of one signal."""
 
@@ -1156,6 +1179,7 @@ __all__ = [
     "PositionState",
     "Quote",
     "RiskState",
+    "Rollout",
     "RsiReversionState",
     "RsiState",
     "SeriesState",

@@ -48,5 +48,6 @@ def load() -> dict[str, Topic]:
 
 @cache
 def of_subject(subject: str) -> Topic | None:
-    """The topic that a record is written to; None for snapshots."""
-    return next((topic for topic in load().values() if subject in topic.records), None)
+    """The one topic that a record is written to; None for snapshots, and for a Rollout, which stands in several."""
+    found = [topic for topic in load().values() if subject in topic.records]
+    return found[0] if len(found) == 1 else None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flows.contracts import topics
 from flows.contracts.codec import Record, encode
 from flows.contracts.partition import partition_of
-from flows.contracts.records import DeadLetter, Origin
+from flows.contracts.records import DeadLetter, Origin, Rollout
 from flows.contracts.registry import SchemaIds
+from flows.contracts.topics import Topic
 
 if TYPE_CHECKING:
     from flows.kernels.kernel import Position
@@ -77,8 +78,16 @@ class Emit:
         origin = self.next_origin
         record = make(origin)
         topic = topics.of_subject(record.SUBJECT)
-        assert topic is not None, "kernels make no snapshots: every kind they send has a topic"
-        key = str(getattr(record, topic.key)).encode()
+        assert topic is not None, "kernels make no snapshots and no Rollout: every kind they send has its topic"
+        self._send_to(topic, str(getattr(record, topic.key)), origin, record)
+
+    def pass_on(self, rollout: Rollout, topic: str) -> None:
+        """Sends an operator's word on to the stage that reads `topic`."""
+        origin = self.next_origin
+        self._send_to(topics.load()[topic], rollout.stage, origin, replace(rollout, origin=origin))
+
+    def _send_to(self, topic: Topic, text: str, origin: Origin, record: Record) -> None:
+        key = text.encode()
         if topic.placed_by == "origin":
             partition = origin.partition
         else:

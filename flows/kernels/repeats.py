@@ -6,7 +6,8 @@ writes the same records again. Dropping the repeat loses nothing.
 
 from __future__ import annotations
 
-from flows.contracts.records import Bar, FeatureVector, Mark, Origin, Signal, SourceState
+from flows.contracts.records import Bar, FeatureVector, Mark, Origin, Rollout, Signal, SourceState
+from flows.contracts.topics import Topic
 
 # The stage that makes records of this kind with ever increasing origins. Reports have an origin too, but increase per
 # order only: the kernel risk sees to them.
@@ -24,9 +25,9 @@ class Repeats:
     def __init__(self) -> None:
         self._newest: dict[tuple[str, int], tuple[int, int]] = {}
 
-    def is_repeat(self, subject: str, origin: Origin) -> bool:
+    def is_repeat(self, topic: Topic, subject: str, origin: Origin) -> bool:
         """Notes the record; true if it was seen before."""
-        producer = _PRODUCERS.get(subject)
+        producer = _producer_of(topic, subject)
         if producer is None:
             return False
         place, here = (producer, origin.partition), (origin.offset, origin.index)
@@ -53,3 +54,10 @@ class Repeats:
             if state.producer in known
         }
         return repeats
+
+
+def _producer_of(topic: Topic, subject: str) -> str | None:
+    """The stage that writes such records into the topic. What is passed on comes from the topic's own writer."""
+    if subject == Rollout.SUBJECT:
+        return next((_PRODUCERS[made] for made in topic.records if made in _PRODUCERS), None)
+    return _PRODUCERS.get(subject)

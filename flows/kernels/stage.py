@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.contracts import topics, well_formed
 from flows.contracts.codec import decode, encode
-from flows.contracts.records import StageState
+from flows.contracts.records import Rollout, StageState
 from flows.contracts.registry import SchemaIds
 from flows.contracts.well_formed import Malformed
 from flows.errors import StageConfigError, StageRestoreError
@@ -33,11 +33,13 @@ _HEADER_LENGTH = 5
 class _Spec:
     input: str
     make: Callable[[Mapping[str, Any]], Kernel]
+    onward: str | None = None
+    """Where Rollout records go on to: the topic that the stage behind reads."""
 
 
 _STAGES = {
-    "bars": _Spec("market.ticks", Bars),
-    "features": _Spec("market.bars", Features),
+    "bars": _Spec("market.ticks", Bars, "market.bars"),
+    "features": _Spec("market.bars", Features, "market.features"),
     "signals": _Spec("market.features", Signals),
     "risk": _Spec("risk.inbox", Risk),
 }
@@ -59,6 +61,7 @@ class Stage:
         except StageConfigError as error:
             raise StageConfigError(f"stage {name}: {error}") from error
         self._input = topics.load()[spec.input]
+        self._onward = spec.onward
         self._context = Context(name, ids, partitions)
         self._cause: Position | None = None
         self._next_index = 0
@@ -79,13 +82,14 @@ class Stage:
             subject = self._subject(entry.value)
             if subject not in self._input.records:
                 raise UnexpectedKind(_short(subject))
-            if subject not in self._kernel.reads:
+            goes_on = subject == Rollout.SUBJECT and self._onward is not None
+            if subject not in self._kernel.reads and not goes_on:
                 return []
             record = self._decode(subject, entry.value)
         except Refusal as refusal:
             return self._refuse(entry, refusal)
         origin = getattr(record, "origin", None)
-        if origin is not None and self._repeats.is_repeat(subject, origin):
+        if origin is not None and self._repeats.is_repeat(self._input, subject, origin):
             return []
         if origin is not None and not self._input.sequenced:
             cause = Position(origin.partition, origin.offset)
@@ -93,7 +97,11 @@ class Stage:
             cause = Position(entry.partition, entry.offset)
         emit = self._emit(cause, entry)
         try:
-            self._kernel.on_record(cause, record, emit)
+            if isinstance(record, Rollout) and self._onward is not None:
+                # For whoever runs the stages, not for a kernel.
+                emit.pass_on(record, self._onward)
+            else:
+                self._kernel.on_record(cause, record, emit)
         except Refusal as refusal:
             emit.dead_letter(refusal)
         self._next_index = emit.next_index

@@ -13,9 +13,9 @@ CREATE TABLE IF NOT EXISTS market_features
     timestamp DateTime64(3, 'UTC') COMMENT 'when its producer handed it to the broker',
     produced_ns Nullable(DateTime64(9, 'UTC')) COMMENT 'the same to the nanosecond, where the producer says so',
     kind LowCardinality(String) COMMENT 'the record\'s name; Undecodable if it is none of ours, or does not fit the columns',
-    `origin_partition` Int32 COMMENT 'partition of the causing record',
-    `origin_offset` Int64 COMMENT 'offset of the causing record',
-    `origin_index` Int32 COMMENT '0 for the first output of that record',
+    `origin_partition` Nullable(Int32) COMMENT 'partition of the causing record',
+    `origin_offset` Nullable(Int64) COMMENT 'offset of the causing record',
+    `origin_index` Nullable(Int32) COMMENT '0 for the first output of that record',
     `venue` LowCardinality(String) COMMENT 'venue that said it: binance, binance_usdm',
     `instrument` LowCardinality(String) COMMENT 'normalised instrument: BTC-USDT, BTC-USDT-PERP',
     `price_exponent` Int32 COMMENT 'prices here count 10^price_exponent of the quote currency',
@@ -33,7 +33,14 @@ CREATE TABLE IF NOT EXISTS market_features
     `trade_imbalance` Nullable(Float64) COMMENT '(buy volume - sell volume) / volume',
     `ema_fast` Nullable(Float64) COMMENT 'exponential moving average of the close, quote currency, short span',
     `ema_slow` Nullable(Float64) COMMENT 'exponential moving average of the close, quote currency, long span',
-    `rsi` Nullable(Float64) COMMENT 'Wilder\'s relative strength index of the close, 0 to 100'
+    `rsi` Nullable(Float64) COMMENT 'Wilder\'s relative strength index of the close, 0 to 100',
+    `stage` LowCardinality(String) COMMENT 'bars, features, signals, risk',
+    `rust_percent` Int32 COMMENT '0 to 100: keys whose hash modulo 100 is less run in Rust, the others in Python',
+    `rust_keys` Array(String) COMMENT 'keys that run in Rust whatever their hash',
+    `python_keys` Array(String) COMMENT 'keys that run in Python whatever their hash',
+    `operator` LowCardinality(String) COMMENT 'who says so',
+    `reason` String COMMENT 'why',
+    `event_ns` DateTime64(9, 'UTC') COMMENT 'when it was said'
 )
 ENGINE = MergeTree
 ORDER BY (topic, partition, offset)

@@ -47,7 +47,15 @@ CREATE TABLE IF NOT EXISTS market_ticks
     `stream` LowCardinality(String) COMMENT 'which sequence broke; connection: everything between close and reconnect is unknown',
     `expected_id` Nullable(Int64) COMMENT 'first missing id',
     `received_id` Nullable(Int64) COMMENT 'id that came instead',
-    `reason` String COMMENT 'what happened'
+    `reason` String COMMENT 'what happened',
+    `origin_partition` Nullable(Int32) COMMENT 'partition of the causing record',
+    `origin_offset` Nullable(Int64) COMMENT 'offset of the causing record',
+    `origin_index` Nullable(Int32) COMMENT '0 for the first output of that record',
+    `stage` LowCardinality(String) COMMENT 'bars, features, signals, risk',
+    `rust_percent` Int32 COMMENT '0 to 100: keys whose hash modulo 100 is less run in Rust, the others in Python',
+    `rust_keys` Array(String) COMMENT 'keys that run in Rust whatever their hash',
+    `python_keys` Array(String) COMMENT 'keys that run in Python whatever their hash',
+    `operator` LowCardinality(String) COMMENT 'who says so'
 )
 ENGINE = MergeTree
 ORDER BY (topic, partition, offset)

@@ -13,9 +13,9 @@ CREATE TABLE IF NOT EXISTS risk_inbox
     timestamp DateTime64(3, 'UTC') COMMENT 'when its producer handed it to the broker',
     produced_ns Nullable(DateTime64(9, 'UTC')) COMMENT 'the same to the nanosecond, where the producer says so',
     kind LowCardinality(String) COMMENT 'the record\'s name; Undecodable if it is none of ours, or does not fit the columns',
-    `origin_partition` Int32 COMMENT 'partition of the causing record',
-    `origin_offset` Int64 COMMENT 'offset of the causing record',
-    `origin_index` Int32 COMMENT '0 for the first output of that record',
+    `origin_partition` Nullable(Int32) COMMENT 'partition of the causing record',
+    `origin_offset` Nullable(Int64) COMMENT 'offset of the causing record',
+    `origin_index` Nullable(Int32) COMMENT '0 for the first output of that record',
     `account` LowCardinality(String) COMMENT 'account that it is for',
     `strategy` LowCardinality(String) COMMENT 'strategy that says it',
     `venue` LowCardinality(String) COMMENT 'venue that said it: binance, binance_usdm',
@@ -53,7 +53,11 @@ CREATE TABLE IF NOT EXISTS risk_inbox
     `max_position` Nullable(Decimal(38, 18)) COMMENT 'limits: largest position, long or short, open orders included',
     `max_order_notional` Nullable(Decimal(76, 36)) COMMENT 'limits: largest price x quantity of an order',
     `max_gross_notional` Nullable(Decimal(76, 36)) COMMENT 'limits: largest sum of |position| x mark and open orders over the account',
-    `max_price_age_ns` Nullable(Int64) COMMENT 'limits: oldest mark that an order may be judged by'
+    `max_price_age_ns` Nullable(Int64) COMMENT 'limits: oldest mark that an order may be judged by',
+    `stage` LowCardinality(String) COMMENT 'bars, features, signals, risk',
+    `rust_percent` Int32 COMMENT '0 to 100: keys whose hash modulo 100 is less run in Rust, the others in Python',
+    `rust_keys` Array(String) COMMENT 'keys that run in Rust whatever their hash',
+    `python_keys` Array(String) COMMENT 'keys that run in Python whatever their hash'
 )
 ENGINE = MergeTree
 ORDER BY (topic, partition, offset)

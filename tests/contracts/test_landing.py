@@ -133,6 +133,8 @@ def absent(column_type: str) -> Any:
 
 def landed(value: Any, field: dict[str, Any], record: Any, item: Any = None) -> Any:
     if isinstance(value, list):
+        if field["type"]["items"] == "string":
+            return [one.encode() for one in value]
         parts = NAMED[field["type"]["items"]]["fields"]
         return [
             {part["name"]: landed(getattr(one, part["name"]), part, record, one) for part in parts} for one in value

@@ -12,7 +12,9 @@ from flows.contracts.records import (
     Heartbeat,
     Instrument,
     InstrumentClass,
+    Origin,
     Quote,
+    Rollout,
     Side,
     Trade,
 )
@@ -94,7 +96,26 @@ instruments = st.builds(
     max_quantity=st.just(10**6),
     min_notional=st.just(10),
 )
-ticks = st.one_of(trades, trades, trades, quotes, quotes, heartbeats, gaps, instruments)
+rollouts = st.builds(
+    Rollout,
+    origin=st.none(),
+    stage=st.sampled_from(["bars", "features", "signals"]),
+    rust_percent=st.integers(0, 100),
+    rust_keys=st.lists(st.sampled_from(["BTC-USDT", "ÉTH-USDT"]), max_size=2),
+    python_keys=st.lists(st.just(""), max_size=1),
+    operator=st.just("test"),
+    reason=st.just("test"),
+    event_ns=times_ns,
+)
+ticks = st.one_of(trades, trades, trades, quotes, quotes, heartbeats, gaps, instruments, rollouts)
+
+
+def passed_on(offset: int, index: int) -> Rollout:
+    """An operator's word as a stage hands it to the one behind it."""
+    origin = Origin(1, offset, index)
+    return Rollout(origin, "signals", 50, ["BTC-USDT"], [], "test", "test", START)
+
+
 garbage = st.one_of(st.binary(max_size=12), st.binary(max_size=8).map(lambda tail: b"\0\0\0\0" + tail))
 
 

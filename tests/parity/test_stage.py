@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from flows._native import SchemaIds as RustIds
 from flows._native import Stage as RustStage
 from flows.contracts.codec import encode
-from flows.contracts.records import DeadLetter, Heartbeat
+from flows.contracts.records import DeadLetter, Heartbeat, Origin, Rollout
 from flows.errors import StageConfigError, StageRestoreError
 from flows.kernels.stage import Stage
 
-from .streams import SECOND, ticks
+from .streams import SECOND, START, passed_on, ticks
 from .test_signals import strategy
 from .twins import IDS, PARTITIONS, Twins, entry, records
 
@@ -58,6 +58,24 @@ def test_a_kind_of_another_topic_is_refused() -> None:
     beat = Heartbeat("binance", "BTC-USDT", 1, 1)
     (letter,) = records(Twins("risk", {}).feed([entry("risk.inbox", 0, beat)]))
     assert (letter.reason, letter.detail) == ("unexpected_kind", "a Heartbeat does not belong into this topic")
+
+
+def test_a_rollout_goes_on_to_the_stage_behind() -> None:
+    said = Rollout(None, "signals", 50, ["BTC-USDT"], [], "test", "test", START)
+    entries = [entry("market.ticks", 7, said)]
+    for stage, topic in (("bars", "market.bars"), ("features", "market.features")):
+        (output,) = Twins(stage, {}).feed(entries)
+        assert (output.topic, output.partition, output.key) == (topic, 1, b"signals")
+        assert records([output]) == [passed_on(7, 0)]
+        entries = [entry(topic, 3, output.value)]
+    assert Twins("signals", {}).feed(entries) == []
+    assert Twins("risk", {}).feed([entry("risk.inbox", 0, said)]) == []
+
+
+def test_a_rollout_that_was_passed_on_twice_is_dropped_once() -> None:
+    """A dying bars flow wrote it late, after its successor had."""
+    both = [entry("market.bars", offset, passed_on(7, 0)) for offset in range(2)]
+    assert [record.origin for record in records(Twins("features", {}).feed(both))] == [Origin(1, 7, 0)]
 
 
 BAD_CONFIGS = [

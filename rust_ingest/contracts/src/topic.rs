@@ -31,9 +31,10 @@ pub struct Topic {
 }
 
 impl Topic {
-    /// The topic that a kind of record is written to; `None` for snapshots.
+    /// The one topic that a kind of record is written to; `None` for snapshots, and for a Rollout, which stands in several.
     pub fn of_kind(kind: Kind) -> Option<&'static Topic> {
-        TOPICS.iter().find(|topic| topic.kinds.contains(&kind))
+        let mut of_kind = TOPICS.iter().filter(|topic| topic.kinds.contains(&kind));
+        of_kind.next().filter(|_| of_kind.next().is_none())
     }
 
     /// Its place in `schemas/topics.toml`.

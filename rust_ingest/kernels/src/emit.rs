@@ -1,7 +1,9 @@
 //! Hands out origins and places outputs.
 
 use contracts::Batch;
-use contracts::{DeadLetter, Entry, Origin, Placement, Record, SchemaIds, TOPICS, Topic, encode, partition_of};
+use contracts::{
+    DeadLetter, Entry, Origin, Placement, Record, Rollout, SchemaIds, TOPICS, Topic, encode, partition_of,
+};
 
 use crate::{Position, Refusal};
 
@@ -57,8 +59,22 @@ impl Emit<'_> {
     pub fn send<'r, R: Into<Record<'r>>>(&mut self, make: impl FnOnce(Origin) -> R) {
         let origin = self.next_origin();
         let record = make(origin).into();
-        // Kernels make no snapshots: every kind they send has a topic.
+        // Kernels make no snapshots and no Rollout: every kind they send has its topic.
         let topic = Topic::of_kind(record.kind()).expect("a kind with a topic");
+        self.send_to(topic, origin, &record);
+    }
+
+    /// Sends an operator's word on to the stage that reads `topic`.
+    pub(crate) fn pass_on(&mut self, rollout: &Rollout<'_>, topic: &'static Topic) {
+        let origin = self.next_origin();
+        let record = Rollout {
+            origin: Some(origin),
+            ..rollout.clone()
+        };
+        self.send_to(topic, origin, &record.into());
+    }
+
+    fn send_to(&mut self, topic: &'static Topic, origin: Origin, record: &Record<'_>) {
         let key = record.key().as_bytes();
         let partition = match topic.placement {
             Placement::Origin => origin.partition,
@@ -75,7 +91,7 @@ impl Emit<'_> {
             value: &[],
         };
         let ids = &self.context.ids;
-        self.output.push_with(entry, |out| encode(ids, &record, out));
+        self.output.push_with(entry, |out| encode(ids, record, out));
         *self.next_index += 1;
     }
 

@@ -3,7 +3,7 @@
 //! A writer that died may have had a request under way that lands after its successor read the tail; the successor then
 //! writes the same records again. Dropping the repeat loses nothing.
 
-use contracts::{Kind, Origin, SourceState};
+use contracts::{Kind, Origin, SourceState, Topic};
 
 /// The newest origin of each producer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,9 +12,16 @@ pub(crate) struct Repeats {
     newest: Vec<(&'static str, Origin)>,
 }
 
-/// The stage that makes records of this kind with ever increasing origins. Reports have an origin too, but increase per
-/// order only: the kernel risk sees to them.
-fn producer_of(kind: Kind) -> Option<&'static str> {
+/// The stage that writes records of this kind into `topic` with ever increasing origins. Reports have an origin too, but
+/// increase per order only: the kernel risk sees to them.
+fn producer_of(topic: &Topic, kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Rollout => topic.kinds.iter().find_map(|kind| maker_of(*kind)),
+        kind => maker_of(kind),
+    }
+}
+
+fn maker_of(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Bar => Some("bars"),
         Kind::FeatureVector => Some("features"),
@@ -25,8 +32,8 @@ fn producer_of(kind: Kind) -> Option<&'static str> {
 
 impl Repeats {
     /// Notes the record; true if it was seen before.
-    pub fn is_repeat(&mut self, kind: Kind, origin: Origin) -> bool {
-        let Some(producer) = producer_of(kind) else {
+    pub fn is_repeat(&mut self, topic: &Topic, kind: Kind, origin: Origin) -> bool {
+        let Some(producer) = producer_of(topic, kind) else {
             return false;
         };
         let place = (producer, origin.partition);
@@ -59,7 +66,7 @@ impl Repeats {
 
     /// Producers that no kind has any more are forgotten.
     pub fn from_states(states: &[SourceState<'_>]) -> Self {
-        let known = [Kind::Bar, Kind::FeatureVector, Kind::Signal].map(producer_of);
+        let known = [Kind::Bar, Kind::FeatureVector, Kind::Signal].map(maker_of);
         let newest = states.iter().filter_map(|state| {
             let producer = known.into_iter().flatten().find(|name| *name == state.producer)?;
             let origin = Origin {
@@ -86,13 +93,14 @@ mod tests {
             offset,
             index,
         };
+        let inbox = Topic::named("risk.inbox").unwrap();
         let mut repeats = Repeats::default();
-        assert!(!repeats.is_repeat(Kind::Mark, at(1, 5, 0)));
-        assert!(!repeats.is_repeat(Kind::Signal, at(1, 5, 1)));
-        assert!(repeats.is_repeat(Kind::Signal, at(1, 5, 1)));
-        assert!(repeats.is_repeat(Kind::Mark, at(1, 5, 0)));
+        assert!(!repeats.is_repeat(inbox, Kind::Mark, at(1, 5, 0)));
+        assert!(!repeats.is_repeat(inbox, Kind::Signal, at(1, 5, 1)));
+        assert!(repeats.is_repeat(inbox, Kind::Signal, at(1, 5, 1)));
+        assert!(repeats.is_repeat(inbox, Kind::Mark, at(1, 5, 0)));
         // Another tick partition is another producer.
-        assert!(!repeats.is_repeat(Kind::Signal, at(0, 2, 0)));
+        assert!(!repeats.is_repeat(inbox, Kind::Signal, at(0, 2, 0)));
         assert_eq!(Repeats::from_states(&repeats.to_states()), repeats);
     }
 }

@@ -13,6 +13,8 @@ use crate::{ConfigError, Emit, Kernel, Partitions, Position, Refusal, RestoreErr
 struct Spec {
     name: &'static str,
     input: &'static str,
+    /// Where Rollout records go on to: the topic that the stage behind reads.
+    onward: Option<&'static str>,
     make: fn(&str) -> Result<Box<dyn Kernel>, ConfigError>,
 }
 
@@ -20,29 +22,35 @@ static STAGES: [Spec; 4] = [
     Spec {
         name: "bars",
         input: "market.ticks",
+        onward: Some("market.bars"),
         make: Bars::make,
     },
     Spec {
         name: "features",
         input: "market.bars",
+        onward: Some("market.features"),
         make: Features::make,
     },
     Spec {
         name: "signals",
         input: "market.features",
+        onward: None,
         make: Signals::make,
     },
     Spec {
         name: "risk",
         input: "risk.inbox",
+        onward: None,
         make: Risk::make,
     },
 ];
 
 /// What to do with a record, by its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Action {
     Process,
+    /// For whoever runs the stages, not for a kernel: goes on to the stage behind.
+    PassOn(&'static Topic),
     /// In the right topic, but of no use to the kernel.
     Skip,
     Refuse,
@@ -76,11 +84,13 @@ impl Stage {
             stage: spec.name,
             error,
         })?;
-        let input = Topic::named(spec.input).expect("STAGES names topics of topics.toml");
-        let actions = Kind::ALL.map(|kind| match input.kinds.contains(&kind) {
-            false => Action::Refuse,
-            true if kernel.reads(kind) => Action::Process,
-            true => Action::Skip,
+        let known = |name| Topic::named(name).expect("STAGES names topics of topics.toml");
+        let (input, onward) = (known(spec.input), spec.onward.map(known));
+        let actions = Kind::ALL.map(|kind| match (input.kinds.contains(&kind), kind, onward) {
+            (false, ..) => Action::Refuse,
+            (true, Kind::Rollout, Some(topic)) => Action::PassOn(topic),
+            (true, ..) if kernel.reads(kind) => Action::Process,
+            (true, ..) => Action::Skip,
         });
         Ok(Self {
             kernel,
@@ -115,16 +125,17 @@ impl Stage {
             Ok(opened) => opened,
             Err(error) => return self.refuse(entry, Refusal::of_frame(error), output),
         };
-        match self.actions[kind as usize] {
-            Action::Process => {}
+        let onward = match self.actions[kind as usize] {
+            Action::Process => None,
+            Action::PassOn(topic) => Some(topic),
             Action::Skip => return,
             Action::Refuse => return self.refuse(entry, Refusal::UnexpectedKind { kind: kind.name() }, output),
-        }
+        };
         let Ok(record) = Record::decode_body(kind, body) else {
             return self.refuse(entry, Refusal::BadBody { kind: kind.name() }, output);
         };
         let origin = record.origin();
-        if origin.is_some_and(|origin| self.repeats.is_repeat(kind, origin)) {
+        if origin.is_some_and(|origin| self.repeats.is_repeat(self.input, kind, origin)) {
             return;
         }
         let cause = match origin {
@@ -142,6 +153,9 @@ impl Stage {
             input: entry,
             output,
         };
+        if let (Some(topic), Record::Rollout(rollout)) = (onward, &record) {
+            return emit.pass_on(rollout, topic);
+        }
         if let Err(refusal) = kernel.on_record(cause, &record, &mut emit) {
             emit.dead_letter(&refusal);
         }

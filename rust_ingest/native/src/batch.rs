@@ -130,14 +130,51 @@ impl Batch {
         Self { records }
     }
 
-    /// The records caused by offsets from `first` to before `end`, in order.
-    fn caused_within(&self, first: i64, end: i64) -> Self {
-        self.kept(|entry| (first..end).contains(&entry.origin.offset))
+    /// The records at offsets from `first` to before `end`, in order.
+    fn within(&self, first: i64, end: i64) -> Self {
+        self.kept(|entry| (first..end).contains(&entry.offset))
     }
 
     /// The records with one of these keys, in order.
     fn of_keys(&self, keys: Vec<Vec<u8>>) -> Self {
         self.kept(|entry| keys.iter().any(|key| key == entry.key))
+    }
+
+    /// Where records with this schema id stand, counted from 0.
+    fn positions_of(&self, schema_id: i32) -> Vec<usize> {
+        let [a, b, c, d] = schema_id.to_be_bytes();
+        let header = [0, a, b, c, d];
+        let entries = self.records.iter().enumerate();
+        let found = entries.filter(|(_, entry)| entry.value.starts_with(&header));
+        found.map(|(position, _)| position).collect()
+    }
+
+    /// Every key, with the position of the first record that has it.
+    fn keys<'py>(&self, py: Python<'py>) -> Vec<(Bound<'py, PyBytes>, usize)> {
+        let mut first = BTreeMap::new();
+        for (position, entry) in self.records.iter().enumerate() {
+            first.entry(entry.key).or_insert(position);
+        }
+        let keys = first.into_iter();
+        keys.map(|(key, position)| (PyBytes::new(py, key), position)).collect()
+    }
+
+    /// The records at positions from `first` to before `end`.
+    fn cut(&self, first: usize, end: usize) -> Self {
+        let mut records = Records::default();
+        let wanted = self.records.iter().take(end).skip(first);
+        wanted.for_each(|entry| records.push(entry));
+        Self { records }
+    }
+
+    /// The records of all batches, one batch after the other.
+    #[classmethod]
+    fn joined(_class: &Bound<'_, PyType>, batches: Vec<Bound<'_, Self>>) -> Self {
+        let mut records = Records::default();
+        for batch in &batches {
+            batch.get().records.iter().for_each(|entry| records.push(entry));
+        }
+        Self { records }
     }
 
     /// Whether both hold the same records in the same order: topic, partition, origin, key and value.

@@ -2,6 +2,7 @@
 
 use contracts::{BadBatch, Topic};
 use kernels::{RestoreError, StageError};
+use pyo3::panic::PanicException;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use tapelog::{ConfigError, ReadError, RegistryError, WriteError};
@@ -38,6 +39,11 @@ impl Raise for RestoreError {
 
 impl Raise for BadBatch {
     const CLASS: &'static str = "BadBatchError";
+}
+
+/// What a Rust panic is in Python: no Exception, so that only who means it catches it.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("PanicException", module.py().get_type::<PanicException>())
 }
 
 /// The exception of an error, with its message.

@@ -17,6 +17,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     batch::register(module)?;
+    errors::register(module)?;
     identity::register(module)?;
     landing::register(module)?;
     letters::register(module)?;

@@ -149,7 +149,7 @@ impl WrittenReader {
         let Ok(record) = decode(&self.ids, entry.value) else {
             return;
         };
-        let Some((writer, origin)) = writer_of(&record) else {
+        let Some((writer, origin)) = writer_of(entry.topic, &record) else {
             return;
         };
         if writer.partition != self.partition {

@@ -23,8 +23,8 @@ pub struct Writer<'a> {
     pub partition: i32,
 }
 
-/// The writer of a record, and the record's origin; `None` for what no stage wrote.
-pub fn writer_of<'a>(record: &Record<'a>) -> Option<(Writer<'a>, Origin)> {
+/// The writer of a record of `topic`, and the record's origin; `None` for what no stage wrote.
+pub fn writer_of<'a>(topic: &Topic, record: &Record<'a>) -> Option<(Writer<'a>, Origin)> {
     let stage = match record {
         Record::Bar(_) => "bars",
         Record::FeatureVector(_) => "features",
@@ -32,6 +32,12 @@ pub fn writer_of<'a>(record: &Record<'a>) -> Option<(Writer<'a>, Origin)> {
         Record::Decision(_) | Record::New(_) | Record::Modify(_) | Record::Cancel(_) => "risk",
         Record::Diff(_) => "shadow",
         Record::DeadLetter(letter) => letter.stage,
+        // Passed on: by the stage whose topic it is.
+        Record::Rollout(_) => match topic.name {
+            "market.bars" => "bars",
+            "market.features" => "features",
+            _ => return None,
+        },
         _ => return None,
     };
     let origin = record.origin()?;
@@ -113,7 +119,7 @@ fn read(
         for entry in batch.iter() {
             // What cannot be read was not written by a stage.
             let Ok(record) = decode(ids, entry.value) else { continue };
-            if let Some((found, origin)) = writer_of(&record)
+            if let Some((found, origin)) = writer_of(entry.topic, &record)
                 && found == writer
             {
                 highest = highest.max(Some(origin));

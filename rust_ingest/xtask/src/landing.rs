@@ -19,6 +19,8 @@ pub enum ColumnType {
     /// `Decimal(76, 36)`: a 128-bit count times a power of ten.
     WideMoney,
     Array(Vec<(String, ColumnType)>),
+    /// `Array(String)`.
+    Texts,
 }
 
 impl ColumnType {
@@ -40,6 +42,7 @@ impl ColumnType {
                     .collect();
                 format!("Array(Tuple({}))", parts.join(", "))
             }
+            Self::Texts => "Array(String)".into(),
         }
     }
 }
@@ -188,7 +191,8 @@ pub fn column_type(schemas: &Schemas, field: &Field) -> Result<ColumnType, Fault
                 let part = |part: &Field| Ok((part.name.clone(), column_type(schemas, part)?));
                 ColumnType::Array(parts.map(part).collect::<Result<_, Fault>>()?)
             }
-            _ => return Err(Fault(format!("{}: only arrays of records land", field.name))),
+            Type::String => ColumnType::Texts,
+            _ => return Err(Fault(format!("{}: only arrays of records and of strings land", field.name))),
         },
         (other, None) => return Err(Fault(format!("{}: {other:?} has no column type", field.name))),
     })

@@ -118,6 +118,7 @@ fn layouts(table: &Table<'_>) -> String {
                     &format!("Array(&[{}])", cells.join(", ")),
                 );
             }
+            (ColumnType::Texts, _) => column(&described.name, &sql, "Array(&[Cell::Text])"),
             (one, true) => column(
                 &described.name,
                 &format!("Nullable({})", plain(&sql)),
@@ -141,7 +142,7 @@ fn cell(kind: &ColumnType) -> String {
         ColumnType::Money => "Cell::Fixed(16)".into(),
         ColumnType::WideMoney => "Cell::Fixed(32)".into(),
         ColumnType::Text { .. } => "Cell::Text".into(),
-        ColumnType::Array(_) => unreachable!("arrays of arrays do not land"),
+        ColumnType::Array(_) | ColumnType::Texts => unreachable!("arrays of arrays do not land"),
     }
 }
 
@@ -155,13 +156,19 @@ fn absent(column: &Column, out: &mut String) {
         (ColumnType::Text { .. }, _) => "text(b\"\")",
         (ColumnType::Money, _) => "zero::<16>()",
         (ColumnType::WideMoney, _) => "zero::<32>()",
-        (ColumnType::Array(_), _) => "length(0)",
+        (ColumnType::Array(_) | ColumnType::Texts, _) => "length(0)",
     };
     let _ = writeln!(out, "row.{call};");
 }
 
 fn present(schemas: &Schemas, column: &Column, leaf: &Leaf, out: &mut String) -> Result<(), Fault> {
-    if let Type::Array(item) = &leaf.field.kind {
+    if column.kind == ColumnType::Texts {
+        let _ = writeln!(
+            out,
+            "row.length({0}.len());\nfor item in &{0} {{\nrow.text(item.as_bytes());\n}}",
+            leaf.expression
+        );
+    } else if let Type::Array(item) = &leaf.field.kind {
         let Type::Record(item) = item.as_ref() else {
             return Err(Fault(format!("{}: not records", column.name)));
         };
@@ -224,7 +231,7 @@ fn put(kind: &ColumnType, field: &Field, value: &str, column: &str, scaled_by: &
         },
         ColumnType::Money => format!("row.money({value}, {exponent}, \"{column}\")?;"),
         ColumnType::WideMoney => format!("row.wide_money({value}, {exponent}, \"{column}\")?;"),
-        ColumnType::Array(_) => unreachable!("arrays of arrays do not land"),
+        ColumnType::Array(_) | ColumnType::Texts => unreachable!("arrays of arrays do not land"),
     }
 }
 

@@ -194,11 +194,16 @@ fn kinds(schemas: &Schemas, registry: &Registry, topics: &[Topic]) -> Result<Str
     }
     let _ = writeln!(out, "{} => None,\n}}\n}}\n", without.join("|"));
     out.push_str(
-        "/// The Kafka key, as its topic says; empty for snapshots.\npub fn key(&self) -> &'a str {\nmatch self {\n",
+        "/// The Kafka key, as its topic or its own schema says; empty for snapshots.\npub fn key(&self) -> &'a str {\nmatch self {\n",
     );
     for topic in topics {
-        for name in &topic.records {
+        for name in topic.records.iter().filter(|name| schemas.own_key(name).is_none()) {
             let _ = writeln!(out, "Self::{}(record) => record.{},", short(name), topic.key);
+        }
+    }
+    for name in &names {
+        if let Some(key) = schemas.own_key(name) {
+            let _ = writeln!(out, "Self::{}(record) => record.{key},", short(name));
         }
     }
     out.push_str("_ => \"\",\n}\n}\n}\n");

@@ -136,6 +136,11 @@ impl Schemas {
         self.json.get(name).is_some_and(|value| value["part"] == true)
     }
 
+    /// The field that is the record's Kafka key, for a record that brings its own: in its topics others have another key.
+    pub fn own_key(&self, name: &str) -> Option<&str> {
+        self.json.get(name)?["key"].as_str()
+    }
+
     /// The schema alone: references expanded where they first occur, docs left out, so that an edited doc is no new version.
     pub fn canonical(&self, name: &str) -> Result<String, Fault> {
         let mut seen = Vec::new();
@@ -157,7 +162,7 @@ impl Schemas {
                 let mut out = Map::new();
                 for (key, part) in value.as_object().into_iter().flatten() {
                     match key.as_str() {
-                        "doc" | "part" => {}
+                        "doc" | "part" | "key" => {}
                         "fields" => {
                             let fields = part.as_array().into_iter().flatten();
                             let fields = fields.map(|field| self.expand_field(field, seen));

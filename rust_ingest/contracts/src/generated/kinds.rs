@@ -24,6 +24,7 @@ pub enum Kind {
     Modify,
     New,
     DeadLetter,
+    Rollout,
     Diff,
     BarsState,
     EmaCrossState,
@@ -35,7 +36,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Bar,
         Self::BookDelta,
         Self::BookSnapshot,
@@ -54,6 +55,7 @@ impl Kind {
         Self::Modify,
         Self::New,
         Self::DeadLetter,
+        Self::Rollout,
         Self::Diff,
         Self::BarsState,
         Self::EmaCrossState,
@@ -85,6 +87,7 @@ impl Kind {
             Self::Modify => "Modify",
             Self::New => "New",
             Self::DeadLetter => "DeadLetter",
+            Self::Rollout => "Rollout",
             Self::Diff => "Diff",
             Self::BarsState => "BarsState",
             Self::EmaCrossState => "EmaCrossState",
@@ -117,6 +120,7 @@ impl Kind {
             Self::Modify => "tapeflow.execution.Modify",
             Self::New => "tapeflow.execution.New",
             Self::DeadLetter => "tapeflow.ops.DeadLetter",
+            Self::Rollout => "tapeflow.ops.Rollout",
             Self::Diff => "tapeflow.shadow.Diff",
             Self::BarsState => "tapeflow.state.BarsState",
             Self::EmaCrossState => "tapeflow.state.EmaCrossState",
@@ -149,6 +153,7 @@ impl Kind {
             Self::Modify => 16,
             Self::New => 17,
             Self::DeadLetter => 18,
+            Self::Rollout => 28,
             Self::Diff => 27,
             Self::BarsState => 20,
             Self::EmaCrossState => 21,
@@ -217,6 +222,9 @@ impl Kind {
             Self::DeadLetter => {
                 r#"{"type":"record","namespace":"tapeflow.ops","name":"DeadLetter","fields":[{"name":"origin","type":["null",{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}],"default":null},{"name":"stage","type":"string"},{"name":"source","type":"string"},{"name":"reason","type":"string"},{"name":"detail","type":"string"},{"name":"value","type":"bytes"},{"name":"receive_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null}]}"#
             }
+            Self::Rollout => {
+                r#"{"type":"record","namespace":"tapeflow.ops","name":"Rollout","fields":[{"name":"origin","type":["null",{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}],"default":null},{"name":"stage","type":"string"},{"name":"rust_percent","type":"int"},{"name":"rust_keys","type":{"type":"array","items":"string"}},{"name":"python_keys","type":{"type":"array","items":"string"}},{"name":"operator","type":"string"},{"name":"reason","type":"string"},{"name":"event_ns","type":{"type":"long","logicalType":"timestamp-nanos"}}]}"#
+            }
             Self::Diff => {
                 r#"{"type":"record","namespace":"tapeflow.shadow","name":"Diff","fields":[{"name":"origin","type":{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}},{"name":"compared_topic","type":"string"},{"name":"difference","type":"string"},{"name":"field","type":"string"},{"name":"baseline","type":"string"},{"name":"candidate","type":"string"},{"name":"run","type":"string","default":""}]}"#
             }
@@ -266,6 +274,7 @@ pub enum Record<'a> {
     Modify(Modify<'a>),
     New(New<'a>),
     DeadLetter(DeadLetter<'a>),
+    Rollout(Rollout<'a>),
     Diff(Diff<'a>),
     BarsState(BarsState<'a>),
     EmaCrossState(EmaCrossState),
@@ -297,6 +306,7 @@ impl<'a> Record<'a> {
             Self::Modify(_) => Kind::Modify,
             Self::New(_) => Kind::New,
             Self::DeadLetter(_) => Kind::DeadLetter,
+            Self::Rollout(_) => Kind::Rollout,
             Self::Diff(_) => Kind::Diff,
             Self::BarsState(_) => Kind::BarsState,
             Self::EmaCrossState(_) => Kind::EmaCrossState,
@@ -329,6 +339,7 @@ impl<'a> Record<'a> {
             Self::Modify(record) => record.encode(out),
             Self::New(record) => record.encode(out),
             Self::DeadLetter(record) => record.encode(out),
+            Self::Rollout(record) => record.encode(out),
             Self::Diff(record) => record.encode(out),
             Self::BarsState(record) => record.encode(out),
             Self::EmaCrossState(record) => record.encode(out),
@@ -362,6 +373,7 @@ impl<'a> Record<'a> {
             Kind::Modify => Self::Modify(Avro::decode(&mut reader)?),
             Kind::New => Self::New(Avro::decode(&mut reader)?),
             Kind::DeadLetter => Self::DeadLetter(Avro::decode(&mut reader)?),
+            Kind::Rollout => Self::Rollout(Avro::decode(&mut reader)?),
             Kind::Diff => Self::Diff(Avro::decode(&mut reader)?),
             Kind::BarsState => Self::BarsState(Avro::decode(&mut reader)?),
             Kind::EmaCrossState => Self::EmaCrossState(Avro::decode(&mut reader)?),
@@ -388,6 +400,7 @@ impl<'a> Record<'a> {
             Self::Modify(record) => Some(record.origin),
             Self::New(record) => Some(record.origin),
             Self::DeadLetter(record) => record.origin,
+            Self::Rollout(record) => record.origin,
             Self::Diff(record) => Some(record.origin),
             Self::BookDelta(_)
             | Self::BookSnapshot(_)
@@ -407,7 +420,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The Kafka key, as its topic says; empty for snapshots.
+    /// The Kafka key, as its topic or its own schema says; empty for snapshots.
     pub fn key(&self) -> &'a str {
         match self {
             Self::Instrument(record) => record.instrument,
@@ -429,6 +442,7 @@ impl<'a> Record<'a> {
             Self::Cancel(record) => record.account,
             Self::Diff(record) => record.compared_topic,
             Self::DeadLetter(record) => record.source,
+            Self::Rollout(record) => record.stage,
             _ => "",
         }
     }
@@ -538,6 +552,12 @@ impl<'a> From<New<'a>> for Record<'a> {
 impl<'a> From<DeadLetter<'a>> for Record<'a> {
     fn from(record: DeadLetter<'a>) -> Self {
         Self::DeadLetter(record)
+    }
+}
+
+impl<'a> From<Rollout<'a>> for Record<'a> {
+    fn from(record: Rollout<'a>) -> Self {
+        Self::Rollout(record)
     }
 }
 

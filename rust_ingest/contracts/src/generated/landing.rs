@@ -256,6 +256,46 @@ impl Table {
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
                 },
+                Column {
+                    name: "origin_partition",
+                    sent_as: "Nullable(Int32)",
+                    layout: Layout::Nullable(Cell::Fixed(4)),
+                },
+                Column {
+                    name: "origin_offset",
+                    sent_as: "Nullable(Int64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "origin_index",
+                    sent_as: "Nullable(Int32)",
+                    layout: Layout::Nullable(Cell::Fixed(4)),
+                },
+                Column {
+                    name: "stage",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "rust_percent",
+                    sent_as: "Int32",
+                    layout: Layout::One(Cell::Fixed(4)),
+                },
+                Column {
+                    name: "rust_keys",
+                    sent_as: "Array(String)",
+                    layout: Layout::Array(&[Cell::Text]),
+                },
+                Column {
+                    name: "python_keys",
+                    sent_as: "Array(String)",
+                    layout: Layout::Array(&[Cell::Text]),
+                },
+                Column {
+                    name: "operator",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
             ],
             Self::MarketBars => &[
                 Column {
@@ -290,18 +330,18 @@ impl Table {
                 },
                 Column {
                     name: "origin_partition",
-                    sent_as: "Int32",
-                    layout: Layout::One(Cell::Fixed(4)),
+                    sent_as: "Nullable(Int32)",
+                    layout: Layout::Nullable(Cell::Fixed(4)),
                 },
                 Column {
                     name: "origin_offset",
-                    sent_as: "Int64",
-                    layout: Layout::One(Cell::Fixed(8)),
+                    sent_as: "Nullable(Int64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
                 },
                 Column {
                     name: "origin_index",
-                    sent_as: "Int32",
-                    layout: Layout::One(Cell::Fixed(4)),
+                    sent_as: "Nullable(Int32)",
+                    layout: Layout::Nullable(Cell::Fixed(4)),
                 },
                 Column {
                     name: "venue",
@@ -443,6 +483,41 @@ impl Table {
                     sent_as: "Int64",
                     layout: Layout::One(Cell::Fixed(8)),
                 },
+                Column {
+                    name: "stage",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "rust_percent",
+                    sent_as: "Int32",
+                    layout: Layout::One(Cell::Fixed(4)),
+                },
+                Column {
+                    name: "rust_keys",
+                    sent_as: "Array(String)",
+                    layout: Layout::Array(&[Cell::Text]),
+                },
+                Column {
+                    name: "python_keys",
+                    sent_as: "Array(String)",
+                    layout: Layout::Array(&[Cell::Text]),
+                },
+                Column {
+                    name: "operator",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "reason",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "event_ns",
+                    sent_as: "DateTime64(9, 'UTC')",
+                    layout: Layout::One(Cell::Fixed(8)),
+                },
             ],
             Self::MarketFeatures => &[
                 Column {
@@ -477,18 +552,18 @@ impl Table {
                 },
                 Column {
                     name: "origin_partition",
-                    sent_as: "Int32",
-                    layout: Layout::One(Cell::Fixed(4)),
+                    sent_as: "Nullable(Int32)",
+                    layout: Layout::Nullable(Cell::Fixed(4)),
                 },
                 Column {
                     name: "origin_offset",
-                    sent_as: "Int64",
-                    layout: Layout::One(Cell::Fixed(8)),
+                    sent_as: "Nullable(Int64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
                 },
                 Column {
                     name: "origin_index",
-                    sent_as: "Int32",
-                    layout: Layout::One(Cell::Fixed(4)),
+                    sent_as: "Nullable(Int32)",
+                    layout: Layout::Nullable(Cell::Fixed(4)),
                 },
                 Column {
                     name: "venue",
@@ -580,6 +655,41 @@ impl Table {
                     sent_as: "Nullable(Float64)",
                     layout: Layout::Nullable(Cell::Fixed(8)),
                 },
+                Column {
+                    name: "stage",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "rust_percent",
+                    sent_as: "Int32",
+                    layout: Layout::One(Cell::Fixed(4)),
+                },
+                Column {
+                    name: "rust_keys",
+                    sent_as: "Array(String)",
+                    layout: Layout::Array(&[Cell::Text]),
+                },
+                Column {
+                    name: "python_keys",
+                    sent_as: "Array(String)",
+                    layout: Layout::Array(&[Cell::Text]),
+                },
+                Column {
+                    name: "operator",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "reason",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "event_ns",
+                    sent_as: "DateTime64(9, 'UTC')",
+                    layout: Layout::One(Cell::Fixed(8)),
+                },
             ],
             Self::RiskInbox => &[
                 Column {
@@ -614,18 +724,18 @@ impl Table {
                 },
                 Column {
                     name: "origin_partition",
-                    sent_as: "Int32",
-                    layout: Layout::One(Cell::Fixed(4)),
+                    sent_as: "Nullable(Int32)",
+                    layout: Layout::Nullable(Cell::Fixed(4)),
                 },
                 Column {
                     name: "origin_offset",
-                    sent_as: "Int64",
-                    layout: Layout::One(Cell::Fixed(8)),
+                    sent_as: "Nullable(Int64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
                 },
                 Column {
                     name: "origin_index",
-                    sent_as: "Int32",
-                    layout: Layout::One(Cell::Fixed(4)),
+                    sent_as: "Nullable(Int32)",
+                    layout: Layout::Nullable(Cell::Fixed(4)),
                 },
                 Column {
                     name: "account",
@@ -816,6 +926,26 @@ impl Table {
                     name: "max_price_age_ns",
                     sent_as: "Nullable(Int64)",
                     layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "stage",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "rust_percent",
+                    sent_as: "Int32",
+                    layout: Layout::One(Cell::Fixed(4)),
+                },
+                Column {
+                    name: "rust_keys",
+                    sent_as: "Array(String)",
+                    layout: Layout::Array(&[Cell::Text]),
+                },
+                Column {
+                    name: "python_keys",
+                    sent_as: "Array(String)",
+                    layout: Layout::Array(&[Cell::Text]),
                 },
             ],
             Self::RiskDecisions => &[
@@ -1268,12 +1398,16 @@ pub fn write_row(table: Table, meta: &RowMeta<'_>, record: &Record<'_>, out: &mu
         (Table::MarketTicks, Record::BookSnapshot(record)) => market_ticks_booksnapshot(record, &mut row),
         (Table::MarketTicks, Record::Gap(record)) => market_ticks_gap(record, &mut row),
         (Table::MarketTicks, Record::Heartbeat(record)) => market_ticks_heartbeat(record, &mut row),
+        (Table::MarketTicks, Record::Rollout(record)) => market_ticks_rollout(record, &mut row),
         (Table::MarketBars, Record::Bar(record)) => market_bars_bar(record, &mut row),
+        (Table::MarketBars, Record::Rollout(record)) => market_bars_rollout(record, &mut row),
         (Table::MarketFeatures, Record::FeatureVector(record)) => market_features_featurevector(record, &mut row),
+        (Table::MarketFeatures, Record::Rollout(record)) => market_features_rollout(record, &mut row),
         (Table::RiskInbox, Record::Signal(record)) => risk_inbox_signal(record, &mut row),
         (Table::RiskInbox, Record::Mark(record)) => risk_inbox_mark(record, &mut row),
         (Table::RiskInbox, Record::ExecutionReport(record)) => risk_inbox_executionreport(record, &mut row),
         (Table::RiskInbox, Record::Control(record)) => risk_inbox_control(record, &mut row),
+        (Table::RiskInbox, Record::Rollout(record)) => risk_inbox_rollout(record, &mut row),
         (Table::RiskDecisions, Record::Decision(record)) => risk_decisions_decision(record, &mut row),
         (Table::ExecutionOrders, Record::New(record)) => execution_orders_new(record, &mut row),
         (Table::ExecutionOrders, Record::Modify(record)) => execution_orders_modify(record, &mut row),
@@ -1342,6 +1476,14 @@ fn market_ticks_opaque(row: &mut Row<'_>) {
     row.null();
     row.null();
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
+    row.text(b"");
 }
 
 fn market_ticks_instrument(record: &super::Instrument, row: &mut Row<'_>) -> Result<(), LandingError> {
@@ -1384,6 +1526,14 @@ fn market_ticks_instrument(record: &super::Instrument, row: &mut Row<'_>) -> Res
     row.null();
     row.null();
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
+    row.text(b"");
     Ok(())
 }
 
@@ -1424,6 +1574,14 @@ fn market_ticks_trade(record: &super::Trade, row: &mut Row<'_>) -> Result<(), La
     row.text(b"");
     row.null();
     row.null();
+    row.text(b"");
+    row.null();
+    row.null();
+    row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
     row.text(b"");
     Ok(())
 }
@@ -1479,6 +1637,14 @@ fn market_ticks_quote(record: &super::Quote, row: &mut Row<'_>) -> Result<(), La
     row.text(b"");
     row.null();
     row.null();
+    row.text(b"");
+    row.null();
+    row.null();
+    row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
     row.text(b"");
     Ok(())
 }
@@ -1569,6 +1735,14 @@ fn market_ticks_bookdelta(record: &super::BookDelta, row: &mut Row<'_>) -> Resul
     row.null();
     row.null();
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
+    row.text(b"");
     Ok(())
 }
 
@@ -1628,6 +1802,14 @@ fn market_ticks_booksnapshot(record: &super::BookSnapshot, row: &mut Row<'_>) ->
     row.null();
     row.null();
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
+    row.text(b"");
     Ok(())
 }
 
@@ -1679,6 +1861,14 @@ fn market_ticks_gap(record: &super::Gap, row: &mut Row<'_>) -> Result<(), Landin
         }
     }
     row.text(record.reason.as_bytes());
+    row.null();
+    row.null();
+    row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
+    row.text(b"");
     Ok(())
 }
 
@@ -1719,13 +1909,93 @@ fn market_ticks_heartbeat(record: &super::Heartbeat, row: &mut Row<'_>) -> Resul
     row.null();
     row.null();
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
+    row.text(b"");
+    Ok(())
+}
+
+fn market_ticks_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<(), LandingError> {
+    row.text(b"");
+    row.text(b"");
+    row.int32(0);
+    row.int32(0);
+    row.int64(0);
+    row.text(b"");
+    row.text(b"");
+    row.text(b"");
+    row.text(b"");
+    row.zero::<16>();
+    row.zero::<16>();
+    row.zero::<16>();
+    row.zero::<16>();
+    row.zero::<32>();
+    row.some();
+    row.int64(record.event_ns);
+    row.null();
+    row.int64(0);
+    row.zero::<16>();
+    row.zero::<16>();
+    row.text(b"");
+    row.text(b"");
+    row.int64(0);
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.int64(0);
+    row.int64(0);
+    row.null();
+    row.length(0);
+    row.length(0);
+    row.text(b"");
+    row.null();
+    row.null();
+    row.text(record.reason.as_bytes());
+    match record.origin.map(|part| part.partition) {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int32(value);
+        }
+    }
+    match record.origin.map(|part| part.offset) {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int64(value);
+        }
+    }
+    match record.origin.map(|part| part.index) {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int32(value);
+        }
+    }
+    row.text(record.stage.as_bytes());
+    row.int32(record.rust_percent);
+    row.length(record.rust_keys.len());
+    for item in &record.rust_keys {
+        row.text(item.as_bytes());
+    }
+    row.length(record.python_keys.len());
+    for item in &record.python_keys {
+        row.text(item.as_bytes());
+    }
+    row.text(record.operator.as_bytes());
     Ok(())
 }
 
 fn market_bars_opaque(row: &mut Row<'_>) {
-    row.int32(0);
-    row.int64(0);
-    row.int32(0);
+    row.null();
+    row.null();
+    row.null();
     row.text(b"");
     row.text(b"");
     row.int32(0);
@@ -1754,11 +2024,21 @@ fn market_bars_opaque(row: &mut Row<'_>) {
     row.int32(0);
     row.int64(0);
     row.int64(0);
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
+    row.text(b"");
+    row.text(b"");
+    row.int64(0);
 }
 
 fn market_bars_bar(record: &super::Bar, row: &mut Row<'_>) -> Result<(), LandingError> {
+    row.some();
     row.int32(record.origin.partition);
+    row.some();
     row.int64(record.origin.offset);
+    row.some();
     row.int32(record.origin.index);
     row.text(record.venue.as_bytes());
     row.text(record.instrument.as_bytes());
@@ -1820,13 +2100,86 @@ fn market_bars_bar(record: &super::Bar, row: &mut Row<'_>) -> Result<(), Landing
     row.int32(record.late_count);
     row.int64(record.first_offset);
     row.int64(record.last_offset);
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
+    row.text(b"");
+    row.text(b"");
+    row.int64(0);
+    Ok(())
+}
+
+fn market_bars_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<(), LandingError> {
+    match record.origin.map(|part| part.partition) {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int32(value);
+        }
+    }
+    match record.origin.map(|part| part.offset) {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int64(value);
+        }
+    }
+    match record.origin.map(|part| part.index) {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int32(value);
+        }
+    }
+    row.text(b"");
+    row.text(b"");
+    row.int32(0);
+    row.int32(0);
+    row.int64(0);
+    row.int64(0);
+    row.int64(0);
+    row.int64(0);
+    row.zero::<16>();
+    row.zero::<16>();
+    row.zero::<16>();
+    row.zero::<16>();
+    row.zero::<16>();
+    row.zero::<32>();
+    row.zero::<16>();
+    row.int64(0);
+    row.zero::<16>();
+    row.zero::<16>();
+    row.int64(0);
+    row.zero::<16>();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.int32(0);
+    row.int32(0);
+    row.int64(0);
+    row.int64(0);
+    row.text(record.stage.as_bytes());
+    row.int32(record.rust_percent);
+    row.length(record.rust_keys.len());
+    for item in &record.rust_keys {
+        row.text(item.as_bytes());
+    }
+    row.length(record.python_keys.len());
+    for item in &record.python_keys {
+        row.text(item.as_bytes());
+    }
+    row.text(record.operator.as_bytes());
+    row.text(record.reason.as_bytes());
+    row.int64(record.event_ns);
     Ok(())
 }
 
 fn market_features_opaque(row: &mut Row<'_>) {
-    row.int32(0);
-    row.int64(0);
-    row.int32(0);
+    row.null();
+    row.null();
+    row.null();
     row.text(b"");
     row.text(b"");
     row.int32(0);
@@ -1845,11 +2198,21 @@ fn market_features_opaque(row: &mut Row<'_>) {
     row.null();
     row.null();
     row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
+    row.text(b"");
+    row.text(b"");
+    row.int64(0);
 }
 
 fn market_features_featurevector(record: &super::FeatureVector, row: &mut Row<'_>) -> Result<(), LandingError> {
+    row.some();
     row.int32(record.origin.partition);
+    row.some();
     row.int64(record.origin.offset);
+    row.some();
     row.int32(record.origin.index);
     row.text(record.venue.as_bytes());
     row.text(record.instrument.as_bytes());
@@ -1929,13 +2292,76 @@ fn market_features_featurevector(record: &super::FeatureVector, row: &mut Row<'_
             row.float64(value);
         }
     }
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
+    row.text(b"");
+    row.text(b"");
+    row.int64(0);
+    Ok(())
+}
+
+fn market_features_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<(), LandingError> {
+    match record.origin.map(|part| part.partition) {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int32(value);
+        }
+    }
+    match record.origin.map(|part| part.offset) {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int64(value);
+        }
+    }
+    match record.origin.map(|part| part.index) {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int32(value);
+        }
+    }
+    row.text(b"");
+    row.text(b"");
+    row.int32(0);
+    row.int32(0);
+    row.int64(0);
+    row.int64(0);
+    row.int64(0);
+    row.zero::<16>();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.text(record.stage.as_bytes());
+    row.int32(record.rust_percent);
+    row.length(record.rust_keys.len());
+    for item in &record.rust_keys {
+        row.text(item.as_bytes());
+    }
+    row.length(record.python_keys.len());
+    for item in &record.python_keys {
+        row.text(item.as_bytes());
+    }
+    row.text(record.operator.as_bytes());
+    row.text(record.reason.as_bytes());
+    row.int64(record.event_ns);
     Ok(())
 }
 
 fn risk_inbox_opaque(row: &mut Row<'_>) {
-    row.int32(0);
-    row.int64(0);
-    row.int32(0);
+    row.null();
+    row.null();
+    row.null();
     row.text(b"");
     row.text(b"");
     row.text(b"");
@@ -1974,11 +2400,18 @@ fn risk_inbox_opaque(row: &mut Row<'_>) {
     row.null();
     row.null();
     row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
 }
 
 fn risk_inbox_signal(record: &super::Signal, row: &mut Row<'_>) -> Result<(), LandingError> {
+    row.some();
     row.int32(record.origin.partition);
+    row.some();
     row.int64(record.origin.offset);
+    row.some();
     row.int32(record.origin.index);
     row.text(record.account.as_bytes());
     row.text(record.strategy.as_bytes());
@@ -2024,12 +2457,19 @@ fn risk_inbox_signal(record: &super::Signal, row: &mut Row<'_>) -> Result<(), La
     row.null();
     row.null();
     row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
     Ok(())
 }
 
 fn risk_inbox_mark(record: &super::Mark, row: &mut Row<'_>) -> Result<(), LandingError> {
+    row.some();
     row.int32(record.origin.partition);
+    row.some();
     row.int64(record.origin.offset);
+    row.some();
     row.int32(record.origin.index);
     row.text(record.account.as_bytes());
     row.text(b"");
@@ -2070,12 +2510,19 @@ fn risk_inbox_mark(record: &super::Mark, row: &mut Row<'_>) -> Result<(), Landin
     row.null();
     row.null();
     row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
     Ok(())
 }
 
 fn risk_inbox_executionreport(record: &super::ExecutionReport, row: &mut Row<'_>) -> Result<(), LandingError> {
+    row.some();
     row.int32(record.origin.partition);
+    row.some();
     row.int64(record.origin.offset);
+    row.some();
     row.int32(record.origin.index);
     row.text(record.account.as_bytes());
     row.text(b"");
@@ -2137,13 +2584,17 @@ fn risk_inbox_executionreport(record: &super::ExecutionReport, row: &mut Row<'_>
     row.null();
     row.null();
     row.null();
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
     Ok(())
 }
 
 fn risk_inbox_control(record: &super::Control, row: &mut Row<'_>) -> Result<(), LandingError> {
-    row.int32(0);
-    row.int64(0);
-    row.int32(0);
+    row.null();
+    row.null();
+    row.null();
     row.text(record.account.as_bytes());
     row.text(b"");
     row.text(record.venue.as_bytes());
@@ -2225,6 +2676,83 @@ fn risk_inbox_control(record: &super::Control, row: &mut Row<'_>) -> Result<(), 
             row.some();
             row.int64(value);
         }
+    }
+    row.text(b"");
+    row.int32(0);
+    row.length(0);
+    row.length(0);
+    Ok(())
+}
+
+fn risk_inbox_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<(), LandingError> {
+    match record.origin.map(|part| part.partition) {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int32(value);
+        }
+    }
+    match record.origin.map(|part| part.offset) {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int64(value);
+        }
+    }
+    match record.origin.map(|part| part.index) {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int32(value);
+        }
+    }
+    row.text(b"");
+    row.text(b"");
+    row.text(b"");
+    row.text(b"");
+    row.int32(0);
+    row.int32(0);
+    row.int64(0);
+    row.int64(record.event_ns);
+    row.int64(0);
+    row.text(b"");
+    row.text(b"");
+    row.text(b"");
+    row.zero::<16>();
+    row.null();
+    row.zero::<16>();
+    row.float64(0.0);
+    row.text(record.reason.as_bytes());
+    row.text(b"");
+    row.null();
+    row.text(b"");
+    row.zero::<16>();
+    row.zero::<16>();
+    row.null();
+    row.zero::<16>();
+    row.zero::<16>();
+    row.int32(0);
+    row.text(b"");
+    row.null();
+    row.int64(0);
+    row.int64(0);
+    row.text(b"");
+    row.text(record.operator.as_bytes());
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.text(record.stage.as_bytes());
+    row.int32(record.rust_percent);
+    row.length(record.rust_keys.len());
+    for item in &record.rust_keys {
+        row.text(item.as_bytes());
+    }
+    row.length(record.python_keys.len());
+    for item in &record.python_keys {
+        row.text(item.as_bytes());
     }
     Ok(())
 }

@@ -47,3 +47,51 @@ impl<'a> Avro<'a> for DeadLetter<'a> {
         })
     }
 }
+
+/// Which engine is to run a stage from here on, on this partition: a whole policy, not a change to one. Stands in every partition of the stage's sequenced topic; bars and features pass it on to the stages behind them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rollout<'a> {
+    /// position of the operator's record, where a stage passed it on; null in the operator's own.
+    pub origin: Option<Origin>,
+    /// bars, features, signals, risk.
+    pub stage: &'a str,
+    /// 0 to 100: keys whose hash modulo 100 is less run in Rust, the others in Python.
+    pub rust_percent: i32,
+    /// keys that run in Rust whatever their hash.
+    pub rust_keys: Vec<&'a str>,
+    /// keys that run in Python whatever their hash.
+    pub python_keys: Vec<&'a str>,
+    /// who says so.
+    pub operator: &'a str,
+    /// why.
+    pub reason: &'a str,
+    /// when it was said.
+    pub event_ns: i64,
+}
+
+impl<'a> Avro<'a> for Rollout<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.origin.encode(out);
+        self.stage.encode(out);
+        self.rust_percent.encode(out);
+        self.rust_keys.encode(out);
+        self.python_keys.encode(out);
+        self.operator.encode(out);
+        self.reason.encode(out);
+        self.event_ns.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            origin: Avro::decode(reader)?,
+            stage: Avro::decode(reader)?,
+            rust_percent: Avro::decode(reader)?,
+            rust_keys: Avro::decode(reader)?,
+            python_keys: Avro::decode(reader)?,
+            operator: Avro::decode(reader)?,
+            reason: Avro::decode(reader)?,
+            event_ns: Avro::decode(reader)?,
+        })
+    }
+}

@@ -20,6 +20,7 @@ pub static TOPICS: [Topic; 8] = [
             Kind::BookSnapshot,
             Kind::Gap,
             Kind::Heartbeat,
+            Kind::Rollout,
         ],
         table: "market_ticks",
     },
@@ -30,7 +31,7 @@ pub static TOPICS: [Topic; 8] = [
         key: "instrument",
         placement: Placement::Origin,
         partitions: 4,
-        kinds: &[Kind::Bar],
+        kinds: &[Kind::Bar, Kind::Rollout],
         table: "market_bars",
     },
     Topic {
@@ -40,7 +41,7 @@ pub static TOPICS: [Topic; 8] = [
         key: "instrument",
         placement: Placement::Origin,
         partitions: 4,
-        kinds: &[Kind::FeatureVector],
+        kinds: &[Kind::FeatureVector, Kind::Rollout],
         table: "market_features",
     },
     Topic {
@@ -50,7 +51,13 @@ pub static TOPICS: [Topic; 8] = [
         key: "account",
         placement: Placement::Key,
         partitions: 2,
-        kinds: &[Kind::Signal, Kind::Mark, Kind::ExecutionReport, Kind::Control],
+        kinds: &[
+            Kind::Signal,
+            Kind::Mark,
+            Kind::ExecutionReport,
+            Kind::Control,
+            Kind::Rollout,
+        ],
         table: "risk_inbox",
     },
     Topic {
