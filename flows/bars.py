@@ -5,8 +5,11 @@ Time bars of several lengths, closed by trades and heartbeats.
 
 from bytewax.dataflow import Dataflow
 
+from flows.flow import Flow
 from flows.flow_options import FlowOptions
 from flows.wiring import Wiring
+
+FLOW = Flow("bars", "market.ticks", ("bars",))
 
 
 def get_flow(options: FlowOptions | None = None) -> Dataflow:
@@ -15,4 +18,4 @@ def get_flow(options: FlowOptions | None = None) -> Dataflow:
 
 
 def wire(options: FlowOptions) -> Wiring:
-    return Wiring("bars", "market.ticks", ["bars"], options)
+    return Wiring(FLOW, options)

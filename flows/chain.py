@@ -12,6 +12,9 @@ from flows.flow_options import FlowOptions
 Outputs = list[tuple[str, Batch]]
 """Stage and what it made; the end of the chain first, since on it others wait, most of all for orders."""
 
+PartitionCounts = Callable[[list[str]], Mapping[str, int]]
+"""How many partitions each of these topics has, where outputs go."""
+
 States = Mapping[str, bytes]
 """Snapshot by stage."""
 
@@ -44,11 +47,8 @@ class Chain:
             one.restore(states[stage])
 
 
-def make(
-    stages: Sequence[str], options: FlowOptions, partition_counts: Callable[[list[str]], Mapping[str, int]]
-) -> Chain:
-    """The stages in their initial state. `partition_counts`: how many each of these topics has, where the outputs go.
-    Raises StageConfigError."""
+def make(stages: Sequence[str], options: FlowOptions, partition_counts: PartitionCounts) -> Chain:
+    """The stages in their initial state. Raises StageConfigError."""
     ids = SchemaIds.load()
     return Chain(
         {

@@ -5,8 +5,11 @@ What strategies look at, at the close of each bar.
 
 from bytewax.dataflow import Dataflow
 
+from flows.flow import Flow
 from flows.flow_options import FlowOptions
 from flows.wiring import Wiring
+
+FLOW = Flow("features", "market.bars", ("features",))
 
 
 def get_flow(options: FlowOptions | None = None) -> Dataflow:
@@ -15,4 +18,4 @@ def get_flow(options: FlowOptions | None = None) -> Dataflow:
 
 
 def wire(options: FlowOptions) -> Wiring:
-    return Wiring("features", "market.bars", ["features"], options)
+    return Wiring(FLOW, options)

@@ -6,8 +6,11 @@ what the three flows apart would write, bit for bit; run either it or them.
 
 from bytewax.dataflow import Dataflow
 
+from flows.flow import Flow
 from flows.flow_options import FlowOptions
 from flows.wiring import Wiring
+
+FLOW = Flow("market", "market.ticks", ("bars", "features", "signals"))
 
 
 def get_flow(options: FlowOptions | None = None) -> Dataflow:
@@ -16,4 +19,4 @@ def get_flow(options: FlowOptions | None = None) -> Dataflow:
 
 
 def wire(options: FlowOptions) -> Wiring:
-    return Wiring("market", "market.ticks", ["bars", "features", "signals"], options)
+    return Wiring(FLOW, options)

@@ -59,6 +59,11 @@ class Progress:
         """Whether what the source gave last, or what the stages made of it, has not reached the sink."""
         return self._on_their_way[partition] > 0
 
+    @property
+    def done(self) -> int:
+        """Records of the source that the stages have processed."""
+        return sum(self._processed.values())
+
     def positions(self) -> dict[int, int]:
         """By partition, the offset behind the last record that is done."""
         with self._lock:

@@ -5,8 +5,11 @@ A decision on every signal, and an order for every one that passes.
 
 from bytewax.dataflow import Dataflow
 
+from flows.flow import Flow
 from flows.flow_options import FlowOptions
 from flows.wiring import Wiring
+
+FLOW = Flow("risk", "risk.inbox", ("risk",))
 
 
 def get_flow(options: FlowOptions | None = None) -> Dataflow:
@@ -15,4 +18,4 @@ def get_flow(options: FlowOptions | None = None) -> Dataflow:
 
 
 def wire(options: FlowOptions) -> Wiring:
-    return Wiring("risk", "risk.inbox", ["risk"], options)
+    return Wiring(FLOW, options)

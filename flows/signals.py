@@ -5,8 +5,11 @@ What strategies want, and a mark at every bar close.
 
 from bytewax.dataflow import Dataflow
 
+from flows.flow import Flow
 from flows.flow_options import FlowOptions
 from flows.wiring import Wiring
+
+FLOW = Flow("signals", "market.features", ("signals",))
 
 
 def get_flow(options: FlowOptions | None = None) -> Dataflow:
@@ -15,4 +18,4 @@ def get_flow(options: FlowOptions | None = None) -> Dataflow:
 
 
 def wire(options: FlowOptions) -> Wiring:
-    return Wiring("signals", "market.features", ["signals"], options)
+    return Wiring(FLOW, options)

@@ -1,10 +1,15 @@
 """Options that several commands share."""
 
+from __future__ import annotations
+
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from flows.flow_options import FlowOptions
 
 DataDir = Annotated[
     Path | None,
@@ -21,3 +26,40 @@ class Engine(str, Enum):
 
     rust = "rust"
     python = "python"
+
+
+_PLACES = "beginning, end, an offset, or a time (2024-08-08T12:00:00, UTC)"
+Begin = Annotated[str, typer.Option("--from", metavar="PLACE", help=f"Where the stretch begins: {_PLACES}.")]
+End = Annotated[str, typer.Option("--to", metavar="PLACE", help="Where it ends (exclusive); as --from.")]
+Symbols = Annotated[
+    list[str] | None, typer.Option(help="Only what concerns this symbol (risk: account); may be repeated.")
+]
+Partitions = Annotated[list[int] | None, typer.Option(help="Only this partition; may be repeated.")]
+StageEngines = Annotated[
+    list[str] | None, typer.Option(metavar="STAGE=ENGINE", help="Another engine for one stage; may be repeated.")
+]
+ConfigFile = Annotated[
+    Path | None, typer.Option(help="Configuration of the stages: tapeflow.toml here, if there is one.")
+]
+
+
+def flow_options(
+    data_dir: Path | None, config: Path | None, engine: Engine, stage_engines: list[str] | None
+) -> FlowOptions:
+    """What these options say together. Raises BadOption, BadConfig."""
+    from flows.config import Config
+    from flows.flow_options import FlowOptions
+    from flows.stack.settings import Settings
+
+    options = FlowOptions(services=Settings.load(data_dir), config=Config.load(config))
+    return options.with_engines(engine.value, by_stage(stage_engines or []))
+
+
+def by_stage(pairs: list[str]) -> dict[str, str]:
+    """`STAGE=ENGINE` pairs as a mapping. Raises BadOption."""
+    from flows.flow_options import BadOption
+
+    for pair in pairs:
+        if "=" not in pair:
+            raise BadOption(f"--stage-engine {pair} is not of the form STAGE=ENGINE, as in bars=python")
+    return dict(pair.split("=", 1) for pair in pairs)

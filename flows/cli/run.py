@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import DataDir, Engine
+from flows.cli.options import ConfigFile, DataDir, Engine, StageEngines, by_stage
 
 if TYPE_CHECKING:
     from bytewax.dataflow import Dataflow
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from flows.flow_options import FlowOptions
     from flows.progress import Progress
 
-_OURS = ("bars", "features", "signals", "market", "risk")
 # audit has no stages, no topics to write and no saved state: it lands every topic, for as long as it runs.
 _NOT_FOR_AUDIT = ("engine", "stage_engine", "config", "output_prefix", "from_", "until_end", "workers")
 _ONLY_FOR_AUDIT = ("flush_ms",)
@@ -37,12 +36,8 @@ def run(
     ],
     data_dir: DataDir = None,
     engine: Annotated[Engine, typer.Option(help="What runs the stages.")] = Engine.rust,
-    stage_engine: Annotated[
-        list[str] | None, typer.Option(metavar="STAGE=ENGINE", help="Another engine for one stage; may be repeated.")
-    ] = None,
-    config: Annotated[
-        Path | None, typer.Option(help="Configuration of the stages: tapeflow.toml here, if there is one.")
-    ] = None,
+    stage_engine: StageEngines = None,
+    config: ConfigFile = None,
     output_prefix: Annotated[
         str | None,
         typer.Option(help="Write to topics with this prefix, made if missing, and keep a saved state of their own."),
@@ -74,7 +69,7 @@ def run(
         config=Config.load(config),
         output_prefix=output_prefix,
         until_end=until_end,
-    ).with_engines(engine.value, _by_stage(stage_engine or []))
+    ).with_engines(engine.value, by_stage(stage_engine or []))
     with ExitStack() as stack:
         stack.enter_context(stopping(options.stop))
         if flow == "audit":
@@ -109,20 +104,12 @@ def _make(name: str, options: FlowOptions) -> tuple[Dataflow, Progress | None]:
     from importlib import import_module
 
     from flows import own_flow
+    from flows.flow import OURS
 
-    if name not in _OURS:
+    if name not in OURS:
         return own_flow.load(name, options), None
     wiring = import_module(f"flows.{name}").wire(options)
     return wiring.flow, wiring.progress
-
-
-def _by_stage(pairs: list[str]) -> dict[str, str]:
-    from flows.flow_options import BadOption
-
-    for pair in pairs:
-        if "=" not in pair:
-            raise BadOption(f"--stage-engine {pair} is not of the form STAGE=ENGINE, as in bars=python")
-    return dict(pair.split("=", 1) for pair in pairs)
 
 
 def _make_outputs(options: FlowOptions) -> None:

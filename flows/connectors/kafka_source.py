@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
@@ -32,24 +33,29 @@ class KafkaSource(FixedPartitionedSource[Item, int]):
         stop: threading.Event,
         *,
         until_end: bool = False,
+        ends: Mapping[int, int | None] | None = None,
     ) -> None:
-        """With `until_end` it ends where the topic ended when reading began; `stop` ends it at once."""
+        """With `until_end` it ends where the topic ended when reading began; `stop` ends it at once. With `ends` it
+        reads these partitions alone, each to its end (exclusive) if it has one."""
         self._log = log
         self._topic = topic
         self._progress = progress
         self._stop = stop
         self._until_end = until_end
+        self._ends = ends
         self._connections: dict[int, _Connection] = {}
 
     def list_parts(self) -> list[str]:
-        return [str(partition) for partition in range(self._log.partitions(self._topic))]
+        chosen = range(self._log.partitions(self._topic)) if self._ends is None else self._ends
+        return [str(partition) for partition in chosen]
 
     def build_part(self, step_id: str, for_part: str, resume_state: int | None) -> _Partition:
         # A worker is a thread: it builds all its partitions before it reads the first.
         connection = self._connections.setdefault(
             threading.get_ident(), _Connection(self._log, self._topic, self._progress, self._until_end)
         )
-        return _Partition(connection, connection.add(int(for_part), resume_state), self._stop)
+        end = self._ends.get(int(for_part)) if self._ends else None
+        return _Partition(connection, connection.add(int(for_part), resume_state, end), self._stop)
 
 
 class _Connection:
@@ -63,8 +69,8 @@ class _Connection:
         self._positions: list[tuple[int, int | None, int | None]] = []
         self._source: Source | None = None
 
-    def add(self, partition: int, offset: int | None) -> int:
-        self._positions.append((partition, offset, None))
+    def add(self, partition: int, offset: int | None, end: int | None) -> int:
+        self._positions.append((partition, offset, end))
         return len(self._positions) - 1
 
     def next_batch(self, index: int) -> list[Item]:

@@ -1,4 +1,4 @@
-"""Where every partition of a topic ends, as the broker says it."""
+"""Where every partition of a topic begins and ends, and what it held at a time, as the broker says it."""
 
 from __future__ import annotations
 
@@ -33,6 +33,24 @@ class LogEnds:
 
     def read(self, names: Iterable[str]) -> dict[str, dict[int, int]]:
         """By topic (without prefix) and partition, the offset of the next record. Raises BrokerAway."""
+        return self._read(names, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+
+    def beginnings(self, names: Iterable[str]) -> dict[str, dict[int, int]]:
+        """By topic and partition, the oldest offset that is kept. Raises BrokerAway."""
+        return self._read(names, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+
+    def at_time(self, names: Iterable[str], time_ms: int) -> dict[str, dict[int, int]]:
+        """By topic and partition, the first offset written at that time or later; the end if there is none. Raises
+        BrokerAway."""
+        names = list(names)
+        ends = self.read(names)
+        found = self._read(names, OffsetSpec.for_timestamp(time_ms), none_yet=True)
+        return {
+            name: {partition: offset if offset >= 0 else ends[name][partition] for partition, offset in offsets.items()}
+            for name, offsets in found.items()
+        }
+
+    def _read(self, names: Iterable[str], spec: OffsetSpec, *, none_yet: bool = False) -> dict[str, dict[int, int]]:
         asked = {
             TopicPartition(self._settings.topic(name), partition): (name, partition)
             for name in names
@@ -41,7 +59,7 @@ class LogEnds:
         deadline_s = time.monotonic() + _TIMEOUT_S
         while True:
             try:
-                return self._ask(asked)
+                return self._ask(asked, spec, none_yet)
             except (KafkaException, TimeoutError) as error:
                 # A client keeps the leaders that it once learnt, even when a restarted broker denies them.
                 self._admin = self._connect()
@@ -54,14 +72,15 @@ class LogEnds:
         # What goes wrong reaches us as an error; librdkafka's own lines on stderr would only double it.
         return AdminClient({**self._settings.kafka(), "log_level": 0})
 
-    def _ask(self, asked: dict[TopicPartition, tuple[str, int]]) -> dict[str, dict[int, int]]:
-        newest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-        answers = self._admin.list_offsets(dict.fromkeys(asked, newest), request_timeout=_ANSWER_S)
+    def _ask(
+        self, asked: dict[TopicPartition, tuple[str, int]], spec: OffsetSpec, none_yet: bool
+    ) -> dict[str, dict[int, int]]:
+        answers = self._admin.list_offsets(dict.fromkeys(asked, spec), request_timeout=_ANSWER_S)
         ends: dict[str, dict[int, int]] = {}
         for asked_for, answer in answers.items():
             name, partition = asked[asked_for]
             offset = answer.result(_ANSWER_S).offset
-            if offset < 0:
+            if offset < 0 and not none_yet:
                 # What librdkafka says, instead of an error, while it has no connection.
                 raise TimeoutError("no connection")
             ends.setdefault(name, {})[partition] = offset

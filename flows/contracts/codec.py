@@ -21,6 +21,8 @@ Record = Any
 """An instance of one of the dataclasses of `flows.contracts.records` that has a subject."""
 
 _HEADER = struct.Struct(">bi")
+HEADER_BYTES = _HEADER.size
+"""Confluent's framing: a zero byte and the schema id. Behind it is the record as Avro."""
 _INT128 = "tapeflow.Int128"
 
 
@@ -42,16 +44,7 @@ def encode(record: Record, ids: SchemaIds) -> bytes:
 
 def decode(message: bytes, ids: SchemaIds) -> Record:
     """The record in a framed message. Raises FrameError."""
-    if len(message) < _HEADER.size:
-        raise FrameError(f"the message has {len(message)} bytes; a schema id needs 5")
-    magic, id = _HEADER.unpack_from(message)
-    if magic != 0:
-        raise FrameError(f"the message begins with byte {message[0]}, not with 0")
-    subject = ids.by_id.get(id)
-    if subject is None:
-        raise FrameError(
-            f"schema id {id} is none of ours; was it written by another version, or through another registry?"
-        )
+    subject = subject_of(message, ids)
     codec = _codec(subject)
     body = io.BytesIO(message)
     body.seek(_HEADER.size)
@@ -63,6 +56,21 @@ def decode(message: bytes, ids: SchemaIds) -> Record:
     if rest:
         raise FrameError(f"{subject.rpartition('.')[2]}: {rest} bytes are left over")
     return record
+
+
+def subject_of(message: bytes, ids: SchemaIds) -> str:
+    """What kind of record a framed message holds. Raises FrameError."""
+    if len(message) < _HEADER.size:
+        raise FrameError(f"the message has {len(message)} bytes; a schema id needs 5")
+    magic, id = _HEADER.unpack_from(message)
+    if magic != 0:
+        raise FrameError(f"the message begins with byte {message[0]}, not with 0")
+    subject = ids.by_id.get(id)
+    if subject is None:
+        raise FrameError(
+            f"schema id {id} is none of ours; was it written by another version, or through another registry?"
+        )
+    return subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,11 @@ from tests.synthetic_ticks import messages
 PREFIX = "command."
 
 _OWN = """
+from flows.flow import Flow
 from flows.wiring import Wiring
 
 def get_flow(options):
-    return Wiring("own", "market.ticks", ["bars"], options).flow
+    return Wiring(Flow("own", "market.ticks", ("bars",)), options).flow
 """
 
 

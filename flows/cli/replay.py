@@ -1,0 +1,92 @@
+"""`tapeflow replay`."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import Begin, ConfigFile, DataDir, End, Engine, Partitions, StageEngines, Symbols
+
+if TYPE_CHECKING:
+    from flows.flow_options import FlowOptions
+
+
+class FileFormat(str, Enum):
+    avro = "avro"
+    parquet = "parquet"
+
+
+def replay(
+    flow: Annotated[str, typer.Argument(help="bars, features, signals, market (those three in one) or risk.")],
+    from_: Begin = "beginning",
+    to: End = "end",
+    symbol: Symbols = None,
+    partition: Partitions = None,
+    engine: Annotated[Engine, typer.Option(help="What runs the stages.")] = Engine.rust,
+    stage_engine: StageEngines = None,
+    config: ConfigFile = None,
+    to_topics: Annotated[
+        str | None, typer.Option(metavar="PREFIX", help="Write to topics with this prefix, made if missing.")
+    ] = None,
+    to_files: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write to files in this folder.")] = None,
+    format: Annotated[FileFormat, typer.Option(help="Of the files.")] = FileFormat.parquet,
+    data_dir: DataDir = None,
+) -> None:
+    """Run a flow over a stretch of the log once more, apart from what is live, as fast as it goes.
+
+    It works from the log's beginning, so that its state is what it was then, and writes what the stretch caused. To
+    compare with what was written then, or with another version: `tapeflow shadow`.
+    """
+    from flows import replay as replays
+    from flows import runner, stretch
+    from flows.cli.bar import following
+    from flows.cli.options import flow_options
+    from flows.flow import named
+    from flows.flow_options import BadOption
+    from flows.stopping import stopping
+
+    if to_files and to_topics is not None:
+        raise BadOption("--to-topics and --to-files: choose one of them")
+    chosen = named(flow)
+    options = flow_options(data_dir, config, engine, stage_engine)
+    asked = stretch.Asked(from_, to, symbol or (), partition or ())
+    found = stretch.find(options.services, chosen.topic, asked)
+    begin_s = time.monotonic()
+    if to_files:
+        wiring = replays.to_files(chosen, options, found, to_files, format.value)
+    elif to_topics is not None:
+        wiring = replays.to_topics(chosen, _to_topics(options, to_topics), found)
+    else:
+        wiring = replays.to_nowhere(chosen, options, found)
+    with ExitStack() as stack:
+        stack.enter_context(stopping(options.stop))
+        stack.enter_context(following(wiring.progress, found, chosen.name, options.services))
+        runner.run(wiring.flow)
+    took_s = time.monotonic() - begin_s
+    made = ", ".join(f"{records:,} {topic}" for topic, records in sorted(wiring.made.items())) or "nothing"
+    rate = f"{found.records / took_s:,.0f}/s"
+    typer.echo(f"{found.records:,} records of {chosen.topic} in {took_s:.1f} s, {rate}: {made}")
+
+
+def _to_topics(options: FlowOptions, prefix: str) -> FlowOptions:
+    """Raises BadOption for a prefix whose topics hold something: the tail rule would leave out what is there."""
+    from flows.connectors.log_ends import LogEnds
+    from flows.contracts import topics as contracts
+    from flows.flow_options import BadOption
+    from flows.stack import topics
+
+    services = replace(options.services, topic_prefix=prefix)
+    if prefix == options.input_prefix:
+        raise BadOption(f"--to-topics {prefix!r} is where the live flows write: choose another prefix")
+    topics.create(services)
+    held = LogEnds(services).read(contracts.load())
+    full = [name for name, ends in held.items() if any(ends.values())]
+    if full:
+        raise BadOption(f"{prefix}{full[0]} holds records already: choose another prefix for --to-topics")
+    return replace(options, output_prefix=prefix)

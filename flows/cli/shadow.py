@@ -1,0 +1,127 @@
+"""`tapeflow shadow`."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from contextlib import ExitStack
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import Begin, DataDir, End, Engine, Partitions, Symbols
+from flows.errors import TapeflowError
+
+if TYPE_CHECKING:
+    from flows.comparison.report import Report
+    from flows.comparison.runs import Asked
+
+_SIDE = "rust, python, written, written:PREFIX, another flow file, a checkout, a wheel, or a git ref"
+_NICE = 10
+
+
+class ShadowFormat(str, Enum):
+    text = "text"
+    json = "json"
+    html = "html"
+
+
+def shadow(
+    flow: Annotated[str, typer.Argument(help="bars, features, signals, market (those three in one) or risk.")],
+    candidate: Annotated[str, typer.Option(help=f"What is tried: {_SIDE}.")],
+    baseline: Annotated[str, typer.Option(help="What it is held against; written: what was really written then.")] = "",
+    candidate_config: Annotated[Path | None, typer.Option(help="tapeflow.toml of the candidate.")] = None,
+    baseline_config: Annotated[Path | None, typer.Option(help="tapeflow.toml of the baseline.")] = None,
+    candidate_engine: Annotated[Engine, typer.Option(help="Of a candidate that is a version.")] = Engine.rust,
+    baseline_engine: Annotated[Engine, typer.Option(help="Of a baseline that is a version.")] = Engine.rust,
+    from_: Begin = "beginning",
+    to: End = "end",
+    symbol: Symbols = None,
+    partition: Partitions = None,
+    live: Annotated[bool, typer.Option("--live", help="From the log's end on, beside the live flow.")] = False,
+    seconds: Annotated[float | None, typer.Option("--for", min=1, help="With --live: end after so long.")] = None,
+    status_file: Annotated[
+        Path | None, typer.Option(help="With --live and written: the live flow's status file, if not the demo's.")
+    ] = None,
+    relative: Annotated[float, typer.Option(min=0, help="How far floats may be apart, as a ratio.")] = 1e-10,
+    tolerance: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=RELATIVE", help="For one field; inf leaves it out; may be repeated."),
+    ] = None,
+    format: Annotated[ShadowFormat, typer.Option(help="html is one page with plots.")] = ShadowFormat.text,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the report to this file.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run two sides over the same records and compare all they make, record by record.
+
+    Nothing that anyone acts on is written; every difference goes to shadow.diffs. Exit code 0 if the sides are
+    identical, 1 if they differ, 2 if they could not be compared.
+    """
+    from flows.comparison import runs, sides
+    from flows.comparison.fields import parse_tolerances
+    from flows.flow_options import BadOption
+    from flows.stretch import BEGINNING, END, Asked
+
+    try:
+        if live:
+            # The live flow comes first.
+            os.nice(_NICE)
+        elif seconds is not None or status_file is not None:
+            raise BadOption("--for and --status-file belong to --live")
+        begin = END if live and from_ == BEGINNING else from_
+        asked = runs.Asked(
+            flow=flow,
+            stretch=Asked(begin, None if live else to, symbol or (), partition or ()),
+            baseline=sides.Chosen(baseline or "written", baseline_config, baseline_engine.value),
+            candidate=sides.Chosen(candidate, candidate_config, candidate_engine.value),
+            tolerance=parse_tolerances(tolerance or [], relative),
+            status_file=status_file,
+        )
+        report = _compared(asked, data_dir, seconds)
+        _write(report, format, output)
+    except TapeflowError as error:
+        typer.echo(f"tapeflow: could not compare: {error}", err=True)
+        raise typer.Exit(2) from error
+    if not report.identical:
+        raise typer.Exit(1)
+
+
+def _compared(asked: Asked, data_dir: Path | None, seconds: float | None) -> Report:
+    from flows.cli.bar import following
+    from flows.cli.options import flow_options
+    from flows.comparison.runs import Run
+    from flows.stopping import stopping
+
+    options = flow_options(data_dir, None, Engine.rust, None)
+    with ExitStack() as stack:
+        stack.enter_context(stopping(options.stop))
+        run = stack.enter_context(Run(options, asked, lambda line: typer.echo(line, err=True)))
+        flow, progress = run.wire()
+        stack.enter_context(following(progress, run.stretch, "compared", options.services))
+        if seconds is not None:
+            timer = threading.Timer(seconds, options.stop.set)
+            timer.daemon = True
+            timer.start()
+            stack.callback(timer.cancel)
+        return run.run(flow)
+
+
+def _write(report: Report, format: ShadowFormat, output: Path | None) -> None:
+    from flows.comparison.html_report import html
+    from flows.comparison.text_report import text, verdict
+
+    match format:
+        case ShadowFormat.json:
+            made = json.dumps(report.as_json(), indent=2, default=str) + "\n"
+        case ShadowFormat.html:
+            made = html(report)
+        case _:
+            made = text(report)
+    if output:
+        output.write_text(made)
+        typer.echo(f"{verdict(report)}: {output}", err=True)
+    else:
+        typer.echo(made, nl=False)

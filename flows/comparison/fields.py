@@ -1,0 +1,114 @@
+"""Two records of one kind, field by field: exact but for floating-point numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from flows.flow_options import BadOption
+
+RELATIVE = 1e-10
+
+
+@dataclass(frozen=True)
+class FieldDifference:
+    """`path` as in `checks[2].measured`."""
+
+    path: str
+    baseline: Any
+    candidate: Any
+
+    @property
+    def relative(self) -> float | None:
+        """The error relative to the greater of the two; None where one is no finite number."""
+        return relative(self.baseline, self.candidate)
+
+    @property
+    def absolute(self) -> float | None:
+        return abs(float(self.candidate) - float(self.baseline)) if self.relative is not None else None
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far floating-point fields may be apart, relative to the greater value; all else must be equal."""
+
+    default: float = RELATIVE
+    by_field: Mapping[str, float] = field(default_factory=dict)
+    """By `Record.field` or `field`; 0 demands the same bits of a value, infinity ignores the field."""
+
+    def of(self, record: str, path: str) -> float | None:
+        """The one that was named for a field."""
+        plain = path.partition("[")[0]
+        return self.by_field.get(f"{record}.{plain}", self.by_field.get(plain))
+
+
+def parse_tolerances(pairs: list[str], default: float) -> Tolerance:
+    """`FIELD=RELATIVE` or `Record.FIELD=RELATIVE`. Raises BadOption."""
+    by_field = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        try:
+            by_field[name] = float(value)
+        except ValueError:
+            raise BadOption(f"--tolerance {pair} is not of the form FIELD=NUMBER, as in rsi=1e-6") from None
+    return Tolerance(default, by_field)
+
+
+def differences(baseline: Any, candidate: Any, tolerance: Tolerance) -> tuple[list[FieldDifference], bool]:
+    """The fields that differ by more than they may, and whether any differs at all."""
+    record = type(baseline).__name__
+    beyond, any_at_all = [], False
+    one, other = dict(flat(baseline)), dict(flat(candidate))
+    for path in {**one, **other}:
+        difference = FieldDifference(path, one.get(path), other.get(path))
+        if _same_bits(difference.baseline, difference.candidate):
+            continue
+        any_at_all = True
+        if not _is_near(difference, tolerance.of(record, path), tolerance.default):
+            beyond.append(difference)
+    return beyond, any_at_all
+
+
+def flat(record: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every plain value of a record with its path; the origin, by which records are matched, left out."""
+    if is_dataclass(record):
+        for one in fields(record):
+            if path or one.name != "origin":
+                yield from flat(getattr(record, one.name), f"{path}.{one.name}" if path else one.name)
+    elif isinstance(record, list):
+        for index, item in enumerate(record):
+            yield from flat(item, f"{path}[{index}]")
+    else:
+        yield path, record.value if isinstance(record, Enum) else record
+
+
+def relative(one: Any, other: Any) -> float | None:
+    """|one - other| / max(|one|, |other|); None where one is no finite number."""
+    if not _is_number(one) or not _is_number(other):
+        return None
+    scale = max(abs(one), abs(other))
+    return float(abs(one - other) / scale) if scale else 0.0
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _same_bits(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        # Two that are no number are alike; zero and minus zero print differently, and are not.
+        return one.hex() == other.hex()
+    return type(one) is type(other) and bool(one == other)
+
+
+def _is_near(difference: FieldDifference, named: float | None, default: float) -> bool:
+    if named is not None and math.isinf(named):
+        return True
+    floats = isinstance(difference.baseline, float) and isinstance(difference.candidate, float)
+    if not floats and named is None:
+        return False
+    error = difference.relative
+    return error is not None and error <= (default if named is None else named)

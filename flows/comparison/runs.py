@@ -1,0 +1,109 @@
+"""A comparison from what was asked for to its report."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from bytewax.dataflow import Dataflow
+
+from flows import runner, shadow, stretch
+from flows._native import SchemaIds
+from flows.comparison.comparison import Comparison
+from flows.comparison.fields import Tolerance
+from flows.comparison.report import Report
+from flows.comparison.side import SideFailed
+from flows.comparison.sides import WRITTEN, Chosen, Sides
+from flows.comparison.tally import Tally
+from flows.comparison.written_side import Primary
+from flows.contracts import topics
+from flows.contracts.registry import SchemaIds as PythonIds
+from flows.flow import named
+from flows.flow_options import BadOption, FlowOptions
+from flows.progress import Progress
+
+# A live flow that stands still for so long is taken for dead.
+_PATIENCE_S = 30.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line says."""
+
+    flow: str
+    stretch: stretch.Asked
+    baseline: Chosen
+    candidate: Chosen
+    tolerance: Tolerance
+    status_file: Path | None = None
+    """Of the live flow, if the stretch has no end."""
+
+
+class Run:
+    """Sides, stretch and dataflow. To be used in a `with`."""
+
+    def __init__(self, options: FlowOptions, asked: Asked, say: Callable[[str], None]) -> None:
+        """`say`: is told what takes long. Raises BadOption, BadStretch, SideFailed, NoVersion."""
+        flow = named(asked.flow)
+        if not topics.load()[flow.topic].sequenced and WRITTEN in (asked.baseline.what, asked.candidate.what):
+            raise BadOption(
+                f"{flow.topic} is itself derived, so that flow {flow.name} cannot be held against what was written: "
+                "compare two engines or versions, or flow market"
+            )
+        self.name = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+        self.stretch = stretch.find(options.services, flow.topic, asked.stretch)
+        self.tally = Tally()
+        self._flow = flow
+        self._options = options
+        self._asked = asked
+        self._open = ExitStack()
+        primary = self._primary() if asked.stretch.end is None else None
+        sides = self._open.enter_context(Sides(f"shadow-{self.name}", flow, options, primary, say))
+        try:
+            self._baseline = sides.make("baseline", asked.baseline)
+            self._candidate = sides.make("candidate", asked.candidate)
+        except BaseException:
+            self._open.close()
+            raise
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._open.close()
+
+    def wire(self) -> tuple[Dataflow, Progress]:
+        """The dataflow, to be run once, and how far it is."""
+        ids = SchemaIds.load()
+        python_ids = PythonIds(ids.by_subject())
+
+        def comparison(partition: int) -> Comparison:
+            one, other = self._baseline.side(partition), self._candidate.side(partition)
+            return Comparison(self.name, one, other, python_ids, self._asked.tolerance, self.tally)
+
+        return shadow.wire(self._options, self.stretch, python_ids, comparison)
+
+    def run(self, flow: Dataflow) -> Report:
+        """Raises SideFailed, also where there was nothing to compare."""
+        begin_s = time.monotonic()
+        runner.run(flow)
+        if not self.tally.input_records:
+            raise SideFailed(f"{self.stretch.topic} has no record in that stretch: choose another --from and --to")
+        sides = {"baseline": self._baseline.description, "candidate": self._candidate.description}
+        complete = not self._options.stop.is_set() or self._asked.stretch.end is None
+        took_s = time.monotonic() - begin_s
+        return Report(self.name, self._flow.name, sides, self.stretch, complete, took_s, self.tally)
+
+    def _primary(self) -> Primary | None:
+        if WRITTEN not in (self._asked.baseline.what, self._asked.candidate.what):
+            return None
+        status = self._asked.status_file
+        if status is None:
+            status = self._options.services.data_dir / "state" / f"{self._flow.name}.json"
+        return Primary(self._flow.topic, status, _PATIENCE_S, self._options.stop.is_set)
+

@@ -1,0 +1,123 @@
+"""What the command line calls a side, as something that makes sides."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flows.comparison import versions
+from flows.comparison.process_side import ProcessSide, Served, SideProcess
+from flows.comparison.side import ChainSide, MakeSide, SideFailed
+from flows.comparison.written_side import Primary, WrittenSide
+from flows.config import Config
+from flows.connectors.kafka_log import KafkaLog
+from flows.flow import Flow
+from flows.flow_options import ENGINES, BadOption, FlowOptions
+from flows.stack import topics
+
+WRITTEN = "written"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A side as it was asked for."""
+
+    what: str
+    """An engine, `written`, `written:PREFIX`, a flow file, or a version."""
+    config: Path | None = None
+    engine: str = "rust"
+    """Of a version."""
+
+
+@dataclass(frozen=True)
+class Made:
+    description: str
+    side: MakeSide
+
+
+class Sides:
+    """Makes the sides of one run, and ends the processes that it started for them."""
+
+    def __init__(
+        self, run: str, flow: Flow, options: FlowOptions, primary: Primary | None, say: Callable[[str], None]
+    ) -> None:
+        """`primary`: the live flow, if the run goes beside one."""
+        self._run = run
+        self._flow = flow
+        self._options = options
+        self._primary = primary
+        self._say = say
+        self._log = KafkaLog(options.services.bootstrap_servers, options.input_prefix)
+        self._open = ExitStack()
+
+    def __enter__(self) -> Sides:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._open.close()
+
+    def make(self, role: str, chosen: Chosen) -> Made:
+        """`role`: baseline or candidate. Raises SideFailed, NoVersion, BadOption, BadConfig."""
+        what, _, prefix = chosen.what.partition(":")
+        if what == WRITTEN:
+            self._no_config(role, chosen)
+            given = prefix if ":" in chosen.what else self._options.input_prefix
+            return self._written(f"what was written to {given}*" if given else "what was really written", given)
+        if chosen.what in ENGINES:
+            return self._engine(role, chosen)
+        if what.endswith(".py"):
+            return self._flow_file(role, chosen)
+        return self._version(role, chosen)
+
+    def _engine(self, role: str, chosen: Chosen) -> Made:
+        options = replace(self._options, config=Config.load(chosen.config)).with_engines(chosen.what, {})
+        name = f"engine {chosen.what}" + (f" with {chosen.config}" if chosen.config else "")
+        counts = self._log.partition_counts
+        return Made(name, lambda _partition: ChainSide(f"the {role} ({name})", self._flow, options, counts))
+
+    def _written(self, name: str, prefix: str) -> Made:
+        servers = self._options.services.bootstrap_servers
+        counts = KafkaLog(servers, prefix).partition_counts
+        wait_for = self._primary.wait_for if self._primary else None
+        return Made(name, lambda number: WrittenSide(self._flow, servers, prefix, number, counts, wait_for))
+
+    def _version(self, role: str, chosen: Chosen) -> Made:
+        cache = self._options.services.data_dir / "versions"
+        version = versions.find(chosen.what, cache, self._say)
+        name = f"{version.name}, engine {chosen.engine}"
+        counts = self._log.partition_counts(list(_written_topics(self._flow)))
+        served = Served(f"the {role} ({name})", version, self._flow.name, chosen.engine, counts, config=chosen.config)
+        process = SideProcess(served)
+        self._open.callback(process.close)
+        return Made(name, lambda _partition: ProcessSide(process))
+
+    def _flow_file(self, role: str, chosen: Chosen) -> Made:
+        """Run as its author would, over the whole log, and what it wrote is the side."""
+        if self._primary:
+            raise BadOption(f"--{role} {chosen.what}: a flow file cannot go beside a live flow yet; leave out --live")
+        prefix = f"{self._run}-{role}."
+        topics.create(replace(self._options.services, topic_prefix=prefix))
+        self._say(f"running {chosen.what} into topics {prefix}*")
+        command = [sys.executable, "-m", "flows.cli", "run", chosen.what, "--output-prefix", prefix, "--until-end"]
+        config = ["--config", str(chosen.config)] if chosen.config else []
+        environment = {**os.environ, **self._options.services.environment()}
+        done = subprocess.run([*command, *config], env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            last = done.stderr.strip().splitlines()[-1:] or ["without a word"]
+            raise SideFailed(f"the {role} ({chosen.what}) ended with exit code {done.returncode}: {last[0]}")
+        return self._written(chosen.what, prefix)
+
+    def _no_config(self, role: str, chosen: Chosen) -> None:
+        if chosen.config:
+            raise BadOption(f"--{role}-config does nothing for {chosen.what}: what stands in the log is as it is")
+
+
+def _written_topics(flow: Flow) -> Mapping[str, None]:
+    from flows import chain
+
+    return {topic: None for stage in flow.stages for topic in chain.written_by(stage)}

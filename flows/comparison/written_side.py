@@ -1,0 +1,95 @@
+"""A side that stands in the log: what a flow really wrote then, or what another run wrote under a prefix of its own."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from flows import chain
+from flows._native import Batch, SchemaIds, WrittenReader
+from flows.comparison.side import SideFailed
+from flows.contracts import topics
+from flows.flow import Flow
+
+_LOOK_S = 0.02
+
+
+class WrittenSide:
+    """What the stages of a flow wrote of one source partition."""
+
+    def __init__(
+        self,
+        flow: Flow,
+        bootstrap_servers: str,
+        prefix: str,
+        partition: int,
+        counts: chain.PartitionCounts,
+        wait_for: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """`wait_for`: returns when the writer is past a partition's offset; none where the writing is over. Raises
+        LogReadError."""
+        places = _places(flow, partition, counts)
+        self._reader = WrittenReader(bootstrap_servers, prefix, partition, places, SchemaIds.load())
+        self._partition = partition
+        self._wait_for = wait_for
+
+    def process(self, batch: Batch) -> Batch:
+        end = batch.last_offset + 1
+        if self._wait_for:
+            self._wait_for(self._partition, end)
+        return self._reader.take(end, look_again=self._wait_for is not None)
+
+    def skip(self, batch: Batch) -> None:
+        self.process(batch)
+
+
+class Primary:
+    """A running flow, by its status file."""
+
+    def __init__(self, topic: str, status: Path, patience_s: float, is_stopped: Callable[[], bool]) -> None:
+        """Raises SideFailed if there is no such file."""
+        self._topic = topic
+        self._status = status
+        self._patience_s = patience_s
+        self._is_stopped = is_stopped
+        if not status.exists():
+            raise SideFailed(
+                f"{status} is not there: start the flow with --status-file, and name its file here with --status-file"
+            )
+
+    def wait_for(self, partition: int, offset: int) -> None:
+        """Returns when the flow is past the offset, all outputs confirmed. Raises SideFailed if it stands still."""
+        moved_s, last = time.monotonic(), -1
+        while not self._is_stopped():
+            position = self._position(partition)
+            if position >= offset:
+                return
+            if position != last:
+                moved_s, last = time.monotonic(), position
+            if time.monotonic() - moved_s > self._patience_s:
+                raise SideFailed(
+                    f"the flow of {self._status} stands at {self._topic}[{partition}] offset {position} for "
+                    f"{self._patience_s:.0f} s: is it running? See `tapeflow status`"
+                )
+            time.sleep(_LOOK_S)
+
+    def _position(self, partition: int) -> int:
+        positions = json.loads(self._status.read_text())["positions"]
+        return int(positions.get(self._topic, {}).get(str(partition), -1))
+
+
+def _places(flow: Flow, partition: int, counts: chain.PartitionCounts) -> Sequence[tuple[str, int, Sequence[str]]]:
+    """Every output partition that holds records of this source partition, with the stages that write there."""
+    writers: dict[str, list[str]] = {}
+    # As a chain gives them: its end first.
+    for stage in reversed(flow.stages):
+        for topic in chain.written_by(stage):
+            writers.setdefault(topic, []).append(stage)
+    places: list[tuple[str, int, Sequence[str]]] = []
+    for topic, count in counts(list(writers)).items():
+        by_origin = topics.load()[topic].placed_by == "origin"
+        chosen = [partition] if by_origin else range(count)
+        places.extend((topic, number, writers[topic]) for number in chosen)
+    return places

@@ -1,0 +1,106 @@
+"""A stretch of the log: which offsets of which partitions, said in offsets, in times or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from flows._native import Batch
+from flows.connectors.log_ends import LogEnds
+from flows.contracts import topics
+from flows.contracts.partition import partition_of
+from flows.errors import TapeflowError
+from flows.stack.settings import Settings
+
+FOR_EVER = 2**63 - 1
+BEGINNING, END = "beginning", "end"
+
+
+class BadStretch(TapeflowError):
+    """A stretch that cannot be meant, or that the log does not hold."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Offsets of a topic that a run is about. It reads from each partition's beginning, to have the state there."""
+
+    topic: str
+    """Without prefix."""
+    offsets: Mapping[int, tuple[int, int | None]]
+    """By partition, the first offset and the end (exclusive); without an end it goes on for ever."""
+    keys: tuple[bytes, ...] = ()
+    """Only outputs of these keys; of all if empty."""
+
+    def split(self, batch: Batch) -> tuple[Batch, Batch]:
+        """Records that lead up to the stretch, and records of it."""
+        begin, _ = self.offsets[batch.partition]
+        return batch.within(0, begin), batch.within(begin, FOR_EVER)
+
+    @property
+    def records(self) -> int:
+        """How many records are read to its end, where it has one."""
+        return sum(end or 0 for _, end in self.offsets.values())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line says of a stretch."""
+
+    begin: str = BEGINNING
+    """`beginning`, `end`, an offset, or a time: ISO 8601, in UTC where it names no zone."""
+    end: str | None = END
+    """As `begin`; exclusive. None: for ever."""
+    symbols: Sequence[str] = ()
+    partitions: Sequence[int] = ()
+
+
+def find(settings: Settings, topic: str, asked: Asked) -> Stretch:
+    """The stretch in offsets. Raises BadStretch, BrokerAway, NotRunning."""
+    count = topics.load()[topic].partitions
+    keys = tuple(symbol.encode() for symbol in asked.symbols)
+    chosen = set(asked.partitions) | {partition_of(key, count) for key in keys} or set(range(count))
+    if unknown := chosen - set(range(count)):
+        raise BadStretch(f"{topic} has no partition {min(unknown)}: they are 0 to {count - 1}")
+    ends = LogEnds(settings)
+    low, high = ends.beginnings([topic])[topic], ends.read([topic])[topic]
+    at_begin = _resolve(asked.begin, ends, topic, low, high)
+    at_end = None if asked.end is None else _resolve(asked.end, ends, topic, low, high)
+    offsets: dict[int, tuple[int, int | None]] = {}
+    for partition in sorted(chosen):
+        begin, end = at_begin[partition], at_end[partition] if at_end else None
+        if begin < low[partition] or begin > high[partition]:
+            raise BadStretch(
+                f"{topic}[{partition}] holds offsets {low[partition]} to {high[partition] - 1}, not {begin}: "
+                "begin within them, or choose a partition with --partition or --symbol"
+            )
+        if end is not None and end < begin:
+            raise BadStretch(f"{topic}[{partition}]: the stretch would end at {end}, before it begins at {begin}")
+        offsets[partition] = (begin, None if end is None else min(end, high[partition]))
+    return Stretch(topic, offsets, keys)
+
+
+def _resolve(
+    said: str, ends: LogEnds, topic: str, low: Mapping[int, int], high: Mapping[int, int]
+) -> Mapping[int, int]:
+    """The offset of each partition."""
+    if said == BEGINNING:
+        return low
+    if said == END:
+        return high
+    if said.isdecimal():
+        return dict.fromkeys(low, int(said))
+    return ends.at_time([topic], time_ns(said) // 1_000_000)[topic]
+
+
+def time_ns(said: str) -> int:
+    """A time in ISO 8601, UTC where it names no zone, as ns since 1970. Raises BadStretch."""
+    try:
+        # Python 3.10 does not know the Z.
+        found = datetime.fromisoformat(said.replace("Z", "+00:00"))
+    except ValueError:
+        raise BadStretch(
+            f"{said} is no place in the log: say beginning, end, an offset, or a time as in 2024-08-08T12:00:00"
+        ) from None
+    moment = found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+    return round(moment.timestamp() * 1_000_000) * 1_000
