@@ -2,6 +2,7 @@
 #   make demo      the whole path on this machine: market, flows, orders, audit
 #   make test      Rust tests, lint, Python tests
 #   make bench     all benchmarks, or one: make bench BENCH=market_flow
+#   make chaos     crash everything, over and over: make chaos SEED=1 MINUTES=10
 #   make lint      ruff, mypy, clippy
 #   make setup     only set up
 #   make clean     remove everything that set-up made; the data in .tapeflow stays (tapeflow down --wipe)
@@ -24,7 +25,7 @@ RUST_SOURCES := $(shell find rust_ingest schemas -name target -prune -o -type f 
 WORKSPACE := --release --workspace --exclude tapeflow-native
 PROGRAMS := ingestor exchange router
 
-.PHONY: setup demo test rust-test python-test bench lint clean
+.PHONY: setup demo test rust-test python-test bench chaos lint clean
 
 setup: $(STAMPS)/packages $(STAMPS)/rust $(STAMPS)/extension $(STAMPS)/kafka
 
@@ -73,6 +74,10 @@ python-test: setup rust-test lint
 
 bench: setup
 	@$(BIN)/pytest --override-ini="timeout=0" --override-ini="addopts=" --override-ini="python_files=*.py" -q -s $(if $(BENCH),tests/bench/$(BENCH).py,tests/bench)
+
+chaos: setup
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(MARKET_SECONDS),--market-seconds $(MARKET_SECONDS))
 
 # A target folder that CARGO_TARGET_DIR names may be shared with other projects: it stays.
 clean:

@@ -49,7 +49,7 @@ class Schedule:
     market_s: float
     faults: tuple[Fault, ...]
 
-    def restarted(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """All that may be struck."""
         return (*SERVICES, *PROGRAMS, *self.flows)
 

@@ -7,6 +7,7 @@ import itertools
 import json
 import random
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -183,6 +184,28 @@ def test_a_killed_ingestor_goes_on_behind_the_log(logs: Logs, tmp_path: Path) ->
     }
     assert sorted({*trades, *missing}) == list(range(trades[0], trades[-1] + 1)), "each id is there or named missing"
     assert len(set(trades)) == len(trades)
+
+
+def test_the_newest_ingestor_is_the_only_one(logs: Logs, tmp_path: Path) -> None:
+    """One that still runs ends; one that was stopped ends when it wakes up, and writes nothing any more."""
+    with Exchange("--venue", "binance") as exchange, Ingestor(logs.settings, exchange, tmp_path) as first:
+        wait_for("trades", lambda: first.status()["records"]["Trade"] > 3)
+        with Ingestor(logs.settings, exchange, tmp_path) as second:
+            assert first.process.wait(timeout=10) == 1
+            assert "another process took over" in first.log.read_text()
+            wait_for("trades", lambda: second.status()["records"]["Trade"] > 3)
+            second.process.send_signal(signal.SIGSTOP)
+            with Ingestor(logs.settings, exchange, tmp_path) as third:
+                wait_for("trades", lambda: third.status()["records"]["Trade"] > 10)
+                written = len(records_of(logs.settings, "market.ticks"))
+                before = third.status()["records"]["Trade"]
+                second.process.send_signal(signal.SIGCONT)
+                assert second.process.wait(timeout=10) == 1
+                wait_for("trades", lambda: third.status()["records"]["Trade"] > before + 30)
+        ticks = records_of(logs.settings, "market.ticks")
+    trades = [tick.trade_id for tick in of_kind(ticks[written:], Trade)]
+    assert len(trades) > 10
+    assert trades == sorted(set(trades)), "of two who listen at once only one writes"
 
 
 def test_nothing_is_lost_while_the_broker_is_away(tmp_path: Path) -> None:
