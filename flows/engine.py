@@ -1,9 +1,11 @@
-"""The two engines of a stage. The configuration chooses; nothing falls back."""
+"""The two engines of a stage. The configuration chooses; what changes it later is a Switch."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import struct
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Protocol
 
 from flows._native import Batch, SchemaIds
@@ -44,6 +46,27 @@ class PythonEngine:
 
     def restore(self, state: bytes) -> None:
         self._stage.restore(state)
+
+
+def load_python(stages: Iterable[tuple[str, str]]) -> None:
+    """Imports what PythonEngine needs, and compiles every schema by reading nothing by it.
+
+    `stages`: name and configuration. Raises StageConfigError.
+    """
+    from flows.contracts import well_formed
+    from flows.contracts.codec import FrameError, decode
+    from flows.contracts.registry import SchemaIds as PythonIds
+    from flows.contracts.well_formed import Malformed
+
+    ids = PythonIds.embedded()
+    for id, subject in ids.by_id.items():
+        with suppress(FrameError):
+            decode(struct.pack(">bi", 0, id), ids)
+        with suppress(Malformed):
+            well_formed.check(subject, b"", 0)
+    for stage, config_json in stages:
+        unused = PythonEngine(stage, config_json, SchemaIds.embedded(), {})
+        unused.restore(unused.snapshot())
 
 
 _MAKERS: Mapping[str, Callable[[str, str, SchemaIds, Mapping[str, int]], Engine]] = {

@@ -7,8 +7,10 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from flows.policy import Standing
 
 _INTERVAL_S = 1.0
 _LOOK_S = 0.05
@@ -27,6 +29,7 @@ class Progress:
         self._on_their_way: Counter[int] = Counter()
         self._written: dict[int, int] = {}
         self._confirmed: dict[int, int] = {}
+        self._standing: dict[int, Mapping[str, Standing]] = {}
 
     def begins(self, partition: int, position: int) -> None:
         """The source stands there before its first record."""
@@ -44,6 +47,14 @@ class Progress:
             self._processed[partition] = position
             if is_written:
                 self._arrived(partition)
+
+    def runs(self, partition: int, standing: Mapping[str, Standing]) -> None:
+        """By which policies and engines the stages of a partition run, by stage."""
+        self._standing[partition] = standing
+
+    def standing(self) -> dict[int, Mapping[str, Standing]]:
+        """By partition and stage; of partitions that have had a record since the start."""
+        return dict(self._standing)
 
     def written(self, partition: int) -> None:
         """What the stages made of a batch was handed to the producer."""
@@ -75,7 +86,8 @@ class Progress:
 
 
 class StatusFile:
-    """Renews a file every second: `{"updated_ns": ..., "positions": {topic: {partition: offset}}}`."""
+    """Renews a file every second: `{"updated_ns": ..., "positions": {topic: {partition: offset}}, "engines": {...}}`,
+    the last by partition and stage, as `Standing.to_json` gives it."""
 
     def __init__(self, file: Path, progress: Progress) -> None:
         self._file = file
@@ -107,7 +119,11 @@ class StatusFile:
 
     def _write(self, positions: dict[int, int]) -> None:
         by_partition = {str(partition): offset for partition, offset in positions.items()}
-        status = {"updated_ns": time.time_ns(), "positions": {self._progress.topic: by_partition}}
+        engines = {
+            str(partition): {stage: one.to_json() for stage, one in standing.items()}
+            for partition, standing in self._progress.standing().items()
+        }
+        status = {"updated_ns": time.time_ns(), "positions": {self._progress.topic: by_partition}, "engines": engines}
         scratch = self._file.with_suffix(".json.new")
         scratch.write_text(json.dumps(status))
         os.replace(scratch, self._file)

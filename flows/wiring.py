@@ -10,7 +10,7 @@ from bytewax.dataflow import Dataflow
 from bytewax.operators import StatefulBatchLogic
 from bytewax.outputs import Sink
 
-from flows import chain
+from flows import chain, switched_chain
 from flows._native import Batch
 from flows.chain import Chain, Outputs, States
 from flows.connectors.kafka_log import KafkaLog
@@ -20,6 +20,7 @@ from flows.flow import Flow
 from flows.flow_options import FlowOptions
 from flows.progress import Progress
 from flows.stretch import Stretch
+from flows.switched_chain import SwitchedChain
 
 MakeSink = Callable[[Progress], Sink[tuple[str, Outputs]]]
 """A sink that tells the progress what it has written."""
@@ -49,7 +50,9 @@ class Wiring:
         )
 
         def build(states: States | None) -> _Step:
-            made = chain.make(flow.stages, options, sink_log.partition_counts)
+            # What is asked again of the past is asked of the engines that are named, whatever the log says of engines.
+            make = chain.make if stretch else switched_chain.make
+            made = make(flow.stages, options, sink_log.partition_counts)
             if states is not None:
                 made.restore(states)
             return _Step(made, self.progress, stretch, self.made)
@@ -77,6 +80,8 @@ class _Step(StatefulBatchLogic[Batch, Outputs, States]):
     def _process(self, batch: Batch) -> Outputs:
         outputs = self._within(self._stretch, batch) if self._stretch else self._chain.process(batch)
         self._progress.processed(batch.partition, batch.last_offset + 1, is_written=not outputs)
+        if isinstance(self._chain, SwitchedChain):
+            self._progress.runs(batch.partition, self._chain.standing)
         return outputs
 
     def _within(self, stretch: Stretch, batch: Batch) -> Outputs:

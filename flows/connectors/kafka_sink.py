@@ -49,20 +49,28 @@ class KafkaSink(FixedPartitionedSink[Outputs, State]):
             stage: Sink(self._log.producer(), stage, int(for_part), topics, saved.get(stage, []))
             for stage, topics in self._written.items()
         }
-        return _Partition(sinks, int(for_part), self._progress)
+        return _Partition(self._log, sinks, int(for_part), self._progress)
 
 
 class _Partition(StatefulSinkPartition[Outputs, State]):
-    def __init__(self, sinks: Mapping[str, Sink], partition: int, progress: Progress) -> None:
+    def __init__(self, log: KafkaLog, sinks: Mapping[str, Sink], partition: int, progress: Progress) -> None:
+        self._log = log
         self._sinks = sinks
+        self._of_letters: dict[str, Sink] = {}
+        """By writer: letters about engines, of which there are none as a rule."""
         self._partition = partition
         self._progress = progress
 
     def write_batch(self, values: list[Outputs]) -> None:
         for outputs in values:
             for stage, batch in outputs:
-                self._sinks[stage].write(batch)
+                (self._sinks.get(stage) or self._sink_of_letters(stage)).write(batch)
             self._progress.written(self._partition)
+
+    def _sink_of_letters(self, writer: str) -> Sink:
+        if writer not in self._of_letters:
+            self._of_letters[writer] = Sink(self._log.producer(), writer, self._partition, ["ops.dead_letters"], [])
+        return self._of_letters[writer]
 
     def snapshot(self) -> State:
         """Waits for the broker: no saved state is ahead of the log."""
