@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +9,9 @@ from flows.config import Config
 
 
 def tables(config: Config) -> list[Mapping[str, Any]]:
-    """Every strategy's table."""
-    found: list[Mapping[str, Any]] = json.loads(config.json("signals")).get("strategies", [])
-    return found
+    """Every strategy's table, as it is written: only the kernel says whether it can be used."""
+    found = config.stages["signals"].get("strategies", [])
+    return [table for table in found if isinstance(table, dict)] if isinstance(found, list) else []
 
 
 def strategy_table(config: Config, name: str) -> Mapping[str, Any] | None:

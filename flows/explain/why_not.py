@@ -173,9 +173,9 @@ def _clock(asked: _Asked, nearest: Link | None) -> str:
 
 
 def _reads(table: Mapping[str, Any], features: FeatureVector) -> bool:
-    if table["instrument"] not in ("*", features.instrument) or table["venue"] != features.venue:
+    if table.get("instrument") not in ("*", features.instrument) or table.get("venue") != features.venue:
         return False
-    return bool(table["interval_ns"] == features.interval_ns)
+    return bool(table.get("interval_ns") == features.interval_ns)
 
 
 def _newest(log: RecordsLog) -> dict[str, str]:

@@ -76,7 +76,7 @@ def _lines(found: WhyNot) -> Iterator[str]:
     yield ""
     yield f"Strategies that read it, by {found.config}"
     for strategy in found.strategies:
-        yield f"  {strategy['name']}: {wording.settings(strategy)}"
+        yield f"  {strategy.get('name')}: {wording.settings(strategy)}"
     if not found.strategies:
         yield "  none"
     for link in found.features:
@@ -102,7 +102,7 @@ def _parts(found: WhyNot) -> Iterator[str]:
     ]
     yield table(("position", "time", "strategy", "asked", "what became of it"), rows) if rows else paragraph("None.")
     yield heading(f"Strategies that read it, by {found.config}")
-    yield table(("name", "settings"), [(one["name"], wording.settings(one)) for one in found.strategies])
+    yield table(("name", "settings"), [(str(one.get("name")), wording.settings(one)) for one in found.strategies])
     for link in found.features:
         yield heading(f"Features then: {_which(link)}")
         yield table(("", link.place), _values(link).items())

@@ -11,6 +11,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -177,6 +178,23 @@ def test_the_page_is_one_file_with_the_market_around(
     fills = [one for one in chain["reports"] if one["record"]["last_quantity"] != "0"]
     assert page.classes.count("fill") == len(fills) > 0
     assert "identical, bit for bit" in text
+
+
+def test_the_picture_stays_within_its_frame(desk: Desk, filled: tuple[str, str], chain: dict[str, Any]) -> None:
+    signal = chain["signal"]["record"]
+    asked = ("--why-not", signal["instrument"], "--at", str(signal["receive_ns"]), "--within", "2")
+    for words in ((filled[0],), asked):
+        page = desk.explain(*words, "--format", "html").stdout
+        picture = ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])
+        left, top, width, height = map(float, picture.attrib["viewBox"].split())
+        for shape in picture.iter():
+            across = [float(shape.attrib[name]) for name in ("x", "x1", "x2", "cx") if name in shape.attrib]
+            down = [float(shape.attrib[name]) for name in ("y", "y1", "y2", "cy") if name in shape.attrib]
+            for x, y in re.findall(r"M([0-9.]+),([0-9.]+)", shape.attrib.get("d", "")):
+                across.append(float(x))
+                down.append(float(y))
+            assert all(left <= x <= left + width for x in across), shape.attrib
+            assert all(top <= y <= top + height for y in down), shape.attrib
 
 
 def test_why_there_is_an_order(desk: Desk, chain: dict[str, Any]) -> None:
