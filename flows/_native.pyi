@@ -66,8 +66,8 @@ class Batch:
         order."""
     def within(self, first: int, end: int) -> Batch:
         """The records at offsets from `first` to before `end`, in order."""
-    def of_keys(self, keys: Sequence[bytes]) -> Batch:
-        """The records with one of these keys, in order."""
+    def concerning(self, instruments: Sequence[str], ids: SchemaIds) -> Batch:
+        """The records about one of these instruments, in order."""
     def positions_of(self, schema_id: int) -> list[int]:
         """Where records with this schema id stand, counted from 0."""
     def keys(self) -> list[tuple[bytes, int]]:

@@ -60,7 +60,7 @@ class _Step(StatefulBatchLogic[Batch, list[Diff], None]):
         before, within = self._stretch.split(batch)
         if len(before):
             self._made.skip(before)
-        diffs = self._made.compare(within, self._stretch.keys) if len(within) else []
+        diffs = self._made.compare(within, self._stretch.cut) if len(within) else []
         self._progress.processed(batch.partition, batch.last_offset + 1, is_written=not diffs)
         return diffs
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from flows._native import Batch
+from flows._native import Batch, SchemaIds
 from flows.connectors.log_ends import LogEnds
 from flows.contracts import topics
 from flows.contracts.partition import partition_of
@@ -29,13 +29,17 @@ class Stretch:
     """Without prefix."""
     offsets: Mapping[int, tuple[int, int | None]]
     """By partition, the first offset and the end (exclusive); without an end it goes on for ever."""
-    keys: tuple[bytes, ...] = ()
-    """Only outputs of these keys; of all if empty."""
+    instruments: tuple[str, ...] = ()
+    """Only outputs about these; about all if empty."""
 
     def split(self, batch: Batch) -> tuple[Batch, Batch]:
         """Records that lead up to the stretch, and records of it."""
         begin, _ = self.offsets[batch.partition]
         return batch.within(0, begin), batch.within(begin, FOR_EVER)
+
+    def cut(self, outputs: Batch) -> Batch:
+        """Those that are wanted."""
+        return outputs.concerning(self.instruments, SchemaIds.load()) if self.instruments else outputs
 
     @property
     def records(self) -> int:
@@ -57,9 +61,12 @@ class Asked:
 
 def find(settings: Settings, topic: str, asked: Asked) -> Stretch:
     """The stretch in offsets. Raises BadStretch, BrokerAway, NotRunning."""
-    count = topics.load()[topic].partitions
-    keys = tuple(symbol.encode() for symbol in asked.symbols)
-    chosen = set(asked.partitions) | {partition_of(key, count) for key in keys} or set(range(count))
+    found = topics.load()[topic]
+    count, chosen = found.partitions, set(asked.partitions)
+    if found.key == "instrument" and not chosen:
+        # All of an instrument is in one partition.
+        chosen = {partition_of(symbol.encode(), count) for symbol in asked.symbols}
+    chosen = chosen or set(range(count))
     if unknown := chosen - set(range(count)):
         raise BadStretch(f"{topic} has no partition {min(unknown)}: they are 0 to {count - 1}")
     ends = LogEnds(settings)
@@ -77,7 +84,7 @@ def find(settings: Settings, topic: str, asked: Asked) -> Stretch:
         if end is not None and end < begin:
             raise BadStretch(f"{topic}[{partition}]: the stretch would end at {end}, before it begins at {begin}")
         offsets[partition] = (begin, None if end is None else min(end, high[partition]))
-    return Stretch(topic, offsets, keys)
+    return Stretch(topic, offsets, tuple(asked.symbols))
 
 
 def _resolve(

@@ -90,9 +90,7 @@ class _Step(StatefulBatchLogic[Batch, Outputs, States]):
             self._chain.process(before)
         if not len(batch):
             return []
-        outputs = self._chain.process(batch)
-        if stretch.keys:
-            outputs = [(stage, made.of_keys(stretch.keys)) for stage, made in outputs]
+        outputs = [(stage, stretch.cut(made)) for stage, made in self._chain.process(batch)]
         for _, made in outputs:
             self._made.update(made.counts())
         return [(stage, made) for stage, made in outputs if len(made)]

@@ -23,9 +23,9 @@ class FlowProcess:
     def __init__(self, stack: Stack, folder: Path, prefix: str, *arguments: str) -> None:
         """`prefix`: of the topics that it reads. Saved state and status file go to `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._status = folder / f"{'-'.join(arguments).replace('/', '_')}.status"
+        self.status_file = folder / f"{'-'.join(arguments).replace('/', '_')}.status"
         self.log = folder / "flow.log"
-        environment = {
+        self.environment = {
             **os.environ,
             "TAPEFLOW_BOOTSTRAP_SERVERS": stack.bootstrap_servers,
             "TAPEFLOW_TOPIC_PREFIX": prefix,
@@ -33,7 +33,7 @@ class FlowProcess:
         command = [sys.executable, "-m", "flows.cli", "run", *arguments, "--data-dir", str(folder)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "--status-file", str(self._status)], env=environment, stdout=log, stderr=log
+                [*command, "--status-file", str(self.status_file)], env=self.environment, stdout=log, stderr=log
             )
 
     def __enter__(self) -> FlowProcess:
@@ -63,7 +63,7 @@ class FlowProcess:
     def done(self, topic: str) -> int:
         """Records of the topic that are processed, by the flow's own word."""
         try:
-            status: dict[str, Any] = json.loads(self._status.read_text())
+            status: dict[str, Any] = json.loads(self.status_file.read_text())
         except FileNotFoundError:
             return 0
         return sum(status["positions"].get(topic, {}).values())

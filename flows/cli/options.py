@@ -32,7 +32,7 @@ _PLACES = "beginning, end, an offset, or a time (2024-08-08T12:00:00, UTC)"
 Begin = Annotated[str, typer.Option("--from", metavar="PLACE", help=f"Where the stretch begins: {_PLACES}.")]
 End = Annotated[str, typer.Option("--to", metavar="PLACE", help="Where it ends (exclusive); as --from.")]
 Symbols = Annotated[
-    list[str] | None, typer.Option(help="Only what concerns this symbol (risk: account); may be repeated.")
+    list[str] | None, typer.Option(help="Only what is about this instrument: BTC-USDT; may be repeated.")
 ]
 Partitions = Annotated[list[int] | None, typer.Option(help="Only this partition; may be repeated.")]
 StageEngines = Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flows._native import Batch
@@ -40,9 +40,9 @@ class Comparison:
         for side in self._sides.values():
             side.skip(batch)
 
-    def compare(self, batch: Batch, keys: tuple[bytes, ...] = ()) -> list[Diff]:
-        """Both sides on the next records; of these keys alone, if any. Raises SideFailed."""
-        made = {name: self._process(name, batch, keys) for name in self._sides}
+    def compare(self, batch: Batch, cut: Callable[[Batch], Batch]) -> list[Diff]:
+        """Both sides on the next records; of their outputs what `cut` leaves. Raises SideFailed."""
+        made = {name: cut(self._process(name, batch)) for name in self._sides}
         self._tally.input_records += len(batch)
         baseline, candidate = made["baseline"], made["candidate"]
         if baseline.same_as(candidate):
@@ -60,11 +60,11 @@ class Comparison:
         self._note(batch, len(pairs), differing)
         return [diff for pair in differing for diff in self._diffs(pair)]
 
-    def _process(self, name: str, batch: Batch, keys: tuple[bytes, ...]) -> Batch:
+    def _process(self, name: str, batch: Batch) -> Batch:
         begin_ns = time.perf_counter_ns()
         made = self._sides[name].process(batch)
         self._tally.spent_ns[name] += time.perf_counter_ns() - begin_ns
-        return made.of_keys(keys) if keys else made
+        return made
 
     def _trade(self, sides: tuple[str, ...], made: Batch) -> None:
         for topic in _TRADED_TOPICS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -104,9 +103,9 @@ class Sides:
         topics.create(replace(self._options.services, topic_prefix=prefix))
         self._say(f"running {chosen.what} into topics {prefix}*")
         command = [sys.executable, "-m", "flows.cli", "run", chosen.what, "--output-prefix", prefix, "--until-end"]
-        config = ["--config", str(chosen.config)] if chosen.config else []
-        environment = {**os.environ, **self._options.services.environment()}
-        done = subprocess.run([*command, *config], env=environment, capture_output=True, text=True, check=False)
+        command += ["--data-dir", str(self._options.services.data_dir)]
+        command += ["--config", str(chosen.config)] if chosen.config else []
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             last = done.stderr.strip().splitlines()[-1:] or ["without a word"]
             raise SideFailed(f"the {role} ({chosen.what}) ended with exit code {done.returncode}: {last[0]}")

@@ -7,39 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from flows.contracts.codec import encode
-from flows.contracts.registry import SchemaIds
-from flows.stack import Stack, topics
+from flows.stack import Stack
 from flows.stack.settings import Settings
 from tests.flow_process import FlowProcess
-from tests.log_of import read, write
-from tests.operator_records import wide_open
+from tests.log_of import read
 from tests.producers import by_source_partition
-from tests.synthetic_ticks import INSTRUMENTS, messages
+from tests.replay.conftest import PREFIX
 
-PREFIX = "twins."
-_TICKS = 16_000
-# Sparse, so that there are minutes for strategies to warm up in.
-_PER_SECOND = 25
 _MARKET = ("market.bars", "market.features", "risk.inbox", "ops.dead_letters")
 _RISK = ("risk.decisions", "execution.orders", "ops.dead_letters")
-
-
-@pytest.fixture(scope="module")
-def settings(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A market that the fused flow in Rust has worked through, and risk after it."""
-    settings = replace(stack.settings, topic_prefix=PREFIX)
-    topics.create(settings)
-    garbled = [(b"BTC-USDT", b"not a record"), (b"BTC-USDT", b"\0\0")]
-    write(settings, "market.ticks", [*messages(_TICKS, seed=7, per_second=_PER_SECOND), *garbled])
-    write(
-        settings, "risk.inbox", [(b"main", encode(command, SchemaIds.embedded())) for command in wide_open(INSTRUMENTS)]
-    )
-    folder = tmp_path_factory.mktemp("twins")
-    for flow in ("market", "risk"):
-        with FlowProcess(stack, folder, PREFIX, flow, "--until-end") as process:
-            process.ended()
-    return settings
 
 
 def _again(stack: Stack, settings: Settings, folder: Path, flow: str, *arguments: str, prefix: str) -> Settings:

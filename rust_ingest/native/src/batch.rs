@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use contracts::{Batch as Records, Entry, Origin};
+use contracts::{Batch as Records, Entry, Origin, decode};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple, PyType};
 
 use crate::errors;
+use crate::identity::SchemaIds;
 
 /// Topic, partition, offset, key, value, origin (partition, offset, index), produced_ns.
 type EntryTuple<'b> = (
@@ -135,9 +136,13 @@ impl Batch {
         self.kept(|entry| (first..end).contains(&entry.offset))
     }
 
-    /// The records with one of these keys, in order.
-    fn of_keys(&self, keys: Vec<Vec<u8>>) -> Self {
-        self.kept(|entry| keys.iter().any(|key| key == entry.key))
+    /// The records about one of these instruments, in order.
+    fn concerning(&self, instruments: Vec<String>, ids: &SchemaIds) -> Self {
+        self.kept(|entry| {
+            let record = decode(&ids.ids, entry.value);
+            let instrument = record.ok().and_then(|record| record.instrument());
+            instrument.is_some_and(|found| instruments.iter().any(|wanted| wanted == found))
+        })
     }
 
     /// Where records with this schema id stand, counted from 0.

@@ -192,7 +192,12 @@ pub fn column_type(schemas: &Schemas, field: &Field) -> Result<ColumnType, Fault
                 ColumnType::Array(parts.map(part).collect::<Result<_, Fault>>()?)
             }
             Type::String => ColumnType::Texts,
-            _ => return Err(Fault(format!("{}: only arrays of records and of strings land", field.name))),
+            _ => {
+                return Err(Fault(format!(
+                    "{}: only arrays of records and of strings land",
+                    field.name
+                )));
+            }
         },
         (other, None) => return Err(Fault(format!("{}: {other:?} has no column type", field.name))),
     })

@@ -178,21 +178,13 @@ fn kinds(schemas: &Schemas, registry: &Registry, topics: &[Topic]) -> Result<Str
     for name in &names {
         let _ = writeln!(out, "Kind::{0} => Self::{0}(Avro::decode(&mut reader)?),", short(name));
     }
-    out.push_str("};\nreader.finish()?;\nOk(record)\n}\n\n/// The record's origin; `None` for the records of `market.ticks`, commands, and letters of the ingestor.\npub fn origin(&self) -> Option<Origin> {\nmatch self {\n");
-    let mut without = Vec::new();
-    for name in &names {
-        match schemas
-            .fields(name)?
-            .iter()
-            .find(|field| field.name == "origin")
-            .map(|field| &field.kind)
-        {
-            Some(Type::Optional(_)) => _ = writeln!(out, "Self::{}(record) => record.origin,", short(name)),
-            Some(_) => _ = writeln!(out, "Self::{}(record) => Some(record.origin),", short(name)),
-            None => without.push(format!("Self::{}(_)", short(name))),
-        }
-    }
-    let _ = writeln!(out, "{} => None,\n}}\n}}\n", without.join("|"));
+    out.push_str("};\nreader.finish()?;\nOk(record)\n}\n\n");
+    out.push_str(
+        "/// The record's origin; `None` for the records of `market.ticks`, commands, and letters of the ingestor.\n",
+    );
+    out.push_str(&accessor(schemas, &names, "origin", "Option<Origin>")?);
+    out.push_str("/// The instrument that the record is about; empty where a command is for a whole account.\n");
+    out.push_str(&accessor(schemas, &names, "instrument", "Option<&'a str>")?);
     out.push_str(
         "/// The Kafka key, as its topic or its own schema says; empty for snapshots.\npub fn key(&self) -> &'a str {\nmatch self {\n",
     );
@@ -301,4 +293,20 @@ fn is_copy(schemas: &Schemas, kind: &Type) -> bool {
 fn camel(symbol: &str) -> String {
     let capital = |part: &str| part[..1].to_uppercase() + &part[1..];
     symbol.split('_').map(capital).collect()
+}
+
+/// A method that gives the field of that name of whatever kind of record has one.
+fn accessor(schemas: &Schemas, names: &[&str], field: &str, returns: &str) -> Result<String, Fault> {
+    let mut out = format!("pub fn {field}(&self) -> {returns} {{\nmatch self {{\n");
+    let mut without = Vec::new();
+    for name in names {
+        let fields = schemas.fields(name)?;
+        match fields.iter().find(|found| found.name == field).map(|found| &found.kind) {
+            Some(Type::Optional(_)) => _ = writeln!(out, "Self::{}(record) => record.{field},", short(name)),
+            Some(_) => _ = writeln!(out, "Self::{}(record) => Some(record.{field}),", short(name)),
+            None => without.push(format!("Self::{}(_)", short(name))),
+        }
+    }
+    let _ = writeln!(out, "{} => None,\n}}\n}}\n", without.join("|"));
+    Ok(out)
 }

@@ -420,6 +420,39 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// The instrument that the record is about; empty where a command is for a whole account.
+    pub fn instrument(&self) -> Option<&'a str> {
+        match self {
+            Self::Bar(record) => Some(record.instrument),
+            Self::BookDelta(record) => Some(record.instrument),
+            Self::BookSnapshot(record) => Some(record.instrument),
+            Self::FeatureVector(record) => Some(record.instrument),
+            Self::Gap(record) => Some(record.instrument),
+            Self::Heartbeat(record) => Some(record.instrument),
+            Self::Instrument(record) => Some(record.instrument),
+            Self::Quote(record) => Some(record.instrument),
+            Self::Trade(record) => Some(record.instrument),
+            Self::Control(record) => Some(record.instrument),
+            Self::Decision(record) => Some(record.instrument),
+            Self::ExecutionReport(record) => Some(record.instrument),
+            Self::Mark(record) => Some(record.instrument),
+            Self::Signal(record) => Some(record.instrument),
+            Self::Cancel(record) => Some(record.instrument),
+            Self::Modify(record) => Some(record.instrument),
+            Self::New(record) => Some(record.instrument),
+            Self::DeadLetter(_)
+            | Self::Rollout(_)
+            | Self::Diff(_)
+            | Self::BarsState(_)
+            | Self::EmaCrossState(_)
+            | Self::FeaturesState(_)
+            | Self::RiskState(_)
+            | Self::RsiReversionState(_)
+            | Self::SignalsState(_)
+            | Self::StageState(_) => None,
+        }
+    }
+
     /// The Kafka key, as its topic or its own schema says; empty for snapshots.
     pub fn key(&self) -> &'a str {
         match self {

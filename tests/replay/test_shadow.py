@@ -1,0 +1,202 @@
+"""`tapeflow shadow`: two sides over one log, and what the report says of them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.contracts.codec import decode
+from flows.contracts.registry import SchemaIds
+from flows.stack import Stack, topics
+from flows.stack.settings import Settings
+from tests.flow_process import FlowProcess
+from tests.log_of import read, write
+from tests.replay.conftest import PREFIX, TICKS
+from tests.synthetic_ticks import messages
+from tests.tapeflow_command import tapeflow
+
+_IDS = SchemaIds.embedded()
+_ROOT = Path(__file__).parents[2]
+
+
+def shadow(stack: Stack, folder: Path, flow: str, *arguments: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and report."""
+    done = tapeflow(stack, folder, PREFIX, "shadow", flow, *arguments, "--format", "json")
+    assert done.returncode in (0, 1), done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def diffs(settings: Settings, run: str) -> list[Any]:
+    found = [decode(written.value, _IDS) for written in read(settings, "shadow.diffs")]
+    return [diff for diff in found if diff.run == run]
+
+
+@pytest.mark.parametrize(
+    ("candidate", "baseline"), [("rust", "written"), ("python", "written"), ("python", "rust"), ("written", "rust")]
+)
+def test_engines_are_identical(stack: Stack, settings: Settings, tmp_path: Path, candidate: str, baseline: str) -> None:
+    code, report = shadow(stack, tmp_path, "market", "--candidate", candidate, "--baseline", baseline)
+    assert code == 0
+    assert report["identical"]
+    assert report["complete"]
+    assert report["input_records"] == TICKS + 14
+    same = {topic: counts["same"] for topic, counts in report["topics"].items()}
+    written = {name: len(read(settings, name)) for name in ("market.bars", "market.features", "ops.dead_letters")}
+    assert {name: same[name] for name in written} == written
+    assert report["differing_records"] == 0
+    assert not diffs(settings, report["run"])
+
+
+def test_risk_against_what_was_written(stack: Stack, settings: Settings, tmp_path: Path) -> None:
+    code, report = shadow(stack, tmp_path, "risk", "--candidate", "python")
+    assert code == 0
+    assert report["topics"]["execution.orders"]["same"] == len(read(settings, "execution.orders"))
+    assert report["equity"]["baseline"] == report["equity"]["candidate"] != []
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "other.toml"
+    file.write_text("[features]\nema_fast = 4\n")
+    return file
+
+
+class TestAnotherConfiguration:
+    """A shorter average: other features, other crossings, other signals."""
+
+    def test_says_what_differs(self, stack: Stack, settings: Settings, tmp_path: Path, config: Path) -> None:
+        code, report = shadow(stack, tmp_path, "market", "--candidate", "rust", "--candidate-config", str(config))
+        assert code == 1
+        assert not report["identical"]
+        features = report["topics"]["market.features"]
+        assert features["field"] > 100
+        assert features["missing"] == features["extra"] == 0
+        assert report["topics"]["market.bars"]["field"] == 0
+        assert report["fields"]["FeatureVector.ema_fast"]["count"] == features["field"]
+        assert 1e-6 < report["fields"]["FeatureVector.ema_fast"]["max_relative"] < 1e-2
+        first = report["first_divergence"]
+        assert first["topic"] == "market.features"
+        assert first["fields"][0]["field"] == "ema_fast"
+        cause = int(first["origin"].partition(":")[2].partition(".")[0])
+        assert cause in [entry["offset"] for entry in first["input"]]
+        assert any(name.startswith("Signal") for name in report["orders"])
+        found = diffs(settings, report["run"])
+        by_field = [diff for diff in found if diff.compared_topic == "market.features"]
+        assert len(by_field) == features["field"]
+        assert {diff.field for diff in by_field} == {"ema_fast"}
+        assert all(float(diff.candidate) for diff in by_field)
+
+    def test_within_tolerance(self, stack: Stack, settings: Settings, tmp_path: Path, config: Path) -> None:
+        arguments = ["--candidate", "rust", "--candidate-config", str(config), "--partition", "0"]
+        code, report = shadow(stack, tmp_path, "bars", *arguments, "--baseline", "rust")
+        assert (code, report["identical"]) == (0, True)
+        wide = ["--tolerance", "FeatureVector.ema_fast=inf", "--to", "1500"]
+        _, report = shadow(stack, tmp_path, "market", *arguments, *wide)
+        features = report["topics"]["market.features"]
+        assert features["field"] == 0
+        assert features["near"] > 10
+
+    def test_text_and_page(self, stack: Stack, settings: Settings, tmp_path: Path, config: Path) -> None:
+        arguments = ["shadow", "market", "--candidate", "rust", "--candidate-config", str(config)]
+        text = tapeflow(stack, tmp_path, PREFIX, *arguments)
+        assert "first divergence: market.features" in text.stdout
+        assert "\ndifferent: " in text.stdout
+        page = tapeflow(stack, tmp_path, PREFIX, *arguments, "--format", "html", "-o", str(tmp_path / "report.html"))
+        assert page.returncode == 1
+        html = (tmp_path / "report.html").read_text()
+        assert html.count("<svg") >= 3
+        for heading in ("Divergence over time", "Errors by field", "Equity of both sides"):
+            assert heading in html
+        assert "http" not in html.replace("http-equiv", "")
+
+
+class TestAnotherVersion:
+    def test_a_checkout(self, stack: Stack, settings: Settings, tmp_path: Path) -> None:
+        code, report = shadow(stack, tmp_path, "market", "--candidate", str(_ROOT), "--candidate-engine", "python")
+        assert code == 0
+        assert str(_ROOT) in report["candidate"]
+
+    def test_a_flow_file(self, stack: Stack, settings: Settings, tmp_path: Path) -> None:
+        """Wired by its author; it runs into topics of its own, and those are compared."""
+        file = tmp_path / "own.py"
+        file.write_text(
+            "from flows.flow import Flow\nfrom flows.wiring import Wiring\n\n"
+            'def get_flow(options):\n    return Wiring(Flow("own", "market.ticks", ("bars",)), options).flow\n'
+        )
+        code, report = shadow(stack, tmp_path, "bars", "--candidate", str(file))
+        assert code == 0
+        assert report["topics"]["market.bars"]["same"] == len(read(settings, "market.bars"))
+
+    def test_one_that_crashes(self, stack: Stack, settings: Settings, tmp_path: Path) -> None:
+        """A version that is this one, but for a kernel that raises at one trade."""
+        checkout = tmp_path / "checkout"
+        checkout.mkdir()
+        for name in ("flows", "schemas"):
+            subprocess.run(["cp", "-r", str(_ROOT / name), str(checkout / name)], check=True)
+        kernel = checkout / "flows" / "kernels" / "stage.py"
+        kernel.write_text(
+            kernel.read_text().replace(
+                "    def _take(self, entry: Entry) -> list[Output]:\n",
+                "    def _take(self, entry: Entry) -> list[Output]:\n"
+                "        if entry.offset == 1234:\n            raise ZeroDivisionError('a bug')\n",
+            )
+        )
+        arguments = ["--candidate", str(checkout), "--candidate-engine", "python", "--partition", "0"]
+        done = tapeflow(stack, tmp_path, PREFIX, "shadow", "bars", *arguments)
+        assert done.returncode == 2
+        assert "failed on market.ticks[0] offset 1234: ZeroDivisionError: a bug" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("flow", "arguments", "said"),
+    [
+        ("market", ["--candidate", "v999"], "v999 is no checkout of Tapeflow, no wheel, and no git ref"),
+        ("market", ["--candidate", "rust", "--baseline", "written:nowhere."], "nowhere."),
+        ("nothing", ["--candidate", "rust"], "there is no flow nothing"),
+        ("features", ["--candidate", "rust"], "is itself derived"),
+        ("market", ["--candidate", "rust", "--from", "end"], "has no record in that stretch"),
+        ("market", ["--candidate", "rust", "--for", "5"], "belong to --live"),
+        ("market", ["--candidate", "rust", "--tolerance", "rsi"], "not of the form FIELD=NUMBER"),
+    ],
+)
+def test_what_cannot_be_compared(
+    stack: Stack, settings: Settings, tmp_path: Path, flow: str, arguments: list[str], said: str
+) -> None:
+    done = tapeflow(stack, tmp_path, PREFIX, "shadow", flow, *arguments)
+    assert done.returncode == 2, done.stdout
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_beside_a_live_flow(stack: Stack, settings: Settings, tmp_path: Path) -> None:
+    """The shadow reads what the flow reads, and holds its candidate against what the flow writes meanwhile."""
+    prefix = "live."
+    live = replace(stack.settings, topic_prefix=prefix)
+    topics.create(live)
+    with FlowProcess(stack, tmp_path / "flow", prefix, "market") as process:
+        write(live, "market.ticks", messages(4_000, seed=3))
+        process.until(lambda: process.done("market.ticks") == 4_012)
+        command = ["shadow", "market", "--candidate", "python", "--live", "--for", "12", "--format", "json"]
+        status = ["--status-file", str(process.status_file), "--from", "0"]
+        with subprocess.Popen(
+            [sys.executable, "-m", "flows.cli", *command, *status],
+            env=process.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as shadowing:
+            time.sleep(4)
+            write(live, "market.ticks", list(messages(8_000, seed=3))[4_012:])
+            out, said = shadowing.communicate(timeout=60)
+    assert shadowing.returncode == 0, said
+    report = json.loads(out)
+    assert report["identical"]
+    assert report["input_records"] == 8_012
+    assert "behind the log" in said
