@@ -77,3 +77,14 @@ class UnknownSymbol(CannotExplain):
                 else "it has no features at all: run flow market"
             )
         )
+
+
+class StageCrashed(CannotExplain):
+    """A stage did not survive the records that it was given."""
+
+    def __init__(self, place: str, first: int, last: int, error: BaseException) -> None:
+        why = " ".join(str(error).split()) or "no reason given"
+        super().__init__(
+            f"a stage crashed on {place} between offsets {first} and {last}: {type(error).__name__}: {why}; "
+            "derive it with the code, the configuration and the engine that wrote the log"
+        )

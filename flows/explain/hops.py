@@ -8,7 +8,7 @@ from flows.explain.explanation import Chain, Hop, Link
 
 
 def hops(chain: Chain) -> list[Hop]:
-    """In the order's order. Venue times come first: they are the venue's clock, so nothing is subtracted from them."""
+    """On the order's own way, and beside it. The venue's times are left out: its clock is not ours to subtract."""
     found = []
     start_ns = previous_ns = chain.ticks.closing.record.receive_ns
     for name, at_ns, on_the_way in _moments(chain):

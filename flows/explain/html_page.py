@@ -76,7 +76,7 @@ def _ticks(chain: Chain) -> Iterator[str]:
         for name, link in ((f"first of {group.count}: ", group.first), (f"last of {group.count}: ", group.last)):
             rows.append(_row(link, link.record.receive_ns, name + wording.tick(link)))
     rows += [_row(link, link.record.receive_ns, f"latest: {wording.tick(link)}") for link in ticks.latest]
-    closing = f"closed the bar: {wording.tick(ticks.closing)}"
+    closing = f"closed the bar: {wording.closing(ticks)}"
     yield table(_RECORD, [*rows, _row(ticks.closing, ticks.closing.record.receive_ns, closing)])
 
 

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 
 from flows import chain as stages_chain
-from flows._native import Source
+from flows._native import Batch, PanicException, Source
 from flows.connectors.kafka_log import KafkaLog
 from flows.contracts.registry import SchemaIds
 from flows.errors import LogReadError, TapeflowError
-from flows.explain.errors import CannotExplain
+from flows.explain.errors import CannotExplain, StageCrashed
 from flows.explain.explanation import Chain, Comparison, Link, Rederivation, Run
 from flows.explain.first_difference import first_difference
 from flows.explain.order_finder import INBOX
@@ -89,7 +89,7 @@ class Rederiver:
                 continue
             heard_s = time.monotonic()
             records += len(batch)
-            outputs = made.process(batch)
+            outputs = _process(made, batch, f"{topic}[{partition}]")
             self._progress(flow, records, offset + 1)
             if batch.last_offset >= offset:
                 for _, output in outputs:
@@ -97,3 +97,13 @@ class Rederiver:
                         if origin[1] == offset:
                             found[name, origin[0], origin[1], origin[2]] = value
         return records, found
+
+
+def _process(made: stages_chain.Chain, batch: Batch, place: str) -> stages_chain.Outputs:
+    """Whatever a user's own strategy raises, or a kernel panics with, is an answer to the question that was asked."""
+    try:
+        return made.process(batch)
+    except TapeflowError:
+        raise
+    except (Exception, PanicException) as error:
+        raise StageCrashed(place, batch.first_offset, batch.last_offset, error) from error

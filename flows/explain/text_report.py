@@ -93,7 +93,7 @@ def _ticks(explanation: Explanation) -> Iterator[str]:
     for link in ticks.latest:
         yield _line(link, link.record.receive_ns, wording.tick(link))
     yield "  what closed the bar"
-    yield _line(ticks.closing, ticks.closing.record.receive_ns, wording.tick(ticks.closing))
+    yield _line(ticks.closing, ticks.closing.record.receive_ns, wording.closing(ticks))
 
 
 def _rederivation(explanation: Explanation) -> Iterator[str]:

@@ -66,6 +66,13 @@ def tick(link: Link) -> str:
     return kind(record)
 
 
+def closing(ticks: Ticks) -> str:
+    """The tick that closed the bar, with the venue's own time, which is what closed it."""
+    record = ticks.closing.record
+    at = f", venue time {times.iso(record.event_ns)}" if isinstance(record, Trade) else ""
+    return tick(ticks.closing) + at
+
+
 def ticks_span(ticks: Ticks) -> str:
     place = ticks.closing.entry
     return f"{place.topic}[{place.partition}] {ticks.start} to {place.offset}"

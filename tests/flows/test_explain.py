@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,6 +167,27 @@ def _report(
         sent_ns=order.receive_ns + 1_000,
         receive_ns=order.receive_ns + 2_000 + index,
     )
+
+
+@pytest.mark.parametrize(
+    ("engine", "told"),
+    [("python", "ZeroDivisionError: "), ("rust", "is a Python class; run stage signals with the python engine")],
+)
+def test_stages_that_cannot_run_are_told(settings: Settings, tmp_path: Path, engine: str, told: str) -> None:
+    """What the log says is shown all the same."""
+    config = tmp_path / "own.toml"
+    config.write_text(
+        '[[strategies]]\nname = "mine"\nkind = "tests.flows.own_strategy:EveryNth"\naccount = "main"\n'
+        'venue = "binance"\ninstrument = "*"\ninterval_ns = 1_000_000_000\nquantity = "1"\nparameters = { nth = 0 }\n'
+    )
+    _, order = _orders(settings)[0]
+    run = explain(settings, order.client_order_id, "--engine", engine, "--config", str(config))
+    assert run.returncode == 2, run.stdout + run.stderr
+    assert "Risk checks" in run.stdout
+    assert run.stderr == ""
+    last = run.stdout.splitlines()[-1]
+    assert last.startswith("  could not be derived again: ")
+    assert told in last
 
 
 def test_missing_topics_are_told(settings: Settings) -> None:
