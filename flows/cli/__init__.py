@@ -9,7 +9,21 @@ from importlib import import_module
 from flows import __version__
 
 # Every command, in the order of --help: `NAME` is the function NAME in flows/cli/NAME.py, described by its docstring.
-COMMANDS = ("up", "down", "status", "logs", "query", "verify", "run", "replay", "shadow", "control", "explain", "demo")
+COMMANDS = (
+    "up",
+    "down",
+    "status",
+    "logs",
+    "query",
+    "verify",
+    "run",
+    "replay",
+    "shadow",
+    "control",
+    "rollout",
+    "explain",
+    "demo",
+)
 
 
 def main() -> None:

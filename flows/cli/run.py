@@ -51,7 +51,8 @@ def run(
         int, typer.Option(min=1, help="audit: how long a record may wait for company before it lands.")
     ] = 500,
     status_file: Annotated[
-        Path | None, typer.Option(help="Renew this file every second with the offsets that are done.")
+        Path | None,
+        typer.Option(help="Renew this file every second, with offsets and engines; else FLOW.json in the data folder."),
     ] = None,
 ) -> None:
     """Run one flow in the foreground; Ctrl-C stops it, and the next run resumes."""
@@ -81,10 +82,12 @@ def run(
         if output_prefix is not None:
             _make_outputs(options)
         made, progress = _make(flow, options)
-        if status_file and progress:
+        if progress:
+            from flows import engines_in_use
             from flows.progress import StatusFile
 
-            stack.enter_context(StatusFile(status_file, progress))
+            place = engines_in_use.file_of(options.services.data_dir, made.flow_id, output_prefix)
+            stack.enter_context(StatusFile(status_file or place, progress))
         store = options.services.data_dir / "state" / "flows" / f"{output_prefix or ''}{made.flow_id}"
         runner.run(made, store, workers=workers, forget=from_ is Origin.beginning)
 
