@@ -6,24 +6,21 @@ to their end, outputs acknowledged. Rounds take turns; medians count. The broker
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flows.stack import Stack, topics
-from flows.stack.settings import BOOTSTRAP_SERVERS, CLICKHOUSE_URL
+from flows.stack.settings import CLICKHOUSE_URL
 from tests import log_of
+from tests.bench.drained import seconds, shown
 from tests.synthetic_ticks import messages
 
 # Some seconds of work for us: the rate of a worker, not of its start.
 TICKS = 2_400_000
 ROUNDS = 3
-_HERE = Path(__file__).parent
 
 
 def test_market_flow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,16 +45,3 @@ def test_market_flow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     print(f"market_flow: {figure:,.0f} ticks/s, plain Bytewax {peer:,.0f}, ratio {figure / peer:.1f}")
     assert bars
     assert bars == features
-
-
-def seconds(program: str, stack: Stack, folder: Path, prefix: str) -> float:
-    """What a program beside this one says that it took."""
-    environment = {**os.environ, BOOTSTRAP_SERVERS: stack.bootstrap_servers, "PYTHONPATH": str(_HERE.parents[1])}
-    folder.mkdir(exist_ok=True)
-    command = [sys.executable, str(_HERE / program), str(folder), prefix]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return float(done.stdout)
-
-
-def shown(rates: list[float]) -> str:
-    return ", ".join(f"{rate:,.0f}" for rate in rates)
