@@ -51,7 +51,9 @@ def origins_increase(log: Log) -> Iterator[str]:
 
 
 def ticks_without_holes(log: Log) -> Iterator[str]:
-    """Trade ids count up by one, and where they do not, a Gap says so."""
+    """Every trade once, ids counting up by one, and where they do not, a Gap says so. A trade may come behind its Gap:
+    what an ingestor has sent when it is stopped lands when it wakes up."""
+    seen: dict[tuple[str, str], set[int]] = defaultdict(set)
     last: dict[tuple[str, str], int] = {}
     gaps: set[tuple[str, str]] = set()
     for entry in log["market.ticks"]:
@@ -61,10 +63,11 @@ def ticks_without_holes(log: Log) -> Iterator[str]:
             case Trade(venue=venue, instrument=instrument, trade_id=trade_id):
                 where = (venue, instrument)
                 before = last.get(where, trade_id - 1)
-                if trade_id <= before:
-                    yield f"{_place('market.ticks', entry)}: trade {trade_id} of {instrument} behind {before}"
+                if trade_id in seen[where]:
+                    yield f"{_place('market.ticks', entry)}: trade {trade_id} of {instrument} a second time"
                 elif trade_id > before + 1 and where not in gaps:
                     yield f"{_place('market.ticks', entry)}: no Gap between trades {before} and {trade_id}"
+                seen[where].add(trade_id)
                 last[where] = max(before, trade_id)
                 gaps.discard(where)
 

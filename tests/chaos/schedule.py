@@ -60,7 +60,7 @@ def draw(seed: int, market_s: float) -> Schedule:
     dice = random.Random(seed)
     flows = dice.choice(LAYOUTS)
     names = [*SERVICES, *PROGRAMS, *flows]
-    replaceable = ["ingestor", "risk", "router", *flows]
+    replaceable = [*PROGRAMS, *flows]
     kills = [(name,) for name in names]
     kills += [tuple(dice.sample(names, dice.randint(2, 4))) for _ in range(_GROUPS)]
     kills.append(tuple(names))

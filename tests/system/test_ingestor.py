@@ -168,6 +168,7 @@ def test_a_killed_ingestor_goes_on_behind_the_log(logs: Logs, tmp_path: Path) ->
     with Exchange("--venue", "binance") as exchange:
         with Ingestor(logs.settings, exchange, tmp_path) as first:
             wait_for("trades", lambda: first.status()["records"]["Trade"] > 3)
+            first.wait_for_frames(1)
             first.kill()
         with Ingestor(logs.settings, exchange, tmp_path) as second:
             wait_for("trades", lambda: second.status()["records"]["Trade"] > 3)

@@ -1,13 +1,15 @@
-//! Being the only ingestor of these symbols on this log.
+//! Being the only ingestor of these symbols on this log, and knowing it at every moment.
 //!
-//! Who starts takes the claim, and so ends whoever held it: a second feed would put every trade into the log twice. A thread
-//! of its own proves the claim to the broker every second. A holder that stood still for a while, as a stopped process or a
-//! sleeping machine does, writes nothing until it has proven it anew: its successor may be at work.
+//! Two feeds would put every trade into the log twice. So who starts takes the claim, waits until the one before him cannot
+//! write any more, and only then reads the log and listens. A holder writes while his lease runs: for two seconds from the
+//! beginning of a renewal that the broker confirmed, by both clocks, since the steady one stands still while a machine
+//! sleeps. What he hears meanwhile waits with him. What was with the client already may still land when a stopped process
+//! wakes up: late, behind its successor's Gap, but never twice, since the successor began to listen after it was heard.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
 use contracts::Topic;
@@ -15,35 +17,30 @@ use tapelog::{Claim, ClaimError, LogConfig, ReadTo};
 
 use crate::error::IngestError;
 
-const EVERY: Duration = Duration::from_secs(1);
-/// The feed comes by every 50 ms. After this long it may have been given up for dead.
-const STALL: Duration = Duration::from_millis(500);
+const EVERY: Duration = Duration::from_millis(250);
+const LEASE: Duration = Duration::from_secs(2);
+/// The lease ends early by this, so that a look at the clock and what follows it are within.
+const MARGIN: Duration = Duration::from_millis(300);
 
-#[derive(Debug)]
 pub struct SoleWriter {
     shared: Arc<Shared>,
-    keeper: mpsc::Sender<()>,
-    seen: Instant,
-    /// The steady clock stands still while a machine sleeps.
-    seen_wall: SystemTime,
+    /// Dropped to give the claim back.
+    stop: Option<mpsc::Sender<()>>,
+    keeper: Option<JoinHandle<()>>,
 }
 
-#[derive(Debug)]
 struct Shared {
-    is_lost: AtomicBool,
-    standing: Mutex<Standing>,
-    changed: Condvar,
+    epoch: Instant,
+    /// Beginning of the last renewal that succeeded, ns since `epoch` and since 1970; `LOST` once the claim is.
+    steady_ns: AtomicI64,
+    wall_ns: AtomicI64,
+    lost: Mutex<Option<ClaimError>>,
 }
 
-#[derive(Debug)]
-enum Standing {
-    /// By a proof that began then.
-    Held(Instant),
-    Lost(ClaimError),
-}
+const LOST: i64 = i64::MIN;
 
 impl SoleWriter {
-    /// Takes the claim from whoever holds it. Waits up to 30 s for the broker.
+    /// Takes the claim, and waits until nobody else can believe that it is his. Waits up to 30 s for the broker.
     pub fn take(
         config: &LogConfig,
         venue: &str,
@@ -52,94 +49,97 @@ impl SoleWriter {
     ) -> Result<Self, IngestError> {
         let mut symbols = symbols.to_vec();
         symbols.sort_unstable();
-        let now = Instant::now();
         let claim = Claim::take(config, &format!("tapeflow-ingestor-{venue}-{}", symbols.join(",")))?;
+        if claim.may_be_held(ticks, 1)? {
+            tracing::info!("another ingestor has not given its claim back: waiting until it cannot write any more");
+            thread::sleep(LEASE);
+        }
         let shared = Arc::new(Shared {
-            is_lost: AtomicBool::new(false),
-            standing: Mutex::new(Standing::Held(now)),
-            changed: Condvar::new(),
+            epoch: Instant::now(),
+            steady_ns: AtomicI64::new(0),
+            wall_ns: AtomicI64::new(0),
+            lost: Mutex::new(None),
         });
-        let (keeper, asked) = mpsc::channel();
-        thread::Builder::new()
-            .name("claim".to_owned())
-            .spawn({
-                let shared = Arc::clone(&shared);
-                move || keep(&claim, ticks, &shared, &asked)
-            })
-            .map_err(IngestError::Runtime)?;
+        shared.renew(&claim, ticks)?;
+        let (stop, stopped) = mpsc::channel();
+        let keeper = thread::Builder::new().name("claim".to_owned()).spawn({
+            let shared = Arc::clone(&shared);
+            move || keep(&claim, ticks, &shared, &stopped)
+        });
         Ok(Self {
             shared,
-            keeper,
-            seen: now,
-            seen_wall: SystemTime::now(),
+            stop: Some(stop),
+            keeper: Some(keeper.map_err(IngestError::Runtime)?),
         })
     }
 
-    /// To be asked before anything is written. Waits for the broker's word after a stand-still, else returns at once.
-    ///
-    /// Fails for good once another holds the claim.
-    pub fn check(&mut self) -> Result<(), ClaimError> {
-        let now = Instant::now();
-        let stood_still = now - self.seen > STALL || self.seen_wall.elapsed().is_ok_and(|passed| passed > STALL);
-        if stood_still || self.shared.is_lost.load(Ordering::Acquire) {
-            self.prove(now)?;
+    /// Whether anything may be written now. Fails for good once another holds the claim.
+    pub fn may_write(&self) -> Result<bool, ClaimError> {
+        let steady_ns = self.shared.steady_ns.load(Ordering::Acquire);
+        if steady_ns == LOST {
+            let lost = self.shared.lost.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            return lost.map_or(Ok(false), Err);
         }
-        (self.seen, self.seen_wall) = (Instant::now(), SystemTime::now());
-        Ok(())
+        let (now_steady_ns, now_wall_ns) = self.shared.now_ns();
+        let length = 0..nanoseconds(LEASE - MARGIN);
+        Ok(length.contains(&(now_steady_ns - steady_ns))
+            && length.contains(&(now_wall_ns - self.shared.wall_ns.load(Ordering::Acquire))))
     }
 
-    fn prove(&self, since: Instant) -> Result<(), ClaimError> {
-        // The keeper ends only when the claim is lost: then it has left word.
-        let _ = self.keeper.send(());
-        let mut standing = self.shared.standing();
-        loop {
-            match &*standing {
-                Standing::Lost(error) => return Err(error.clone()),
-                Standing::Held(began) if *began >= since => return Ok(()),
-                Standing::Held(_) => {
-                    standing = self
-                        .shared
-                        .changed
-                        .wait(standing)
-                        .unwrap_or_else(PoisonError::into_inner);
-                }
-            }
+    /// Gives the claim back, so that a successor need not wait. To be called when everything is acknowledged.
+    pub fn give_back(&mut self) {
+        self.stop.take();
+        if let Some(keeper) = self.keeper.take()
+            && keeper.join().is_err()
+        {
+            tracing::warn!("the claim was not given back: the next ingestor waits until the lease has run out");
         }
     }
 }
 
 impl Shared {
-    fn standing(&self) -> MutexGuard<'_, Standing> {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn now_ns(&self) -> (i64, i64) {
+        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        (nanoseconds(self.epoch.elapsed()), nanoseconds(wall.unwrap_or_default()))
     }
 
-    fn tell(&self, standing: Standing) {
-        *self.standing() = standing;
-        self.changed.notify_all();
+    fn renew(&self, claim: &Claim, ticks: &'static Topic) -> Result<(), ClaimError> {
+        let (steady_ns, wall_ns) = self.now_ns();
+        claim.renew(&nothing_read(ticks))?;
+        self.wall_ns.store(wall_ns, Ordering::Release);
+        self.steady_ns.store(steady_ns, Ordering::Release);
+        Ok(())
+    }
+
+    fn lose(&self, error: ClaimError) {
+        *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        self.steady_ns.store(LOST, Ordering::Release);
     }
 }
 
-/// Until the claim is lost, or nobody asks for it any more.
-fn keep(claim: &Claim, ticks: &'static Topic, shared: &Shared, asked: &mpsc::Receiver<()>) {
-    // The broker judges a transaction only if something is in it. An ingestor has read nothing of its topic.
-    let nothing_read = [ReadTo {
+/// Until the claim is lost, or to be given back.
+fn keep(claim: &Claim, ticks: &'static Topic, shared: &Shared, stopped: &mpsc::Receiver<()>) {
+    while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(EVERY) {
+        match shared.renew(claim, ticks) {
+            Ok(()) => {}
+            Err(error @ ClaimError::Unproven { .. }) => tracing::warn!("{error}"),
+            Err(error) => return shared.lose(error),
+        }
+    }
+    if let Err(error) = claim.give_back(&nothing_read(ticks)) {
+        tracing::warn!("the claim was not given back: {error}");
+    }
+}
+
+/// The broker judges a transaction only if something is in it; an ingestor has read nothing of its topic.
+fn nothing_read(ticks: &'static Topic) -> [ReadTo; 1] {
+    [ReadTo {
         topic: ticks,
         partition: 0,
         offset: 0,
-    }];
-    loop {
-        let began = Instant::now();
-        match claim.renew(&nothing_read) {
-            Ok(()) => shared.tell(Standing::Held(began)),
-            Err(error @ ClaimError::Unproven { .. }) => tracing::warn!("{error}"),
-            Err(error) => {
-                shared.is_lost.store(true, Ordering::Release);
-                shared.tell(Standing::Lost(error));
-                return;
-            }
-        }
-        if asked.recv_timeout(EVERY) == Err(RecvTimeoutError::Disconnected) {
-            return;
-        }
-    }
+    }]
+}
+
+fn nanoseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
 }

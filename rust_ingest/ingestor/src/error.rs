@@ -41,6 +41,11 @@ pub enum IngestError {
         price: i32,
         quantity: i32,
     },
+    #[error(
+        "{waiting} records were not written: the broker did not confirm the claim to these symbols in time. \
+         Start again: the log says with a Gap what is missing"
+    )]
+    Unwritten { waiting: usize },
     #[error("no thread or runtime: {0}")]
     Runtime(std::io::Error),
 }

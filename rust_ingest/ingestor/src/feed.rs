@@ -12,6 +12,7 @@ mod snapshots;
 pub mod socket;
 pub mod stop;
 
+use std::thread;
 use std::time::Duration;
 
 use contracts::{Kind, Topic};
@@ -43,6 +44,11 @@ const RECONNECT_MAX: Duration = Duration::from_secs(30);
 const GOOD_CONNECTION: Duration = Duration::from_secs(10);
 /// What is left of the 5 s that a stop may take, after the read in progress.
 const FLUSH_MAX: Duration = Duration::from_secs(4);
+
+/// Between two looks at the lease.
+const WITHOUT_LEASE: Duration = Duration::from_millis(10);
+/// So many records wait for the lease to be renewed; then the socket waits too. Some 100 MB.
+const WAITING_MAX: usize = 500_000;
 
 /// Where the feed comes from, and how it behaves.
 #[derive(Clone, Debug)]
@@ -135,9 +141,21 @@ impl Feed {
 
     fn finish(&mut self) -> Result<(), IngestError> {
         self.state = State::Stopped;
-        let flushed = self.producer.flush(FLUSH_MAX);
+        let deadline = Instant::now() + FLUSH_MAX;
+        self.send()?;
+        while self.outbox.entries().len() > 0 && Instant::now() < deadline {
+            thread::sleep(WITHOUT_LEASE);
+            self.send()?;
+        }
+        let waiting = self.outbox.entries().len();
+        let flushed = self.producer.flush(deadline - Instant::now());
         self.publish(Instant::now());
-        Ok(flushed?)
+        flushed?;
+        if waiting > 0 {
+            return Err(IngestError::Unwritten { waiting });
+        }
+        self.writer.give_back();
+        Ok(())
     }
 
     /// Waits, and goes on telling the status.
@@ -277,9 +295,14 @@ impl Feed {
         Ok(())
     }
 
-    /// Hands the records to the producer, which waits while its queue is full.
+    /// Hands the records to the producer, which waits while its queue is full. Without a lease they wait here.
     fn send(&mut self) -> Result<(), IngestError> {
-        self.writer.check()?;
+        while !self.writer.may_write()? {
+            if self.outbox.entries().len() < WAITING_MAX {
+                return Ok(());
+            }
+            thread::sleep(WITHOUT_LEASE);
+        }
         for entry in self.outbox.entries() {
             self.producer
                 .send(entry.topic, entry.partition, entry.key, entry.value, None)?;
@@ -293,7 +316,7 @@ impl Feed {
         let delivered = Delivered {
             ticks_acknowledged: acknowledged(Kind::Trade),
             dead_letters_acknowledged: acknowledged(Kind::DeadLetter),
-            unacknowledged: self.producer.unacknowledged(),
+            unacknowledged: self.producer.unacknowledged() + self.outbox.entries().len() as u64,
         };
         let now_ns = self.clock.now_ns();
         let counts = self.outbox.counts();
