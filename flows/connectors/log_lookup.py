@@ -9,12 +9,14 @@ from types import TracebackType
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from flows._native import partition_counts
+from flows._native import Batch, Source, partition_counts
 from flows.errors import LogReadError
 from flows.stack.settings import Settings
 
 _TIMEOUT_S = 30.0
 _CHUNK_RECORDS = 1_000
+_BATCH_RECORDS = 10_000
+_WAIT_MS = 100
 # Single records are read here and there: a long stretch behind each would be read for nothing.
 _FETCH_BYTES = 1 << 18
 
@@ -114,6 +116,18 @@ class LogLookup:
         except (KafkaException, TimeoutError) as error:
             raise self._failed(topic, partition, error) from error
 
+    def of_kind(self, topic: str, partition: int, schema_id: int, start: int) -> Iterator[Entry]:
+        """The records of one kind from `start` on, in order. Rust looks through the others. Raises LogReadError."""
+        _, end = self.range(topic, partition)
+        for batch in self._batches(topic, partition, start, end):
+            for position in batch.positions_of(schema_id):
+                yield from _entries(batch.cut(position, position + 1))
+
+    def of_key(self, topic: str, partition: int, key: bytes, start: int, end: int) -> Iterator[Entry]:
+        """The records of one key with `start <= offset < end`, in order. Raises LogReadError."""
+        for batch in self._batches(topic, partition, start, end):
+            yield from (entry for entry in _entries(batch) if entry.key == key)
+
     def at(self, topic: str, partition: int, offset: int) -> Entry | None:
         """The record at this offset, or None."""
         return next(self.entries(topic, partition, offset, offset + 1), None)
@@ -143,6 +157,21 @@ class LogLookup:
                 low = entry.offset + 1
         return found
 
+    def _batches(self, topic: str, partition: int, start: int, end: int) -> Iterator[Batch]:
+        low, high = self.range(topic, partition)
+        start, end = max(start, low), min(end, high)
+        if start >= end:
+            return
+        servers, prefix = self._settings.bootstrap_servers, self._settings.topic_prefix
+        source = Source(servers, prefix, topic, [(partition, start, end)], False)
+        heard_s = time.monotonic()
+        while (batch := source.next_batch(0, _BATCH_RECORDS, _WAIT_MS)) is not None:
+            if len(batch):
+                heard_s = time.monotonic()
+                yield batch
+            elif time.monotonic() - heard_s > _TIMEOUT_S:
+                raise self._failed(topic, partition, TimeoutError(f"nothing came within {_TIMEOUT_S:.0f} s"))
+
     def _named(self, topic: str, partition: int, offset: int = 0) -> TopicPartition:
         return TopicPartition(self._settings.topic(topic), partition, offset)
 
@@ -161,6 +190,11 @@ def _is_end(message: Message) -> bool:
     if error.code() == KafkaError._PARTITION_EOF:
         return True
     raise KafkaException(error)
+
+
+def _entries(batch: Batch) -> Iterator[Entry]:
+    for topic, partition, offset, key, value, _, produced_ns in batch.entries():
+        yield Entry(topic, partition, offset, key, value, produced_ns)
 
 
 def _entry(topic: str, message: Message) -> Entry:

@@ -112,11 +112,9 @@ def _reports(log: RecordsLog, order: Link, notes: list[str]) -> list[Link]:
     """The order's reports by number, up to the one that ends it. A repeated number is the same report again."""
     new: New = order.record
     partition = new.origin.partition
-    needle = new.client_order_id.encode()
     found: dict[int, Link] = {}
-    _, end = log.lookup.range(INBOX, partition)
-    entries = log.lookup.entries(INBOX, partition, new.origin.offset + 1, end)
-    for link in log.readable((entry for entry in entries if needle in entry.value), ExecutionReport):
+    needle = new.client_order_id.encode()
+    for link in log.of_kind(INBOX, partition, ExecutionReport, new.origin.offset + 1, needle):
         if link.record.client_order_id == new.client_order_id:
             found.setdefault(link.record.origin.index, link)
             if link.record.status in _ENDS:

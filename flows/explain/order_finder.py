@@ -43,15 +43,9 @@ def _by_client_id(log: RecordsLog, id: ClientId) -> Link:
 
 def _by_venue_id(log: RecordsLog, id: VenueId) -> Link:
     """By the reports: the log has no index of them, so all are looked through."""
-    needle = id.text.encode()
     names: dict[str, Link] = {}
     for partition in range(log.lookup.partitions(INBOX)):
-        entries = (
-            entry
-            for entry in log.lookup.entries(INBOX, partition, *log.lookup.range(INBOX, partition))
-            if needle in entry.value
-        )
-        for link in log.readable(entries, ExecutionReport):
+        for link in log.of_kind(INBOX, partition, ExecutionReport, needle=id.text.encode()):
             if link.record.venue_order_id == id.text:
                 names.setdefault(link.record.client_order_id, link)
     if not names:

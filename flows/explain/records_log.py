@@ -50,6 +50,14 @@ class RecordsLog:
                     continue
                 yield link
 
+    def of_kind(
+        self, topic: str, partition: int, kind: type[Record], start: int = 0, needle: bytes = b""
+    ) -> Iterator[Link]:
+        """The records of one kind from `start` on that contain these bytes, in order."""
+        schema_id = self._ids.by_subject[kind.SUBJECT]
+        entries = self.lookup.of_kind(topic, partition, schema_id, start)
+        return self.readable((entry for entry in entries if needle in entry.value), kind)
+
     def of_origin(self, topic: str, partition: int, origin: tuple[int, int]) -> Iterator[Link]:
         """The records from the first whose origin's offset and index are at or past `origin`, in order. For partitions
         with one producer, whose origins strictly increase."""

@@ -55,9 +55,8 @@ def around(log: RecordsLog, anchor: Link, from_ns: int, to_ns: int) -> list[Link
 
 def _of_instrument(log: RecordsLog, anchor: Link, start: int, end: int) -> Iterator[Link]:
     wanted = anchor.record
-    key = wanted.instrument.encode()
-    entries = log.lookup.entries(TICKS, wanted.origin.partition, start, end)
-    for link in log.readable((entry for entry in entries if entry.key == key), Trade, Quote, Gap):
+    entries = log.lookup.of_key(TICKS, wanted.origin.partition, wanted.instrument.encode(), start, end)
+    for link in log.readable(entries, Trade, Quote, Gap):
         if link.record.venue == wanted.venue:
             yield link
 

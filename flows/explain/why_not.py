@@ -106,9 +106,7 @@ def _signals(log: RecordsLog, asked: _Asked) -> list[Link]:
     """Several producers write risk.inbox, each by its own pace: no order of time, so all signals are looked through."""
     found = []
     for partition in range(log.lookup.partitions(INBOX)):
-        entries = log.lookup.entries(INBOX, partition, *log.lookup.range(INBOX, partition))
-        # Taken up here: a decision is read over the same connection.
-        found += [link for link in log.readable(entries, Signal) if asked.is_near(link.record)]
+        found += [link for link in log.of_kind(INBOX, partition, Signal) if asked.is_near(link.record)]
     return sorted(found, key=lambda link: (link.record.receive_ns, link.record.origin.index))
 
 
