@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import DataDir, Engine
+from flows.cli.options import ConfigThen, DataDir, Engine, config_then, flow_options
 from flows.errors import TapeflowError
 
 if TYPE_CHECKING:
@@ -41,10 +41,7 @@ def explain(
     ] = None,
     within: Annotated[float, typer.Option(min=0, help="With --why-not: so many seconds before and after.")] = 60.0,
     engine: Annotated[Engine, typer.Option(help="What derives the order again.")] = Engine.rust,
-    config: Annotated[
-        Path | None,
-        typer.Option(help="Default: tapeflow.toml here, else the one in a demo's data folder."),
-    ] = None,
+    config: ConfigThen = None,
     format: Annotated[ExplainFormat, typer.Option(help="html is one page with a picture.")] = ExplainFormat.text,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")] = None,
     data_dir: DataDir = None,
@@ -108,15 +105,10 @@ def _absence(found: WhyNot, format: ExplainFormat) -> str:
 
 def _options(config: Path | None, data_dir: Path | None, engine: Engine) -> tuple[FlowOptions, str]:
     """The options, and what their configuration is called."""
-    from flows.config import DEFAULTS, FILE, Config
-    from flows.flow_options import FlowOptions
-    from flows.stack.settings import Settings
+    from flows.config import DEFAULTS
 
-    settings = Settings.load(data_dir)
-    demos = settings.data_dir / "state" / FILE
-    used = config or next((file for file in (FILE, demos) if file.exists()), None)
-    options = FlowOptions(settings, Config.load(used)).with_engines(engine.value, {})
-    return options, str(used or DEFAULTS)
+    used = config_then(data_dir, config)
+    return flow_options(data_dir, used, engine), str(used or DEFAULTS)
 
 
 def _write(text: str, output: Path | None) -> None:

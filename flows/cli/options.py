@@ -38,13 +38,17 @@ Partitions = Annotated[list[int] | None, typer.Option(help="Only this partition;
 StageEngines = Annotated[
     list[str] | None, typer.Option(metavar="STAGE=ENGINE", help="Another engine for one stage; may be repeated.")
 ]
+ConfigThen = Annotated[
+    Path | None,
+    typer.Option("--config", help="Default: tapeflow.toml here, else the one that a demo left in its data folder."),
+]
 ConfigFile = Annotated[
     Path | None, typer.Option(help="Configuration of the stages: tapeflow.toml here, if there is one.")
 ]
 
 
 def flow_options(
-    data_dir: Path | None, config: Path | None, engine: Engine, stage_engines: list[str] | None
+    data_dir: Path | None, config: Path | None, engine: Engine, stage_engines: list[str] | None = None
 ) -> FlowOptions:
     """What these options say together. Raises BadOption, BadConfig."""
     from flows.config import Config
@@ -53,6 +57,16 @@ def flow_options(
 
     options = FlowOptions(services=Settings.load(data_dir), config=Config.load(config))
     return options.with_engines(engine.value, by_stage(stage_engines or []))
+
+
+def config_then(data_dir: Path | None, config: Path | None) -> Path | None:
+    """The configuration that goes with a log of the past: the one that is named, `tapeflow.toml` here, or the one that
+    a demo left in its data folder; None for the defaults."""
+    from flows.config import FILE
+    from flows.stack import folder
+
+    left = folder.resolve(data_dir) / "state" / FILE
+    return config or next((file for file in (FILE, left) if file.exists()), None)
 
 
 def by_stage(pairs: list[str]) -> dict[str, str]:

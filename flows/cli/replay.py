@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import Begin, ConfigFile, DataDir, End, Engine, Partitions, StageEngines, Symbols
+from flows.cli.options import (
+    Begin,
+    ConfigThen,
+    DataDir,
+    End,
+    Engine,
+    Partitions,
+    StageEngines,
+    Symbols,
+    config_then,
+    flow_options,
+)
 
 if TYPE_CHECKING:
     from flows.flow_options import FlowOptions
@@ -30,7 +41,7 @@ def replay(
     partition: Partitions = None,
     engine: Annotated[Engine, typer.Option(help="What runs the stages.")] = Engine.rust,
     stage_engine: StageEngines = None,
-    config: ConfigFile = None,
+    config: ConfigThen = None,
     to_topics: Annotated[
         str | None, typer.Option(metavar="PREFIX", help="Write to topics with this prefix, made if missing.")
     ] = None,
@@ -46,7 +57,6 @@ def replay(
     from flows import replay as replays
     from flows import runner, stretch
     from flows.cli.bar import following
-    from flows.cli.options import flow_options
     from flows.flow import named
     from flows.flow_options import BadOption
     from flows.stopping import stopping
@@ -54,7 +64,7 @@ def replay(
     if to_files and to_topics is not None:
         raise BadOption("--to-topics and --to-files: choose one of them")
     chosen = named(flow)
-    options = flow_options(data_dir, config, engine, stage_engine)
+    options = flow_options(data_dir, config_then(data_dir, config), engine, stage_engine)
     asked = stretch.Asked(from_, to, symbol or (), partition or ())
     found = stretch.find(options.services, chosen.topic, asked)
     begin_s = time.monotonic()

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import Begin, DataDir, End, Engine, Partitions, Symbols
+from flows.cli.options import (
+    Begin,
+    ConfigThen,
+    DataDir,
+    End,
+    Engine,
+    Partitions,
+    Symbols,
+    config_then,
+    flow_options,
+)
 from flows.errors import TapeflowError
 
 if TYPE_CHECKING:
@@ -33,8 +43,9 @@ def shadow(
     flow: Annotated[str, typer.Argument(help="bars, features, signals, market (those three in one) or risk.")],
     candidate: Annotated[str, typer.Option(help=f"What is tried: {_SIDE}.")],
     baseline: Annotated[str, typer.Option(help="What it is held against; written: what was really written then.")] = "",
-    candidate_config: Annotated[Path | None, typer.Option(help="tapeflow.toml of the candidate.")] = None,
-    baseline_config: Annotated[Path | None, typer.Option(help="tapeflow.toml of the baseline.")] = None,
+    config: ConfigThen = None,
+    candidate_config: Annotated[Path | None, typer.Option(help="Another configuration for the candidate.")] = None,
+    baseline_config: Annotated[Path | None, typer.Option(help="Another configuration for the baseline.")] = None,
     candidate_engine: Annotated[Engine, typer.Option(help="Of a candidate that is a version.")] = Engine.rust,
     baseline_engine: Annotated[Engine, typer.Option(help="Of a baseline that is a version.")] = Engine.rust,
     from_: Begin = "beginning",
@@ -78,6 +89,7 @@ def shadow(
             baseline=sides.Chosen(baseline or "written", baseline_config, baseline_engine.value),
             candidate=sides.Chosen(candidate, candidate_config, candidate_engine.value),
             tolerance=parse_tolerances(tolerance or [], relative),
+            config=config_then(data_dir, config),
             status_file=status_file,
         )
         report = _compared(asked, data_dir, seconds)
@@ -91,11 +103,10 @@ def shadow(
 
 def _compared(asked: Asked, data_dir: Path | None, seconds: float | None) -> Report:
     from flows.cli.bar import following
-    from flows.cli.options import flow_options
     from flows.comparison.runs import Run
     from flows.stopping import stopping
 
-    options = flow_options(data_dir, None, Engine.rust, None)
+    options = flow_options(data_dir, asked.config, Engine.rust)
     with ExitStack() as stack:
         stack.enter_context(stopping(options.stop))
         run = stack.enter_context(Run(options, asked, lambda line: typer.echo(line, err=True)))

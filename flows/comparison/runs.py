@@ -40,6 +40,8 @@ class Asked:
     baseline: Chosen
     candidate: Chosen
     tolerance: Tolerance
+    config: Path | None = None
+    """Of a side that names none; the defaults if there is none."""
     status_file: Path | None = None
     """Of the live flow, if the stretch has no end."""
 
@@ -63,7 +65,7 @@ class Run:
         self._asked = asked
         self._open = ExitStack()
         primary = self._primary() if asked.stretch.end is None else None
-        sides = self._open.enter_context(Sides(f"shadow-{self.name}", flow, options, primary, say))
+        sides = self._open.enter_context(Sides(f"shadow-{self.name}", flow, options, asked.config, primary, say))
         try:
             self._baseline = sides.make("baseline", asked.baseline)
             self._candidate = sides.make("candidate", asked.candidate)

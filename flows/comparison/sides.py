@@ -43,12 +43,19 @@ class Sides:
     """Makes the sides of one run, and ends the processes that it started for them."""
 
     def __init__(
-        self, run: str, flow: Flow, options: FlowOptions, primary: Primary | None, say: Callable[[str], None]
+        self,
+        run: str,
+        flow: Flow,
+        options: FlowOptions,
+        config: Path | None,
+        primary: Primary | None,
+        say: Callable[[str], None],
     ) -> None:
-        """`primary`: the live flow, if the run goes beside one."""
+        """`config`: what `options` were read from; `primary`: the live flow, if the run goes beside one."""
         self._run = run
         self._flow = flow
         self._options = options
+        self._config = config
         self._primary = primary
         self._say = say
         self._log = KafkaLog(options.services.bootstrap_servers, options.input_prefix)
@@ -74,7 +81,8 @@ class Sides:
         return self._version(role, chosen)
 
     def _engine(self, role: str, chosen: Chosen) -> Made:
-        options = replace(self._options, config=Config.load(chosen.config)).with_engines(chosen.what, {})
+        config = Config.load(chosen.config or self._config)
+        options = replace(self._options, config=config).with_engines(chosen.what, {})
         name = f"engine {chosen.what}" + (f" with {chosen.config}" if chosen.config else "")
         counts = self._log.partition_counts
         return Made(name, lambda _partition: ChainSide(f"the {role} ({name})", self._flow, options, counts))
@@ -90,7 +98,8 @@ class Sides:
         version = versions.find(chosen.what, cache, self._say)
         name = f"{version.name}, engine {chosen.engine}"
         counts = self._log.partition_counts(list(_written_topics(self._flow)))
-        served = Served(f"the {role} ({name})", version, self._flow.name, chosen.engine, counts, config=chosen.config)
+        config = chosen.config or self._config
+        served = Served(f"the {role} ({name})", version, self._flow.name, chosen.engine, counts, config=config)
         process = SideProcess(served)
         self._open.callback(process.close)
         return Made(name, lambda _partition: ProcessSide(process))
@@ -104,7 +113,8 @@ class Sides:
         self._say(f"running {chosen.what} into topics {prefix}*")
         command = [sys.executable, "-m", "flows.cli", "run", chosen.what, "--output-prefix", prefix, "--until-end"]
         command += ["--data-dir", str(self._options.services.data_dir)]
-        command += ["--config", str(chosen.config)] if chosen.config else []
+        config = chosen.config or self._config
+        command += ["--config", str(config)] if config else []
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             last = done.stderr.strip().splitlines()[-1:] or ["without a word"]
