@@ -15,8 +15,8 @@ from flows.explain.rederivation import Progress, Rederiver
 from flows.explain.strategies import strategy_table
 from flows.flow_options import FlowOptions
 
-_BEFORE_NS = 10_000_000_000
-_AFTER_NS = 5_000_000_000
+_BEFORE_NS = 5_000_000_000
+_AFTER_NS = 2_000_000_000
 
 
 def schema_ids() -> SchemaIds:

@@ -39,7 +39,7 @@ class Level:
 
 def market_picture(market: Sequence[Link], marks: Sequence[Mark], levels: Sequence[Level]) -> str:
     """The SVG; a sentence where there is no market to show. Prices count in the market's own units."""
-    if not market:
+    if not _usual_prices(market):
         return "<p>No trade or quote stands in the log around that time.</p>"
     return "\n".join(_Picture(market, marks, levels).lines())
 
@@ -48,7 +48,7 @@ class _Picture:
     def __init__(self, market: Sequence[Link], marks: Sequence[Mark], levels: Sequence[Level]) -> None:
         self._market, self._marks, self._levels = market, marks, levels
         moments = [link.record.receive_ns for link in market] + [mark.at_ns for mark in marks]
-        prices = list(_prices(market))
+        prices = _usual_prices(market)
         prices += [mark.price for mark in marks if mark.price is not None] + [level.price for level in levels]
         self._from_ns, self._to_ns = min(moments), max(*moments, min(moments) + 1)
         margin = (max(prices) - min(prices)) // 20 + 1
@@ -77,7 +77,8 @@ class _Picture:
         return round(_LEFT + part * (_WIDTH - _LEFT - _RIGHT), 1)
 
     def _y(self, price: int) -> float:
-        part: float = (price - self._low) / (self._high - self._low)
+        """What is far from the usual ends at the frame."""
+        part: float = (min(max(price, self._low), self._high) - self._low) / (self._high - self._low)
         return round(_HEIGHT - _BOTTOM - part * (_HEIGHT - _TOP - _BOTTOM), 1)
 
     def _grid(self) -> Iterator[str]:
@@ -90,7 +91,8 @@ class _Picture:
             at_ns = self._from_ns + (self._to_ns - self._from_ns) * number // _TIME_LINES
             # Of the time of day, down to the millisecond.
             shown = times.iso(at_ns)[11:23]
-            yield f'<text x="{self._x(at_ns)}" y="{_HEIGHT - 14}" text-anchor="middle">{shown}</text>'
+            anchor = "end" if number == _TIME_LINES else "middle"
+            yield f'<text x="{self._x(at_ns)}" y="{_HEIGHT - 14}" text-anchor="{anchor}">{shown}</text>'
 
     def _steps(self, name: str, points: list[tuple[int, int]]) -> str:
         """A price that holds until the next; of those in one pixel only the highest and the lowest."""
@@ -120,11 +122,14 @@ class _Picture:
         return f'<circle class="{mark.kind}" cx="{x}" cy="{self._y(mark.price)}" r="6">{title}</circle>'
 
 
-def _prices(market: Sequence[Link]) -> Iterator[int]:
-    for link in market:
-        record = link.record
-        found = (record.price,) if isinstance(record, Trade) else (record.bid_price, record.ask_price)
-        yield from (price for price in found if price > 0)
+def _usual_prices(market: Sequence[Link]) -> list[int]:
+    """All trades' prices, and the quotes' without the highest and lowest in a hundred: a side that is empty for a
+    moment shows its next order, however far away, and would make a line of everything else."""
+    trades = [link.record.price for link in market if isinstance(link.record, Trade)]
+    quotes = [link.record for link in market if isinstance(link.record, Quote)]
+    sides = sorted(price for quote in quotes for price in (quote.bid_price, quote.ask_price) if price > 0)
+    cut = len(sides) // 100
+    return trades + sides[cut : len(sides) - cut]
 
 
 def _by_pixel(points: Iterable[tuple[float, int]]) -> Iterator[tuple[int, list[int]]]:
