@@ -11,6 +11,7 @@ from flows import fallback
 from flows._native import Batch, PanicException, SchemaIds
 from flows.config import STAGES
 from flows.engine import Engine
+from flows.errors import StageRestoreError
 from flows.policy import PYTHON, RUST, Policy, Standing
 
 if TYPE_CHECKING:
@@ -85,7 +86,13 @@ class Switch:
     def restore(self, saved: bytes) -> None:
         """Raises StageRestoreError."""
         head, _, state = saved.partition(b"\n")
-        standing = Standing.from_json(json.loads(head))
+        try:
+            standing = Standing.from_json(json.loads(head))
+        except (ValueError, KeyError, TypeError) as error:
+            raise StageRestoreError(
+                f"the saved state of stage {self._stage} says no engine, so an earlier version saved it: "
+                "begin anew with --from beginning (what stands in the outputs is not written again)"
+            ) from error
         # Before any word of an operator the engine is the one that the flow is started with.
         running = standing.running if standing.policy.said or standing.fallen else tuple(self._engines)
         if standing.policy.said:
@@ -108,8 +115,9 @@ class Switch:
         """The part, cut where a key comes first whose engine does not run yet."""
         begin = 0
         if not self._policy.everywhere and not self._fallen:
+            known = self._keys | _NO_KEYS
             first_of = dict(part.keys())
-            unseen = [(at, key) for key, at in first_of.items() if key not in self._keys | _NO_KEYS]
+            unseen = [(at, key) for key, at in first_of.items() if key not in known]
             for at, key in sorted(unseen):
                 self._keys.add(key)
                 engine = self._policy.engine_of(key.decode(errors="replace"))
