@@ -55,8 +55,11 @@ def shadow(
     live: Annotated[bool, typer.Option("--live", help="From the log's end on, beside the live flow.")] = False,
     seconds: Annotated[float | None, typer.Option("--for", min=1, help="With --live: end after so long.")] = None,
     status_file: Annotated[
-        Path | None, typer.Option(help="With --live and written: the live flow's status file, if not the demo's.")
+        Path | None, typer.Option(help="With --live: the live flow's, if it was told another place than its own.")
     ] = None,
+    fall_back: Annotated[
+        bool, typer.Option("--fall-back", help="With --live: a stage that differs goes to Python, on that partition.")
+    ] = False,
     relative: Annotated[float, typer.Option(min=0, help="How far floats may be apart, as a ratio.")] = 1e-10,
     tolerance: Annotated[
         list[str] | None,
@@ -91,6 +94,7 @@ def shadow(
             tolerance=parse_tolerances(tolerance or [], relative),
             config=config_then(data_dir, config),
             status_file=status_file,
+            fall_back=fall_back,
         )
         report = _compared(asked, data_dir, seconds)
         _write(report, format, output)

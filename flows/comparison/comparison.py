@@ -25,14 +25,22 @@ class Comparison:
     """One partition; all of a run share a tally."""
 
     def __init__(
-        self, run: str, baseline: Side, candidate: Side, ids: SchemaIds, tolerance: Tolerance, tally: Tally
+        self,
+        run: str,
+        baseline: Side,
+        candidate: Side,
+        ids: SchemaIds,
+        tolerance: Tolerance,
+        tally: Tally,
+        different: Callable[[list[Pair]], None] = lambda _pairs: None,
     ) -> None:
-        """`run`: names the comparison in its Diffs."""
+        """`run`: names the comparison in its Diffs; `different`: is told of what differs as soon as it is found."""
         self._run = run
         self._sides = {"baseline": baseline, "candidate": candidate}
         self._ids = ids
         self._tolerance = tolerance
         self._tally = tally
+        self._different = different
         self._traded = {struct.pack(">bi", 0, ids.by_subject[subject]) for subject in _TRADES}
 
     def skip(self, batch: Batch) -> None:
@@ -58,6 +66,8 @@ class Comparison:
         self._trade(("candidate",), candidate)
         differing = [pair for pair in pairs if pair.kind not in (Kind.SAME, Kind.NEAR)]
         self._note(batch, len(pairs), differing)
+        if differing:
+            self._different(differing)
         return [diff for pair in differing for diff in self._diffs(pair)]
 
     def _process(self, name: str, batch: Batch) -> Batch:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from bytewax.dataflow import Dataflow
 
-from flows import runner, shadow, stretch
+from flows import engines_in_use, runner, shadow, stretch
 from flows._native import SchemaIds
 from flows.comparison.comparison import Comparison
 from flows.comparison.fields import Tolerance
+from flows.comparison.guard import Guard
 from flows.comparison.report import Report
 from flows.comparison.side import SideFailed
 from flows.comparison.sides import WRITTEN, Chosen, Sides
@@ -44,6 +45,8 @@ class Asked:
     """Of a side that names none; the defaults if there is none."""
     status_file: Path | None = None
     """Of the live flow, if the stretch has no end."""
+    fall_back: bool = False
+    """Put the live flow's stage on Python where it differs."""
 
 
 class Run:
@@ -57,12 +60,15 @@ class Run:
                 f"{flow.topic} is itself derived, so that flow {flow.name} cannot be held against what was written: "
                 "compare two engines or versions, or flow market"
             )
+        if asked.fall_back and (asked.stretch.end is not None or asked.baseline.what != WRITTEN):
+            raise BadOption("--fall-back guards a live flow: it needs --live, and the flow's own outputs as baseline")
         self.name = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
         self.stretch = stretch.find(options.services, flow.topic, asked.stretch)
         self.tally = Tally()
         self._flow = flow
         self._options = options
         self._asked = asked
+        self._say = say
         self._open = ExitStack()
         primary = self._primary() if asked.stretch.end is None else None
         sides = self._open.enter_context(Sides(f"shadow-{self.name}", flow, options, asked.config, primary, say))
@@ -83,10 +89,12 @@ class Run:
         """The dataflow, to be run once, and how far it is."""
         ids = SchemaIds.load()
         python_ids = PythonIds(ids.by_subject())
+        guard = Guard(self._options.services, python_ids, self._flow, self.name, self._say)
+        different = guard.different if self._asked.fall_back else lambda _pairs: None
 
         def comparison(partition: int) -> Comparison:
             one, other = self._baseline.side(partition), self._candidate.side(partition)
-            return Comparison(self.name, one, other, python_ids, self._asked.tolerance, self.tally)
+            return Comparison(self.name, one, other, python_ids, self._asked.tolerance, self.tally, different)
 
         return shadow.wire(self._options, self.stretch, python_ids, comparison)
 
@@ -106,6 +114,6 @@ class Run:
             return None
         status = self._asked.status_file
         if status is None:
-            status = self._options.services.data_dir / "state" / f"{self._flow.name}.json"
+            status = engines_in_use.file_of(self._options.services.data_dir, self._flow.name)
         return Primary(self._flow.topic, status, _PATIENCE_S, self._options.stop.is_set)
 

@@ -24,12 +24,13 @@ Found = dict[str, dict[int, Policy]]
 """Newest policy by stage and partition."""
 
 
-def say(settings: Settings, ids: SchemaIds, rollouts: Iterable[Rollout]) -> None:
-    """Writes policies in order into every partition, and returns when the broker has confirmed them all.
+def say(settings: Settings, ids: SchemaIds, rollouts: Iterable[Rollout], partition: int | None = None) -> None:
+    """Writes policies in order into every partition, or into one, and returns when the broker has confirmed them all.
 
     Raises CommandLost for the first that it has not, LogReadError, and NotRunning where there is no broker.
     """
-    operator.deliver(settings, _messages(settings, ids, rollouts))
+    messages = _messages(settings, ids, rollouts)
+    operator.deliver(settings, (one for one in messages if partition in (None, one.partition)))
 
 
 def _messages(settings: Settings, ids: SchemaIds, rollouts: Iterable[Rollout]) -> Iterator[Message]:

@@ -175,28 +175,49 @@ def test_what_cannot_be_compared(
     assert "Traceback" not in done.stderr
 
 
-def test_beside_a_live_flow(stack: Stack, settings: Settings, tmp_path: Path) -> None:
+class TestBesideALiveFlow:
     """The shadow reads what the flow reads, and holds its candidate against what the flow writes meanwhile."""
-    prefix = "live."
-    live = replace(stack.settings, topic_prefix=prefix)
-    topics.create(live)
-    with FlowProcess(stack, tmp_path / "flow", prefix, "market") as process:
-        write(live, "market.ticks", messages(4_000, seed=3))
-        process.until(lambda: process.done("market.ticks") == 4_012)
-        command = ["shadow", "market", "--candidate", "python", "--live", "--for", "12", "--format", "json"]
-        status = ["--status-file", str(process.status_file), "--from", "0"]
-        with subprocess.Popen(
-            [sys.executable, "-m", "flows.cli", *command, *status],
-            env=process.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as shadowing:
-            time.sleep(4)
-            write(live, "market.ticks", list(messages(8_000, seed=3))[4_012:])
-            out, said = shadowing.communicate(timeout=60)
-    assert shadowing.returncode == 0, said
-    report = json.loads(out)
-    assert report["identical"]
-    assert report["input_records"] == 8_012
-    assert "behind the log" in said
+
+    def test_identical(self, stack: Stack, tmp_path: Path) -> None:
+        code, report, said = self._beside(stack, tmp_path, "live.", [], ["--candidate", "python"])
+        assert code == 0, said
+        assert report["identical"]
+        assert report["input_records"] == 8_012
+        assert "behind the log" in said
+
+    def test_a_flow_that_differs_falls_back(self, stack: Stack, tmp_path: Path, config: Path) -> None:
+        """The live flow runs by another configuration than it should: its features go to Python, where they differ."""
+        arguments = ["--candidate", "python", "--fall-back"]
+        code, report, said = self._beside(stack, tmp_path, "guarded.", ["--config", str(config)], arguments)
+        assert code == 1, said
+        assert report["topics"]["market.features"]["field"] > 10
+        assert "falls back to Python: shadow" in said
+        assert set(self._engines["bars"]) == {"rust"}
+        assert "python" in self._engines["features"]
+
+    def _beside(
+        self, stack: Stack, folder: Path, prefix: str, of_flow: list[str], of_shadow: list[str]
+    ) -> tuple[int, dict[str, Any], str]:
+        """Exit code, report, and what was said on stderr."""
+        live = replace(stack.settings, topic_prefix=prefix)
+        topics.create(live)
+        with FlowProcess(stack, folder / "flow", prefix, "market", *of_flow) as process:
+            write(live, "market.ticks", messages(4_000, seed=3))
+            process.until(lambda: process.done("market.ticks") == 4_012)
+            command = ["shadow", "market", *of_shadow, "--live", "--for", "12", "--format", "json", "--from", "0"]
+            with subprocess.Popen(
+                [sys.executable, "-m", "flows.cli", *command, "--status-file", str(process.status_file)],
+                env=process.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            ) as shadowing:
+                time.sleep(4)
+                write(live, "market.ticks", list(messages(8_000, seed=3))[4_012:])
+                out, said = shadowing.communicate(timeout=60)
+            status = json.loads(process.status_file.read_text())
+        self._engines: dict[str, list[str]] = {}
+        for stages in status["engines"].values():
+            for stage, standing in stages.items():
+                self._engines.setdefault(stage, []).extend(standing["running"])
+        return shadowing.returncode, json.loads(out), said
