@@ -15,14 +15,14 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from flows.contracts.codec import decode, encode
-from flows.contracts.records import Control, Decision, ExecutionReport, New, OrderStatus, Verdict
+from flows.contracts.records import Control, Decision, ExecutionReport, New, OrderStatus, Rollout, Verdict
 from flows.contracts.registry import SchemaIds
 from flows.operator_commands import Limits, limits, opening
 from flows.stack import Stack, topics
 from flows.stack.settings import Settings
 from tests.flow_process import FlowProcess
 from tests.log_of import read, write
-from tests.synthetic_ticks import INSTRUMENTS, messages
+from tests.synthetic_ticks import INSTRUMENTS, START_NS, messages
 
 PREFIX = "explained."
 _TICKS = 16_000
@@ -30,6 +30,17 @@ _TICKS = 16_000
 _PER_SECOND = 25
 _STOPPED = INSTRUMENTS[1]
 _IDS = SchemaIds.embedded()
+# Passes through bars and features; an explanation looks past it.
+_ROLLOUT = Rollout(
+    origin=None,
+    stage="signals",
+    rust_percent=100,
+    rust_keys=[],
+    python_keys=[],
+    operator="test",
+    reason="test",
+    event_ns=START_NS,
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +48,11 @@ def settings(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Settings
     """A market that the flows have worked through, with limits that stop every order of one instrument."""
     settings = replace(stack.settings, topic_prefix=PREFIX)
     topics.create(settings)
-    garbled = [(b"BTC-USDT", b"not a record")]
-    write(settings, "market.ticks", [*garbled, *messages(_TICKS, seed=7, per_second=_PER_SECOND)])
+    ticks = [(b"BTC-USDT", b"not a record"), *messages(_TICKS, seed=7, per_second=_PER_SECOND)]
+    # By the key of an instrument each: in every partition that has ticks.
+    for number, instrument in enumerate(INSTRUMENTS):
+        ticks.insert(_TICKS // 2 + number, (instrument.encode(), encode(_ROLLOUT, _IDS)))
+    write(settings, "market.ticks", ticks)
     write(settings, "risk.inbox", [(b"main", encode(command, _IDS)) for command in _opening()])
     folder = tmp_path_factory.mktemp("explained")
     for flow in ("market", "risk"):
@@ -112,6 +126,7 @@ def test_why_not_counts_every_signal_of_the_time(settings: Settings) -> None:
 
 
 def test_without_a_signal_the_features_are_shown(settings: Settings) -> None:
+    assert any(isinstance(decode(one.value, _IDS), Rollout) for one in read(settings, "market.features"))
     quiet_ns = min(one.event_ns for one in _decisions(settings, INSTRUMENTS[0])) - 1_500_000_000
     found = _explained(settings, "--why-not", INSTRUMENTS[0], "--at", str(quiet_ns), "--within", "1")
     assert found["signals"] == []
@@ -137,6 +152,13 @@ def test_a_repeated_report_shows_once(settings: Settings) -> None:
     assert found["notes"] == []
     # The other's client id is longer, and of no order.
     assert explain(settings, "77001").returncode == 2
+    place, order = _orders(settings)[3]
+    again = encode(_report(place, order, 0, OrderStatus.FILLED, order.quantity, order.quantity), _IDS)
+    write(settings, "risk.inbox", [(b"main", again)])
+    run = explain(settings, "77000")
+    assert run.returncode == 2
+    assert "2 orders have the venue id 77000: " in run.stderr
+    assert f"{order.client_order_id} ({order.instrument})" in run.stderr
 
 
 def _report(
@@ -228,7 +250,7 @@ def _cut(settings: Settings, topic: str, partition: int, before: int) -> None:
 
 
 def test_ids_and_times_are_read_as_written() -> None:
-    from flows.explain import times
+    from flows import times
 
     moment_ns = 1_723_161_600_123_456_789
     assert times.iso(moment_ns) == "2024-08-09T00:00:00.123456789Z"
