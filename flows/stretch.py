@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
+from flows import times
 from flows._native import Batch, SchemaIds
 from flows.connectors.log_ends import LogEnds
 from flows.contracts import topics
 from flows.contracts.partition import partition_of
 from flows.errors import TapeflowError
 from flows.stack.settings import Settings
+from flows.times import BadTime
 
 FOR_EVER = 2**63 - 1
 BEGINNING, END = "beginning", "end"
@@ -97,17 +98,10 @@ def _resolve(
         return high
     if said.isdecimal():
         return dict.fromkeys(low, int(said))
-    return ends.at_time([topic], time_ns(said) // 1_000_000)[topic]
-
-
-def time_ns(said: str) -> int:
-    """A time in ISO 8601, UTC where it names no zone, as ns since 1970. Raises BadStretch."""
     try:
-        # Python 3.10 does not know the Z.
-        found = datetime.fromisoformat(said.replace("Z", "+00:00"))
-    except ValueError:
+        at_ns = times.parse(said)
+    except BadTime:
         raise BadStretch(
             f"{said} is no place in the log: say beginning, end, an offset, or a time as in 2024-08-08T12:00:00"
         ) from None
-    moment = found if found.tzinfo else found.replace(tzinfo=timezone.utc)
-    return round(moment.timestamp() * 1_000_000) * 1_000
+    return ends.at_time([topic], at_ns // 1_000_000)[topic]

@@ -68,7 +68,7 @@ def _explained(
     format: ExplainFormat,
 ) -> tuple[int, str]:
     """Exit code and text."""
-    from flows.explain import times
+    from flows import times
     from flows.explain.explain import explain as explain_order
     from flows.explain.explanation import Verdict
     from flows.explain.why_not import why_not as explain_absence

@@ -10,8 +10,8 @@ from flows.comparison.matching import Kind
 from flows.comparison.report import Report, place
 from flows.comparison.tally import SIDES, Divergence
 from flows.comparison.text_report import counts, errors, verdict
-from flows.explain.page_frame import heading, page, paragraph, table
-from flows.explain.times import iso
+from flows.page_frame import heading, page, paragraph, table
+from flows.times import iso
 
 _DISTRIBUTIONS = 8
 _COLOURS = {"baseline": "bid", "candidate": "ask"}

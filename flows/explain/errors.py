@@ -53,16 +53,6 @@ class MissingRecord(CannotExplain):
         )
 
 
-class BadTime(CannotExplain):
-    """Text that is no time."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(
-            f"{text!r} is no time: give ISO 8601, as 2026-01-31T12:00:00.5 (UTC unless it names an offset), or "
-            "nanoseconds since 1970"
-        )
-
-
 class UnknownSymbol(CannotExplain):
     """No signal and no features of that instrument stand in the log around that time."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.explain import times, wording
+from flows import times
+from flows.explain import wording
 from flows.explain.explanation import Chain, Explanation, Link
 from flows.explain.market_picture import Level, Mark, market_picture
-from flows.explain.page_frame import heading, page, paragraph, table
 from flows.explain.readable import price
+from flows.page_frame import heading, page, paragraph, table
 
 _BESIDE = ("close_ns", "receive_ns", "interval_ns")
 _RECORD = ("position", "time", "")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from flows import times
 from flows.contracts.records import Quote, Side, Trade
-from flows.explain import times
 from flows.explain.explanation import Link
 from flows.explain.readable import decimal
 

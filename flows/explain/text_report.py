@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.explain import times, wording
+from flows import times
+from flows.explain import wording
 from flows.explain.explanation import Explanation, Link
 
 _PLACE = 28

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flows import times
 from flows.connectors.log_lookup import LogLookup
 from flows.contracts.records import Check, FeatureVector, Signal
-from flows.explain import times
 from flows.explain.chain_finder import FEATURES, decision_of
 from flows.explain.errors import MissingRecord, UnknownSymbol
 from flows.explain.explain import schema_ids

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flows.explain import times, wording
+from flows import times
+from flows.explain import wording
 from flows.explain.explanation import Link
 from flows.explain.json_report import dumps
 from flows.explain.json_report import link as json_link
 from flows.explain.market_picture import Mark, market_picture
-from flows.explain.page_frame import heading, page, paragraph, table
 from flows.explain.readable import fields
 from flows.explain.why_not import Considered, WhyNot
+from flows.page_frame import heading, page, paragraph, table
 
 _PLACE = 28
 _NO_DECISION = "risk has made no decision: it has not come to it, or refused it (look into ops.dead_letters)"

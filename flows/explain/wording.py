@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flows import times
 from flows.contracts.records import Check, ExecutionReport, Heartbeat, New, Quote, Signal, Trade
 from flows.contracts.records import Verdict as Said
-from flows.explain import times
 from flows.explain.explanation import Chain, Comparison, Link, Rederivation, Ticks, Verdict
 from flows.explain.readable import decimal, fields, kind, price, quantity
 

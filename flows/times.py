@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 
-from flows.explain.errors import BadTime
+from flows.errors import TapeflowError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SECOND_NS = 1_000_000_000
 _INT64_MAX = 2**63 - 1
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?)?")
 _UNITS = ((_SECOND_NS, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
+
+
+class BadTime(TapeflowError):
+    """Text that is no time."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"{text!r} is no time: give ISO 8601, as 2026-01-31T12:00:00.5 (UTC unless it names an offset), or "
+            "nanoseconds since 1970"
+        )
 
 
 def parse(text: str) -> int:
