@@ -5,10 +5,10 @@ SELECT topic, producer, origin_partition, origin_offset, origin_index, count() A
 FROM
 (
     SELECT topic, partition, offset, 'bars' AS producer, origin_partition, origin_offset, origin_index FROM market_bars
-    WHERE kind = 'Bar'
+    WHERE kind IN ('Bar', 'Rollout')
     UNION ALL
     SELECT topic, partition, offset, 'features', origin_partition, origin_offset, origin_index FROM market_features
-    WHERE kind = 'FeatureVector'
+    WHERE kind IN ('FeatureVector', 'Rollout')
     UNION ALL
     SELECT topic, partition, offset, if(kind = 'ExecutionReport', 'router', 'signals'), origin_partition, origin_offset, origin_index
     FROM risk_inbox

@@ -88,6 +88,12 @@ def assert_equal(found: Settings, expected: dict[str, list[Written]], names: tup
         assert len(expected[name]) > 20, name
 
 
+def engines(folder: Path, name: str = "market") -> dict[str, dict[str, Any]]:
+    """By partition and stage, as the flow itself says."""
+    file = folder / f"{name}.status"
+    return dict(json.loads(file.read_text())["engines"]) if file.exists() else {}
+
+
 @pytest.fixture(scope="module")
 def settings(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A market whose engines were changed under load."""
@@ -95,14 +101,16 @@ def settings(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Settings
     topics.create(settings)
     folder = tmp_path_factory.mktemp("rollout")
     with FlowProcess(stack, folder, _PREFIX, "market") as process:
-        with fed(settings):
-            pass
+        seen: set[tuple[str, ...]] = set()
+        with fed(settings) as feeder:
+            while feeder.is_alive():
+                seen |= {tuple(one["running"]) for stages in engines(folder).values() for one in stages.values()}
+                time.sleep(0.1)
         total = len(read(settings, "market.ticks"))
         process.until(lambda: process.done("market.ticks") == total)
         process.interrupt()
-        status = json.loads((folder / "market.status").read_text())
-    stages: dict[str, Any]
-    for stages in status["engines"].values():
+    assert {engine for running in seen for engine in running} == {"rust", "python"}
+    for stages in engines(folder).values():
         for standing in stages.values():
             assert standing["running"] == ["rust"]
             assert standing["policy"]["said"]["reason"] == "the last word"
@@ -137,8 +145,7 @@ def test_flows_apart_follow(
         with FlowProcess(stack, tmp_path, _PREFIX, *arguments) as process:
             process.ended()
         assert_equal(replace(settings, topic_prefix=prefix), expected, (name,))
-        status = json.loads((tmp_path / f"{'-'.join(arguments)}.status").read_text())
-        standings = [stages[flow] for stages in status["engines"].values()]
+        standings = [stages[flow] for stages in engines(tmp_path, "-".join(arguments)).values()]
         assert [standing["running"] for standing in standings] == [["rust"]] * 4
         assert {standing["policy"]["said"]["reason"] for standing in standings} == {"the last word"}
 

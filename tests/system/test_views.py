@@ -179,13 +179,16 @@ def leave_a_hole(desk: Desk) -> None:
     desk.put("shadow.diffs", "Diff", origin_index=1)
 
 
+FIRST_BAR = {"origin_partition": 0, "origin_offset": 2, "origin_index": 0}
+
+
 @pytest.mark.parametrize(
     ("check", "broken"),
     [
         ("bars_equal_trades", break_bar),
         ("trades_in_one_bar", lose_a_trade),
         ("offsets_contiguous", leave_a_hole),
-        ("origins_once", lambda desk: desk.put("market.bars", "Bar", **BTC, origin_offset=2, interval_ns=5)),
+        ("origins_once", lambda desk: desk.put("market.bars", "Bar", **BTC, **FIRST_BAR, interval_ns=5)),
         ("signals_decided", lambda desk: desk.put("risk.inbox", "Signal", origin_offset=50)),
         ("decisions_ordered", lambda desk: desk.put("execution.orders", "New", client_order_id="11", origin_offset=50)),
         ("orders_end_once", lambda desk: desk.report("7", 3, "cancelled", "0", None, "2", side="buy")),
