@@ -12,15 +12,22 @@ from flows.stack import Stack
 _TIMEOUT_S = 120
 
 
-def tapeflow(stack: Stack, folder: Path, prefix: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`prefix`: of the topics; `folder`: the data folder, apart from the stack's."""
+def tapeflow(
+    stack: Stack, data_dir: Path, prefix: str, *arguments: str, folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """`prefix`: of the topics; `data_dir`: apart from the stack's; called in `folder`, or there."""
     environment = {
         **os.environ,
         "TAPEFLOW_BOOTSTRAP_SERVERS": stack.bootstrap_servers,
         "TAPEFLOW_TOPIC_PREFIX": prefix,
-        "TAPEFLOW_DATA_DIR": str(folder),
+        "TAPEFLOW_DATA_DIR": str(data_dir),
     }
-    command = [sys.executable, "-m", "flows.cli", *arguments]
     return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False, cwd=folder
+        [sys.executable, "-m", "flows.cli", *arguments],
+        cwd=folder or data_dir,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=_TIMEOUT_S,
+        check=False,
     )

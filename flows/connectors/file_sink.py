@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import fastavro
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
@@ -56,6 +56,7 @@ class _Files(StatelessSinkPartition[tuple[str, Outputs]]):
 
     def close(self) -> None:
         for writer in self._writers.values():
+            writer.flush()
             writer.close()
 
     def _writer(self, topic: str, subject: str) -> _Writer:
@@ -65,74 +66,65 @@ class _Files(StatelessSinkPartition[tuple[str, Outputs]]):
         return writer
 
 
-class _Writer(Protocol):
-    def write(self, value: bytes) -> None:
-        """A framed record."""
-
-    def close(self) -> None: ...
-
-
-class _Rows:
-    """Collects records as fastavro reads them."""
+class _Writer:
+    """One file; records gather into blocks."""
 
     def __init__(self, subject: str) -> None:
         self.schema = fastavro.parse_schema(registry.schema(subject))
         self._rows: list[Any] = []
 
-    def add(self, value: bytes) -> bool:
-        """True when there are enough for a block."""
+    def write(self, value: bytes) -> None:
+        """A framed record."""
         body = io.BytesIO(value)
         body.seek(codec.HEADER_BYTES)
         self._rows.append(fastavro.schemaless_reader(body, self.schema, None))
-        return len(self._rows) >= _ROWS
+        if len(self._rows) >= _ROWS:
+            self.flush()
 
-    def take(self) -> list[Any]:
+    def flush(self) -> None:
         rows, self._rows = self._rows, []
-        return rows
+        self.append(rows)
 
-
-class _AvroWriter:
-    def __init__(self, path: Path, subject: str) -> None:
-        self._rows = _Rows(subject)
-        self._file: IO[bytes] = path.open("xb+")
-        fastavro.writer(self._file, self._rows.schema, [])
-
-    def write(self, value: bytes) -> None:
-        if self._rows.add(value):
-            self._append()
+    def append(self, rows: list[Any]) -> None:
+        """As fastavro reads them."""
+        raise NotImplementedError
 
     def close(self) -> None:
-        self._append()
+        """Behind the last block."""
+        raise NotImplementedError
+
+
+class _AvroWriter(_Writer):
+    def __init__(self, path: Path, subject: str) -> None:
+        super().__init__(subject)
+        self._file: IO[bytes] = path.open("xb+")
+        fastavro.writer(self._file, self.schema, [])
+
+    def append(self, rows: list[Any]) -> None:
+        # fastavro appends to a file that has a header.
+        fastavro.writer(self._file, self.schema, rows)
+
+    def close(self) -> None:
         self._file.close()
 
-    def _append(self) -> None:
-        # fastavro appends to a file that has a header.
-        fastavro.writer(self._file, self._rows.schema, self._rows.take())
 
-
-class _ParquetWriter:
+class _ParquetWriter(_Writer):
     def __init__(self, path: Path, subject: str) -> None:
         from pyarrow import parquet
 
         from flows.contracts import arrow
 
-        self._rows = _Rows(subject)
-        self._schema, self._row = arrow.table_of(subject)
-        self._file = parquet.ParquetWriter(path, self._schema)
+        super().__init__(subject)
+        self._columns, self._row = arrow.table_of(subject)
+        self._file = parquet.ParquetWriter(path, self._columns)
 
-    def write(self, value: bytes) -> None:
-        if self._rows.add(value):
-            self._append()
-
-    def close(self) -> None:
-        self._append()
-        self._file.close()
-
-    def _append(self) -> None:
+    def append(self, rows: list[Any]) -> None:
         import pyarrow
 
-        rows = [self._row(row) for row in self._rows.take()]
-        self._file.write_table(pyarrow.Table.from_pylist(rows, schema=self._schema))
+        self._file.write_table(pyarrow.Table.from_pylist(list(map(self._row, rows)), schema=self._columns))
+
+    def close(self) -> None:
+        self._file.close()
 
 
 _WRITERS: dict[str, Callable[[Path, str], _Writer]] = {"avro": _AvroWriter, "parquet": _ParquetWriter}

@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -26,9 +27,11 @@ _IDS = SchemaIds.embedded()
 _ROOT = Path(__file__).parents[2]
 
 
-def shadow(stack: Stack, folder: Path, flow: str, *arguments: str) -> tuple[int, dict[str, Any]]:
-    """Exit code and report."""
-    done = tapeflow(stack, folder, PREFIX, "shadow", flow, *arguments, "--format", "json")
+def shadow(
+    stack: Stack, data_dir: Path, flow: str, *arguments: str, folder: Path | None = None
+) -> tuple[int, dict[str, Any]]:
+    """Exit code and report; called in `folder`, or in the data folder."""
+    done = tapeflow(stack, data_dir, PREFIX, "shadow", flow, *arguments, "--format", "json", folder=folder)
     assert done.returncode in (0, 1), done.stderr
     return done.returncode, json.loads(done.stdout)
 
@@ -36,6 +39,20 @@ def shadow(stack: Stack, folder: Path, flow: str, *arguments: str) -> tuple[int,
 def diffs(settings: Settings, run: str) -> list[Any]:
     found = [decode(written.value, _IDS) for written in read(settings, "shadow.diffs")]
     return [diff for diff in found if diff.run == run]
+
+
+def packed(folder: Path) -> Path:
+    """A wheel of what runs here: the build backend would compile for a minute to make the same."""
+    wheel, info = folder / "tapeflow-0.1.0-py3-none-any.whl", "tapeflow-0.1.0.dist-info"
+    with ZipFile(wheel, "w") as archive:
+        for name in ("flows", "schemas", "sql"):
+            for file in (_ROOT / name).rglob("*"):
+                if file.is_file() and "__pycache__" not in file.parts:
+                    archive.write(file, file.relative_to(_ROOT))
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tapeflow\nVersion: 0.1.0\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return wheel
 
 
 @pytest.mark.parametrize(
@@ -122,6 +139,23 @@ class TestAnotherVersion:
         code, report = shadow(stack, tmp_path, "market", "--candidate", str(_ROOT), "--candidate-engine", "python")
         assert code == 0
         assert str(_ROOT) in report["candidate"]
+
+    def test_a_git_ref(self, stack: Stack, settings: Settings, tmp_path: Path) -> None:
+        """In a folder of its own; where its Rust is what runs here, without a build."""
+        git = ["git", "-C", str(_ROOT)]
+        built_from = ["rust_ingest", "schemas", "pyproject.toml"]
+        changed = subprocess.run([*git, "status", "--porcelain", *built_from], capture_output=True, check=False)
+        if changed.returncode or changed.stdout:
+            pytest.skip("no clean git checkout here: HEAD would be built from source, which takes minutes")
+        code, report = shadow(stack, tmp_path, "market", "--candidate", "HEAD", folder=_ROOT)
+        assert code == 0
+        assert report["candidate"].startswith("HEAD (")
+
+    def test_a_wheel(self, stack: Stack, settings: Settings, tmp_path: Path) -> None:
+        wheel = packed(tmp_path)
+        code, report = shadow(stack, tmp_path, "market", "--candidate", str(wheel))
+        assert code == 0
+        assert report["candidate"] == f"{wheel.name}, engine rust"
 
     def test_a_flow_file(self, stack: Stack, settings: Settings, tmp_path: Path) -> None:
         """Wired by its author; it runs into topics of its own, and those are compared."""
