@@ -23,17 +23,22 @@ def stretch_of(batch: Batch) -> str:
 
 
 def letter(
-    stage: str, source: str, detail: str, state: bytes, partition: int, ids: SchemaIds, partitions: Mapping[str, int]
+    stage: str, source: str, what: str, state: bytes, partition: int, ids: SchemaIds, partitions: Mapping[str, int]
 ) -> Batch:
-    """The letter about a stage that reads partition `partition` of `source`, after it came to `state`."""
+    """The letter about a stage that reads partition `partition` of `source` (-1 if it has read nothing yet), after it
+    came to `state`."""
     from flows.contracts.codec import decode, encode
     from flows.contracts.records import DeadLetter, Origin, StageState
     from flows.contracts.registry import SchemaIds as PythonIds
 
-    print(f"tapeflow: {detail}", file=sys.stderr, flush=True)
     by_subject = PythonIds(ids.by_subject())
     reached: StageState = decode(state, by_subject)
-    origin = Origin(partition, reached.offset, 0)
+    origin = Origin(max(partition, reached.partition), reached.offset, 0)
+    detail = (
+        f"the rust engine of {stage} on {source}[{origin.partition}] {what}; Python has taken over, nothing is lost; "
+        f"when Rust is mended: tapeflow rollout set {stage} --rust-percent 100 --reason ..."
+    )
+    print(f"tapeflow: {detail}", file=sys.stderr, flush=True)
     written = DeadLetter(
         origin=origin,
         stage=writer_of(stage),

@@ -98,9 +98,19 @@ class Switch:
         if standing.policy.said:
             self._policy = standing.policy
         self._fallen = standing.fallen
-        self._engines = {name: self._made(name, state) for name in running}
+        self._engines = {}
+        panic: PanicException | None = None
+        for name in running:
+            try:
+                self._engines[name] = self._made(name, state)
+            except PanicException as error:
+                panic = error
+        if panic and PYTHON not in self._engines:
+            self._engines[PYTHON] = self._made(PYTHON, state)
         self._mark(state)
         self._settle()
+        if panic:
+            self._fall(f"failed at taking up a saved state: {_words(panic)}")
 
     def _parts(self, batch: Batch, said: list[int]) -> Iterator[Batch]:
         """The batch, cut where engines change: they do between one part and the next, when the last is processed."""
@@ -247,11 +257,7 @@ class Switch:
         self._settle()
         state = self._engines[PYTHON].snapshot()
         self._mark(state)
-        detail = (
-            f"the rust engine of {self._stage} on {self._source}[{self._partition}] {what}; Python has taken over, "
-            f"nothing is lost; when Rust is mended: tapeflow rollout set {self._stage} --rust-percent 100 --reason ..."
-        )
-        letter = fallback.letter(self._stage, self._source, detail, state, self._partition, self._ids, self._partitions)
+        letter = fallback.letter(self._stage, self._source, what, state, self._partition, self._ids, self._partitions)
         self._letters.append(letter)
 
     def _settle(self) -> None:

@@ -193,6 +193,21 @@ def test_python_takes_over_where_both_run(fail: Callable[[Batch], Batch]) -> Non
     assert len(one.take_letters()) == 1
 
 
+def test_python_takes_up_a_state_that_rust_panics_at() -> None:
+    class NotRestoring(Failing):
+        def restore(self, state: bytes) -> None:
+            raise PanicException("overflow")
+
+    plain = tape({})
+    first = switch()
+    made = run(first, plain[:300], 1)
+    second = switch(made=lambda name: NotRestoring(10**9, panic) if name == "rust" else make(name))
+    second.restore(first.snapshot())
+    assert made + run(second, plain[300:], 2) == run(make("rust"), plain)
+    (letter,) = second.take_letters()
+    assert decode(letter.entries()[0][4], IDS).origin.partition == 1
+
+
 def test_a_partition_that_fell_back_stays_with_python_until_the_next_word() -> None:
     one = switch(made=failing(2, panic))
     run(one, tape({})[:300], 1)
