@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.chaos import round
+from tests.chaos import trial
 from tests.chaos.schedule import draw
 
 _MARKET_S = 60.0
@@ -41,7 +41,7 @@ def _survives(seed: int, market_s: float) -> bool:
 
     again = f"make chaos SEED={seed} MINUTES=0 MARKET_SECONDS={market_s:g}"
     try:
-        verdict = round.run(draw(seed, market_s), folder, report)
+        verdict = trial.run(draw(seed, market_s), folder, report)
     except BaseException:
         print(f"seed {seed} came to no verdict; what it left is in {folder}; again: {again}", flush=True)
         raise

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos import round
+from tests.chaos import trial
 from tests.chaos.schedule import LAYOUTS, Act, draw
 
 SEED = 20261121
@@ -28,7 +28,7 @@ def test_a_seed_says_everything() -> None:
 @pytest.mark.timeout(400)
 def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     schedule = draw(SEED, MARKET_S)
-    verdict = round.run(schedule, tmp_path, print)
+    verdict = trial.run(schedule, tmp_path, print)
     assert verdict.faults == [], f"again: make chaos SEED={SEED} MINUTES=0 MARKET_SECONDS={MARKET_S:g}"
     # The test would prove little if nothing traded, or if nobody was hit.
     assert verdict.orders > 50

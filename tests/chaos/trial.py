@@ -1,4 +1,4 @@
-"""One round: a desk, its faults, and the verdict."""
+"""One round of chaos: a desk, its faults, and the verdict."""
 
 from __future__ import annotations
 
