@@ -16,6 +16,9 @@ from flows.flow_options import FlowOptions
 from flows.policy import Standing
 from flows.switch import Switch
 
+# Loading takes most of a second of a core.
+_WARM_UP_AFTER_S = 10.0
+
 
 class SwitchedChain(Chain):
     """Makes what a Chain makes. Beside that, letters about engines that fell back, each under its own writer's name."""
@@ -55,8 +58,11 @@ def _made(name: str, *, stage: str, config_json: str, ids: SchemaIds, partitions
 
 @cache
 def _warm_up(stages: tuple[tuple[str, str], ...]) -> None:
-    """Loads Python's engine beside the work: a switch to it waits for no import. `stages`: name and configuration."""
-    threading.Thread(target=_load, args=(stages,), name="load-python", daemon=True).start()
+    """Loads Python's engine beside the work, so that a switch to it waits for no import; not at once, for a flow that
+    starts has to catch up with its log. `stages`: name and configuration."""
+    timer = threading.Timer(_WARM_UP_AFTER_S, _load, (stages,))
+    timer.daemon = True
+    timer.start()
 
 
 def _load(stages: tuple[tuple[str, str], ...]) -> None:
