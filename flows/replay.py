@@ -7,8 +7,8 @@ from pathlib import Path
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
 
 from flows.chain import Outputs
+from flows.connectors import schema_ids
 from flows.connectors.file_sink import FileSink
-from flows.contracts.registry import SchemaIds
 from flows.flow import Flow
 from flows.flow_options import FlowOptions
 from flows.progress import Progress
@@ -23,9 +23,7 @@ def to_topics(flow: Flow, options: FlowOptions, stretch: Stretch) -> Wiring:
 
 def to_files(flow: Flow, options: FlowOptions, stretch: Stretch, folder: Path, format: str) -> Wiring:
     """Writes `avro` or `parquet` files. Raises FileExists."""
-    from flows._native import SchemaIds as Ids
-
-    ids = SchemaIds(Ids.load().by_subject())
+    ids = schema_ids.load()
     return Wiring(flow, options, stretch, lambda progress: FileSink(folder, format, ids, progress))
 
 

@@ -25,8 +25,7 @@ def control(
     data_dir: DataDir = None,
 ) -> None:
     """Say something to the risk desk: a command in the log, replayable like all else."""
-    from flows.connectors import operator
-    from flows.contracts.registry import SchemaIds
+    from flows.connectors import operator, schema_ids
     from flows.operator_commands import Limits, limits, opening, simple
     from flows.stack.settings import Settings
 
@@ -38,5 +37,5 @@ def control(
             said = limits(account, reason, venue, instrument, asked)
         case _:
             said = simple(command, account, reason)
-    operator.say(Settings.load(data_dir), SchemaIds.embedded(), [said])
+    operator.say(Settings.load(data_dir), schema_ids.load(), [said])
     typer.echo(f"{said.command.value} for account {account} is in the log")

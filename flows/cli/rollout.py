@@ -48,10 +48,8 @@ def rollout(
 ) -> None:
     """Show or set which engine runs a stage, at run time, through the log: nothing is lost, doubled or changed."""
     from flows import engines_in_use, rollout_report
-    from flows._native import SchemaIds as RegistryIds
     from flows.config import STAGES
-    from flows.connectors import rollout_log
-    from flows.contracts.registry import SchemaIds
+    from flows.connectors import rollout_log, schema_ids
     from flows.operator_commands import BadCommand
     from flows.rollout_commands import fallback, policy
     from flows.stack.settings import Settings
@@ -61,7 +59,7 @@ def rollout(
     for name in () if action is Action.set else _ONLY_FOR_SET:
         if context.params[name]:
             raise BadCommand(f"--{name.replace('_', '-')} is for tapeflow rollout set STAGE: leave it out")
-    settings, ids = Settings.load(data_dir), SchemaIds(RegistryIds.load().by_subject())
+    settings, ids = Settings.load(data_dir), schema_ids.load()
     if action is Action.show:
         found = rollout_log.find(settings, ids, STAGES, look_back)
         in_use = list(engines_in_use.read(settings.data_dir))

@@ -46,7 +46,7 @@ def run(
         Origin, typer.Option("--from", help="Resume the saved state, or forget it and read from the beginning.")
     ] = Origin.saved,
     until_end: Annotated[bool, typer.Option("--until-end", help="Stop where the input ends now.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Threads; a process each for single partitions is faster.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Threads that share out the partitions.")] = 1,
     flush_ms: Annotated[
         int, typer.Option(min=1, help="audit: how long a record may wait for company before it lands.")
     ] = 500,

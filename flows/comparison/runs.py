@@ -13,7 +13,6 @@ from pathlib import Path
 from bytewax.dataflow import Dataflow
 
 from flows import engines_in_use, runner, shadow, stretch
-from flows._native import SchemaIds
 from flows.comparison.comparison import Comparison
 from flows.comparison.fields import Tolerance
 from flows.comparison.guard import Guard
@@ -22,8 +21,8 @@ from flows.comparison.side import SideFailed
 from flows.comparison.sides import WRITTEN, Chosen, Sides
 from flows.comparison.tally import Tally
 from flows.comparison.written_side import Primary
+from flows.connectors import schema_ids
 from flows.contracts import topics
-from flows.contracts.registry import SchemaIds as PythonIds
 from flows.flow import named
 from flows.flow_options import BadOption, FlowOptions
 from flows.progress import Progress
@@ -87,16 +86,15 @@ class Run:
 
     def wire(self) -> tuple[Dataflow, Progress]:
         """The dataflow, to be run once, and how far it is."""
-        ids = SchemaIds.load()
-        python_ids = PythonIds(ids.by_subject())
-        guard = Guard(self._options.services, python_ids, self._flow, self.name, self._say)
+        ids = schema_ids.load()
+        guard = Guard(self._options.services, ids, self._flow, self.name, self._say)
         different = guard.different if self._asked.fall_back else lambda _pairs: None
 
         def comparison(partition: int) -> Comparison:
             one, other = self._baseline.side(partition), self._candidate.side(partition)
-            return Comparison(self.name, one, other, python_ids, self._asked.tolerance, self.tally, different)
+            return Comparison(self.name, one, other, ids, self._asked.tolerance, self.tally, different)
 
-        return shadow.wire(self._options, self.stretch, python_ids, comparison)
+        return shadow.wire(self._options, self.stretch, ids, comparison)
 
     def run(self, flow: Dataflow) -> Report:
         """Raises SideFailed, also where there was nothing to compare."""

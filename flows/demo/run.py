@@ -7,9 +7,8 @@ import time
 
 from rich.console import Console
 
-from flows.connectors import operator
+from flows.connectors import operator, schema_ids
 from flows.connectors.log_ends import BrokerAway
-from flows.contracts.registry import SchemaIds
 from flows.demo import desk, folder, programs, summary
 from flows.demo.fleet import Fleet
 from flows.demo.listing import Listing, read_listing, read_playback
@@ -50,7 +49,7 @@ def run(options: Options, console: Console) -> bool:
 
 def _open_desk(options: Options, settings: Settings, listing: Listing, fleet: Fleet) -> None:
     """Everything that listens first, the ingestor last: its subscription starts the market."""
-    operator.say(settings, SchemaIds.embedded(), desk.opening_commands(listing))
+    operator.say(settings, schema_ids.load(), desk.opening_commands(listing))
     config = options.data_dir / "state" / "tapeflow.toml"
     desk.write_config(config, listing)
     fleet.start(

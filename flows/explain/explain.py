@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flows._native import SchemaIds as NativeIds
+from flows.connectors import schema_ids
 from flows.connectors.log_lookup import LogLookup
-from flows.contracts.registry import SchemaIds
 from flows.explain import tick_finder
 from flows.explain.chain_finder import complete
 from flows.explain.explanation import Chain, Explanation
@@ -19,17 +18,12 @@ _BEFORE_NS = 5_000_000_000
 _AFTER_NS = 2_000_000_000
 
 
-def schema_ids() -> SchemaIds:
-    """Those that the log's records carry. Raises RegistryError."""
-    return SchemaIds(NativeIds.load().by_subject())
-
-
 def explain(order: str, options: FlowOptions, config: str, progress: Progress, *, with_market: bool) -> Explanation:
     """Finds the order and derives it again. `config` says which configuration `options` hold; `with_market` reads the
     ticks around it, for a picture.
 
     Raises CannotExplain, LogError, NotRunning."""
-    ids = schema_ids()
+    ids = schema_ids.load()
     with LogLookup(options.services) as lookup:
         log = RecordsLog(lookup, ids)
         chain = complete(log, find(log, order))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows import times
+from flows.connectors import schema_ids
 from flows.connectors.log_lookup import LogLookup
 from flows.contracts.records import Check, FeatureVector, Signal
 from flows.explain.chain_finder import FEATURES, decision_of
 from flows.explain.errors import MissingRecord, UnknownSymbol
-from flows.explain.explain import schema_ids
 from flows.explain.explanation import Link
 from flows.explain.order_finder import INBOX
 from flows.explain.records_log import RecordsLog
@@ -67,7 +67,7 @@ def why_not(symbol: str, at_ns: int, within_ns: int, options: FlowOptions, confi
     Raises UnknownSymbol, LogError, NotRunning."""
     asked = _Asked(symbol, at_ns, within_ns)
     with LogLookup(options.services) as lookup:
-        log = RecordsLog(lookup, schema_ids())
+        log = RecordsLog(lookup, schema_ids.load())
         considered = [Considered(signal, _decision(log, signal)) for signal in _signals(log, asked)]
         vectors = _vectors(log, asked)
         if not vectors and not considered:
