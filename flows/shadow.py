@@ -6,7 +6,9 @@ compared in one pass, with the memory of a batch.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from bytewax import operators as op
 from bytewax.dataflow import Dataflow
@@ -19,9 +21,18 @@ from flows.connectors.kafka_log import KafkaLog
 from flows.connectors.kafka_source import KafkaSource
 from flows.contracts.records import Diff
 from flows.contracts.registry import SchemaIds
+from flows.errors import TapeflowError
 from flows.flow_options import FlowOptions
 from flows.progress import Progress
 from flows.stretch import Stretch
+
+
+@dataclass
+class Failure:
+    """What ended a comparison. Bytewax would say it within a panic's words; nothing of a shadow is saved, so it can as
+    well come to its end, and raise then."""
+
+    error: TapeflowError | None = None
 
 
 def wire(
@@ -29,14 +40,20 @@ def wire(
     stretch: Stretch,
     ids: SchemaIds,
     comparison: Callable[[int], Comparison],
+    failure: Failure,
 ) -> tuple[Dataflow, Progress]:
-    """The dataflow, and how far it is. `comparison` is made for each partition of the stretch."""
+    """The dataflow, and how far it is. `comparison` is made for each partition of the stretch; what the first of them
+    raises ends the flow, and is kept in `failure`."""
     flow = Dataflow("shadow")
     log = KafkaLog(options.services.bootstrap_servers, options.input_prefix)
     progress = Progress(stretch.topic, lambda: 0)
     ends = {partition: end for partition, (_, end) in stretch.offsets.items()}
     records = op.input("log-in", flow, KafkaSource(log, stretch.topic, progress, options.stop, ends=ends))
-    compared = op.stateful_batch("compare", records, lambda _state: _Step(comparison, stretch, progress))
+
+    def build(_state: None) -> _Step:
+        return _Step(comparison, stretch, progress, options.stop, failure)
+
+    compared = op.stateful_batch("compare", records, build)
     op.output("diffs", compared, DiffSink(options.services, ids, progress))
     return flow, progress
 
@@ -44,25 +61,42 @@ def wire(
 class _Step(StatefulBatchLogic[Batch, list[Diff], None]):
     """The comparison on the partition that is its key."""
 
-    def __init__(self, make: Callable[[int], Comparison], stretch: Stretch, progress: Progress) -> None:
+    def __init__(
+        self,
+        make: Callable[[int], Comparison],
+        stretch: Stretch,
+        progress: Progress,
+        stop: threading.Event,
+        failure: Failure,
+    ) -> None:
         self._make = make
         self._made: Comparison | None = None
         self._stretch = stretch
         self._progress = progress
+        self._stop = stop
+        self._failure = failure
 
     def on_batch(self, values: list[Batch]) -> tuple[Iterable[list[Diff]], bool]:
-        found = [self._compare(batch) for batch in values]
+        found = [self._compare(batch) for batch in values if not self._failure.error]
         return [diffs for diffs in found if diffs], StatefulBatchLogic.RETAIN
 
     def _compare(self, batch: Batch) -> list[Diff]:
+        try:
+            diffs = self._differences(batch)
+        except TapeflowError as error:
+            self._failure.error = error
+            self._stop.set()
+            return []
+        self._progress.processed(batch.partition, batch.last_offset + 1, is_written=not diffs)
+        return diffs
+
+    def _differences(self, batch: Batch) -> list[Diff]:
         if self._made is None:
             self._made = self._make(batch.partition)
         before, within = self._stretch.split(batch)
         if len(before):
             self._made.skip(before)
-        diffs = self._made.compare(within, self._stretch.cut) if len(within) else []
-        self._progress.processed(batch.partition, batch.last_offset + 1, is_written=not diffs)
-        return diffs
+        return self._made.compare(within, self._stretch.cut) if len(within) else []
 
     def snapshot(self) -> None:
         return None

@@ -64,6 +64,7 @@ class Run:
         self.name = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
         self.stretch = stretch.find(options.services, flow.topic, asked.stretch)
         self.tally = Tally()
+        self._failure = shadow.Failure()
         self._flow = flow
         self._options = options
         self._asked = asked
@@ -94,12 +95,14 @@ class Run:
             one, other = self._baseline.side(partition), self._candidate.side(partition)
             return Comparison(self.name, one, other, ids, self._asked.tolerance, self.tally, different)
 
-        return shadow.wire(self._options, self.stretch, ids, comparison)
+        return shadow.wire(self._options, self.stretch, ids, comparison, self._failure)
 
     def run(self, flow: Dataflow) -> Report:
         """Raises SideFailed, also where there was nothing to compare."""
         begin_s = time.monotonic()
         runner.run(flow)
+        if self._failure.error:
+            raise self._failure.error
         if not self.tally.input_records:
             raise SideFailed(f"{self.stretch.topic} has no record in that stretch: choose another --from and --to")
         sides = {"baseline": self._baseline.description, "candidate": self._candidate.description}
