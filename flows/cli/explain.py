@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
@@ -12,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.options import ConfigThen, DataDir, Engine, config_then, flow_options
+from flows.cli.renewed_line import renewed_line
 from flows.errors import TapeflowError
 
 if TYPE_CHECKING:
     from flows.explain.explanation import Explanation
     from flows.explain.why_not import WhyNot
     from flows.flow_options import FlowOptions
-
-_PROGRESS_S = 0.2
 
 
 class ExplainFormat(str, Enum):
@@ -124,17 +121,5 @@ def _write(text: str, output: Path | None) -> None:
 
 
 def _progress() -> Callable[[str, int, int], None]:
-    """A line on stderr that renews itself, where a person watches."""
-    if not sys.stderr.isatty():
-        return lambda _flow, _done, _all: None
-    shown_s = 0.0
-
-    def show(flow: str, done: int, every: int) -> None:
-        nonlocal shown_s
-        now_s = time.monotonic()
-        if now_s - shown_s >= _PROGRESS_S or done == every:
-            shown_s = now_s
-            sys.stderr.write(f"\rflow {flow}: {done:,} of {every:,}" + ("\r\033[K" if done == every else ""))
-            sys.stderr.flush()
-
-    return show
+    show = renewed_line()
+    return lambda flow, done, every: show(f"flow {flow}: {done:,} of {every:,}", done == every)

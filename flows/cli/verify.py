@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 from enum import Enum
@@ -13,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.options import DataDir
+from flows.cli.renewed_line import renewed_line
 from flows.errors import TapeflowError
 
 if TYPE_CHECKING:
     from flows.verify import Report, Verdict
 
 _HASH_DIGITS = 16
-_PROGRESS_S = 0.2
 
 
 class VerifyFormat(str, Enum):
@@ -54,20 +52,8 @@ def verify(
 
 
 def _progress() -> Callable[[int, int], None]:
-    """A line on stderr that renews itself, where a person watches."""
-    if not sys.stderr.isatty():
-        return lambda _done, _all: None
-    shown_s = 0.0
-
-    def show(done: int, every: int) -> None:
-        nonlocal shown_s
-        now_s = time.monotonic()
-        if now_s - shown_s >= _PROGRESS_S or done == every:
-            shown_s = now_s
-            sys.stderr.write(f"\r{done:,} of {every:,} records compared" + ("\r\033[K" if done == every else ""))
-            sys.stderr.flush()
-
-    return show
+    show = renewed_line()
+    return lambda done, every: show(f"{done:,} of {every:,} records compared", done == every)
 
 
 def _print_table(report: Report) -> None:
