@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flows import chain
 from flows.comparison import versions
 from flows.comparison.process_side import ProcessSide, Served, SideProcess
 from flows.comparison.side import ChainSide, MakeSide, SideFailed
@@ -97,7 +98,8 @@ class Sides:
         cache = self._options.services.data_dir / "versions"
         version = versions.find(chosen.what, cache, self._say)
         name = f"{version.name}, engine {chosen.engine}"
-        counts = self._log.partition_counts(list(_written_topics(self._flow)))
+        written = {topic for stage in self._flow.stages for topic in chain.written_by(stage)}
+        counts = self._log.partition_counts(written)
         config = chosen.config or self._config
         served = Served(f"the {role} ({name})", version, self._flow.name, chosen.engine, counts, config=config)
         process = SideProcess(served)
@@ -124,9 +126,3 @@ class Sides:
     def _no_config(self, role: str, chosen: Chosen) -> None:
         if chosen.config:
             raise BadOption(f"--{role}-config does nothing for {chosen.what}: what stands in the log is as it is")
-
-
-def _written_topics(flow: Flow) -> Mapping[str, None]:
-    from flows import chain
-
-    return {topic: None for stage in flow.stages for topic in chain.written_by(stage)}
