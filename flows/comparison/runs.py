@@ -117,4 +117,3 @@ class Run:
         if status is None:
             status = engines_in_use.file_of(self._options.services.data_dir, self._flow.name)
         return Primary(self._flow.topic, status, _PATIENCE_S, self._options.stop.is_set)
-

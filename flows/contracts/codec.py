@@ -109,8 +109,9 @@ def _converters(
             members = {member.value: member for member in cls}
             pair = (lambda member: member.value), members.__getitem__
         case "fixed":
-            pair = (lambda value: value.to_bytes(16, "big", signed=True)), (
-                lambda raw: int.from_bytes(raw, "big", signed=True)
+            pair = (
+                (lambda value: value.to_bytes(16, "big", signed=True)),
+                (lambda raw: int.from_bytes(raw, "big", signed=True)),
             )
         case "array":
             there, back = _converters(schema["items"], named)

@@ -63,4 +63,3 @@ def _split(symbol: str) -> tuple[str, str]:
 
 def _size(symbol: str) -> str:
     return _ORDER_SIZE.get(_split(symbol)[0], _OTHER_SIZE)
-

@@ -136,8 +136,7 @@ def show(result: Result, console: Console) -> None:
     ]
     _print(console, "PnL", ("instrument", "fills", "position", "gross", "fees", "net"), money)
     hops = [
-        (name, f"{count:,}", f"{p50:.2f}", f"{p95:.2f}", f"{p99:.2f}")
-        for name, count, p50, p95, p99 in result.latency
+        (name, f"{count:,}", f"{p50:.2f}", f"{p95:.2f}", f"{p99:.2f}") for name, count, p50, p95, p99 in result.latency
     ]
     _print(console, "Latency, ms", ("hop", "orders", "p50", "p95", "p99"), hops)
 

@@ -14,9 +14,7 @@ class AlreadyRunning(StackError):
 
     def __init__(self, data_dir: Path, owner_pid: int | None) -> None:
         owner = f" (process {owner_pid})" if owner_pid else ""
-        super().__init__(
-            f"a stack is already running on {data_dir}{owner}: use it, or stop it with `tapeflow down`"
-        )
+        super().__init__(f"a stack is already running on {data_dir}{owner}: use it, or stop it with `tapeflow down`")
         self.owner_pid = owner_pid
 
 
@@ -34,8 +32,7 @@ class PortTaken(StackError):
 
     def __init__(self, service: str, port: int) -> None:
         super().__init__(
-            f"{service}: port {port} on 127.0.0.1 is taken; choose another with --{service}-port, "
-            "or 0 for any free one"
+            f"{service}: port {port} on 127.0.0.1 is taken; choose another with --{service}-port, or 0 for any free one"
         )
 
 

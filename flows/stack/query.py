@@ -35,9 +35,12 @@ def run(settings: Settings, sql: str, output_format: str) -> Iterator[bytes]:
 
 
 def _over_http(url: str, sql: str, output_format: str) -> Iterator[bytes]:
-    with client(url) as clickhouse, clickhouse.raw_stream(
-        sql, settings=_SETTINGS, transport_settings={"X-ClickHouse-Format": output_format}
-    ) as answer:
+    with (
+        client(url) as clickhouse,
+        clickhouse.raw_stream(
+            sql, settings=_SETTINGS, transport_settings={"X-ClickHouse-Format": output_format}
+        ) as answer,
+    ):
         while piece := answer.read(_PIECE_BYTES):
             yield piece
 

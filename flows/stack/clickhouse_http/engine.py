@@ -15,9 +15,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 # Formats of which chunks can be put behind one another. In others every chunk is a document of its own.
-_STREAMED = frozenset(
-    {"Native", "RowBinary", "TabSeparated", "TSV", "TabSeparatedRaw", "TSVRaw", "CSV", "JSONEachRow"}
-)
+_STREAMED = frozenset({"Native", "RowBinary", "TabSeparated", "TSV", "TabSeparatedRaw", "TSVRaw", "CSV", "JSONEachRow"})
 _CODE = re.compile(r"Code: (\d+)\. (DB::Exception: .*)", re.DOTALL)
 _UNKNOWN = 1002
 _VERSION = re.compile(r" \(version [^)]*\)\s*$")

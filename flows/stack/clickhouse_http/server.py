@@ -174,9 +174,7 @@ def _nonempty(data: bytes) -> Iterator[bytes]:
         yield data
 
 
-def _with_header(
-    connection: Connection, statement: Query, output_format: str, request: _Request
-) -> Iterator[bytes]:
+def _with_header(connection: Connection, statement: Query, output_format: str, request: _Request) -> Iterator[bytes]:
     """The result; if it has no row, a server's Native answer still names its columns."""
     empty = True
     for piece in connection.select(statement.sql, output_format, request.parameters):
