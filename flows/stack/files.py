@@ -5,4 +5,6 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[2]
 REGISTRY_FILE = PROJECT / "schemas" / "registry.jsonl"
 LANDING_TABLES = PROJECT / "sql" / "landing"
+ROLLUPS = PROJECT / "sql" / "rollups"
 VIEWS = PROJECT / "sql" / "views"
+REPORTS = PROJECT / "sql" / "reports"

@@ -1,7 +1,9 @@
-"""Makes the landing tables and views of `sql/` in ClickHouse, as often as one likes."""
+"""Makes the landing tables, rollups and views of `sql/` in ClickHouse, as often as one likes."""
 
 from __future__ import annotations
 
+import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
 
 _TEMPORARY = "tapeflow_expected_columns"
+_COMMENT = re.compile(r"--[^\n]*")
+_ROLLUP = re.compile(r"ALTER TABLE (\w+) ADD PROJECTION IF NOT EXISTS (\w+)")
+_PROJECTIONS = "SELECT table, name FROM system.projections WHERE database = currentDatabase()"
 
 
 class TableDiffers(StackError):
@@ -40,9 +45,31 @@ def create(settings: Settings) -> list[str]:
             else:
                 clickhouse.command(file.read_text("utf-8"))
                 made.append(file.stem)
-        for file in sorted(files.VIEWS.glob("*.sql")):
-            clickhouse.command(file.read_text("utf-8"))
+        _roll_up(clickhouse)
+        for statement in views():
+            clickhouse.command(statement)
         return made
+
+
+def views() -> list[str]:
+    """The statements that make the views, each behind those that it reads."""
+    statements = {file.stem: file.read_text("utf-8") for file in sorted(files.VIEWS.glob("*.sql"))}
+    words = {view: set(re.findall(r"\w+", _COMMENT.sub("", sql))) - {view} for view, sql in statements.items()}
+    order = TopologicalSorter({view: words[view] & statements.keys() for view in statements})
+    return [statements[view] for view in order.static_order()]
+
+
+def _roll_up(clickhouse: Client) -> None:
+    """Adds the projections that are not there. Parts from before get theirs by and by; until then their rows are read."""
+    there = {(row[0], row[1]) for row in clickhouse.query(_PROJECTIONS).result_rows}
+    for file in sorted(files.ROLLUPS.glob("*.sql")):
+        statement = file.read_text("utf-8")
+        [(table, name)] = _ROLLUP.findall(statement)
+        if (table, name) not in there:
+            # Else a lightweight DELETE would be refused.
+            clickhouse.command(f"ALTER TABLE {table} MODIFY SETTING lightweight_mutation_projection_mode = 'rebuild'")
+            clickhouse.command(statement)
+            clickhouse.command(f"ALTER TABLE {table} MATERIALIZE PROJECTION {name}", settings={"mutations_sync": 0})
 
 
 def _compare(clickhouse: Client, file: Path) -> None:

@@ -1,5 +1,6 @@
 -- Grain: one row per accepted decision without exactly one New, and per New without its accepted decision. Must return none.
 -- Source: risk_decisions, execution_orders of the same topic prefix.
+-- ORDER BY: none; any row is a failure.
 SELECT prefix, id, countIf(record = 'accepted') AS accepted, countIf(record = 'new') AS orders
 FROM
 (

@@ -1,6 +1,7 @@
 -- Grain: one row per report whose cumulative quantity is not the sum of its order's fills so far, or passes the order's
 -- quantity, or says filled when it is not. Must return none.
 -- Source: risk_inbox (ExecutionReport).
+-- ORDER BY: within the window, the log's own; the rows have none, any row is a failure.
 SELECT topic, partition, offset, client_order_id, status, cumulative_quantity, fills_so_far, order_quantity
 FROM
 (

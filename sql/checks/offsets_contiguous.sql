@@ -1,5 +1,6 @@
 -- Grain: one row per partition whose offsets have a hole or a repetition. Must return none.
 -- Source: all landing tables. Kafka numbers the records of an idempotent producer without holes.
+-- ORDER BY: none; any row is a failure.
 SELECT topic, partition, count() AS rows, uniqExact(offset) AS offsets, min(offset) AS lowest, max(offset) AS highest
 FROM
 (

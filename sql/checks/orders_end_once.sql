@@ -1,5 +1,6 @@
 -- Grain: one row per order that ended twice, or was reported on after its end. Must return none.
 -- Source: risk_inbox (ExecutionReport).
+-- ORDER BY: none; any row is a failure.
 SELECT
     topic,
     client_order_id,

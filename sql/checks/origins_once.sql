@@ -1,6 +1,7 @@
 -- Grain: one row per origin that a producer used twice. Must return none.
 -- Source: all tables of derived records. A report's origin is its order's position, and its index counts that order's reports.
 -- A record that a dying process wrote late may be such a repetition: its readers drop it, but it stands in the log.
+-- ORDER BY: none; any row is a failure.
 SELECT topic, producer, origin_partition, origin_offset, origin_index, count() AS times, groupArray((partition, offset)) AS places
 FROM
 (

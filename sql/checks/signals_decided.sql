@@ -1,5 +1,6 @@
 -- Grain: one row per signal without exactly one decision, and per decision without its signal. Must return none.
 -- Source: risk_inbox (Signal), risk_decisions of the same topic prefix. A signal that risk could not process has a letter.
+-- ORDER BY: none; any row is a failure.
 SELECT
     prefix,
     origin.1 AS origin_partition,

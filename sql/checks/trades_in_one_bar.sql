@@ -1,5 +1,6 @@
 -- Grain: one row per instrument and bar length whose bars do not hold each trade up to the last bar's once. Must return none.
 -- Source: market_bars, market_ticks (Trade) of the same topic prefix, without the trades that the bars stage refused.
+-- ORDER BY: none; any row is a failure.
 WITH
     bars AS
     (

@@ -1,6 +1,7 @@
 -- Grain: one row per partition with records that could not be landed and are not each in the dead letters, once. Must
 -- return none.
 -- Source: all landing tables (kind Undecodable), ops_dead_letters (stage audit) of the same topic prefix.
+-- ORDER BY: none; any row is a failure.
 SELECT prefix, source, partition, countIf(record = 'row') AS rows, countIf(record = 'letter') AS letters,
     uniqExactIf(offset, record = 'letter') AS lettered
 FROM

@@ -4,6 +4,7 @@
 -- interval do not overlap, and late trades count where they arrived.
 -- in_time: its trades lie within [open_ns, close_ns), if none of them was late.
 -- Products: ClickHouse keeps the wider operand's width, and wraps silently in 128 bits: one factor is made 256 bits wide.
+-- ORDER BY: none; a reader asks for bars by topic and time.
 CREATE OR REPLACE VIEW bars_from_trades AS
 WITH
     bars AS

@@ -1,5 +1,6 @@
 -- Grain: one row per book event (BookDelta) for which the venue also published its own best bid and ask (Quote).
 -- Source: market_ticks. While the ingestor's book is not synchronised, it shows no top, and there is no row.
+-- ORDER BY: none; a reader asks for an instrument.
 CREATE OR REPLACE VIEW book_tops AS
 SELECT
     book.topic AS topic,

@@ -1,5 +1,6 @@
 -- Grain: one row per fill of an order, as the venue reported it; a report that stands in the log twice counts once.
 -- Source: risk_inbox (ExecutionReport), execution_orders (New) of the same topic prefix.
+-- ORDER BY: within, the log's order, so that of repeated records the first counts; the rows have none.
 -- arrival_price: close of the bar behind the order. slippage_bps: how much worse than that, in 1/10,000; negative is better.
 -- Products: ClickHouse keeps the wider operand's width, and wraps silently in 128 bits: one factor is made 256 bits wide.
 CREATE OR REPLACE VIEW fills AS
@@ -21,6 +22,8 @@ WITH
             toNullable(reference_price) AS reference_price
         FROM execution_orders
         WHERE kind = 'New'
+        ORDER BY topic, partition, offset
+        LIMIT 1 BY topic, client_order_id
     )
 SELECT
     reports.topic AS topic,
@@ -42,6 +45,7 @@ SELECT
     reports.receive_ns AS receive_ns,
     sent.reference_price AS arrival_price,
     (toFloat64(reports.last_price) / toFloat64(sent.reference_price) - 1)
-        * if(reports.side = 'buy', 10000, -10000) AS slippage_bps
+        * if(reports.side = 'buy', 10000, -10000) AS slippage_bps,
+    reports.prefix AS prefix
 FROM reports
 LEFT JOIN sent ON sent.prefix = reports.prefix AND sent.client_order_id = reports.client_order_id;

@@ -1,6 +1,8 @@
 -- Grain: one row per order (New).
 -- Source: execution_orders; risk_inbox (Signal, ExecutionReport) and market_bars of the same topic prefix.
+-- ORDER BY: within, the log's order, so that of repeated records the first counts; the rows have none.
 -- When each record on the way was received or written, from the records themselves; NULL for what is not there (yet).
+-- Signals and bars of no order are left out before they are joined: there are far more of them.
 CREATE OR REPLACE VIEW hop_times AS
 WITH
     sent AS
@@ -8,18 +10,26 @@ WITH
         SELECT *, left(topic, length(topic) - length('execution.orders')) AS prefix
         FROM execution_orders
         WHERE kind = 'New'
+        ORDER BY topic, partition, offset
+        LIMIT 1 BY topic, client_order_id
     ),
     signals AS
     (
         SELECT *, left(topic, length(topic) - length('risk.inbox')) AS prefix
         FROM risk_inbox
         WHERE kind = 'Signal'
+            AND (origin_partition, origin_offset) IN (SELECT signal_partition, signal_offset FROM sent)
+        ORDER BY topic, partition, offset
+        LIMIT 1 BY topic, origin_partition, origin_offset, origin_index
     ),
     bars AS
     (
         SELECT *, left(topic, length(topic) - length('market.bars')) AS prefix
         FROM market_bars
         WHERE kind = 'Bar'
+            AND (origin_partition, origin_offset) IN (SELECT signal_partition, signal_offset FROM sent)
+        ORDER BY topic, partition, offset
+        LIMIT 1 BY topic, origin_partition, origin_offset, origin_index
     ),
     reports AS
     (
@@ -40,7 +50,12 @@ SELECT
     signals.produced_ns AS signal_written_ns,
     sent.produced_ns AS order_written_ns,
     reports.sent_ns AS order_sent_ns,
-    reports.receive_ns AS report_received_ns
+    reports.receive_ns AS report_received_ns,
+    sent.prefix AS prefix,
+    sent.account AS account,
+    sent.strategy AS strategy,
+    sent.venue AS venue,
+    sent.instrument AS instrument
 FROM sent
 LEFT JOIN signals ON signals.prefix = sent.prefix AND signals.origin_partition = sent.signal_partition
     AND signals.origin_offset = sent.signal_offset AND signals.origin_index = sent.signal_index

@@ -1,5 +1,6 @@
 -- Grain: one row per order (New) with its life until now.
 -- Source: execution_orders; risk_inbox (ExecutionReport) of the same topic prefix.
+-- ORDER BY: within, the log's order, so that of repeated records the first counts; the rows have none.
 -- status: '' until the first report; filled_quantity and average_price follow the venue's reports.
 -- Products: ClickHouse keeps the wider operand's width, and wraps silently in 128 bits: one factor is made 256 bits wide.
 CREATE OR REPLACE VIEW orders AS
@@ -33,6 +34,8 @@ WITH
         SELECT *, left(topic, length(topic) - length('execution.orders')) AS prefix
         FROM execution_orders
         WHERE kind = 'New'
+        ORDER BY topic, partition, offset
+        LIMIT 1 BY topic, client_order_id
     )
 SELECT
     sent.topic AS topic,
@@ -62,6 +65,7 @@ SELECT
     reports.reports AS reports,
     reports.sent_ns AS sent_ns,
     reports.first_report_ns AS first_report_ns,
-    reports.last_report_ns AS last_report_ns
+    reports.last_report_ns AS last_report_ns,
+    sent.prefix AS prefix
 FROM sent
 LEFT JOIN reports ON reports.prefix = sent.prefix AND reports.client_order_id = sent.client_order_id;

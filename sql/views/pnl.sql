@@ -1,5 +1,6 @@
 -- Grain: one row per account and instrument that has a fill.
--- Source: view fills; risk_inbox (Mark).
+-- Source: views fills and mark_minutes.
+-- ORDER BY: none; a reader asks for an account.
 -- Amounts are in the instrument's quote currency. gross_pnl = cash flow of the fills + position at the last mark, exactly;
 -- realised_pnl = closed quantity x (average sell - average buy), unrealised_pnl is the rest. Fees in the base currency count
 -- at the price of their fill; fees in a third currency are not valued, only counted (fees_not_valued).
@@ -30,9 +31,8 @@ WITH
     ),
     marks AS
     (
-        SELECT topic, account, venue, instrument, argMax(price, offset) AS price
-        FROM risk_inbox
-        WHERE kind = 'Mark'
+        SELECT topic, account, venue, instrument, argMax(price, minute) AS price
+        FROM mark_minutes
         GROUP BY topic, account, venue, instrument
     )
 SELECT
@@ -53,7 +53,8 @@ SELECT
     gross_pnl - realised_pnl AS unrealised_pnl,
     traded.fees AS fees,
     traded.fees_not_valued AS fees_not_valued,
-    gross_pnl - traded.fees AS net_pnl
+    gross_pnl - traded.fees AS net_pnl,
+    left(traded.topic, length(traded.topic) - length('risk.inbox')) AS prefix
 FROM traded
 LEFT JOIN marks ON marks.topic = traded.topic AND marks.account = traded.account
     AND marks.venue = traded.venue AND marks.instrument = traded.instrument;

@@ -1,0 +1,19 @@
+-- Grain: one row per bar that counts late trades: trades that belong to an earlier interval; a repeated bar counts once.
+-- Source: market_bars.
+-- ORDER BY: within, the log's order, so that of repeated records the first counts; the rows have none.
+CREATE OR REPLACE VIEW late_trades AS
+SELECT
+    left(topic, length(topic) - length('market.bars')) AS prefix,
+    topic,
+    partition,
+    offset,
+    venue,
+    instrument,
+    interval_ns,
+    open_ns,
+    receive_ns,
+    late_count
+FROM market_bars
+WHERE kind = 'Bar' AND late_count > 0
+ORDER BY topic, partition, offset
+LIMIT 1 BY topic, origin_partition, origin_offset, origin_index;
