@@ -1,7 +1,12 @@
-"""`tapeflow.toml`: what the stages compute. `defaults.toml`, beside this file, is its reference."""
+"""What the stages compute, as `tapeflow.toml` says. `defaults.toml`, beside this file, is its reference.
+
+The same file says what shall run; that is for flows/desk, which also checks every key. A flow reads its stages' alone,
+and leaves the check to the kernels.
+"""
 
 from __future__ import annotations
 
+import difflib
 import json
 import sys
 from collections.abc import Mapping
@@ -17,6 +22,8 @@ else:
     import tomli as tomllib
 
 STAGES = ("bars", "features", "signals", "risk")
+# Tables of the same file that are no stage's: flows/desk/schema.py.
+_OF_THE_DESK = ("engines", "venues", "instruments", "groups", "limits", "exchange", "flows", "router")
 DEFAULTS = Path(__file__).with_name("defaults.toml")
 FILE = Path("tapeflow.toml")
 
@@ -33,7 +40,8 @@ class Config:
 
     @classmethod
     def load(cls, file: Path | None = None) -> Config:
-        """The defaults, changed key by key by `file`, or by `tapeflow.toml` in the current folder if there is one.
+        """The defaults, changed key by key by `file`, or by `tapeflow.toml` in the current folder if there is one. The
+        file may also be JSON: so a deployed flow finds what it was deployed with.
 
         Raises BadConfig.
         """
@@ -51,10 +59,12 @@ class Config:
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
     try:
-        tables = tomllib.loads(file.read_text("utf-8"))
+        text = file.read_text("utf-8")
+        tables = json.loads(text) if file.suffix == ".json" else tomllib.loads(text)
     except OSError as error:
         raise BadConfig(f"cannot read {file}: {error.strerror}; name another with --config") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
+        # Whatever is wrong with its bytes, its TOML or its JSON.
         raise BadConfig(f"{file} is not TOML: {error}") from error
     stages: dict[str, dict[str, Any]] = {stage: {} for stage in STAGES}
     for key, table in tables.items():
@@ -62,6 +72,9 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
             stages["signals"]["strategies"] = table
         elif key in STAGES and isinstance(table, dict):
             stages[key].update(table)
-        else:
-            raise BadConfig(f"{file}: {key} is no table of it; there are {', '.join(STAGES)} and strategies")
+        elif key not in _OF_THE_DESK:
+            known = (*STAGES, "strategies", *_OF_THE_DESK)
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f": did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+            raise BadConfig(f"{file}: {key} is no table of it{hint}")
     return stages

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from flows.desk.desk import Desk
     from flows.flow_options import FlowOptions
 
 DataDir = Annotated[
@@ -45,6 +46,32 @@ ConfigThen = Annotated[
 ConfigFile = Annotated[
     Path | None, typer.Option(help="Configuration of the stages: tapeflow.toml here, if there is one.")
 ]
+
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Another value for one key, as flows.market.workers=2; repeatable."
+    ),
+]
+DeskConfig = Annotated[
+    Path | None,
+    typer.Option("--config", help="What shall run: tapeflow.toml here, else the file of the last deployment."),
+]
+Programs = Annotated[list[str] | None, typer.Argument(help="As `tapeflow list` names them; ingestor is all of them.")]
+AllPrograms = Annotated[bool, typer.Option("--all", help="Everything that is deployed.")]
+
+
+def desk_and_names(data_dir: Path | None, words: list[str], everything: bool) -> tuple[Desk, list[str]]:
+    """The desk, and the deployed programs that a command names. Raises BadOption, DeskError."""
+    from flows.desk.desk import Desk
+    from flows.flow_options import BadOption
+
+    desk = Desk(data_dir, typer.echo)
+    if bool(words) == everything:
+        raise BadOption("name what it is for, as `tapeflow list` does, or --all")
+    if everything:
+        return desk, list(desk.deployed().programs)
+    return desk, list(dict.fromkeys(name for word in words for name in desk.names(word)))
 
 
 def flow_options(

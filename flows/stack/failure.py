@@ -20,8 +20,12 @@ _KNOWN = {
 
 def reason_of(ended: Process) -> str:
     """One line for people; the log keeps the rest."""
-    lines = _last_lines(ended.log, ended.log_start)
-    exit_code = ended.exit_code() or 0
+    return reason_in(ended.log, ended.log_start, ended.exit_code() or 0)
+
+
+def reason_in(log: Path, start: int, exit_code: int) -> str:
+    """The same for a program of which only the log is at hand; its run begins at byte `start`."""
+    lines = _last_lines(log, start)
     for line in reversed(lines):
         for said, meaning in _KNOWN.items():
             if said in line:

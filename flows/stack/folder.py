@@ -16,7 +16,7 @@ _NEEDED_BYTES = 256 << 20
 
 
 # All that anybody keeps in a data folder: the stack's own, and the state of flows and programs in `state/`.
-CONTENTS = ("kafka", "clickhouse", "logs", "state", "status", "stack.json", "stack.json.new", "stack.lock")
+CONTENTS = ("kafka", "clickhouse", "logs", "state", "status", "desk", "stack.json", "stack.json.new", "stack.lock")
 
 
 def resolve(data_dir: Path | str | None) -> Path:

@@ -1,0 +1,80 @@
+"""The limits of the desired state, said to the log where it holds others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flows.connectors import operator, schema_ids
+from flows.connectors.log_lookup import LogLookup
+from flows.contracts import codec
+from flows.contracts.partition import partition_of
+from flows.contracts.records import Command, Control
+from flows.desk.schema import Desired, Limits
+from flows.operator_commands import Limits as Asked
+from flows.operator_commands import limits as limits_command
+from flows.stack.settings import Settings
+
+_TOPIC = "risk.inbox"
+_REASON = "tapeflow.toml"
+_Place = tuple[str, str, str]
+
+
+def command(limits: Limits) -> Control:
+    """As a record. Raises BadCommand."""
+    asked = Asked(
+        limits.max_order_quantity,
+        limits.max_position,
+        limits.max_order_notional,
+        limits.max_gross_notional,
+        limits.max_price_age_s,
+    )
+    return limits_command(limits.account, _REASON, limits.venue, limits.instrument, asked)
+
+
+def bring_up_to_date(settings: Settings, wanted: Iterable[Limits]) -> list[Control]:
+    """Writes those that the log does not hold so; returns them. Raises LogReadError, CommandLost, NotRunning."""
+    commands = [command(limits) for limits in wanted]
+    found = Said(settings, {one.account for one in commands})
+    changed = [one for one in commands if found.limits.get(_place(one)) != _plain(one)]
+    operator.say(settings, schema_ids.load(), changed)
+    return changed
+
+
+def unopened(settings: Settings, desired: Desired) -> list[str]:
+    """The strategies' accounts that nobody has opened: they trade nothing. Raises LogReadError, NotRunning."""
+    accounts = {strategy.account for strategy in desired.strategies}
+    return sorted(accounts - Said(settings, accounts).opened)
+
+
+class Said:
+    """What operators said of some accounts, read from the whole log."""
+
+    def __init__(self, settings: Settings, accounts: set[str]) -> None:
+        """Raises LogReadError, NotRunning."""
+        self.limits: dict[_Place, Control] = {}
+        """The newest, without when, why and by whom."""
+        self.opened: set[str] = set()
+        if not accounts:
+            return
+        ids = schema_ids.load()
+        with LogLookup(settings) as log:
+            count = log.partitions(_TOPIC)
+            for partition in sorted({partition_of(account.encode(), count) for account in accounts}):
+                start = log.range(_TOPIC, partition)[0]
+                for entry in log.of_kind(_TOPIC, partition, ids.by_subject["tapeflow.risk.Control"], start):
+                    self._add(codec.decode(entry.value, ids))
+
+    def _add(self, control: Control) -> None:
+        if control.command is Command.LIMITS:
+            self.limits[_place(control)] = _plain(control)
+        elif control.command is Command.OPEN:
+            self.opened.add(control.account)
+
+
+def _place(control: Control) -> _Place:
+    return control.account, control.venue, control.instrument
+
+
+def _plain(control: Control) -> Control:
+    return replace(control, operator="", reason="", event_ns=0)

@@ -1,0 +1,120 @@
+"""What a deployment brings up: the programs it was asked for, each as the configuration wants it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flows.desk import configuration, programs
+from flows.desk.configuration import Configuration
+from flows.desk.deployed import Deployed, DeskError, Program
+from flows.desk.meaning import AUDIT
+from flows.desk.places import Places
+from flows.desk.programs import STACK
+from flows.desk.schema import Desired
+from flows.stack.settings import BOOTSTRAP_SERVERS, CLICKHOUSE_URL, Settings
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `tapeflow deploy` says."""
+
+    word: str | None = None
+    """A program; None: all that the file wants, and what was deployed beside it."""
+    config: Path | None = None
+    sets: tuple[str, ...] = ()
+    version: tuple[str, str, str] | None = None
+    """As said, its folder and its Python; None: as it was."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    program: Program
+    config: str
+    """What its stages compute, as JSON; empty for a program that has none."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    file: Path | None
+    desired: Desired
+    planned: list[Planned]
+    """In the order in which they start."""
+    stopped: list[str]
+    """Left alone: somebody stopped them."""
+
+    def programs(self, known: Deployed) -> dict[str, Program]:
+        """All that is deployed once this plan is carried out."""
+        return {**known.programs, **{one.program.name: one.program for one in self.planned}}
+
+
+def make(asked: Asked, known: Deployed, places: Places, settings: Settings) -> Plan:
+    """Raises BadConfig, DeskError."""
+    file = asked.config or configuration.find(None) or (Path(known.config_file) if known.config_file else None)
+    file = file.absolute() if file else None
+    read = configuration.load(file, asked.sets)
+    stopped: list[str] = []
+    if asked.word is None:
+        found = _all(read, asked, known, places)
+        stopped = [one.program.name for one in found if not one.program.wanted]
+        found = [one for one in found if one.program.wanted]
+        if not found and not stopped and STACK not in known.programs:
+            where = f"{file} wants nothing" if file else "there is no tapeflow.toml here"
+            raise DeskError(f"nothing to deploy: {where}; name a flow, or write [flows.NAME] tables into the file")
+    else:
+        names = programs.chosen(asked.word, read)
+        found = [_planned(name, asked.word, read, known, places, asked) for name in names]
+        found = [replace(one, program=replace(one.program, wanted=True)) for one in found]
+    if _needs_stack(found, known, settings) and STACK not in (one.program.name for one in found):
+        found.append(_planned(STACK, STACK, read, known, places, asked))
+    found.sort(key=lambda one: programs.order(one.program.name))
+    return Plan(file, read.desired, found, stopped)
+
+
+def _all(read: Configuration, asked: Asked, known: Deployed, places: Places) -> list[Planned]:
+    """What the file wants, each with the --set of its last deployment unless there are new ones; and what was deployed
+    beside it."""
+    found = []
+    for name in programs.wanted(read):
+        before = known.programs.get(name)
+        own = read if asked.sets or not before else configuration.load(read.file, before.sets)
+        found.append(_planned(name, name, own, known, places, asked))
+    named = {one.program.name for one in found}
+    for name, before in known.programs.items():
+        if name in named or name == STACK:
+            continue
+        if not before.flow:
+            # The file has no words for it any more: it goes on as it was deployed, until it is undeployed.
+            found.append(Planned(before, ""))
+            continue
+        own = read if asked.sets else configuration.load(read.file, before.sets)
+        found.append(_planned(name, before.flow, own, known, places, asked))
+    return found
+
+
+def _planned(name: str, word: str, read: Configuration, known: Deployed, places: Places, asked: Asked) -> Planned:
+    program = programs.make(name, word, read, places)
+    before = known.programs.get(name)
+    if before:
+        version = (before.version, before.version_folder, before.version_python)
+        program = _with_version(replace(program, wanted=before.wanted), version)
+    if asked.version and program.flow:
+        program = _with_version(program, asked.version)
+    if "--config" not in program.arguments:
+        return Planned(program, "")
+    return Planned(program, json.dumps(dict(read.stages.stages), indent=2, sort_keys=True) + "\n")
+
+
+def _with_version(program: Program, version: tuple[str, str, str]) -> Program:
+    said, folder, python = version
+    return replace(program, version=said, version_folder=folder, version_python=python)
+
+
+def _needs_stack(found: list[Planned], known: Deployed, settings: Settings) -> bool:
+    if STACK in known.programs:
+        return True
+    if settings.running.owner_alive():
+        return False
+    audits = any(one.program.name == AUDIT for one in found)
+    return BOOTSTRAP_SERVERS not in settings.external or (audits and CLICKHOUSE_URL not in settings.external)

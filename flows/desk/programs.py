@@ -1,0 +1,160 @@
+"""The programs of a configuration, as they are deployed: their command lines, in the order in which they start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from flows.chain import written_by
+from flows.config import STAGES
+from flows.desk.configuration import Configuration
+from flows.desk.deployed import DeskError, Program
+from flows.desk.meaning import AUDIT
+from flows.desk.places import Places
+from flows.desk.schema import Flow, Venue
+from flows.flow import OURS, named
+
+STACK, EXCHANGE, ROUTER, INGESTOR = "stack", "exchange", "router", "ingestor"
+INGESTOR_OF = f"{INGESTOR}-"
+
+
+def order(name: str) -> tuple[int, str]:
+    """Sorts programs as they start: whoever listens first, the ingestor, whose subscription starts a market, last."""
+    ranks = (STACK, EXCHANGE, AUDIT)
+    rank = ranks.index(name) if name in ranks else len(ranks)
+    if name == ROUTER:
+        rank = len(ranks) + 1
+    return (len(ranks) + 2 if name.startswith(INGESTOR_OF) else rank), name
+
+
+def wanted(configuration: Configuration) -> list[str]:
+    """All that the file wants, in order; the stack left out."""
+    desired = configuration.desired
+    names = [*desired.flows, *(f"{INGESTOR_OF}{venue}" for venue in desired.venues)]
+    names += [EXCHANGE] if desired.exchange else []
+    names += [ROUTER] if desired.router else []
+    return sorted(names, key=order)
+
+
+def chosen(word: str, configuration: Configuration) -> list[str]:
+    """What is deployed by a word of the command line: a name, `ingestor` for all venues', or a flow's own file.
+
+    Raises DeskError.
+    """
+    if word == INGESTOR:
+        names = [name for name in wanted(configuration) if name.startswith(INGESTOR_OF)]
+        if not names:
+            raise DeskError(f"{_file(configuration)} has no [venues.NAME] for an ingestor to listen to")
+        return names
+    if word.partition(":")[0].endswith(".py"):
+        return [name_of(word)]
+    known = [*wanted(configuration), *OURS, AUDIT, STACK]
+    if word in known:
+        return [word]
+    if word in (EXCHANGE, ROUTER):
+        raise DeskError(f"{_file(configuration)} has no [{word}] that says what to start")
+    raise DeskError(f"there is no flow {word}: there are {', '.join(dict.fromkeys(known))}, or a path/to/flow.py")
+
+
+def make(name: str, word: str, configuration: Configuration, places: Places) -> Program:
+    """`word`: what it was asked for by. Raises DeskError."""
+    folder = str((configuration.file.parent if configuration.file else Path()).absolute())
+    sets = list(configuration.sets)
+    if name == STACK:
+        return Program(name, STACK, folder=folder)
+    if name == EXCHANGE:
+        return Program(name, "tapeflow-exchange", _exchange(configuration, places), sets=sets, folder=folder)
+    if name == ROUTER:
+        return Program(name, "tapeflow-router", _router(configuration, places), sets=sets, folder=folder)
+    if name.startswith(INGESTOR_OF):
+        venue = name.removeprefix(INGESTOR_OF)
+        return Program(name, "tapeflow-ingestor", _ingestor(venue, configuration, places), sets=sets, folder=folder)
+    flow = configuration.desired.flows.get(name, Flow())
+    said = _absolute(flow.file, folder) if flow.file else _absolute(word, ".") if word != name else name
+    arguments = _flow(name, said, flow, configuration, places)
+    return Program(name, "tapeflow", arguments, sets=sets, flow=said, folder=folder)
+
+
+def _flow(name: str, said: str, flow: Flow, configuration: Configuration, places: Places) -> list[str]:
+    arguments = ["run", said, "--data-dir", str(places.data_dir), "--status-file", str(places.status(name))]
+    if name == AUDIT:
+        return [*arguments, "--flush-ms", str(flow.flush_ms)]
+    arguments += ["--config", str(places.config(name)), "--workers", str(flow.workers)]
+    if flow.processes > 1:
+        arguments += ["--processes", str(flow.processes)]
+    for stage in named(name).stages if name in OURS else STAGES:
+        arguments += ["--stage-engine", f"{stage}={getattr(configuration.desired.engines, stage)}"]
+    return [*arguments, "--output-prefix", flow.output_prefix] if flow.output_prefix else arguments
+
+
+def _ingestor(venue: str, configuration: Configuration, places: Places) -> list[str]:
+    desired = configuration.desired
+    asked: Venue = desired.venues[venue]  # type: ignore[index]
+    arguments = ["--venue", venue, "--symbols", ",".join(asked.symbols)]
+    arguments += ["--ws-url", asked.ws_url] if asked.ws_url else []
+    arguments += ["--rest-url", asked.rest_url] if asked.rest_url else []
+    for one in desired.instruments:
+        if one.venue == venue:
+            arguments += ["--exponents", f"{one.symbol}={one.price_exponent},{one.quantity_exponent}"]
+    for group, instruments in desired.groups.items():
+        arguments += ["--group", f"{group}={','.join(instruments)}"]
+    arguments += ["--stale-after", asked.stale_after, "--linger-us", str(asked.linger_us)]
+    return [*arguments, "--status-file", str(places.status(f"{INGESTOR_OF}{venue}"))]
+
+
+def _router(configuration: Configuration, places: Places) -> list[str]:
+    desired = configuration.desired
+    asked = desired.router
+    if asked is None:
+        raise DeskError(f"{_file(configuration)} has no [router] that says what to start")
+    arguments = []
+    for venue in asked.venues or desired.venues:
+        url = desired.venues[venue].rest_url
+        arguments += ["--venue", f"{venue}={url}" if url else venue]
+    if asked.key_file:
+        folder = configuration.file.parent if configuration.file else Path()
+        arguments += ["--key-file", _absolute(asked.key_file, str(folder))]
+    for option in ("order_deadline", "recv_window", "settle", "request_timeout", "requests_max"):
+        arguments += [f"--{option.replace('_', '-')}", str(getattr(asked, option))]
+    return [*arguments, "--status-file", str(places.status(ROUTER))]
+
+
+def _exchange(configuration: Configuration, places: Places) -> list[str]:
+    asked = configuration.desired.exchange
+    if asked is None:
+        raise DeskError(f"{_file(configuration)} has no [exchange] that says what to start")
+    arguments = ["--venue", asked.venue, "--listen", asked.listen, "--speed", asked.speed, "--start", asked.start]
+    folder = str(configuration.file.parent if configuration.file else Path())
+    if asked.captures:
+        arguments += _each("--capture", (_absolute(capture, folder) for capture in asked.captures))
+    else:
+        arguments += ["--symbols", ",".join(asked.symbols), "--seed", str(asked.seed)]
+        arguments += ["--start-time", asked.start_time]
+    return [*arguments, "--ready-file", str(places.exchange_address)]
+
+
+def topics_written(flow: str) -> set[str]:
+    """By one of our flows, without prefix; empty for others."""
+    stages: Sequence[str] = named(flow).stages if flow in OURS else ()
+    return {topic for stage in stages for topic in written_by(stage)} - {"ops.dead_letters"}
+
+
+def name_of(word: str) -> str:
+    """The name of the program that a flow is deployed as: `strategies/pairs.py` is pairs, and `pairs/flow.py` too."""
+    if not word.partition(":")[0].endswith(".py"):
+        return word
+    file = Path(word.partition(":")[0]).resolve()
+    return (file.parent.name if file.stem == "flow" else file.stem).lower()
+
+
+def _each(option: str, values: Iterable[str]) -> list[str]:
+    return [word for value in values for word in (option, value)]
+
+
+def _absolute(path: str, folder: str) -> str:
+    """`file.py[:name]` and any other path, from a folder."""
+    return str((Path(folder) / path).absolute())
+
+
+def _file(configuration: Configuration) -> str:
+    return str(configuration.file or "the configuration (there is no tapeflow.toml here)")

@@ -1,0 +1,86 @@
+"""Whether a program that was started does its work, by its own word."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Collection
+from typing import Any
+
+from flows.desk.deployed import DeskError, Program
+from flows.desk.places import Places
+from flows.desk.supervisor import Process, Supervisor
+from flows.stack import state
+from flows.stack.failure import reason_in
+
+_TIMEOUT_S = 120.0
+_POLL_S = 0.1
+_ENDED = ("backoff", "exited", "fatal", "stopped")
+
+
+class NotReady(DeskError):
+    """A program ended, or said nothing, after it was started."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name} does not start: {reason}")
+        self.name = name
+
+
+class Launch:
+    """The start of some programs at once."""
+
+    def __init__(self, supervisor: Supervisor, places: Places, programs: Collection[Program]) -> None:
+        """Starts them. Raises DeskError."""
+        self._supervisor = supervisor
+        self._places = places
+        self._waiting = {program.name: program for program in programs}
+        self._log_starts = {}
+        self._began_ns = time.time_ns()
+        for name in self._waiting:
+            log = places.log(name)
+            self._log_starts[name] = log.stat().st_size if log.exists() else 0
+            supervisor.launch(name)
+
+    def wait(self) -> None:
+        """Returns when all do their work. Raises NotReady for the first that does not."""
+        deadline_s = time.monotonic() + _TIMEOUT_S
+        while self._waiting:
+            processes = self._supervisor.processes()
+            for name, program in list(self._waiting.items()):
+                process = processes[name]
+                if process.state in _ENDED:
+                    reason = reason_in(self._places.log(name), self._log_starts[name], process.exit_code)
+                    raise NotReady(name, reason.removeprefix(f"exit code {process.exit_code}: tapeflow: "))
+                if is_ready(program, process, self._places, self._began_ns):
+                    del self._waiting[name]
+                elif time.monotonic() > deadline_s:
+                    raise NotReady(name, f"no word of it within {_TIMEOUT_S:.0f} s; see {self._places.log(name)}")
+            time.sleep(_POLL_S)
+
+
+def is_ready(program: Program, process: Process, places: Places, since_ns: int) -> bool:
+    """Whether it has said that it works, after `since_ns`."""
+    match program.program:
+        case "stack":
+            found = state.read(places.data_dir)
+            return found.ready and found.owner is not None and found.owner.pid == process.pid
+        case "tapeflow-exchange":
+            address = places.exchange_address
+            return address.exists() and address.stat().st_mtime_ns >= since_ns
+        case "tapeflow" if program.is_own:
+            # It may have no word of its own: then it is one that has lasted for a while.
+            return process.state == "running"
+    status = status_of(places, program.name)
+    if status.get("updated_ns", 0) < since_ns:
+        return False
+    if program.program == "tapeflow-ingestor":
+        return bool(status["state"] == "connected")
+    return bool(status.get("positions"))
+
+
+def status_of(places: Places, name: str) -> dict[str, Any]:
+    """What a process said of itself last; empty before its first word."""
+    try:
+        return dict(json.loads(places.status(name).read_text()))
+    except (FileNotFoundError, ValueError):
+        return {}

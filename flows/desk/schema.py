@@ -1,0 +1,150 @@
+"""Every table and key of `tapeflow.toml`, with its default. What the stages compute has its defaults in
+`flows/defaults.toml`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Positive = Annotated[int, Field(gt=0)]
+Duration = Annotated[str, StringConstraints(pattern=r"^\d+(ms|s|m|h)$")]
+"""As in 500ms, 20s, 5m."""
+Decimal = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?$")]
+"""As text, because a float would round."""
+WebSocketUrl = Annotated[str, StringConstraints(pattern=r"^wss?://.+")]
+HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://.+")]
+Address = Annotated[str, StringConstraints(pattern=r"^127\.0\.0\.1:\d+$")]
+"""Loopback alone: the simulated exchange is for this machine."""
+VenueName = Literal["binance", "binance_usdm"]
+EngineName = Literal["rust", "python"]
+StageName = Literal["bars", "features", "signals", "risk"]
+
+
+class Table(BaseModel):
+    """Strict: a text is no number, and what no key names is an error."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Bars(Table):
+    intervals_ns: Annotated[list[Positive], Field(min_length=1)]
+    lateness_ns: Annotated[int, Field(ge=0)]
+
+
+class Features(Table):
+    ema_fast: Positive
+    ema_slow: Positive
+    rsi: Positive
+    volatility: Positive
+
+
+class Strategy(Table):
+    name: Text
+    kind: Text
+    account: Text
+    venue: VenueName
+    instrument: Text
+    interval_ns: Positive
+    quantity: Decimal
+    parameters: dict[str, Any] = {}
+
+
+class Venue(Table):
+    """What the ingestor listens to; the key is the venue's name, `binance` or `binance_usdm`."""
+
+    symbols: Annotated[list[Text], Field(min_length=1)]
+    ws_url: WebSocketUrl | None = None
+    rest_url: HttpUrl | None = None
+    stale_after: Duration = "20s"
+    linger_us: Annotated[int, Field(ge=0)] = 0
+
+
+class Instrument(Table):
+    """Units of an instrument that the log does not hold yet; others have 1e-9."""
+
+    venue: VenueName
+    symbol: Text
+    price_exponent: int
+    quantity_exponent: int
+
+
+class Limits(Table):
+    """One instrument of one account at one venue. A limit that is left out lets nothing through."""
+
+    account: Text
+    venue: VenueName
+    instrument: Text
+    max_order_quantity: Decimal | None = None
+    max_position: Decimal | None = None
+    max_order_notional: Decimal | None = None
+    max_gross_notional: Decimal | None = None
+    max_price_age_s: Annotated[float, Field(gt=0, strict=False)] | None = None
+
+
+class Engines(Table):
+    """What runs a stage until the log says otherwise."""
+
+    bars: EngineName = "rust"
+    features: EngineName = "rust"
+    signals: EngineName = "rust"
+    risk: EngineName = "rust"
+
+
+class Flow(Table):
+    """A flow that shall run; the key is bars, features, signals, market, risk or audit, or a name for your own."""
+
+    file: Text | None = None
+    """Of your own: `path/to/flow.py[:name]`, from where the configuration file is."""
+    workers: Positive = 1
+    """Threads that share out the partitions."""
+    processes: Positive = 1
+    output_prefix: Text | None = None
+    flush_ms: Positive = 500
+    """audit: how long a record may wait for company before it lands."""
+
+
+class Router(Table):
+    """Stands there if orders shall be sent."""
+
+    venues: Annotated[list[VenueName], Field(min_length=1)] | None = None
+    """Those of [venues] that it trades at; all if none is named."""
+    key_file: Text | None = None
+    """API key in its first line, secret in its second; else TAPEFLOW_VENUE_KEY and TAPEFLOW_VENUE_SECRET."""
+    order_deadline: Duration = "10s"
+    recv_window: Duration = "3s"
+    settle: Duration = "2s"
+    request_timeout: Duration = "2s"
+    requests_max: Positive = 64
+
+
+class Exchange(Table):
+    """A simulated exchange on this machine: it plays captures, or a market made from a seed."""
+
+    venue: VenueName = "binance"
+    listen: Address
+    symbols: Annotated[list[Text], Field(min_length=1)] = ["BTCUSDT", "ETHUSDT", "SOLUSDT"]
+    seed: int = 1
+    captures: list[Text] = []
+    speed: Annotated[str, StringConstraints(pattern=r"^(max|\d+(\.\d+)?)$")] = "1"
+    start: Literal["on-subscribe", "immediately"] = "on-subscribe"
+    start_time: Text = "now"
+
+
+class Desired(Table):
+    """The whole file."""
+
+    bars: Bars
+    features: Features
+    signals: dict[str, Any] = {}
+    risk: dict[str, Any] = {}
+    strategies: list[Strategy]
+    engines: Engines = Engines()
+    venues: dict[VenueName, Venue] = {}
+    instruments: list[Instrument] = []
+    groups: dict[Text, Annotated[list[Text], Field(min_length=1)]] = {}
+    limits: list[Limits] = []
+    exchange: Exchange | None = None
+    flows: dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")], Flow] = {}
+    router: Router | None = None
