@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from flows.cluster import ALONE, Cluster
 from flows.config import STAGES, Config
 from flows.errors import TapeflowError
 from flows.stack.settings import Settings
@@ -29,6 +30,8 @@ class FlowOptions:
     """Goes before the names of output topics in place of the services' own prefix."""
     until_end: bool = False
     """Stop where the input ended when the flow began."""
+    cluster: Cluster = ALONE
+    """Which of the flow's processes this is."""
     stop: threading.Event = field(default_factory=threading.Event)
     """When set, sources end, and the flow with them when all is written."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import ExitStack
 from dataclasses import replace
 from enum import Enum
@@ -15,11 +17,23 @@ from flows.cli.options import ConfigFile, DataDir, Engine, StageEngines, by_stag
 if TYPE_CHECKING:
     from bytewax.dataflow import Dataflow
 
+    from flows.cluster import Cluster
     from flows.flow_options import FlowOptions
     from flows.progress import Progress
 
 # audit has no stages, no topics to write and no saved state: it lands every topic, for as long as it runs.
-_NOT_FOR_AUDIT = ("engine", "stage_engine", "config", "output_prefix", "from_", "until_end", "workers")
+_NOT_FOR_AUDIT = (
+    "engine",
+    "stage_engine",
+    "config",
+    "output_prefix",
+    "from_",
+    "until_end",
+    "workers",
+    "processes",
+    "process",
+    "addresses",
+)
 _ONLY_FOR_AUDIT = ("flush_ms",)
 
 
@@ -47,6 +61,18 @@ def run(
     ] = Origin.saved,
     until_end: Annotated[bool, typer.Option("--until-end", help="Stop where the input ends now.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Threads that share out the partitions.")] = 1,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="Run it as so many processes here, which share out the partitions.")
+    ] = None,
+    process: Annotated[
+        int | None, typer.Option(min=0, help="With --addresses: which of the flow's processes this is, from 0.")
+    ] = None,
+    addresses: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT,...", help="Where each process of the flow listens for the others, on any machines."
+        ),
+    ] = None,
     flush_ms: Annotated[
         int, typer.Option(min=1, help="audit: how long a record may wait for company before it lands.")
     ] = 500,
@@ -56,8 +82,9 @@ def run(
     ] = None,
 ) -> None:
     """Run one flow in the foreground; Ctrl-C stops it, and the next run resumes."""
-    from flows import runner
+    from flows import engines_in_use, local_cluster, runner
     from flows._native import log_to_stderr
+    from flows.cluster import PEER_LOST, PeerLost
     from flows.config import Config
     from flows.flow_options import FlowOptions
     from flows.stack.settings import Settings
@@ -70,6 +97,7 @@ def run(
         config=Config.load(config),
         output_prefix=output_prefix,
         until_end=until_end,
+        cluster=_cluster(process, processes, addresses),
     ).with_engines(engine.value, by_stage(stage_engine or []))
     with ExitStack() as stack:
         stack.enter_context(stopping(options.stop))
@@ -82,14 +110,33 @@ def run(
         if output_prefix is not None:
             _make_outputs(options)
         made, progress = _make(flow, options)
+        place = status_file or engines_in_use.file_of(options.services.data_dir, made.flow_id, output_prefix)
+        if process is None and options.cluster.processes > 1:
+            local_cluster.run(sys.argv[1:], made.flow_id, options, place)
+            return
         if progress:
-            from flows import engines_in_use
             from flows.progress import StatusFile
 
-            place = engines_in_use.file_of(options.services.data_dir, made.flow_id, output_prefix)
-            stack.enter_context(StatusFile(status_file or place, progress))
+            stack.enter_context(StatusFile(place, progress))
         store = options.services.data_dir / "state" / "flows" / f"{output_prefix or ''}{made.flow_id}"
-        runner.run(made, store, workers=workers, forget=from_ is Origin.beginning)
+        try:
+            runner.run(made, store, workers=workers, forget=from_ is Origin.beginning, cluster=options.cluster)
+        except PeerLost as error:
+            # At once: threads of Bytewax are still in their panic, and would abort an interpreter that ends in order.
+            print(f"tapeflow: {error}", file=sys.stderr, flush=True)
+            os._exit(PEER_LOST)
+
+
+def _cluster(process: int | None, processes: int | None, addresses: str | None) -> Cluster:
+    """This process's place, or that of the first of many that are to be started here. Raises BadCluster."""
+    from flows.cluster import BadCluster, Cluster
+
+    if process is None and addresses is None:
+        return Cluster.here(processes or 1)
+    listed = addresses.split(",") if addresses else []
+    if processes not in (None, len(listed)):
+        raise BadCluster(f"--processes {processes} disagrees with --addresses, which names {len(listed)}")
+    return Cluster.of(process, listed)
 
 
 def _refuse(context: typer.Context, names: tuple[str, ...], flow: str) -> None:

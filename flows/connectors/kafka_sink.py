@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
@@ -34,37 +35,67 @@ class KafkaSink(FixedPartitionedSink[Outputs, State]):
         self._source = source
         self._progress = progress
         self._keys: list[str] = []
+        self._openings: dict[int, _Opening] = {}
 
     def list_parts(self) -> list[str]:
-        # Bytewax counts them in the order of their names.
-        self._keys = sorted(self._source.list_parts())
-        return self._keys
+        # Bytewax counts those of all processes in the order of their names.
+        self._keys = sorted(self._source.list_all_parts())
+        return self._source.list_parts()
 
     def part_fn(self, item_key: str) -> int:
         return self._keys.index(item_key)
 
     def build_part(self, step_id: str, for_part: str, resume_state: State | None) -> _Partition:
-        saved = resume_state or {}
-        sinks = {
-            stage: Sink(self._log.producer(), stage, int(for_part), topics, saved.get(stage, []))
-            for stage, topics in self._written.items()
-        }
-        return _Partition(self._log, sinks, int(for_part), self._progress)
+        # A worker is a thread.
+        opening = self._openings.setdefault(threading.get_ident(), _Opening(self._log, self._written))
+        opening.add(int(for_part), resume_state or {})
+        return _Partition(self._log, opening, int(for_part), self._progress)
+
+
+class _Opening:
+    """The partitions of one worker, whose own outputs' ends are read together when the first of them writes.
+
+    Each alone would connect to the broker for itself, and a flow that resumes would wait for one after the other.
+    """
+
+    def __init__(self, log: KafkaLog, written: Mapping[str, list[str]]) -> None:
+        self._log = log
+        self._written = written
+        self._waiting: list[tuple[int, State]] = []
+        self._sinks: dict[int, dict[str, Sink]] = {}
+
+    def add(self, partition: int, saved: State) -> None:
+        self._waiting.append((partition, saved))
+
+    def sinks(self, partition: int) -> Mapping[str, Sink]:
+        """By stage. Raises LogReadError."""
+        if self._waiting:
+            asked = [
+                (stage, waiting, topics, saved.get(stage, []))
+                for waiting, saved in self._waiting
+                for stage, topics in self._written.items()
+            ]
+            opened = Sink.open(self._log.producer(), asked)
+            for (stage, waiting, _, _), sink in zip(asked, opened, strict=True):
+                self._sinks.setdefault(waiting, {})[stage] = sink
+            self._waiting.clear()
+        return self._sinks[partition]
 
 
 class _Partition(StatefulSinkPartition[Outputs, State]):
-    def __init__(self, log: KafkaLog, sinks: Mapping[str, Sink], partition: int, progress: Progress) -> None:
+    def __init__(self, log: KafkaLog, opening: _Opening, partition: int, progress: Progress) -> None:
         self._log = log
-        self._sinks = sinks
+        self._opening = opening
         self._of_letters: dict[str, Sink] = {}
         """By writer: letters about engines, of which there are none as a rule."""
         self._partition = partition
         self._progress = progress
 
     def write_batch(self, values: list[Outputs]) -> None:
+        sinks = self._opening.sinks(self._partition)
         for outputs in values:
             for stage, batch in outputs:
-                (self._sinks.get(stage) or self._sink_of_letters(stage)).write(batch)
+                (sinks.get(stage) or self._sink_of_letters(stage)).write(batch)
             self._progress.written(self._partition)
 
     def _sink_of_letters(self, writer: str) -> Sink:
@@ -74,4 +105,5 @@ class _Partition(StatefulSinkPartition[Outputs, State]):
 
     def snapshot(self) -> State:
         """Waits for the broker: no saved state is ahead of the log."""
-        return {stage: sink.flush(_FLUSH_TIMEOUT_MS) for stage, sink in self._sinks.items()}
+        sinks = self._opening.sinks(self._partition)
+        return {stage: sink.flush(_FLUSH_TIMEOUT_MS) for stage, sink in sinks.items()}

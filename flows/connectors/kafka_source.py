@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timezone
 
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
@@ -34,28 +34,43 @@ class KafkaSource(FixedPartitionedSource[Item, int]):
         *,
         until_end: bool = False,
         ends: Mapping[int, int | None] | None = None,
+        is_ours: Callable[[int], bool] = lambda _partition: True,
     ) -> None:
         """With `until_end` it ends where the topic ended when reading began; `stop` ends it at once. With `ends` it
-        reads these partitions alone, each to its end (exclusive) if it has one."""
+        reads these partitions alone, each to its end (exclusive) if it has one. `is_ours`: whether this process, and
+        no other of the flow's, reads a partition."""
         self._log = log
         self._topic = topic
         self._progress = progress
         self._stop = stop
         self._until_end = until_end
         self._ends = ends
+        self._is_ours = is_ours
+        self._missing: set[str] = set()
+        """Partitions of this process that are not built yet."""
         self._connections: dict[int, _Connection] = {}
 
     def list_parts(self) -> list[str]:
-        chosen = range(self._log.partitions(self._topic)) if self._ends is None else self._ends
-        return [str(partition) for partition in chosen]
+        ours = [str(partition) for partition in self._all() if self._is_ours(partition)]
+        self._missing = set(ours)
+        return ours
 
-    def build_part(self, step_id: str, for_part: str, resume_state: int | None) -> _Partition:
-        # A worker is a thread: it builds all its partitions before it reads the first.
+    def list_all_parts(self) -> list[str]:
+        """Those of all processes of the flow."""
+        return [str(partition) for partition in self._all()]
+
+    def _all(self) -> Iterable[int]:
+        return range(self._log.partitions(self._topic)) if self._ends is None else self._ends
+
+    def build_part(self, step_id: str, for_part: str, resume_state: int | None) -> Partition:
+        # A worker is a thread.
         connection = self._connections.setdefault(
             threading.get_ident(), _Connection(self._log, self._topic, self._progress, self._until_end)
         )
         end = self._ends.get(int(for_part)) if self._ends else None
-        return _Partition(connection, connection.add(int(for_part), resume_state, end), self._stop)
+        made = Partition(connection, connection.add(int(for_part), resume_state, end), self._stop, self._missing)
+        self._missing.discard(for_part)
+        return made
 
 
 class _Connection:
@@ -99,20 +114,32 @@ class _Connection:
                 self._progress.begins(partition, self._source.position(index))
         return self._source
 
+    def position(self, index: int) -> int:
+        """Behind the last record handed out of the partition at `index`."""
+        _, resumed, _ = self._positions[index]
+        if self._source is None and resumed is not None:
+            return resumed
+        return self.source().position(index)
 
-class _Partition(StatefulSourcePartition[Item, int]):
-    def __init__(self, connection: _Connection, index: int, stop: threading.Event) -> None:
+
+class Partition(StatefulSourcePartition[Item, int]):
+    """Records of one partition."""
+
+    def __init__(self, connection: _Connection, index: int, stop: threading.Event, missing: Collection[str]) -> None:
+        """Reads nothing while others of the process are `missing`, with which it is to share its connection."""
         self._connection = connection
         self._index = index
         self._stop = stop
+        self._missing = missing
 
     def next_batch(self) -> list[Item]:
         if self._stop.is_set():
             raise StopIteration
-        return self._connection.next_batch(self._index)
+        # Saved states come from another process at their own time, and resume partitions one by one.
+        return [] if self._missing else self._connection.next_batch(self._index)
 
     def next_awake(self) -> datetime:
         return _AT_ONCE
 
     def snapshot(self) -> int:
-        return self._connection.source().position(self._index)
+        return self._connection.position(self._index)
