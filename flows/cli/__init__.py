@@ -18,7 +18,9 @@ COMMANDS = (
     "deploy",
     "stop",
     "restart",
+    "scale",
     "undeploy",
+    "list",
     "query",
     "verify",
     "run",
@@ -27,6 +29,7 @@ COMMANDS = (
     "control",
     "rollout",
     "explain",
+    "ui",
     "demo",
 )
 

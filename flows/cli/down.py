@@ -13,14 +13,16 @@ def down(
     data_dir: DataDir = None,
     wipe: Annotated[bool, typer.Option("--wipe", help="Delete the data as well: topics, tables, state, logs.")] = False,
 ) -> None:
-    """Stop the stack."""
+    """Stop the stack, and before it all that is deployed on it; `tapeflow deploy` brings that back."""
+    from flows.desk.desk import Desk
     from flows.stack import daemon, folder, state
 
     resolved = folder.resolve(data_dir)
     if not resolved.is_dir():
         typer.echo(f"no stack is running on {resolved}: the folder does not exist")
         return
-    typer.echo("stopped" if daemon.stop(resolved) else f"no stack is running on {resolved}")
+    ended = Desk(resolved, typer.echo).end()
+    typer.echo("stopped" if daemon.stop(resolved) or ended else f"no stack is running on {resolved}")
     if wipe:
         lock = state.Lock(resolved)
         try:

@@ -11,13 +11,14 @@ from flows.cli.options import DataDir
 
 def logs(
     service: Annotated[
-        str | None, typer.Argument(help="kafka, clickhouse, supervisor, or a program; all if none is named.")
+        str | None,
+        typer.Argument(help="What is deployed, as `tapeflow list` names it, kafka, clickhouse...; all if none."),
     ] = None,
     data_dir: DataDir = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines until Ctrl-C.")] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many lines to begin with.")] = 50,
 ) -> None:
-    """Show what the services wrote."""
+    """Show what programs and services wrote."""
     from flows.stack import folder
     from flows.stack.logs import log_files, tail
 

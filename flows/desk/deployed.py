@@ -46,6 +46,10 @@ class Program:
         """A flow from a user's own file."""
         return self.flow.partition(":")[0].endswith(".py")
 
+    def after(self, option: str) -> str:
+        """The argument behind an option; empty without it."""
+        return self.arguments[self.arguments.index(option) + 1] if option in self.arguments else ""
+
 
 @dataclass
 class Deployed:

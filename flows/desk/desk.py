@@ -10,6 +10,7 @@ from pathlib import Path
 from flows.desk import deployed, environment, plan, programs, refusals
 from flows.desk.bring_up import BringUp
 from flows.desk.deployed import Deployed, DeskError
+from flows.desk.meaning import AUDIT
 from flows.desk.places import Places
 from flows.desk.plan import Asked
 from flows.desk.supervisor import Supervisor
@@ -60,6 +61,17 @@ class Desk:
             for name in made.stopped:
                 self._say(f"{name}: stays stopped; `tapeflow restart {name}` starts it")
             self._bring_up.carry_out(made, known)
+
+    def scale(self, word: str, processes: int) -> None:
+        """Deploys a flow again, as it is but for the number of its processes. Raises as `deploy`."""
+        name = self.names(word)[0]
+        program = self.deployed().programs[name]
+        if not program.flow or name == AUDIT:
+            raise DeskError(f"{name} is one process: scale is for flows that have stages")
+        key = f"flows.{name}.processes="
+        sets = [pair for pair in program.sets if not pair.startswith(key)]
+        said = program.flow if program.is_own else name
+        self.deploy(Asked(said, sets=(*sets, f"{key}{processes}")))
 
     def stop(self, names: Collection[str]) -> None:
         """They stay deployed, and stopped until somebody starts them. Raises DeskError."""

@@ -112,9 +112,10 @@ def _with_version(program: Program, version: tuple[str, str, str]) -> Program:
 
 
 def _needs_stack(found: list[Planned], known: Deployed, settings: Settings) -> bool:
+    if settings.running.owner_alive():
+        # Whoever started it: it is there.
+        return False
     if STACK in known.programs:
         return True
-    if settings.running.owner_alive():
-        return False
     audits = any(one.program.name == AUDIT for one in found)
     return BOOTSTRAP_SERVERS not in settings.external or (audits and CLICKHOUSE_URL not in settings.external)

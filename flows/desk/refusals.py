@@ -50,7 +50,7 @@ def unusable(program: Program, supervisor: Supervisor) -> None:
     if program.program == "tapeflow-router":
         _no_key(program, supervisor)
     if program.program == "tapeflow-exchange" and not _runs(program.name, supervisor):
-        address = program.arguments[program.arguments.index("--listen") + 1]
+        address = program.after("--listen")
         if not ports.is_free(int(address.rpartition(":")[2])):
             raise DeskError(f"exchange: {address} is taken: choose another port in [exchange] listen")
 
@@ -60,7 +60,7 @@ def two_writers(programs: Mapping[str, Program], changed: Collection[str]) -> No
     writers: dict[tuple[str, str], str] = {}
     for name in sorted(programs, key=lambda name: name in changed):
         program = programs[name]
-        prefix = _after("--output-prefix", program.arguments)
+        prefix = program.after("--output-prefix")
         for topic in topics_written(program.flow) if program.wanted else ():
             other = writers.setdefault((prefix, topic), name)
             if other != name:
@@ -68,7 +68,7 @@ def two_writers(programs: Mapping[str, Program], changed: Collection[str]) -> No
 
 
 def _no_key(program: Program, supervisor: Supervisor) -> None:
-    if key_file := _after("--key-file", program.arguments):
+    if key_file := program.after("--key-file"):
         if not os.access(key_file, os.R_OK):
             raise DeskError(f"router: cannot read {key_file}, which [router] key_file names")
         if Path(key_file).stat().st_mode & 0o077:
@@ -83,7 +83,3 @@ def _no_key(program: Program, supervisor: Supervisor) -> None:
 def _runs(name: str, supervisor: Supervisor) -> bool:
     found = supervisor.processes().get(name)
     return found is not None and found.pid is not None
-
-
-def _after(option: str, arguments: list[str]) -> str:
-    return arguments[arguments.index(option) + 1] if option in arguments else ""

@@ -28,7 +28,7 @@ _START_TIMEOUT_S = 15.0
 _END_TIMEOUT_S = 40.0
 _POLL_S = 0.05
 # A process that ends sooner than this has not started: the next try comes a second later than the one before.
-_STARTED_AFTER_S = 3
+_STARTED_AFTER_S = 10
 # Longer than a flow's own grace, and than the ingestor's and the router's.
 _STOP_GRACE_S = 15
 _STACK_STOP_GRACE_S = 30

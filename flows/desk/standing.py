@@ -1,0 +1,266 @@
+"""How the deployed programs do: what an operator asks, of each."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+
+from flows.connectors import dead_letters, log_ages
+from flows.connectors.log_ages import Place
+from flows.connectors.log_ends import BrokerAway, LogEnds
+from flows.contracts import topics
+from flows.desk.deployed import Program
+from flows.desk.desk import Desk
+from flows.desk.meaning import AUDIT
+from flows.desk.readiness import status_of
+from flows.desk.supervisor import Process
+from flows.errors import LogReadError, RegistryError
+from flows.flow import OURS, named
+from flows.stack.errors import NotRunning
+from flows.stack.process import resident_bytes
+from flows.stack.settings import Settings
+
+_INTERVAL_S = 1.0
+_SECOND_WORD_S = 2.0
+_POLL_S = 0.05
+# Status files are renewed every second.
+_SILENT_S = 5.0
+_BEHIND_S = 30.0
+
+_Ends = Mapping[str, Mapping[int, int]]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One program. None: it has no such number, or nobody can say."""
+
+    name: str
+    state: str
+    """`running`, `starting`, `stopped` (by an operator), `down`, `failing` (starts, ends, and is tried again), `silent`
+    (runs, without a word of itself), `behind`, `waiting`."""
+    why: str = ""
+    """What is not well."""
+    pid: int | None = None
+    engine: str | None = None
+    version: str | None = None
+    records_per_s: float | None = None
+    lag_records: int | None = None
+    lag_s: float | None = None
+    """Age of the oldest record that it has not worked through."""
+    positions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By topic and partition, the offset behind the last record worked through."""
+    snapshot_age_s: float | None = None
+    """Since its state was saved last."""
+    running_s: float | None = None
+    restarts: int = 0
+    """By the supervisor, since it was last told to run."""
+    resident_bytes: int | None = None
+    dead_letters: int | None = None
+    """ingestor, router: since their start; flows: among the newest of the log."""
+
+    @property
+    def well(self) -> bool:
+        return self.state in ("running", "starting", "stopped")
+
+
+@dataclass(frozen=True)
+class Log:
+    """What the broker says that programs have to do; empty where it does not answer."""
+
+    ends: _Ends = field(default_factory=dict)
+    dead_letters: Counter[str] = field(default_factory=Counter)
+    away: str = ""
+    """Why it said nothing."""
+
+
+def read(desk: Desk, settings: Settings) -> tuple[list[Standing], Log]:
+    """Takes over a second: rates are the difference of two looks. Raises DeskError."""
+    deployed = desk.deployed().programs
+    processes = desk.supervisor.processes()
+    first = {name: status_of(desk.places, name) for name in deployed}
+    log = _log(settings) if deployed else Log()
+    second = _renewed(desk, first, processes)
+    lag = {name: _lag(second[name], log.ends) for name in deployed}
+    ages_s = _ages_s(settings, lag) if log.ends else {}
+    found = [
+        _standing(desk, program, processes.get(name), (first[name], second[name]), lag[name], ages_s, log)
+        for name, program in deployed.items()
+    ]
+    return found, log
+
+
+def _log(settings: Settings) -> Log:
+    try:
+        ends = LogEnds(settings).read(topics.load())
+        found = dead_letters.by_stage(settings) if any(ends[dead_letters.TOPIC].values()) else Counter()
+        return Log(ends, found)
+    except (BrokerAway, NotRunning, LogReadError, RegistryError) as error:
+        return Log(away=str(error))
+
+
+def _renewed(desk: Desk, first: Mapping[str, dict[str, Any]], processes: Mapping[str, Process]) -> dict[str, Any]:
+    """The next word of each that runs."""
+    begin_s = time.monotonic()
+    second: dict[str, Any] = {}
+    waiting = set(first)
+    while waiting:
+        passed_s = time.monotonic() - begin_s
+        for name in list(waiting):
+            now = status_of(desk.places, name)
+            runs = name in processes and processes[name].pid is not None
+            is_new = passed_s > _INTERVAL_S and now.get("updated_ns") != first[name].get("updated_ns")
+            if is_new or not runs or not first[name] or passed_s > _SECOND_WORD_S:
+                second[name] = now
+                waiting.discard(name)
+        time.sleep(_POLL_S)
+    return second
+
+
+def _standing(
+    desk: Desk,
+    program: Program,
+    process: Process | None,
+    words: tuple[dict[str, Any], dict[str, Any]],
+    lag: Mapping[Place, tuple[int, int]] | None,
+    ages_s: Mapping[tuple[Place, int], float],
+    log: Log,
+) -> Standing:
+    status = words[1]
+    pid = process.pid if process else None
+    lag_s = None if lag is None else max((ages_s.get((place, at), 0.0) for place, (at, _) in lag.items()), default=0.0)
+    state, why = _state(program, process, status, lag_s)
+    return Standing(
+        name=program.name,
+        state=state,
+        why=why,
+        pid=pid,
+        engine=_engine(status, program),
+        version=program.version or None,
+        records_per_s=_rate(*words) if pid else None,
+        lag_records=status.get("unacknowledged") if lag is None else sum(count for _, count in lag.values()),
+        lag_s=lag_s,
+        positions=status.get("positions", {}),
+        snapshot_age_s=_snapshot_age_s(desk, program),
+        running_s=time.time() - process.started_s if process and pid else None,
+        restarts=_restarts(desk, program.name),
+        resident_bytes=_memory(pid) if pid else None,
+        dead_letters=_dead_letters(program, status, log),
+    )
+
+
+def _state(program: Program, process: Process | None, status: dict[str, Any], lag_s: float | None) -> tuple[str, str]:
+    if not program.wanted:
+        return "stopped", ""
+    if process is None or process.state in ("stopped", "stopping"):
+        return "down", "nothing runs it: `tapeflow deploy` brings it up"
+    if process.state in ("backoff", "exited", "fatal"):
+        return "failing", f"it ends with exit code {process.exit_code}: `tapeflow logs {program.name}` says why"
+    silent_s = time.time() - status.get("updated_ns", 0) / 1e9
+    if silent_s > _SILENT_S and status:
+        young = time.time() - process.started_s < _SILENT_S
+        return ("starting", "") if young else ("silent", f"it has not said anything of itself for {silent_s:.0f} s")
+    if status.get("waiting_for"):
+        return "waiting", f"for ClickHouse: {status['waiting_for']}"
+    if program.program == "tapeflow-ingestor" and status.get("state") != "connected":
+        return "waiting", "it has no connection to its venue"
+    if lag_s is not None and lag_s > _BEHIND_S:
+        return "behind", f"by {lag_s:.0f} s"
+    return "running", ""
+
+
+def _lag(status: dict[str, Any], ends: _Ends) -> dict[Place, tuple[int, int]] | None:
+    """By partition that is not worked through: where it is, and how many records are left."""
+    positions = status.get("positions")
+    if positions is None or not ends:
+        return None
+    found = {}
+    for topic, partitions in positions.items():
+        for partition, position in partitions.items():
+            left = ends.get(topic, {}).get(int(partition), 0) - position
+            if left > 0:
+                found[topic, int(partition)] = position, left
+    return found
+
+
+def _ages_s(settings: Settings, lag: Mapping[str, Any]) -> dict[tuple[Place, int], float]:
+    """By partition and position. Programs that stand at one place may be one behind the other."""
+    found = {}
+    places = [(place, at) for one in lag.values() if one for place, (at, _) in one.items()]
+    while places:
+        # One position of a partition at a time.
+        asked = dict(places)
+        for place, written_ms in log_ages.written_ms(settings, asked).items():
+            found[place, asked[place]] = max(0.0, time.time() - written_ms / 1e3)
+        places = [(place, at) for place, at in places if asked[place] != at]
+    return found
+
+
+def _rate(first: dict[str, Any], second: dict[str, Any]) -> float | None:
+    """Records a second between two words; None if there were none, or only one."""
+    before, now = _done(first), _done(second)
+    seconds = float(second.get("updated_ns", 0) - first.get("updated_ns", 0)) / 1e9
+    if seconds <= 0 or before is None or now is None:
+        return None
+    return max(0.0, (now - before) / seconds)
+
+
+def _done(status: dict[str, Any]) -> int | None:
+    if "ticks_acknowledged" in status:
+        return int(status["ticks_acknowledged"])
+    if "positions" in status:
+        return sum(sum(partitions.values()) for partitions in status["positions"].values())
+    return None
+
+
+def _engine(status: dict[str, Any], program: Program) -> str | None:
+    """What runs, by the flow's own word; before that, what it was told."""
+    if program.flow not in OURS:
+        return "rust" if program.program != "tapeflow" and program.program != "stack" else None
+    told = dict(pair.split("=", 1) for pair in program.arguments if "=" in pair)
+    running: dict[str, set[str]] = {stage: set() for stage in named(program.flow).stages}
+    for stages in status.get("engines", {}).values():
+        for stage, standing in stages.items():
+            running[stage].update(standing["running"])
+    by_stage = {stage: "+".join(sorted(engines)) or told.get(stage, "rust") for stage, engines in running.items()}
+    if len(set(by_stage.values())) == 1:
+        return next(iter(by_stage.values()))
+    return " ".join(f"{stage}:{engine}" for stage, engine in by_stage.items())
+
+
+def _snapshot_age_s(desk: Desk, program: Program) -> float | None:
+    """Of one of our flows: its store is written once a second."""
+    if program.flow not in OURS:
+        return None
+    store = desk.places.data_dir / "state" / "flows" / f"{program.after('--output-prefix')}{program.flow}"
+    written_s = [file.stat().st_mtime for file in store.glob("*.sqlite3*")]
+    return max(0.0, time.time() - max(written_s)) if written_s else None
+
+
+def _restarts(desk: Desk, name: str) -> int:
+    try:
+        return max(0, len(desk.places.starts(name).read_text().splitlines()) - 1)
+    except FileNotFoundError:
+        return 0
+
+
+def _memory(pid: int) -> int:
+    """With the processes that it started."""
+    try:
+        children = psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return 0
+    return resident_bytes(pid) + sum(resident_bytes(child.pid) for child in children)
+
+
+def _dead_letters(program: Program, status: dict[str, Any], log: Log) -> int | None:
+    if "dead_letters" in status:
+        return int(status["dead_letters"])
+    if log.away or (program.flow not in OURS and program.name != AUDIT):
+        return None
+    stages = (AUDIT,) if program.name == AUDIT else named(program.flow).stages
+    return sum(log.dead_letters[stage] for stage in stages)
