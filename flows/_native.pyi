@@ -163,6 +163,11 @@ class Sink:
         """`outputs`: the topics that the stage may write. `resume`: what `flush` gave in the epoch resumed from.
 
         Reads every output partition from there to its end. Raises LogReadError."""
+    @staticmethod
+    def open(producer: Producer, sinks: Sequence[tuple[str, int, Sequence[str], Sequence[_Place]]]) -> list[Sink]:
+        """Several at once, each as (stage, partition, outputs, resume): one connection reads what all of them wrote.
+
+        Otherwise as the constructor."""
     def write(self, batch: Batch) -> int:
         """Queues the records that are not in the log yet; how many. While the queue is full it waits.
 
@@ -224,15 +229,11 @@ class AuditLetters:
         """Writes the letters owed for `rows`, and returns when the broker has them. How many were not there yet.
         Raises LogReadError, LogWriteError."""
 
-def landing_block(
-    batches: Sequence[Batch], prefix: str, ids: SchemaIds, first: int, end: int
-) -> Rows:
+def landing_block(batches: Sequence[Batch], prefix: str, ids: SchemaIds, first: int, end: int) -> Rows:
     """As `landing_rows`, as a block in Native, to be inserted: ClickHouse reads it in a third of the time. Raises
     NoSuchTopic."""
 
-def landing_rows(
-    batches: Sequence[Batch], prefix: str, ids: SchemaIds, first: int, end: int
-) -> Rows:
+def landing_rows(batches: Sequence[Batch], prefix: str, ids: SchemaIds, first: int, end: int) -> Rows:
     """The records of neighbouring batches of one partition with `first <= offset < end`, as rows.
     Raises NoSuchTopic."""
 

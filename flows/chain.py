@@ -50,14 +50,19 @@ class Chain:
 def make(stages: Sequence[str], options: FlowOptions, partition_counts: PartitionCounts) -> Chain:
     """The stages in their initial state. Raises StageConfigError."""
     ids = SchemaIds.load()
+    counts = counts_by_stage(stages, partition_counts)
     return Chain(
         {
-            stage: engine.make(
-                options.engines[stage], stage, options.config.json(stage), ids, partition_counts(written_by(stage))
-            )
+            stage: engine.make(options.engines[stage], stage, options.config.json(stage), ids, counts[stage])
             for stage in stages
         }
     )
+
+
+def counts_by_stage(stages: Sequence[str], partition_counts: PartitionCounts) -> Mapping[str, Mapping[str, int]]:
+    """How many partitions the topics have that each stage may write; asked for once, since each time is a connection."""
+    counts = partition_counts(sorted({topic for stage in stages for topic in written_by(stage)}))
+    return {stage: {topic: counts[topic] for topic in written_by(stage)} for stage in stages}
 
 
 def read_by(stage: str) -> str:

@@ -9,7 +9,7 @@ from functools import cache, partial
 
 from flows import engine
 from flows._native import Batch, SchemaIds
-from flows.chain import Chain, Outputs, PartitionCounts, read_by, written_by
+from flows.chain import Chain, Outputs, PartitionCounts, counts_by_stage, read_by
 from flows.errors import StageConfigError
 from flows.fallback import writer_of
 from flows.flow_options import FlowOptions
@@ -44,8 +44,10 @@ def make(stages: Sequence[str], options: FlowOptions, partition_counts: Partitio
     ids = SchemaIds.load()
     _warm_up(tuple((stage, options.config.json(stage)) for stage in stages))
 
+    counts = counts_by_stage(stages, partition_counts)
+
     def switch(stage: str) -> Switch:
-        partitions = partition_counts(written_by(stage))
+        partitions = counts[stage]
         made = partial(_made, stage=stage, config_json=options.config.json(stage), ids=ids, partitions=partitions)
         return Switch(stage, read_by(stage), options.engines[stage], made, ids, partitions)
 

@@ -70,6 +70,22 @@ def test_resumes_behind_what_it_wrote(settings: Settings) -> None:
     assert len(read(settings, "risk.inbox")) == 23 + 5
 
 
+def test_opened_together_each_knows_its_own(settings: Settings) -> None:
+    producer = Producer(settings.bootstrap_servers, PREFIX)
+    two = [("signals", partition, _OUTPUTS, []) for partition in (2, 3)]
+    sinks = Sink.open(producer, two)
+    written = [sink.write(_marks(partition, range(8))) for sink, partition in zip(sinks, (2, 3), strict=True)]
+    assert written == [8, 8]
+    saved = sinks[0].flush(_FLUSH_MS)
+    assert sinks[1].write(_marks(3, range(8, 20))) == 12
+    sinks[1].flush(_FLUSH_MS)
+
+    # Both read risk.inbox[1]: one from its beginning, one from what it saved.
+    third, second = Sink.open(producer, [two[1], (*two[0][:3], saved)])
+    assert third.write(_marks(3, range(22))) == 2
+    assert second.write(_marks(2, range(9))) == 1
+
+
 def test_writes_its_own_topics_only(settings: Settings) -> None:
     sink = Sink(Producer(settings.bootstrap_servers, PREFIX), "bars", 0, ["market.bars"], [])
     with pytest.raises(NoSuchTopic, match=r"risk.inbox\[1\], which is not this sink's to write"):

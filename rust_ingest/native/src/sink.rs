@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use contracts::{Origin, Placement, Topic};
 use pyo3::prelude::*;
-use tapelog::tail::{self, Writer};
+use tapelog::tail::{self, Question, Tail, Writer};
 use tapelog::{Assignment, Start, now_ns};
 
 use crate::batch::Batch;
@@ -25,11 +25,14 @@ struct Lane {
     highest: Option<Origin>,
 }
 
+/// By topic and output partition.
+type Lanes = BTreeMap<(&'static str, i32), Lane>;
+
 /// Writes what a stage makes of one source partition, and not again what stands in the log already.
 #[pyclass(module = "flows._native", frozen)]
 pub struct Sink {
     connections: Arc<Connections>,
-    lanes: Mutex<BTreeMap<(&'static str, i32), Lane>>,
+    lanes: Mutex<Lanes>,
 }
 
 #[pymethods]
@@ -46,15 +49,26 @@ impl Sink {
         outputs: Vec<String>,
         resume: Vec<Place>,
     ) -> PyResult<Self> {
-        let topics: Vec<_> = outputs
+        let asked = Asked::new(stage, partition, &outputs, resume)?;
+        let lanes = py.detach(|| lanes(producer, &[asked]))?;
+        Ok(Self::on(producer, lanes.into_iter().next().unwrap_or_default()))
+    }
+
+    /// Several sinks at once, each as (stage, partition, outputs, resume): one connection reads what all of them wrote.
+    ///
+    /// As the constructor otherwise.
+    #[staticmethod]
+    fn open(
+        py: Python<'_>,
+        producer: &Producer,
+        sinks: Vec<(String, i32, Vec<String>, Vec<Place>)>,
+    ) -> PyResult<Vec<Self>> {
+        let asked = sinks
             .iter()
-            .map(|name| errors::topic(name))
-            .collect::<PyResult<_>>()?;
-        let lanes = py.detach(|| lanes(producer, Writer { stage, partition }, &topics, &resume))?;
-        Ok(Self {
-            connections: Arc::clone(&producer.connections),
-            lanes: Mutex::new(lanes),
-        })
+            .map(|(stage, partition, outputs, resume)| Asked::new(stage, *partition, outputs, resume.clone()))
+            .collect::<PyResult<Vec<_>>>()?;
+        let lanes = py.detach(|| lanes(producer, &asked))?;
+        Ok(lanes.into_iter().map(|lanes| Self::on(producer, lanes)).collect())
     }
 
     /// Queues the records that are not in the log yet; how many. While the queue is full it waits.
@@ -124,40 +138,68 @@ impl Sink {
 }
 
 impl Sink {
-    fn lanes(&self) -> MutexGuard<'_, BTreeMap<(&'static str, i32), Lane>> {
+    fn on(producer: &Producer, lanes: Lanes) -> Self {
+        Self {
+            connections: Arc::clone(&producer.connections),
+            lanes: Mutex::new(lanes),
+        }
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, Lanes> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn lanes(
-    producer: &Producer,
-    writer: Writer<'_>,
-    topics: &[&'static Topic],
-    resume: &[Place],
-) -> PyResult<BTreeMap<(&'static str, i32), Lane>> {
-    let saved = |topic: &Topic, partition| {
-        resume
+/// A sink to be opened.
+struct Asked<'a> {
+    writer: Writer<'a>,
+    topics: Vec<&'static Topic>,
+    resume: Vec<Place>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(stage: &'a str, partition: i32, outputs: &[String], resume: Vec<Place>) -> PyResult<Self> {
+        let topics = outputs
+            .iter()
+            .map(|name| errors::topic(name))
+            .collect::<PyResult<_>>()?;
+        let writer = Writer { stage, partition };
+        Ok(Self { writer, topics, resume })
+    }
+
+    fn saved(&self, topic: &Topic, partition: i32) -> Option<&Place> {
+        self.resume
             .iter()
             .find(|place| place.0 == topic.name && place.1 == partition)
-    };
-    let mut places = Vec::new();
-    for &topic in topics {
-        let partitions = match topic.placement {
-            Placement::Origin => writer.partition..writer.partition + 1,
-            Placement::Key => 0..producer.partitions(topic)?,
-        };
-        places.extend(partitions.map(|partition| Assignment {
-            topic,
-            partition,
-            start: saved(topic, partition).map_or(Start::Beginning, |place| Start::Offset(place.2)),
-        }));
     }
-    let tails = tail::highest_origins(&producer.inspector, &producer.ids, &places, writer).map_err(errors::of)?;
-    let lanes = places
-        .iter()
-        .zip(tails)
-        .map(|(Assignment { topic, partition, .. }, tail)| {
-            let known = saved(topic, *partition).and_then(|place| place.3);
+
+    /// Every output partition, from where the saved state ends.
+    fn questions(&self, producer: &Producer) -> PyResult<Vec<Question<'a>>> {
+        let mut questions = Vec::new();
+        for &topic in &self.topics {
+            let partitions = match topic.placement {
+                Placement::Origin => self.writer.partition..self.writer.partition + 1,
+                Placement::Key => 0..producer.partitions(topic)?,
+            };
+            questions.extend(partitions.map(|partition| {
+                let saved = self.saved(topic, partition);
+                let start = saved.map_or(Start::Beginning, |place| Start::Offset(place.2));
+                Question {
+                    place: Assignment {
+                        topic,
+                        partition,
+                        start,
+                    },
+                    writer: self.writer,
+                }
+            }));
+        }
+        Ok(questions)
+    }
+
+    fn lanes(&self, answers: impl Iterator<Item = (Assignment, Tail)>) -> Lanes {
+        let lanes = answers.map(|(Assignment { topic, partition, .. }, tail)| {
+            let known = self.saved(topic, partition).and_then(|place| place.3);
             let known = known.map(|(partition, offset, index)| Origin {
                 partition,
                 offset,
@@ -165,13 +207,30 @@ fn lanes(
             });
             let lane = Lane {
                 topic,
-                partition: *partition,
+                partition,
                 end: tail.end,
                 highest: known.max(tail.highest),
             };
-            ((topic.name, *partition), lane)
+            ((topic.name, partition), lane)
         });
-    Ok(lanes.collect())
+        lanes.collect()
+    }
+}
+
+/// Where each of the sinks stands.
+fn lanes(producer: &Producer, asked: &[Asked<'_>]) -> PyResult<Vec<Lanes>> {
+    let of_each = asked
+        .iter()
+        .map(|sink| sink.questions(producer))
+        .collect::<PyResult<Vec<_>>>()?;
+    let questions = of_each.concat();
+    let tails = tail::highest_origins(&producer.inspector, &producer.ids, &questions).map_err(errors::of)?;
+    let mut answers = questions.iter().map(|question| question.place).zip(tails);
+    Ok(asked
+        .iter()
+        .zip(&of_each)
+        .map(|(sink, questions)| sink.lanes(answers.by_ref().take(questions.len())))
+        .collect())
 }
 
 fn foreign(topic: &Topic, partition: i32) -> PyErr {

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::inspector::Watermarks;
+
 /// A setting that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConfigError {
@@ -56,6 +58,18 @@ pub enum ReadError {
     Refused { topics: String, reason: String },
     #[error("reading {topics} failed for good: {reason}; start again")]
     Failed { topics: String, reason: String },
+}
+
+impl ReadError {
+    pub(crate) fn out_of_range(topic: String, partition: i32, offset: i64, marks: Watermarks) -> Self {
+        Self::OutOfRange {
+            topic,
+            partition,
+            offset,
+            low: marks.low,
+            high: marks.high,
+        }
+    }
 }
 
 /// Why records were not written.

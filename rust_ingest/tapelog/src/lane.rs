@@ -4,7 +4,9 @@ use contracts::{Batch, Entry, Origin, Topic};
 use rdkafka::Message;
 use rdkafka::message::{BorrowedMessage, Headers};
 
+use crate::inspector::Watermarks;
 use crate::producer::PRODUCED_NS;
+use crate::{LogConfig, ReadError};
 
 /// Where to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,21 @@ pub struct Assignment {
     pub topic: &'static Topic,
     pub partition: i32,
     pub start: Start,
+}
+
+impl Assignment {
+    /// Where it begins in a partition that holds `marks`.
+    pub(crate) fn first_offset(&self, config: &LogConfig, marks: Watermarks) -> Result<i64, ReadError> {
+        match self.start {
+            Start::Beginning => Ok(marks.low),
+            Start::End => Ok(marks.high),
+            Start::Offset(offset) if (marks.low..=marks.high).contains(&offset) => Ok(offset),
+            Start::Offset(offset) => {
+                let name = config.name_of(self.topic);
+                Err(ReadError::out_of_range(name, self.partition, offset, marks))
+            }
+        }
+    }
 }
 
 pub(crate) struct Lane {

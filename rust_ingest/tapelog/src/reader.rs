@@ -41,19 +41,10 @@ impl Reader {
         let mut lanes = Vec::with_capacity(assignments.len());
         let mut opened = Vec::with_capacity(assignments.len());
         for assignment in assignments {
-            let Assignment {
-                topic,
-                partition,
-                start,
-            } = *assignment;
+            let Assignment { topic, partition, .. } = *assignment;
             let marks = inspector::watermarks(&consumer, config, topic, partition)?;
+            let offset = assignment.first_offset(config, marks)?;
             let name = config.name_of(topic);
-            let offset = match start {
-                Start::Beginning => marks.low,
-                Start::End => marks.high,
-                Start::Offset(offset) if (marks.low..=marks.high).contains(&offset) => offset,
-                Start::Offset(offset) => return Err(out_of_range(name, partition, offset, marks)),
-            };
             list.add_partition_offset(&name, partition, Offset::Offset(offset))
                 .map_err(|error| failed(&name, &error))?;
             lanes.push(Lane::new(topic, partition, name, offset));
@@ -201,7 +192,12 @@ impl Reader {
     fn missed(&self, lane: &Lane) -> Option<ReadError> {
         match inspector::watermarks(&self.consumer, &self.config, lane.topic, lane.partition) {
             Ok(marks) if (marks.low..=marks.high).contains(&lane.position) => None,
-            Ok(marks) => Some(out_of_range(lane.name.clone(), lane.partition, lane.position, marks)),
+            Ok(marks) => Some(ReadError::out_of_range(
+                lane.name.clone(),
+                lane.partition,
+                lane.position,
+                marks,
+            )),
             Err(error) => Some(error),
         }
     }
@@ -259,15 +255,5 @@ fn failed(topics: &str, error: &KafkaError) -> ReadError {
     ReadError::Failed {
         topics: topics.to_owned(),
         reason: error.to_string(),
-    }
-}
-
-fn out_of_range(topic: String, partition: i32, offset: i64, marks: Watermarks) -> ReadError {
-    ReadError::OutOfRange {
-        topic,
-        partition,
-        offset,
-        low: marks.low,
-        high: marks.high,
     }
 }

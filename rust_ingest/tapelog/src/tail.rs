@@ -3,6 +3,7 @@
 //! A producer is a stage on one source partition, and its origins strictly increase within an output partition. So the
 //! highest origin behind the last saved end offset says it all: what is not past it is there already.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use contracts::{Origin, Record, SchemaIds, Topic, decode};
@@ -45,6 +46,13 @@ pub fn writer_of<'a>(topic: &Topic, record: &Record<'a>) -> Option<(Writer<'a>, 
     Some((Writer { stage, partition }, origin))
 }
 
+/// What a partition is asked for: what `writer` wrote there from `place.start` on.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    pub place: Assignment,
+    pub writer: Writer<'a>,
+}
+
 /// What a partition holds of one writer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tail {
@@ -69,71 +77,108 @@ pub fn highest_origin(
         partition,
         start,
     };
-    let tails = highest_origins(&Inspector::new(config)?, ids, &[place], writer)?;
+    let tails = highest_origins(&Inspector::new(config)?, ids, &[Question { place, writer }])?;
     Ok(tails.first().and_then(|tail| tail.highest))
 }
 
-/// The tail of each of `places`, from its start to the end that the partition has now. Waits up to 30 s for the broker.
+/// The answers to `questions`, up to the ends that the partitions have now. Waits up to 30 s for the broker.
+///
+/// All are read over one connection, and a partition once, however many writers it is asked for.
 pub fn highest_origins(
     inspector: &Inspector,
     ids: &SchemaIds,
-    places: &[Assignment],
-    writer: Writer<'_>,
+    questions: &[Question<'_>],
 ) -> Result<Vec<Tail>, ReadError> {
-    let mut tails = Vec::with_capacity(places.len());
-    let mut unread = Vec::new();
-    for (index, place) in places.iter().enumerate() {
-        let marks = inspector.watermarks(place.topic, place.partition)?;
+    let mut tails = Vec::with_capacity(questions.len());
+    let mut unread: BTreeMap<(&str, i32), Vec<Open<'_>>> = BTreeMap::new();
+    let mut held = BTreeMap::new();
+    for (index, &Question { place, writer }) in questions.iter().enumerate() {
+        let key = (place.topic.name, place.partition);
+        let marks = match held.get(&key) {
+            Some(marks) => *marks,
+            None => inspector.watermarks(place.topic, place.partition)?,
+        };
+        held.insert(key, marks);
+        let from = place.first_offset(inspector.config(), marks)?;
         tails.push(Tail {
             highest: None,
             end: marks.high,
         });
-        let nothing = marks.low == marks.high && place.start == Start::Beginning;
-        if !nothing && place.start != Start::Offset(marks.high) {
-            unread.push(index);
+        if from < marks.high {
+            unread.entry(key).or_default().push(Open {
+                index,
+                topic: place.topic,
+                from,
+                writer,
+            });
         }
     }
+    // Only now: after a clean stop there is nothing to read, and no reader to connect.
     if !unread.is_empty() {
-        // Only now: after a clean stop there is nothing to read, and no reader to connect.
-        let assignments: Vec<_> = unread.iter().map(|index| places[*index]).collect();
-        let reader = Reader::open(inspector.config(), &assignments)?;
-        for (lane, index) in unread.into_iter().enumerate() {
-            tails[index] = read(&reader, lane, ids, writer, inspector.config())?;
-        }
+        read(inspector.config(), ids, &unread, &mut tails)?;
     }
     Ok(tails)
 }
 
+/// A question that only reading answers.
+struct Open<'a> {
+    index: usize,
+    topic: &'static Topic,
+    from: i64,
+    writer: Writer<'a>,
+}
+
 fn read(
-    reader: &Reader,
-    lane: usize,
-    ids: &SchemaIds,
-    writer: Writer<'_>,
     config: &LogConfig,
-) -> Result<Tail, ReadError> {
-    let end = reader.opened(lane).high;
-    let mut highest = None;
+    ids: &SchemaIds,
+    unread: &BTreeMap<(&str, i32), Vec<Open<'_>>>,
+    tails: &mut [Tail],
+) -> Result<(), ReadError> {
+    let mut assignments = Vec::with_capacity(unread.len());
+    for (&(_, partition), open) in unread {
+        let first = open.iter().min_by_key(|question| question.from);
+        assignments.extend(first.map(|first| Assignment {
+            topic: first.topic,
+            partition,
+            start: Start::Offset(first.from),
+        }));
+    }
+    let reader = Reader::open(config, &assignments)?;
+    for (lane, open) in unread.values().enumerate() {
+        for question in open {
+            tails[question.index].end = reader.opened(lane).high;
+        }
+    }
     let mut heard = Instant::now();
-    while reader.position(lane) < end {
-        let batch = reader.next_batch(lane, BATCH, WAIT)?;
+    while let Some(lane) = (0..assignments.len()).find(|lane| reader.position(*lane) < reader.opened(*lane).high) {
+        let batch = reader.next_of_any(BATCH, WAIT)?;
         for entry in batch.iter() {
             // What cannot be read was not written by a stage.
             let Ok(record) = decode(ids, entry.value) else { continue };
-            if let Some((found, origin)) = writer_of(entry.topic, &record)
-                && found == writer
-            {
-                highest = highest.max(Some(origin));
+            let Some((writer, origin)) = writer_of(entry.topic, &record) else {
+                continue;
+            };
+            for question in unread.get(&(entry.topic.name, entry.partition)).into_iter().flatten() {
+                if question.writer == writer && entry.offset >= question.from {
+                    let highest = &mut tails[question.index].highest;
+                    *highest = (*highest).max(Some(origin));
+                }
             }
         }
         if !batch.is_empty() {
             heard = Instant::now();
         } else if heard.elapsed() > STALLED {
+            let Assignment { topic, partition, .. } = assignments[lane];
+            let (end, position) = (reader.opened(lane).high, reader.position(lane));
             return Err(ReadError::Unreachable {
                 bootstrap: config.bootstrap().to_owned(),
                 timeout_s: STALLED.as_secs(),
-                reason: format!("a partition ends at {end}, read to {}", reader.position(lane)),
+                reason: format!(
+                    "{}[{partition}] ends at {end}, read to {position}",
+                    config.name_of(topic)
+                ),
             });
         }
     }
-    Ok(Tail { highest, end })
+    Ok(())
 }
