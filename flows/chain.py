@@ -60,7 +60,7 @@ def make(stages: Sequence[str], options: FlowOptions, partition_counts: Partitio
 
 
 def counts_by_stage(stages: Sequence[str], partition_counts: PartitionCounts) -> Mapping[str, Mapping[str, int]]:
-    """How many partitions the topics have that each stage may write; asked for once, since each time is a connection."""
+    """How many partitions the topics have that each stage may write; asked once, as each time is a connection."""
     counts = partition_counts(sorted({topic for stage in stages for topic in written_by(stage)}))
     return {stage: {topic: counts[topic] for topic in written_by(stage)} for stage in stages}
 
