@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 _TEMPORARY = "tapeflow_expected_columns"
 _COMMENT = re.compile(r"--[^\n]*")
-_ROLLUP = re.compile(r"ALTER TABLE (\w+) ADD PROJECTION IF NOT EXISTS (\w+)")
-_PROJECTIONS = "SELECT table, name FROM system.projections WHERE database = currentDatabase()"
+_ROLLUP = re.compile(r"ALTER TABLE (\w+) ADD (PROJECTION|INDEX) IF NOT EXISTS (\w+)")
+_THERE = """
+SELECT table, name FROM system.projections WHERE database = currentDatabase()
+UNION ALL SELECT table, name FROM system.data_skipping_indices WHERE database = currentDatabase()
+"""
 
 
 class TableDiffers(StackError):
@@ -60,16 +63,16 @@ def views() -> list[str]:
 
 
 def _roll_up(clickhouse: Client) -> None:
-    """Adds the projections that are not there. Parts from before get theirs by and by; until then their rows are read."""
-    there = {(row[0], row[1]) for row in clickhouse.query(_PROJECTIONS).result_rows}
+    """Adds what is not there. Parts from before get theirs by and by; until then their rows are read one by one."""
+    there = {(row[0], row[1]) for row in clickhouse.query(_THERE).result_rows}
     for file in sorted(files.ROLLUPS.glob("*.sql")):
         statement = file.read_text("utf-8")
-        [(table, name)] = _ROLLUP.findall(statement)
+        [(table, what, name)] = _ROLLUP.findall(statement)
         if (table, name) not in there:
             # Else a lightweight DELETE would be refused.
             clickhouse.command(f"ALTER TABLE {table} MODIFY SETTING lightweight_mutation_projection_mode = 'rebuild'")
             clickhouse.command(statement)
-            clickhouse.command(f"ALTER TABLE {table} MATERIALIZE PROJECTION {name}", settings={"mutations_sync": 0})
+            clickhouse.command(f"ALTER TABLE {table} MATERIALIZE {what} {name}", settings={"mutations_sync": 0})
 
 
 def _compare(clickhouse: Client, file: Path) -> None:

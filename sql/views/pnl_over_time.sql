@@ -3,7 +3,7 @@
 -- Source: views fills and mark_minutes.
 -- ORDER BY: within, the minutes, along which the sums grow; a reader orders by minute.
 -- Amounts are in the instrument's quote currency, and mean what they mean in view pnl. Without a mark yet, the last fill's
--- price values the position.
+-- price values the position. net_change: net_pnl less that of the row before: summed over rows, it is the equity of them all.
 CREATE OR REPLACE VIEW pnl_over_time AS
 WITH
     filled AS
@@ -100,5 +100,10 @@ SELECT
        toDecimal256(0, 36)) AS realised_pnl,
     gross_pnl - realised_pnl AS unrealised_pnl,
     fees,
-    gross_pnl - fees AS net_pnl
+    gross_pnl - fees AS net_pnl,
+    net_pnl - lagInFrame(net_pnl, 1, toDecimal256(0, 36)) OVER
+    (
+        PARTITION BY topic, account, strategy, venue, instrument ORDER BY minute
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS net_change
 FROM grown;
