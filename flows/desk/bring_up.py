@@ -15,7 +15,6 @@ from flows.desk.plan import Plan, Planned
 from flows.desk.programs import STACK
 from flows.desk.readiness import Launch
 from flows.desk.supervisor import Supervisor
-from flows.errors import TapeflowError
 from flows.stack import tables, topics
 from flows.stack.settings import Settings
 
@@ -39,7 +38,8 @@ class BringUp:
                 self._remember(one, known)
             deployed.write(self._places, known)
             self._start(plan, before, started)
-        except (TapeflowError, KeyboardInterrupt):
+        except BaseException:
+            # Also for Ctrl-C.
             self._take_back(before, started, known)
             if is_first and not known.programs:
                 self._supervisor.end()

@@ -35,6 +35,7 @@ class Launch:
         self._places = places
         self._waiting = {program.name: program for program in programs}
         self._log_starts = {}
+        self._first_words_ns: dict[str, int] = {}
         self._began_ns = time.time_ns()
         for name in self._waiting:
             log = places.log(name)
@@ -51,11 +52,16 @@ class Launch:
                 if process.state in _ENDED:
                     reason = reason_in(self._places.log(name), self._log_starts[name], process.exit_code)
                     raise NotReady(name, reason.removeprefix(f"exit code {process.exit_code}: tapeflow: "))
-                if is_ready(program, process, self._places, self._began_ns):
+                if is_ready(program, process, self._places, self._began_ns) and self._goes_on(name):
                     del self._waiting[name]
                 elif time.monotonic() > deadline_s:
                     raise NotReady(name, f"no word of it within {_TIMEOUT_S:.0f} s; see {self._places.log(name)}")
             time.sleep(_POLL_S)
+
+    def _goes_on(self, name: str) -> bool:
+        """Whether it has said so twice: a flow reads its saved state after its first word, and may end on it."""
+        word_ns = int(status_of(self._places, name).get("updated_ns", 0))
+        return word_ns == 0 or word_ns > self._first_words_ns.setdefault(name, word_ns)
 
 
 def is_ready(program: Program, process: Process, places: Places, since_ns: int) -> bool:
@@ -75,7 +81,7 @@ def is_ready(program: Program, process: Process, places: Places, since_ns: int) 
         return False
     if program.program == "tapeflow-ingestor":
         return bool(status["state"] == "connected")
-    return bool(status.get("positions"))
+    return any(status.get("positions", {}).values())
 
 
 def status_of(places: Places, name: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from flows.connectors import dead_letters, log_ages
 from flows.connectors.log_ages import Place
 from flows.connectors.log_ends import BrokerAway, LogEnds
 from flows.contracts import topics
+from flows.desk import programs
 from flows.desk.deployed import Program
 from flows.desk.desk import Desk
 from flows.desk.meaning import AUDIT
@@ -41,8 +42,8 @@ class Standing:
 
     name: str
     state: str
-    """`running`, `starting`, `stopped` (by an operator), `down`, `failing` (starts, ends, and is tried again), `silent`
-    (runs, without a word of itself), `behind`, `waiting`."""
+    """`running`, `starting`, `stopped` (by an operator), `down`, `restarting` (ended just now), `failing` (waits for
+    its next try), `silent` (runs, without a word of itself), `behind`, `waiting`."""
     why: str = ""
     """What is not well."""
     pid: int | None = None
@@ -61,7 +62,7 @@ class Standing:
     """By the supervisor, since it was last told to run."""
     resident_bytes: int | None = None
     dead_letters: int | None = None
-    """ingestor, router: since their start; flows: among the newest of the log."""
+    """ingestor, router: since their start; flows: among the newest of the log (flows/connectors/dead_letters.py)."""
 
     @property
     def well(self) -> bool:
@@ -80,7 +81,8 @@ class Log:
 
 def read(desk: Desk, settings: Settings) -> tuple[list[Standing], Log]:
     """Takes over a second: rates are the difference of two looks. Raises DeskError."""
-    deployed = desk.deployed().programs
+    known = desk.deployed().programs
+    deployed = {name: known[name] for name in sorted(known, key=programs.order)}
     processes = desk.supervisor.processes()
     first = {name: status_of(desk.places, name) for name in deployed}
     log = _log(settings) if deployed else Log()
@@ -133,7 +135,8 @@ def _standing(
     status = words[1]
     pid = process.pid if process else None
     lag_s = None if lag is None else max((ages_s.get((place, at), 0.0) for place, (at, _) in lag.items()), default=0.0)
-    state, why = _state(program, process, status, lag_s)
+    restarts = _restarts(desk, program.name)
+    state, why = _state(program, process, status, lag_s, restarts)
     return Standing(
         name=program.name,
         state=state,
@@ -147,19 +150,26 @@ def _standing(
         positions=status.get("positions", {}),
         snapshot_age_s=_snapshot_age_s(desk, program),
         running_s=time.time() - process.started_s if process and pid else None,
-        restarts=_restarts(desk, program.name),
+        restarts=restarts,
         resident_bytes=_memory(pid) if pid else None,
         dead_letters=_dead_letters(program, status, log),
     )
 
 
-def _state(program: Program, process: Process | None, status: dict[str, Any], lag_s: float | None) -> tuple[str, str]:
+def _state(
+    program: Program, process: Process | None, status: dict[str, Any], lag_s: float | None, restarts: int
+) -> tuple[str, str]:
     if not program.wanted:
         return "stopped", ""
     if process is None or process.state in ("stopped", "stopping"):
         return "down", "nothing runs it: `tapeflow deploy` brings it up"
     if process.state in ("backoff", "exited", "fatal"):
         return "failing", f"it ends with exit code {process.exit_code}: `tapeflow logs {program.name}` says why"
+    if process.state == "starting" and restarts:
+        return (
+            "restarting",
+            f"it ended, and was started again {restarts} times: `tapeflow logs {program.name}` says why",
+        )
     silent_s = time.time() - status.get("updated_ns", 0) / 1e9
     if silent_s > _SILENT_S and status:
         young = time.time() - process.started_s < _SILENT_S
@@ -176,7 +186,7 @@ def _state(program: Program, process: Process | None, status: dict[str, Any], la
 def _lag(status: dict[str, Any], ends: _Ends) -> dict[Place, tuple[int, int]] | None:
     """By partition that is not worked through: where it is, and how many records are left."""
     positions = status.get("positions")
-    if positions is None or not ends:
+    if not ends or not positions or not any(positions.values()):
         return None
     found = {}
     for topic, partitions in positions.items():
@@ -212,9 +222,8 @@ def _rate(first: dict[str, Any], second: dict[str, Any]) -> float | None:
 def _done(status: dict[str, Any]) -> int | None:
     if "ticks_acknowledged" in status:
         return int(status["ticks_acknowledged"])
-    if "positions" in status:
-        return sum(sum(partitions.values()) for partitions in status["positions"].values())
-    return None
+    positions = status.get("positions", {})
+    return sum(sum(one.values()) for one in positions.values()) if any(positions.values()) else None
 
 
 def _engine(status: dict[str, Any], program: Program) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flows.connectors import dead_letters
 from flows.desk.standing import Standing
 
 _NAMES = (
@@ -58,13 +57,12 @@ def _cells(one: Standing) -> Iterator[str]:
     yield _number(one.records_per_s, "{:,.0f}")
     yield _number(one.lag_records, "{:,}")
     yield seconds(one.lag_s)
-    done = sum(sum(partitions.values()) for partitions in one.positions.values())
-    yield f"{done:,}" if one.positions else "-"
+    done = [offset for partitions in one.positions.values() for offset in partitions.values()]
+    yield f"{sum(done):,}" if done else "-"
     yield seconds(one.snapshot_age_s)
     yield str(one.restarts)
     yield f"{one.resident_bytes >> 20} MB" if one.resident_bytes else "-"
-    most = one.dead_letters is not None and one.dead_letters >= dead_letters.LOOK_BACK
-    yield _number(one.dead_letters, "{:,}+" if most else "{:,}")
+    yield _number(one.dead_letters, "{:,}")
 
 
 def _number(value: float | None, form: str) -> str:
