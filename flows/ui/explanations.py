@@ -1,0 +1,35 @@
+"""An order's explanation as a page of its own, inside the page."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from flows.explain.explain import explain
+from flows.explain.html_page import html_page
+from flows.flow_options import FlowOptions
+from flows.stack.settings import Settings
+
+# The colours of the page that it stands in, and its choice of light or dark.
+_COLOURS = (
+    "--buy: light-dark(#0b62b3, #58a6ff); --sell: light-dark(#b8480c, #f0883e); --order: light-dark(#7048e8, #b197fc);"
+)
+_SCHEMES = {"light": "light", "dark": "dark"}
+
+
+class Explanations:
+    """One at a time: each runs the stages over the log from its beginning."""
+
+    def __init__(self, options: FlowOptions, config: str) -> None:
+        """`config` says which configuration `options` hold."""
+        self._options = options
+        self._config = config
+        self._lock = threading.Lock()
+
+    def page(self, order: str, scheme: str, settings: Settings) -> str:
+        """`scheme`: light, dark, or else as the browser has it. Raises CannotExplain, LogError, NotRunning."""
+        options = replace(self._options, services=settings)
+        with self._lock:
+            found = explain(order, options, self._config, lambda _flow, _done, _every: None, with_market=True)
+        style = f"<style>:root {{ color-scheme: {_SCHEMES.get(scheme, 'light dark')}; {_COLOURS} }}</style>"
+        return html_page(found).replace("</head>", f"{style}</head>", 1)

@@ -1,0 +1,146 @@
+"""Every instrument's market: newest trades, best bid and ask, book, bars and the averages on them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flows.ui.book import Book
+from flows.ui.tape import Offsets, Row, Tape, between
+
+TICKS, BARS, FEATURES = "market.ticks", "market.bars", "market.features"
+TRADES_KEPT = 40
+BARS_KEPT = 240
+# What is read at first, in records of each partition: minutes of a busy market, a fraction of a second to read.
+WINDOWS = {TICKS: 200_000, BARS: 40_000, FEATURES: 40_000}
+
+Instrument = tuple[str, str]
+"""Venue and instrument."""
+
+_NEWEST = f"""
+SELECT venue, instrument, any(partition) AS partition, countIf(kind = 'Trade') AS trades,
+    groupArraySortedIf({TRADES_KEPT})(
+        tuple(-offset, price, quantity, aggressor, toUnixTimestamp64Nano(assumeNotNull(event_ns))), kind = 'Trade'
+    ) AS newest_trades,
+    argMaxIf(tuple(bid_price, bid_quantity, ask_price, ask_quantity), offset,
+             bid_price IS NOT NULL AND ask_price IS NOT NULL) AS top,
+    max(toUnixTimestamp64Nano(receive_ns)) AS received_ns,
+    countIf(kind = 'Gap') AS gaps, argMaxIf(reason, offset, kind = 'Gap') AS gap_reason,
+    maxIf(offset, kind = 'Gap' AND stream IN ('book', 'connection')) AS broken
+FROM market_ticks WHERE {{where}} AND instrument != '' GROUP BY venue, instrument
+"""
+_LEVELS = """
+SELECT venue, instrument, side, level.price AS price, argMax(level.quantity, final_update_id) AS quantity,
+    max(final_update_id) AS id, max(offset) AS newest
+FROM (
+    SELECT venue, instrument, final_update_id, offset, arrayJoin(arrayConcat(
+        arrayMap(level -> ('bid', level), bids), arrayMap(level -> ('ask', level), asks))) AS one,
+        one.1 AS side, one.2 AS level
+    FROM market_ticks WHERE {where} AND kind IN ('BookDelta', 'BookSnapshot')
+) GROUP BY venue, instrument, side, price
+"""
+_BARS = f"""
+SELECT venue, instrument, interval_ns, toUnixTimestamp64Nano(open_ns) AS open_ns, open, high, low, close, volume,
+    origin_partition, origin_offset, toUnixTimestamp64Nano(receive_ns) AS receive_ns,
+    toUnixTimestamp64Nano(produced_ns) AS produced_ns
+FROM market_bars WHERE {{where}} AND kind = 'Bar'
+ORDER BY partition, offset DESC LIMIT {BARS_KEPT} BY venue, instrument, interval_ns
+"""
+_FEATURES = f"""
+SELECT venue, instrument, interval_ns, toUnixTimestamp64Nano(close_ns) AS close_ns, ema_fast, ema_slow, rsi,
+    origin_partition, origin_offset, toUnixTimestamp64Nano(receive_ns) AS receive_ns,
+    toUnixTimestamp64Nano(produced_ns) AS produced_ns
+FROM market_features WHERE {{where}} AND kind = 'FeatureVector'
+ORDER BY partition, offset DESC LIMIT {BARS_KEPT} BY venue, instrument, interval_ns
+"""
+_TERMS = """
+SELECT venue, instrument, argMax(tick_size, offset) AS tick_size, argMax(lot_size, offset) AS lot_size,
+    argMax(quote, offset) AS quote
+FROM market_ticks WHERE {where} AND kind = 'Instrument' GROUP BY venue, instrument
+"""
+
+
+@dataclass(slots=True)
+class Board:
+    """One instrument."""
+
+    partition: int = 0
+    tick_size: Decimal | None = None
+    lot_size: Decimal | None = None
+    quote: str = ""
+    trades: deque[tuple[Decimal, Decimal, str, int]] = field(default_factory=lambda: deque(maxlen=TRADES_KEPT))
+    """Newest first: price, quantity, the taker's side, venue time in nanoseconds."""
+    top: tuple[Decimal, Decimal, Decimal, Decimal] | None = None
+    """Best bid and its quantity, best ask and its quantity."""
+    received_ns: int = 0
+    """When its newest record was received."""
+    trade_count: int = 0
+    gaps: int = 0
+    gap_reason: str = ""
+    book: Book = field(default_factory=Book)
+    bars: dict[int, deque[Row]] = field(default_factory=dict)
+    """By interval in nanoseconds, oldest first."""
+    features: dict[int, deque[Row]] = field(default_factory=dict)
+
+
+class Market:
+    """All boards; each reading adds what is new."""
+
+    def __init__(self) -> None:
+        self.boards: dict[Instrument, Board] = {}
+
+    def read_terms(self, tape: Tape, ends: Mapping[str, Offsets]) -> None:
+        """What the venues said of their instruments: they stand anywhere in the log, so all of it is searched, once."""
+        for row in tape.rows(_TERMS.format(where=between({}, ends[TICKS])), TICKS):
+            board = self._board(row)
+            board.tick_size, board.lot_size, board.quote = row["tick_size"], row["lot_size"], row["quote"]
+
+    def read_ticks(self, tape: Tape, begins: Offsets, ends: Offsets) -> None:
+        where = between(begins, ends)
+        broken: dict[Instrument, int] = {}
+        for row in tape.rows(_NEWEST.format(where=where), TICKS):
+            board = self._board(row)
+            if row["broken"]:
+                broken[row["venue"], row["instrument"]] = row["broken"]
+                board.book.clear()
+            _take_newest(board, row)
+        for row in tape.rows(_LEVELS.format(where=where), TICKS):
+            if row["newest"] > broken.get((row["venue"], row["instrument"]), -1):
+                self._board(row).book.set(row["side"], row["price"], row["quantity"], row["id"])
+        for board in self.boards.values():
+            if board.top:
+                board.book.prune(board.top[0], board.top[2])
+
+    def read_bars(self, tape: Tape, begins: Offsets, ends: Offsets) -> list[dict[str, Any]]:
+        """The new bars, newest first within each partition."""
+        rows = tape.rows(_BARS.format(where=between(begins, ends)), BARS)
+        for row in reversed(rows):
+            self._board(row).bars.setdefault(row["interval_ns"], deque(maxlen=BARS_KEPT)).append(row)
+        return rows
+
+    def read_features(self, tape: Tape, begins: Offsets, ends: Offsets) -> list[dict[str, Any]]:
+        """The new feature vectors, as `read_bars`."""
+        rows = tape.rows(_FEATURES.format(where=between(begins, ends)), FEATURES)
+        for row in reversed(rows):
+            self._board(row).features.setdefault(row["interval_ns"], deque(maxlen=BARS_KEPT)).append(row)
+        return rows
+
+    def _board(self, row: Row) -> Board:
+        return self.boards.setdefault((row["venue"], row["instrument"]), Board())
+
+
+def _take_newest(board: Board, row: Row) -> None:
+    board.partition = row["partition"]
+    board.trade_count += row["trades"]
+    board.received_ns = max(board.received_ns, row["received_ns"])
+    for _, price, quantity, aggressor, event_ns in reversed(row["newest_trades"]):
+        board.trades.appendleft((price, quantity, aggressor, event_ns))
+    bid, bid_quantity, ask, ask_quantity = row["top"]
+    if bid is not None and ask is not None:
+        board.top = (bid, bid_quantity, ask, ask_quantity)
+    if row["gaps"]:
+        board.gaps += row["gaps"]
+        board.gap_reason = row["gap_reason"]
