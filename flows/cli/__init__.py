@@ -22,6 +22,7 @@ COMMANDS = (
     "undeploy",
     "list",
     "query",
+    "report",
     "verify",
     "run",
     "replay",

@@ -32,9 +32,9 @@ def bars(heights: Sequence[tuple[str, float]], unit: str, kind: str = "sell") ->
         return "<p>Nothing to draw.</p>"
     frame = _Frame([0, len(heights)], [0, *(height for _, height in heights)])
     drawn = [
-        f'<rect class="bar {kind}" x="{frame.x(index + 0.1):.1f}" y="{frame.y(height):.1f}" '
-        f'width="{frame.x(0.8) - frame.x(0):.1f}" height="{frame.y(0) - frame.y(height):.1f}"><title>'
-        f"{escape(name)}: {height:,.0f} {escape(unit)}</title></rect>"
+        f'<rect class="bar {kind}" x="{frame.x(index + 0.1):.1f}" y="{frame.y(max(height, 0)):.1f}" '
+        f'width="{frame.x(0.8) - frame.x(0):.1f}" height="{abs(frame.y(0) - frame.y(height)):.1f}"><title>'
+        f"{escape(name)}: {height:,.6g} {escape(unit)}</title></rect>"
         for index, (name, height) in enumerate(heights)
     ]
     return _svg([*frame.grid(unit), *frame.ends((heights[0][0], heights[-1][0])), *drawn])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flows.errors import TapeflowError
@@ -51,8 +51,7 @@ def client(url: str) -> Iterator[Client]:
     Raises ClickHouseUnavailable, QueryFailed.
     """
     import clickhouse_connect
-    from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
-    from urllib3.exceptions import HTTPError
+    from clickhouse_connect.driver.exceptions import Error
 
     try:
         connected = clickhouse_connect.get_client(
@@ -67,14 +66,32 @@ def client(url: str) -> Iterator[Client]:
     except (Error, OSError) as error:
         raise ClickHouseUnavailable(url, _first_line(error)) from error
     try:
-        yield connected
+        with errors(url):
+            yield connected
+    finally:
+        connected.close()
+
+
+@contextmanager
+def errors(url: str) -> Iterator[None]:
+    """Makes clickhouse-connect's errors ours. Raises ClickHouseUnavailable, QueryFailed."""
+    from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError, ProgrammingError
+    from urllib3.exceptions import HTTPError
+
+    try:
+        yield
     # HTTPError: a result that was being streamed broke off.
     except (OperationalError, HTTPError) as error:
         raise ClickHouseUnavailable(url, _first_line(error)) from error
-    except DatabaseError as error:
+    except (DatabaseError, ProgrammingError) as error:
         raise QueryFailed(message_of(error)) from error
-    finally:
-        connected.close()
+
+
+def bound(sql: str, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """The values of a statement's `{name:Type}` as ClickHouse reads them, by name."""
+    from clickhouse_connect.driver.binding import bind_query
+
+    return {name.removeprefix("param_"): value for name, value in bind_query(sql, dict(parameters))[1].items()}
 
 
 def message_of(error: Exception) -> str:

@@ -1,27 +1,22 @@
-"""One statement, on whichever ClickHouse the settings lead to: over HTTP, or in the folder of a stopped stack."""
+"""One statement, as people ask it: in a format of theirs, on whichever ClickHouse the settings lead to."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from contextlib import closing
 
-from flows.connectors.clickhouse import QueryFailed, client, message_of
-from flows.stack import state
-from flows.stack.errors import AlreadyRunning, NotRunning
-from flows.stack.settings import CLICKHOUSE_URL, Settings
+from flows.stack.clickhouse_http.statement import Insert, parse
+from flows.stack.reader import reader
+from flows.stack.settings import Settings
 
 # ClickHouse's names of the formats that people ask for.
 _FORMATS = {"table": "PrettyCompactMonoBlock", "csv": "CSVWithNames", "json": "JSONEachRow", "parquet": "Parquet"}
-_SETTINGS = {
-    "output_format_json_array_of_rows": "1",
+TABLE_SETTINGS = {
     "output_format_pretty_color": "0",
     "output_format_pretty_row_numbers": "0",
     # A table on a screen shows what is there, not a rounded idea of it.
     "output_format_pretty_max_value_width": "120",
 }
-_PIECE_BYTES = 1 << 16
-_OTHER_READER_TIMEOUT_S = 20.0
+_ANSWERED_WITH_ROWS = frozenset({"SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS"})
 
 
 def run(settings: Settings, sql: str, output_format: str) -> Iterator[bytes]:
@@ -29,49 +24,20 @@ def run(settings: Settings, sql: str, output_format: str) -> Iterator[bytes]:
 
     Raises QueryFailed, ClickHouseUnavailable, NotRunning.
     """
-    if settings.external.get(CLICKHOUSE_URL) or settings.running.clickhouse_url:
-        return _over_http(settings.clickhouse_url, sql, _FORMATS[output_format])
-    return _in_folder(settings, sql, _FORMATS[output_format])
+    statement = parse(sql.encode())
+    with reader(settings, may_write=True) as opened:
+        pieces = opened.pieces(sql, _FORMATS[output_format], settings=TABLE_SETTINGS)
+        has_rows = not isinstance(statement, Insert) and statement.word in _ANSWERED_WITH_ROWS
+        own_format = None if isinstance(statement, Insert) else statement.format
+        yield from _array(pieces) if output_format == "json" and has_rows and not own_format else pieces
 
 
-def _over_http(url: str, sql: str, output_format: str) -> Iterator[bytes]:
-    with (
-        client(url) as clickhouse,
-        clickhouse.raw_stream(
-            sql, settings=_SETTINGS, transport_settings={"X-ClickHouse-Format": output_format}
-        ) as answer,
-    ):
-        while piece := answer.read(_PIECE_BYTES):
-            yield piece
-
-
-def _in_folder(settings: Settings, sql: str, output_format: str) -> Iterator[bytes]:
-    """Opens the stopped stack's folder in this process, for reading alone."""
-    folder = settings.data_dir / "clickhouse"
-    if not folder.is_dir():
-        raise NotRunning(settings.data_dir, "ClickHouse data", CLICKHOUSE_URL)
-    # Loaded only here: the engine is 200 MB that no other command needs.
-    from flows.stack.clickhouse_http.engine import ClickHouseError, Engine
-
-    lock = _lock(settings)
-    try:
-        with closing(Engine(folder)) as engine, closing(engine.connection()) as connection:
-            connection.set({**_SETTINGS, "readonly": "2"})
-            answer = connection.execute(sql, output_format, {})[0]
-        yield answer
-    except ClickHouseError as error:
-        raise QueryFailed(message_of(error)) from error
-    finally:
-        lock.release()
-
-
-def _lock(settings: Settings) -> state.Lock:
-    """Waits for another reader of the same folder; one that turns out to be a stack has it for good."""
-    deadline = time.monotonic() + _OTHER_READER_TIMEOUT_S
-    while True:
-        try:
-            return state.Lock(settings.data_dir)
-        except AlreadyRunning:
-            if time.monotonic() > deadline or state.read(settings.data_dir).owner_alive():
-                raise
-            time.sleep(0.1)
+def _array(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """One JSON array of the objects that stand one a line. ClickHouse would begin a new one with every block."""
+    opening, held = b"[\n", b""
+    for piece in lines:
+        whole = held + piece
+        held = b"\n" if whole.endswith(b"\n") else b""
+        yield opening + whole.removesuffix(b"\n").replace(b"\n", b",\n")
+        opening = b""
+    yield opening + b"\n]\n"
