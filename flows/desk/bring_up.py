@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import groupby
 
+from flows.connectors.log_ends import LogEnds
+from flows.contracts import topics as contract
 from flows.desk import deployed, limits, programs
 from flows.desk.deployed import Deployed, Program
 from flows.desk.meaning import AUDIT
@@ -67,6 +69,9 @@ class BringUp:
         self._start_changed(stack, before, started)
         settings = Settings.load(self._places.data_dir)
         made = topics.create(settings)
+        if made:
+            # A topic is there some moments before its partitions have a leader; this waits for that.
+            LogEnds(settings).read(contract.load())
         names = {one.program.name for one in plan.planned}
         if names & {STACK, AUDIT}:
             made += tables.create(settings)

@@ -1,0 +1,119 @@
+"""A desk in a folder of its own, run by the command line as a person would, against a stack's services."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from flows.desk.places import Places
+from flows.desk.supervisor import Supervisor
+from flows.stack import Stack
+
+_TIMEOUT_S = 200
+
+
+class DeskAt:
+    """Leave the `with` to end all that it started."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.data_dir = folder / "data"
+        self.places = Places(self.data_dir)
+        self.supervisor = Supervisor(self.places)
+        self.environment = {**os.environ, **environment, "TAPEFLOW_DATA_DIR": str(self.data_dir)}
+
+    @classmethod
+    def on(cls, stack: Stack, folder: Path, prefix: str) -> DeskAt:
+        """As with services of one's own."""
+        return cls(
+            folder,
+            {
+                "TAPEFLOW_BOOTSTRAP_SERVERS": stack.bootstrap_servers,
+                "TAPEFLOW_CLICKHOUSE_URL": stack.clickhouse_url,
+                "TAPEFLOW_TOPIC_PREFIX": prefix,
+                "TAPEFLOW_VENUE_KEY": "test-key",
+                "TAPEFLOW_VENUE_SECRET": "test-secret",
+            },
+        )
+
+    def __enter__(self) -> DeskAt:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.supervisor.end()
+
+    def write(self, text: str) -> None:
+        """Its tapeflow.toml."""
+        (self.folder / "tapeflow.toml").write_text(text)
+
+    def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """In a session that is ended when the command is done, as a terminal is closed."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flows.cli", *words],
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        out, err = process.communicate(timeout=_TIMEOUT_S)
+        try:
+            os.killpg(process.pid, signal.SIGHUP)
+        except ProcessLookupError:
+            pass
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+    def well(self, *words: str, **environment: str) -> str:
+        """Standard output of a command that must succeed."""
+        done = self.run(*words, **environment)
+        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def refused(self, *words: str, **environment: str) -> str:
+        """The one line of a command that must fail."""
+        done = self.run(*words, **environment)
+        assert done.returncode == 1, f"{words}: {done.stdout}{done.stderr}"
+        assert done.stderr.count("\n") == 1, done.stderr
+        return done.stderr
+
+    def states(self) -> dict[str, str]:
+        """By program, as `tapeflow list` says."""
+        return {one["name"]: one["state"] for one in json.loads(self.well("list", "--format", "json"))}
+
+    def programs(self) -> dict[str, dict[str, Any]]:
+        """By name, as `tapeflow status` says."""
+        found = json.loads(self.run("status", "--format", "json").stdout)
+        return {one["name"]: one for one in found["programs"]}
+
+    def pid(self, name: str) -> int:
+        found = self.supervisor.processes()[name].pid
+        assert found is not None
+        return found
+
+    def lose_power(self) -> None:
+        """Kills all at once, as the end of a machine does."""
+        found = self.supervisor.identity()
+        assert found is not None
+        owner = psutil.Process(found.pid)
+        everything = [*owner.children(recursive=True), owner]
+        for process in everything:
+            process.kill()
+        psutil.wait_procs(everything, timeout=30)
+
+
+def until(what: str, holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Waits for it."""
+    deadline_s = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline_s, f"not so within {seconds:g} s: {what}"
+        time.sleep(0.1)

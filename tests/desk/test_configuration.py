@@ -1,0 +1,125 @@
+"""tapeflow.toml: what is wrong with it is said by file, line and key; what holds, by its origin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.config import BadConfig, Config
+from flows.desk import configuration
+
+WHOLE = """\
+[bars]
+intervals_ns = [1_000_000_000, 60_000_000_000]
+
+[[strategies]]
+name = "fast"
+kind = "ema_cross"
+account = "main"
+venue = "binance"
+instrument = "BTC-USDT"
+interval_ns = 1_000_000_000
+quantity = "0.01"
+
+[venues.binance]
+symbols = ["BTCUSDT", "ETHUSDT"]
+
+[groups]
+pairs = ["BTC-USDT", "ETH-USDT"]
+
+[[limits]]
+account = "main"
+venue = "binance"
+instrument = "BTC-USDT"
+max_position = "1"
+
+[flows.market]
+workers = 2
+
+[flows.risk]
+
+[router]
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    made = tmp_path / "tapeflow.toml"
+    made.write_text(WHOLE)
+    return made
+
+
+def test_a_whole_file_is_well(file: Path) -> None:
+    assert configuration.problems(file) == []
+    assert configuration.load(file).desired.flows["market"].workers == 2
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "said"),
+    [
+        ("workers = 2", "wrokers = 2", 26, "flows.market.wrokers: is no key of it: did you mean workers?"),
+        ("workers = 2", 'workers = "2"', 26, "flows.market.workers: input should be a valid integer, not '2'"),
+        ("[flows.risk]", "[flows.rsik]", 28, "flows.rsik: there is no flow rsik"),
+        ("[flows.risk]", "[flows.bars]", 28, "flows.bars: market holds it already"),
+        ("[router]", "[ruoter]", 30, "ruoter: is no key of it: did you mean router?"),
+        ("[venues.binance]", "[venues.binanse]", 13, "venues.binanse: 'binanse' is none of binance, binance_usdm"),
+        ('"ETHUSDT"]', '"BTCUSDT"]', 14, "venues.binance.symbols.1: BTCUSDT stands there twice"),
+        ('max_position = "1"', "max_position = 1", 23, "limits.0.max_position: input should be a valid string"),
+        ('max_position = "1"', 'max_positoin = "1"', 23, "limits.0.max_positoin: is no key of it: did you mean max_posi"),
+        ("interval_ns = 1_", "interval_ns = 2_", 10, "strategies.0.interval_ns: no bars of 2000000000 ns are made"),
+        ('quantity = "0.01"', 'quantity = "0"', 11, "strategies.0.quantity: is not a positive decimal"),
+        ('kind = "ema_cross"', 'kind = "ema"', 6, "strategies.0.kind: is none of ema_cross, rsi_reversion"),
+        ('name = "fast"\n', "", 4, "strategies.0.name: is missing"),
+        ("[1_000_000_000, 60", "[60_000_000_000, 60", 2, "bars.intervals_ns: needs lengths up to a year, ascending"),
+    ],
+)
+def test_what_is_wrong_is_said_by_line_and_key(file: Path, right: str, wrong: str, line: int, said: str) -> None:
+    assert right in WHOLE
+    file.write_text(WHOLE.replace(right, wrong, 1))
+    assert any(found.startswith(f"{file}:{line}: {said}") for found in configuration.problems(file)), (
+        configuration.problems(file)
+    )
+    with pytest.raises(BadConfig):
+        configuration.load(file)
+
+
+def test_no_toml_and_no_file(tmp_path: Path) -> None:
+    file = tmp_path / "tapeflow.toml"
+    file.write_text("[flows\n")
+    with pytest.raises(BadConfig, match="is not TOML: .*line 1"):
+        configuration.load(file)
+    with pytest.raises(BadConfig, match="No such file"):
+        configuration.load(tmp_path / "none.toml")
+
+
+def test_every_value_says_where_it_is_from(file: Path) -> None:
+    read = configuration.load(file, ["flows.market.workers=3", "strategies.0.quantity=0.5", "features.rsi=7"])
+    found = {key: (value, origin) for key, value, origin in read.values()}
+    assert found["flows.market.workers"] == (3, "--set flows.market.workers=3")
+    # A text stays one: the shell has taken its quotes off.
+    assert found["strategies.0.quantity"] == ("0.5", "--set strategies.0.quantity=0.5")
+    assert found["features.rsi"] == (7, "--set features.rsi=7")
+    assert found["features.ema_fast"] == (12, "default")
+    assert found["strategies.0.name"] == ("fast", f"{file}:5")
+    assert found["flows.market.processes"] == (1, "default")
+    assert found["groups.pairs"] == (["BTC-USDT", "ETH-USDT"], f"{file}:17")
+
+
+@pytest.mark.parametrize(
+    ("pair", "said"),
+    [
+        ("flows.market.workers", "is not of the form key=value"),
+        ("flows.market.workers=none", "--set flows.market.workers=none: flows.market.workers: input should be a valid int"),
+        ("strategies.7.quantity=1", "there is no strategies.7 to set it in"),
+        ("flows.none.workers=1", "--set flows.none.workers=1: flows.none: there is no flow none"),
+    ],
+)
+def test_a_wrong_set_is_named(file: Path, pair: str, said: str) -> None:
+    with pytest.raises(BadConfig, match=said.replace("[", r"\[")):
+        configuration.load(file, [pair])
+
+
+def test_the_stages_take_the_same_from_it(file: Path) -> None:
+    """`tapeflow run --config` reads the same file, without the desk's checks."""
+    assert configuration.load(file).stages.stages == Config.load(file).stages

@@ -1,0 +1,192 @@
+"""A desk as an operator runs it: deployed once, it goes on through what happens to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from flows.desk import deployed
+from flows.stack import ports
+from tests.desk.desk_at import DeskAt, until
+
+FILE = """\
+[[strategies]]
+name = "fast"
+kind = "ema_cross"
+account = "main"
+venue = "binance"
+instrument = "BTC-USDT"
+interval_ns = 1_000_000_000
+quantity = "0.01"
+
+[venues.binance]
+symbols = ["BTCUSDT", "ETHUSDT"]
+ws_url = "ws://127.0.0.1:{port}"
+rest_url = "http://127.0.0.1:{port}"
+
+[groups]
+pairs = ["BTC-USDT", "ETH-USDT"]
+
+[[limits]]
+account = "main"
+venue = "binance"
+instrument = "BTC-USDT"
+max_order_quantity = "1"
+max_position = "1"
+max_order_notional = "100000"
+max_gross_notional = "100000"
+max_price_age_s = 60
+
+[exchange]
+listen = "127.0.0.1:{port}"
+
+[flows.market]
+[flows.risk]
+[router]
+"""
+ALL = ("exchange", "market", "risk", "router", "ingestor-binance")
+
+
+def test_a_desk_from_its_file_to_its_end(desk: DeskAt) -> None:
+    desk.write(FILE.format(port=ports.choose("exchange", 0, None, ())))
+    said = desk.well("deploy")
+    assert "limits of main for BTC-USDT at binance: said to the log" in said
+    assert "account main trades nothing yet" in said
+    # The terminal in which it was deployed is gone.
+    assert desk.states() == dict.fromkeys(ALL, "runs")
+    assert "router: runs already" in desk.well("deploy")
+    assert "said to the log" not in desk.well("deploy", "risk")
+
+    _says_how_it_does(desk)
+    _goes_on_after_a_crash(desk)
+    _stays_stopped(desk)
+    _comes_back_after_a_power_cut(desk)
+    _takes_back_what_does_not_start(desk)
+
+    supervisor = desk.supervisor.identity()
+    assert supervisor is not None
+    desk.well("undeploy", "--all")
+    assert desk.states() == {}
+    assert not supervisor.alive()
+
+
+def _says_how_it_does(desk: DeskAt) -> None:
+    until("ticks flow", lambda: (desk.programs()["market"]["records_per_s"] or 0) > 0)
+    found = desk.programs()
+    market = found["market"]
+    assert (market["state"], market["engine"], market["restarts"], market["dead_letters"]) == ("running", "rust", 0, 0)
+    assert market["lag_s"] < 30
+    assert market["snapshot_age_s"] < 30
+    assert market["resident_bytes"] > 10 << 20
+    # One group is one partition: the other three have no record.
+    assert sorted(bool(offset) for offset in market["positions"]["market.ticks"].values()) == [False] * 3 + [True]
+    assert found["ingestor-binance"]["records_per_s"] is not None
+    table = desk.run("status").stdout
+    assert "program" in table
+    assert "market " in table
+
+
+def _goes_on_after_a_crash(desk: DeskAt) -> None:
+    before = desk.pid("market")
+    os.kill(before, signal.SIGKILL)
+    until("market is started again", lambda: desk.programs()["market"]["restarts"] == 1)
+    until("it works", lambda: desk.programs()["market"]["state"] == "running")
+    assert desk.pid("market") != before
+
+
+def _stays_stopped(desk: DeskAt) -> None:
+    desk.well("stop", "risk")
+    assert desk.states()["risk"] == "stopped"
+    assert "risk: stays stopped" in desk.well("deploy")
+    assert desk.states()["risk"] == "stopped"
+    desk.well("restart", "risk")
+    assert desk.states()["risk"] == "runs"
+
+
+def _comes_back_after_a_power_cut(desk: DeskAt) -> None:
+    desk.lose_power()
+    assert set(desk.states().values()) == {"down"}
+    assert desk.run("status").returncode == 1
+    # From any folder: it knows its file.
+    desk.well("deploy")
+    assert desk.states() == dict.fromkeys(ALL, "runs")
+
+
+def _takes_back_what_does_not_start(desk: DeskAt) -> None:
+    before = deployed.read(desk.places).programs["market"]
+    refused = desk.refused("deploy", "market", "--set", "features.ema_fast=13")
+    assert "market does not start: ema_fast was 12 when the snapshot was taken" in refused
+    assert deployed.read(desk.places).programs["market"] == before
+    until("it runs as before", lambda: desk.programs()["market"]["state"] == "running")
+
+
+def test_bad_input_is_one_line_and_leaves_nothing(desk: DeskAt) -> None:
+    desk.write(FILE.format(port=1))
+    for words, said in {
+        ("deploy", "nonsense"): "there is no flow nonsense",
+        ("deploy", "none/flow.py"): "none: there is no file",
+        ("deploy", "market", "--config", "none.toml"): "none.toml: No such file",
+        ("deploy", "market", "--set", "flows.market.wrokers=2"): "did you mean workers?",
+        ("stop", "market"): "market is not deployed",
+        ("restart", "--all", "market"): "name what it is for",
+        ("scale", "market", "2"): "market is not deployed",
+        ("logs", "market"): "no logs",
+    }.items():
+        assert said in desk.refused(*words)
+    assert not desk.data_dir.exists()
+
+
+def test_what_a_desk_was_deployed_against_is_not_changed_by_accident(desk: DeskAt) -> None:
+    desk.well("deploy", "market")
+    assert "bars would write market.bars, as market does" in desk.refused("deploy", "bars")
+    other = desk.refused("deploy", "market", TAPEFLOW_TOPIC_PREFIX="other.")
+    assert "was deployed with services.topic_prefix" in other
+    other = desk.refused("restart", "market", TAPEFLOW_KAFKA_CLIENT_ID="other")
+    assert "TAPEFLOW_KAFKA_CLIENT_ID is not what it was" in other
+
+
+def test_a_broker_that_is_away(desk: DeskAt) -> None:
+    refused = desk.refused("deploy", "market", TAPEFLOW_BOOTSTRAP_SERVERS="127.0.0.1:1")
+    assert "topics at 127.0.0.1:1" in refused
+    assert desk.states() == {}
+    assert desk.supervisor.identity() is None
+
+
+def test_a_port_that_is_taken(desk: DeskAt) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        desk.write(FILE.format(port=taken.getsockname()[1]))
+        assert "is taken: choose another port in [exchange] listen" in desk.refused("deploy")
+    assert not desk.data_dir.exists()
+
+
+def test_no_secret_is_kept_or_shown(desk: DeskAt, tmp_path: Path) -> None:
+    secret = "5ecret-of-the-venue"
+    desk.write(FILE.format(port=ports.choose("exchange", 0, None, ())))
+    key_file = tmp_path / "key"
+    key_file.write_text(f"test-key\n{secret}\n")
+    with_key = ("deploy", "router", "--set", "router.key_file=key")
+    key_file.chmod(0o644)
+    assert "others can read" in desk.refused(*with_key)
+    desk.well("deploy", "market", TAPEFLOW_VENUE_SECRET=secret)
+    held = [file for file in desk.data_dir.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
+    assert held == []
+    assert desk.places.folder.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("name", ["flow.py", "pairs.py"])
+def test_a_flow_of_ones_own(desk: DeskAt, name: str) -> None:
+    folder = desk.folder / "pairs"
+    folder.mkdir()
+    own = Path(__file__).parent / "own_flow.py"
+    (folder / name).write_text(own.read_text())
+    desk.well("deploy", f"pairs/{name}")
+    assert desk.states() == {"pairs": "runs"}
+    desk.well("restart", "pairs")
+    assert desk.programs()["pairs"]["well"]
