@@ -21,6 +21,7 @@ COMMANDS = (
     "scale",
     "undeploy",
     "list",
+    "doctor",
     "query",
     "report",
     "verify",

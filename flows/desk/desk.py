@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from flows.connectors import reach
 from flows.desk import deployed, environment, plan, programs, refusals
 from flows.desk.bring_up import BringUp
 from flows.desk.deployed import Deployed, DeskError
@@ -15,7 +16,7 @@ from flows.desk.places import Places
 from flows.desk.plan import Asked
 from flows.desk.supervisor import Supervisor
 from flows.stack import folder
-from flows.stack.settings import Settings
+from flows.stack.settings import BOOTSTRAP_SERVERS, Settings
 
 
 class Desk:
@@ -33,7 +34,7 @@ class Desk:
         return deployed.read(self.places)
 
     def plan(self, asked: Asked) -> plan.Plan:
-        """What `deploy` would bring up, all checked; changes nothing. Raises BadConfig, DeskError."""
+        """What `deploy` would bring up, all checked; changes nothing. Raises BadConfig, DeskError, BrokerAway."""
         known = self.deployed()
         settings = Settings.load(self.places.data_dir)
         refusals.other_services(settings, known)
@@ -42,6 +43,8 @@ class Desk:
         refusals.two_writers(made.programs(known), [one.program.name for one in made.planned])
         for one in made.planned:
             refusals.unusable(one.program, self.supervisor)
+        if BOOTSTRAP_SERVERS in settings.external:
+            reach.partition_counts(settings)
         return made
 
     def deploy(self, asked: Asked) -> None:
@@ -50,7 +53,8 @@ class Desk:
         Raises BadConfig, DeskError, NotReady, and what services that are away raise.
         """
         # Before a folder is made for it.
-        self.plan(asked)
+        if not self.places.folder.exists():
+            self.plan(asked)
         folder.make(self.places.data_dir)
         self.places.make()
         with deployed.changing(self.places):

@@ -44,7 +44,7 @@ def create(settings: Settings) -> list[str]:
         made = []
         for file in sorted(files.LANDING_TABLES.glob("*.sql")):
             if file.stem in there:
-                _compare(clickhouse, file)
+                compare(clickhouse, file)
             else:
                 clickhouse.command(file.read_text("utf-8"))
                 made.append(file.stem)
@@ -75,8 +75,9 @@ def _roll_up(clickhouse: Client) -> None:
             clickhouse.command(f"ALTER TABLE {table} MATERIALIZE {what} {name}", settings={"mutations_sync": 0})
 
 
-def _compare(clickhouse: Client, file: Path) -> None:
-    """Lets ClickHouse itself read the file: makes the table under another name, and compares the columns."""
+def compare(clickhouse: Client, file: Path) -> None:
+    """Lets ClickHouse itself read a landing table's file: makes it under another name, and compares the columns. Raises
+    TableDiffers."""
     table = file.stem
     clickhouse.command(f"DROP TABLE IF EXISTS {_TEMPORARY}")
     clickhouse.command(file.read_text("utf-8").replace(f"EXISTS {table}", f"EXISTS {_TEMPORARY}", 1))

@@ -12,6 +12,6 @@ from tests.desk.desk_at import DeskAt
 
 
 @pytest.fixture
-def desk(stack: Stack, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[DeskAt]:
-    with DeskAt.on(stack, tmp_path, f"{request.node.name}.") as made:
+def desk(stack: Stack, tmp_path: Path) -> Iterator[DeskAt]:
+    with DeskAt.on(stack, tmp_path, f"{tmp_path.name}.") as made:
         yield made

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,8 @@ class DeskAt:
             start_new_session=True,
         )
         out, err = process.communicate(timeout=_TIMEOUT_S)
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGHUP)
-        except ProcessLookupError:
-            pass
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
     def well(self, *words: str, **environment: str) -> str:

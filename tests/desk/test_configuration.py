@@ -66,7 +66,12 @@ def test_a_whole_file_is_well(file: Path) -> None:
         ("[venues.binance]", "[venues.binanse]", 13, "venues.binanse: 'binanse' is none of binance, binance_usdm"),
         ('"ETHUSDT"]', '"BTCUSDT"]', 14, "venues.binance.symbols.1: BTCUSDT stands there twice"),
         ('max_position = "1"', "max_position = 1", 23, "limits.0.max_position: input should be a valid string"),
-        ('max_position = "1"', 'max_positoin = "1"', 23, "limits.0.max_positoin: is no key of it: did you mean max_posi"),
+        (
+            'max_position = "1"',
+            'max_positoin = "1"',
+            23,
+            "limits.0.max_positoin: is no key of it: did you mean max_posi",
+        ),
         ("interval_ns = 1_", "interval_ns = 2_", 10, "strategies.0.interval_ns: no bars of 2000000000 ns are made"),
         ('quantity = "0.01"', 'quantity = "0"', 11, "strategies.0.quantity: is not a positive decimal"),
         ('kind = "ema_cross"', 'kind = "ema"', 6, "strategies.0.kind: is none of ema_cross, rsi_reversion"),
@@ -87,7 +92,7 @@ def test_what_is_wrong_is_said_by_line_and_key(file: Path, right: str, wrong: st
 def test_no_toml_and_no_file(tmp_path: Path) -> None:
     file = tmp_path / "tapeflow.toml"
     file.write_text("[flows\n")
-    with pytest.raises(BadConfig, match="is not TOML: .*line 1"):
+    with pytest.raises(BadConfig, match=r"is not TOML: .*line 1"):
         configuration.load(file)
     with pytest.raises(BadConfig, match="No such file"):
         configuration.load(tmp_path / "none.toml")
@@ -110,7 +115,10 @@ def test_every_value_says_where_it_is_from(file: Path) -> None:
     ("pair", "said"),
     [
         ("flows.market.workers", "is not of the form key=value"),
-        ("flows.market.workers=none", "--set flows.market.workers=none: flows.market.workers: input should be a valid int"),
+        (
+            "flows.market.workers=none",
+            "--set flows.market.workers=none: flows.market.workers: input should be a valid int",
+        ),
         ("strategies.7.quantity=1", "there is no strategies.7 to set it in"),
         ("flows.none.workers=1", "--set flows.none.workers=1: flows.none: there is no flow none"),
     ],
