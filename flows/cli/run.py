@@ -73,6 +73,12 @@ def run(
             metavar="HOST:PORT,...", help="Where each process of the flow listens for the others, on any machines."
         ),
     ] = None,
+    keep_awake: Annotated[
+        bool,
+        typer.Option(
+            "--keep-awake", help="Let no idle processor of this machine sleep: faster orders, for power. Needs root."
+        ),
+    ] = False,
     flush_ms: Annotated[
         int, typer.Option(min=1, help="audit: how long a record may wait for company before it lands.")
     ] = 500,
@@ -84,6 +90,7 @@ def run(
     """Run one flow in the foreground; Ctrl-C stops it, and the next run resumes."""
     from flows import engines_in_use, local_cluster, runner
     from flows._native import log_to_stderr
+    from flows.awake import awake
     from flows.cluster import PEER_LOST, PeerLost
     from flows.config import Config
     from flows.flow_options import FlowOptions
@@ -101,6 +108,8 @@ def run(
     ).with_engines(engine.value, by_stage(stage_engine or []))
     with ExitStack() as stack:
         stack.enter_context(stopping(options.stop))
+        if keep_awake:
+            stack.enter_context(awake())
         if flow == "audit":
             from flows import audit
 

@@ -37,7 +37,7 @@ fn order(order: &Order, fills: Vec<Value>) -> Value {
         "executed": text(order.executed),
         "executed_quote": text(order.executed_quote),
         "status": order.status.name(),
-        "created_ms": order.created_ms,
+        "arrived_ns": order.arrived_ns,
         "updated_ms": order.updated_ms,
         "fills": fills,
     })

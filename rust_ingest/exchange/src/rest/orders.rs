@@ -73,7 +73,7 @@ pub fn handle(exchange: &Exchange, endpoint: Endpoint, parameters: &Parameters) 
         venue: exchange.venue,
         desk: &mut desk,
         parameters,
-        now_ms: clock::now_ms(),
+        now_ns: clock::now_ns(),
     };
     match endpoint {
         Endpoint::New => request.place(),
@@ -84,8 +84,8 @@ pub fn handle(exchange: &Exchange, endpoint: Endpoint, parameters: &Parameters) 
         Endpoint::AllOrders => request.all_orders(),
         Endpoint::Trades => request.trades(),
         Endpoint::Account => Ok(match request.desk.account() {
-            Account::Spot(spot) => spot::account(spot, request.desk.fees(), request.now_ms),
-            Account::Futures(futures) => usdm::account(futures, request.now_ms),
+            Account::Spot(spot) => spot::account(spot, request.desk.fees(), request.now_ms()),
+            Account::Futures(futures) => usdm::account(futures, request.now_ms()),
         }),
     }
 }
@@ -94,15 +94,20 @@ struct Request<'a> {
     venue: Venue,
     desk: &'a mut Desk,
     parameters: &'a Parameters,
-    now_ms: u64,
+    now_ns: u64,
 }
 
 impl Request<'_> {
+    fn now_ms(&self) -> u64 {
+        self.now_ns / clock::NS_PER_MS
+    }
+
     fn place(mut self) -> Result<Value, Refusal> {
         let placed = self.try_place();
         if let Err(refusal) = &placed {
+            let time_ms = self.now_ms();
             self.desk.ledger_mut().refuse(Refused {
-                time_ms: self.now_ms,
+                time_ms,
                 client_order_id: self.parameters.get("newClientOrderId").map(str::to_owned),
                 symbol: self.parameters.get("symbol").unwrap_or_default().to_owned(),
                 code: refusal.code,
@@ -122,7 +127,7 @@ impl Request<'_> {
         let response = new_order::response_type(self.venue, new.kind, self.parameters)?;
         let order = self
             .desk
-            .place(new, self.now_ms)
+            .place(new, self.now_ns)
             .map_err(|rejection| refusal(self.venue, &rejection))?;
         Ok((order.id, response))
     }
@@ -149,7 +154,7 @@ impl Request<'_> {
 
     fn cancel(self) -> Result<Value, Refusal> {
         let (symbol, id, client_order_id) = self.target()?;
-        let canceled = self.desk.cancel(&symbol, id, client_order_id.as_deref(), self.now_ms);
+        let canceled = self.desk.cancel(&symbol, id, client_order_id.as_deref(), self.now_ms());
         let id = canceled.map_err(|rejection| refusal(self.venue, &rejection))?.id;
         let cancel_id = match self.parameters.get("newClientOrderId") {
             Some(cancel_id) => cancel_id.to_owned(),
@@ -174,7 +179,7 @@ impl Request<'_> {
         }
         let mut canceled = Vec::with_capacity(open.len());
         for id in open {
-            let order = self.desk.cancel(&symbol, Some(id), None, self.now_ms);
+            let order = self.desk.cancel(&symbol, Some(id), None, self.now_ms());
             order.map_err(|rejection| refusal(self.venue, &rejection))?;
             canceled.push(self.canceled(id, &self.desk.ledger().order(id).client_order_id));
         }

@@ -53,12 +53,12 @@ pub fn placed(order: &Order, ledger: &Ledger, response: ResponseType) -> Value {
             "orderId": order.id,
             "orderListId": -1,
             "clientOrderId": order.client_order_id,
-            "transactTime": order.created_ms,
+            "transactTime": order.created_ms(),
         });
     }
     let mut fields = state(order);
-    fields.insert("transactTime".to_owned(), json!(order.created_ms));
-    fields.insert("workingTime".to_owned(), json!(order.created_ms));
+    fields.insert("transactTime".to_owned(), json!(order.created_ms()));
+    fields.insert("workingTime".to_owned(), json!(order.created_ms()));
     if response == ResponseType::Full {
         let fill = |fill: &Fill| {
             json!({
@@ -88,10 +88,10 @@ pub fn queried(order: &Order) -> Value {
     let mut fields = state(order);
     fields.insert("stopPrice".to_owned(), json!(text(Fixed(0))));
     fields.insert("icebergQty".to_owned(), json!(text(Fixed(0))));
-    fields.insert("time".to_owned(), json!(order.created_ms));
+    fields.insert("time".to_owned(), json!(order.created_ms()));
     fields.insert("updateTime".to_owned(), json!(order.updated_ms));
     fields.insert("isWorking".to_owned(), json!(true));
-    fields.insert("workingTime".to_owned(), json!(order.created_ms));
+    fields.insert("workingTime".to_owned(), json!(order.created_ms()));
     Value::Object(fields)
 }
 

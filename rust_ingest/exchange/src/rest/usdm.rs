@@ -74,7 +74,7 @@ pub fn canceled(order: &Order, instrument: &Instrument) -> Value {
 /// The answer to a query.
 pub fn queried(order: &Order, instrument: &Instrument) -> Value {
     let mut fields = state(order, instrument);
-    fields.insert("time".to_owned(), json!(order.created_ms));
+    fields.insert("time".to_owned(), json!(order.created_ms()));
     Value::Object(fields)
 }
 

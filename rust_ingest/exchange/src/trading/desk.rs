@@ -9,6 +9,7 @@ use super::liquidity::Liquidity;
 use super::order::{Amount, Fill, Kind, NewOrder, Order, Side, Status, TimeInForce};
 use super::rejection::Rejection;
 use crate::book::message::{self, Depth, Trade};
+use crate::clock::NS_PER_MS;
 use crate::fixed::Fixed;
 use crate::instrument::SeenDecimals;
 use crate::listing::{Listing, Listings};
@@ -89,7 +90,7 @@ impl Desk {
     ///
     /// # Errors
     /// It is refused; nothing has changed.
-    pub fn place(&mut self, new: NewOrder, now_ms: u64) -> Result<&Order, Rejection> {
+    pub fn place(&mut self, new: NewOrder, arrived_ns: u64) -> Result<&Order, Rejection> {
         let number = self.listings.number(&new.symbol).ok_or(Rejection::UnknownSymbol)?;
         let listing = self.listings.get(number);
         filters::check(&new, &listing.instrument, listing.liquidity.best(new.side))?;
@@ -111,12 +112,12 @@ impl Desk {
             return Err(Rejection::CannotFill);
         }
         let cost = cost(&new, listing, quantity)?;
-        let order = self.accept(new, number, quantity, cost, now_ms)?;
+        let order = self.accept(new, number, quantity, cost, arrived_ns)?;
         let (id, side, price) = (order.id, order.side, order.price);
         self.ledger.add(order);
         if !is_killed {
             for found in self.listings.get_mut(number).liquidity.take(side, price, quantity) {
-                self.fill(id, found.price, found.quantity, false, now_ms);
+                self.fill(id, found.price, found.quantity, false, arrived_ns / NS_PER_MS);
             }
         }
         self.settle_rest(id);
@@ -129,7 +130,7 @@ impl Desk {
         number: usize,
         quantity: Fixed,
         cost: Fixed,
-        now_ms: u64,
+        arrived_ns: u64,
     ) -> Result<Order, Rejection> {
         let mut order = Order {
             id: self.ledger.next_order_id(),
@@ -151,8 +152,8 @@ impl Desk {
             executed_quote: Fixed(0),
             locked: Fixed(0),
             status: Status::New,
-            created_ms: now_ms,
-            updated_ms: now_ms,
+            arrived_ns,
+            updated_ms: arrived_ns / NS_PER_MS,
             fills: Vec::new(),
         };
         order.locked = self

@@ -1,5 +1,6 @@
 //! Orders and fills.
 
+use crate::clock::NS_PER_MS;
 use crate::fixed::Fixed;
 
 /// Which way an order goes.
@@ -153,8 +154,8 @@ pub struct Order {
     pub locked: Fixed,
     /// Where it is in its life.
     pub status: Status,
-    /// When it was accepted, ms.
-    pub created_ms: u64,
+    /// When it arrived, ns.
+    pub arrived_ns: u64,
     /// When it last changed, ms.
     pub updated_ms: u64,
     /// Its fills, by number in the ledger.
@@ -162,6 +163,11 @@ pub struct Order {
 }
 
 impl Order {
+    /// When it was accepted, ms: orders are accepted as they arrive.
+    pub fn created_ms(&self) -> u64 {
+        self.arrived_ns / NS_PER_MS
+    }
+
     /// How much base is still wanted.
     pub fn remaining(&self) -> Fixed {
         Fixed(self.quantity.0 - self.executed.0)
