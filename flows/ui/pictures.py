@@ -7,11 +7,12 @@ from typing import Any
 
 from flows.ui.holdings import quote_of
 from flows.ui.market import Board, Instrument
+from flows.ui.market_time import MarketTime
 from flows.ui.numbers import cents, milliseconds, text
 from flows.ui.orders import Order
 from flows.ui.state import State
 
-_LEVELS = 12
+_LEVELS = 16
 _ORDERS_SHOWN = 150
 Picture = dict[str, Any]
 
@@ -46,6 +47,8 @@ def chart(state: State, place: Instrument, interval_ns: int) -> Picture:
     bars = list(board.bars.get(interval_ns, ()))
     features = board.features.get(interval_ns, ())
     begin_ns = bars[0]["open_ns"] if bars else 0
+    begin_received_ns = bars[0]["receive_ns"] if bars else 0
+    market_ns = MarketTime([bar for of in board.bars.values() for bar in of])
     return {
         "venue": place[0],
         "instrument": place[1],
@@ -68,14 +71,14 @@ def chart(state: State, place: Instrument, interval_ns: int) -> Picture:
         ],
         "fills": [
             [
-                milliseconds(row["event_ns"]),
+                milliseconds(market_ns(row["receive_ns"])),
                 row["side"],
                 text(row["last_price"]),
                 text(row["last_quantity"]),
                 row["client_order_id"],
             ]
             for row in state.desk.orders.fills
-            if (row["venue"], row["instrument"]) == place and row["event_ns"] >= begin_ns
+            if (row["venue"], row["instrument"]) == place and row["receive_ns"] >= begin_received_ns
         ],
         "working": [
             [order.row["side"], text(order.row["price"]), text(order.remaining), order.row["client_order_id"]]

@@ -3,8 +3,10 @@
 import { byId, el, setText } from "./dom.js";
 import { clock, number, tone } from "./format.js";
 
-const LEVELS = 10;
-const TRADES = 21;
+const LEVELS = 15;
+const TRADES = 31;
+// So many stay on a phone.
+const FEW = 8;
 
 export class Book {
   constructor() {
@@ -23,7 +25,7 @@ export class Book {
     const cells = [0, 1, 2].map(() => el("span"));
     const depth = el("i", { "aria-hidden": "true" });
     this.lines.push({ side, index, cells, depth });
-    return el("div", { class: `level ${side}` }, depth, ...cells);
+    return el("div", { class: `level ${side}${index < FEW ? "" : " deep"}` }, depth, ...cells);
   }
 
   update(book) {
@@ -48,14 +50,14 @@ export class Book {
   }
 
   drawTrades(book, digits) {
-    const rows = book.trades.slice(0, TRADES).map(([ms, price, quantity, taker]) => {
+    const rows = book.trades.slice(0, TRADES).map(([ms, price, quantity, taker], index) => {
       const mark = taker === "buy" ? "▲" : "▼";
       const cells = [clock(ms), `${mark} ${number(price, book.price_digits)}`, number(quantity, digits)];
       const [time, at, size] = cells.map((text) => el("span", {}, text));
       time.className = "faint";
       at.className = tone(taker === "buy" ? 1 : -1);
       at.title = `taker ${taker === "buy" ? "bought" : "sold"}`;
-      return el("div", { class: "level" }, time, at, size);
+      return el("div", { class: index < 2 * FEW + 1 ? "level" : "level deep" }, time, at, size);
     });
     this.trades.replaceChildren(...rows);
   }

@@ -57,8 +57,5 @@ export const moment = (ms) => `${new Date(ms).toISOString().slice(0, 10)} ${cloc
 /** Sign of a number, as a class of the style sheet; the sign itself says it without colour. */
 export const tone = (value) => (Number(value) > 0 ? "up" : Number(value) < 0 ? "down" : "");
 
-/** A side in words and shape. */
-export const side = (name) => (name === "buy" ? "▲ buy" : "▼ sell");
-
 /** Words of the code as people write them. */
 export const words = (name) => name.replaceAll("_", " ");

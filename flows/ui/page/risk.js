@@ -1,7 +1,8 @@
 // Accounts, limits with what is used of them, and what they stopped.
 
 import { byId, el } from "./dom.js";
-import { clock, moment, number, side, tone, words } from "./format.js";
+import { clock, moment, number, tone, words } from "./format.js";
+import { drawSide } from "./side.js";
 import { Table } from "./table.js";
 
 const NEAR = 0.8;
@@ -17,7 +18,7 @@ export class Risk {
       [
         { name: "Time", text: (row) => clock(row.at_ms), kind: "faint" },
         { name: "Refused", text: (row) => `${row.instrument} ${number(row.quantity)}` },
-        { name: "Side", text: (row) => side(row.side), tone: (row) => tone(row.side === "buy" ? 1 : -1), wide: true },
+        { name: "Side", draw: (cell, row) => drawSide(cell, row.side), tone: (row) => tone(row.side === "buy" ? 1 : -1), wide: true },
         { name: "Why", text: (row) => row.checks.map(why).join("; ") },
         { name: "Strategy", text: (row) => row.strategy, kind: "faint cut", wide: true },
       ],
@@ -65,7 +66,7 @@ export const stateWords = (state) => ({ killed: "■ killed", trading: "● trad
 function limitTable(limits) {
   const names = limits[0].uses.map((use) => el("th", { scope: "col" }, words(use.name)));
   const rows = limits.map((one) =>
-    el("tr", {}, el("th", { scope: "row" }, one.instrument), ...one.uses.map((use) => el("td", {}, ...meter(use)))),
+    el("tr", {}, el("th", { scope: "row" }, one.instrument), ...one.uses.map((use) => el("td", { "data-name": words(use.name) }, ...meter(use)))),
   );
   const head = el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Limit"), ...names));
   return el("table", { "aria-label": "Limits and their use" }, head, el("tbody", {}, ...rows));

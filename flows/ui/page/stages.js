@@ -15,7 +15,7 @@ export class Stages {
         { name: "Stage", text: (row) => row.stage, kind: "strong" },
         { name: "Rate /s", text: (row) => rate(row.rate), kind: "number" },
         { name: "Behind", draw: (cell, row) => this.behind(cell, row), kind: "number" },
-        { name: "p50", text: (row) => length(row.p50_ms), kind: "number" },
+        { name: "p50", text: (row) => length(row.p50_ms), kind: "number", wide: true },
         { name: "p99", text: (row) => length(row.p99_ms), kind: "number" },
         { name: "Engine", draw: (cell, row) => this.engine(cell, row) },
         { name: "Writes", text: (row) => row.writes, kind: "faint", wide: true },

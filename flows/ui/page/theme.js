@@ -1,10 +1,10 @@
 // Light or dark: as the system has it, until somebody chooses.
 
-import { byId } from "./dom.js";
+import { byId, el } from "./dom.js";
 
 const KEY = "tapeflow-scheme";
 const NEXT = { auto: "light", light: "dark", dark: "auto" };
-const NAMES = { auto: "◐ Auto", light: "☀ Light", dark: "☾ Dark" };
+const NAMES = { auto: ["◐", "Auto"], light: ["○", "Light"], dark: ["●", "Dark"] };
 
 let chosen = "auto";
 
@@ -27,7 +27,7 @@ export function start() {
 function use(name) {
   chosen = name;
   document.documentElement.dataset.scheme = name;
-  byId("theme").textContent = NAMES[name];
+  byId("theme").replaceChildren(NAMES[name][0], el("span", { class: "word" }, ` ${NAMES[name][1]}`));
   byId("theme").setAttribute("aria-label", `Colours: ${name}; change`);
 }
 
