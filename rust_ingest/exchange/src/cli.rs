@@ -63,6 +63,9 @@ pub struct Options {
     /// Write the ready line to this file too, in one step.
     #[arg(long)]
     pub ready_file: Option<PathBuf>,
+    /// Serve metrics for Prometheus here, as 127.0.0.1:9101; none by default.
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
     /// The API key that may trade.
     #[arg(long, env = "TAPEFLOW_EXCHANGE_KEY", default_value = "test-key")]
     pub key: String,

@@ -11,6 +11,7 @@ mod fixed;
 mod instrument;
 mod listing;
 mod market;
+mod metrics;
 mod pace;
 mod playback;
 mod progress;
@@ -24,14 +25,9 @@ mod venue;
 use std::process::ExitCode;
 
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    telemetry::start_log();
     match start::run(cli::Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

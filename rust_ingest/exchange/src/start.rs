@@ -21,6 +21,7 @@ use crate::feed::session::Liveness;
 use crate::market::capture::Capture;
 use crate::market::seeded::Seeded;
 use crate::market::{Market, MarketError, survey};
+use crate::metrics;
 use crate::playback::{Plan, Playback};
 use crate::progress::Progress;
 use crate::rest::signature::Credentials;
@@ -53,6 +54,9 @@ pub enum StartError {
     /// Threads, signals or the standard output are not to be had.
     #[error("the system refuses a thread, a signal handler or the standard output: {0}")]
     System(#[from] io::Error),
+    /// Nobody could read the metrics.
+    #[error(transparent)]
+    Metrics(#[from] telemetry::ServeError),
 }
 
 /// Runs the exchange until SIGTERM or SIGINT.
@@ -73,6 +77,7 @@ pub fn run(options: Options) -> Result<(), StartError> {
 async fn serve(options: Options) -> Result<(), StartError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    telemetry::serve(options.metrics_listen)?;
     let exchange = Arc::new(exchange(&options)?);
     let listener = TcpListener::bind(options.listen).await;
     let listener = listener.map_err(|source| StartError::Listen {
@@ -99,6 +104,9 @@ async fn serve(options: Options) -> Result<(), StartError> {
         pong_within: venue.pong_within(),
     };
     let address = listener.local_addr()?;
+    if options.metrics_listen.is_some() {
+        tokio::spawn(metrics::tell_every_second(exchange.clone()));
+    }
     tokio::spawn(Server::new(exchange, options.speed, liveness).run(listener));
     announce(address, venue, options.ready_file.as_deref())?;
     tokio::select! {

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -43,6 +44,9 @@ pub struct Options {
     /// Keep a JSON status here, written anew every second.
     #[arg(long)]
     pub status_file: Option<PathBuf>,
+    /// Serve metrics for Prometheus here, as 127.0.0.1:9101; none by default.
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 /// Exponents chosen for a symbol.

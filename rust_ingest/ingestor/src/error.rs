@@ -46,6 +46,8 @@ pub enum IngestError {
          Start again: the log says with a Gap what is missing"
     )]
     Unwritten { waiting: usize },
+    #[error(transparent)]
+    Metrics(#[from] telemetry::ServeError),
     #[error("no thread or runtime: {0}")]
     Runtime(std::io::Error),
 }

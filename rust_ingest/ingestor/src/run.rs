@@ -31,6 +31,7 @@ const STARTED_AGAIN: &str = "the ingestor started again; what the venue said in 
 
 /// Runs until the process is told to stop.
 pub fn run(options: &Options) -> Result<(), IngestError> {
+    telemetry::serve(options.metrics_listen)?;
     let stop = Stop::on_signals().map_err(IngestError::Runtime)?;
     let rest = Rest::new(options.rest_url.as_deref().unwrap_or(options.venue.rest_url()));
     let config = LogConfig::from_env(&options.bootstrap_servers, &options.topic_prefix)?;

@@ -31,26 +31,26 @@ pub struct Delivered {
 
 #[derive(Debug, Serialize)]
 pub struct Status {
-    venue: &'static str,
-    state: State,
-    updated_ns: i64,
+    pub(crate) venue: &'static str,
+    pub(crate) state: State,
+    pub(crate) updated_ns: i64,
     /// Data frames received, whatever became of them.
-    frames: u64,
+    pub(crate) frames: u64,
     /// Records made, by kind.
-    records: BTreeMap<&'static str, u64>,
-    gaps: BTreeMap<&'static str, u64>,
-    dead_letters: u64,
-    reconnects: u64,
+    pub(crate) records: BTreeMap<&'static str, u64>,
+    pub(crate) gaps: BTreeMap<&'static str, u64>,
+    pub(crate) dead_letters: u64,
+    pub(crate) reconnects: u64,
     #[serde(flatten)]
-    delivered: Delivered,
-    instruments: BTreeMap<String, InstrumentStatus>,
+    pub(crate) delivered: Delivered,
+    pub(crate) instruments: BTreeMap<String, InstrumentStatus>,
 }
 
 #[derive(Debug, Serialize)]
-struct InstrumentStatus {
-    partition: i32,
-    synchronised: bool,
-    last_event_ns: Option<i64>,
+pub(crate) struct InstrumentStatus {
+    pub(crate) partition: i32,
+    pub(crate) synchronised: bool,
+    pub(crate) last_event_ns: Option<i64>,
 }
 
 /// The kinds that the ingestor writes to market.ticks.

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -34,6 +35,10 @@ pub struct Options {
     /// File that says every second how far the router is, as JSON
     #[arg(long, value_name = "FILE")]
     pub status_file: Option<PathBuf>,
+
+    /// Serve metrics for Prometheus here, as 127.0.0.1:9101; none by default
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
 
     /// An order older than this is not sent any more
     #[arg(long, value_parser = humantime::parse_duration, default_value = "10s", value_name = "TIME")]

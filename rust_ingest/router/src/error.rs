@@ -46,6 +46,8 @@ pub enum RouterError {
     Claim(#[from] ClaimError),
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Metrics(#[from] telemetry::ServeError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }

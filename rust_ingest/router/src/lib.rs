@@ -16,6 +16,7 @@ mod intake;
 mod journal;
 mod lease;
 mod limits;
+mod metrics;
 mod progress;
 mod recovery;
 mod refusal;

@@ -4,14 +4,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use router::cli::Options;
-use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    telemetry::start_log();
     match router::run::run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

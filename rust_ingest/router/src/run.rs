@@ -12,6 +12,7 @@ use shift::Shift;
 
 /// Works orders until SIGTERM or SIGINT, or until something cannot be mended. What is under way then is brought to an end.
 pub fn run(options: &Options) -> Result<(), RouterError> {
+    telemetry::serve(options.metrics_listen)?;
     // One thread does it all: its work is short, and it waits for nothing but the network.
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(async {

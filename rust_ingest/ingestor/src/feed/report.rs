@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::metrics;
 use crate::status::{Status, StatusFile};
 
 const FILE_EVERY: Duration = Duration::from_secs(1);
@@ -35,6 +36,7 @@ impl Report {
     /// Writes the file, and the log line where it is time for one. A file that cannot be written does not stop the market.
     pub fn publish(&mut self, status: &Status, frames: u64, now: Instant) {
         self.file_due = now + FILE_EVERY;
+        metrics::tell(status);
         if let Some(file) = &self.file
             && let Err(error) = file.write(status)
         {

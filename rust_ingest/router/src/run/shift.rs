@@ -20,6 +20,7 @@ use crate::intake;
 use crate::journal::Journal;
 use crate::lease::Lease;
 use crate::limits::Limits;
+use crate::metrics;
 use crate::progress::{Confirmed, Counts, Status, StatusFile, by_topic};
 use crate::venue::{Answered, VenueClient};
 
@@ -164,6 +165,8 @@ impl Shift {
         } = answered;
         let now = self.clock.now();
         self.counts.count(&errand.ask, &answer);
+        let took_ns = (now.steady_ns - signed.steady_ns).max(0).unsigned_abs();
+        metrics::answered(&errand.ask, Duration::from_nanos(took_ns));
         if let Some(weight) = used_weight {
             self.limits.used(&errand.venue, weight, now);
         }
@@ -206,6 +209,7 @@ impl Shift {
             positions: by_topic(self.confirmed.positions()),
             updated_ns: self.clock.now().wall_ns,
         };
+        metrics::tell(&status);
         self.status_file.write(&status)
     }
 

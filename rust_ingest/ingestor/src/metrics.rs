@@ -1,0 +1,29 @@
+//! The status as metrics.
+
+use telemetry::{counter, gauge};
+
+use crate::status::{State, Status};
+
+/// Tells what the status file tells.
+pub fn tell(status: &Status) {
+    let venue = status.venue;
+    gauge!("tapeflow_ingestor_connected", "venue" => venue).set(f64::from(status.state == State::Connected));
+    counter!("tapeflow_ingestor_frames_total", "venue" => venue).absolute(status.frames);
+    for (kind, count) in &status.records {
+        counter!("tapeflow_ingestor_records_total", "venue" => venue, "kind" => *kind).absolute(*count);
+    }
+    for (stream, count) in &status.gaps {
+        counter!("tapeflow_ingestor_gaps_total", "venue" => venue, "stream" => *stream).absolute(*count);
+    }
+    counter!("tapeflow_ingestor_dead_letters_total", "venue" => venue).absolute(status.dead_letters);
+    counter!("tapeflow_ingestor_reconnects_total", "venue" => venue).absolute(status.reconnects);
+    counter!("tapeflow_ingestor_acknowledged_total", "venue" => venue).absolute(status.delivered.ticks_acknowledged);
+    gauge!("tapeflow_ingestor_unacknowledged_records", "venue" => venue).set(status.delivered.unacknowledged as f64);
+    for (instrument, feed) in &status.instruments {
+        let labels = [("venue", venue.to_owned()), ("instrument", instrument.clone())];
+        gauge!("tapeflow_ingestor_book_synchronised", &labels).set(f64::from(feed.synchronised));
+        if let Some(event_ns) = feed.last_event_ns {
+            gauge!("tapeflow_ingestor_event_age_seconds", &labels).set((status.updated_ns - event_ns) as f64 / 1e9);
+        }
+    }
+}
