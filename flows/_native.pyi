@@ -56,6 +56,10 @@ class Batch:
     def last_offset(self) -> int:
         """Offset of the last record, -1 before it is written. Raises ValueError for an empty batch."""
     @property
+    def written_ns(self) -> int | None:
+        """When the first record was written, as its writer says or the log does; None before it is written. Raises
+        ValueError for an empty batch."""
+    @property
     def size_bytes(self) -> int:
         """Bytes of all keys and values."""
     def select(self, topic: str) -> Batch:

@@ -26,13 +26,15 @@ def get_flow(
     flush_ms: int = 500,
     status_file: Path | None = None,
     stop: threading.Event | None = None,
+    status: AuditStatus | None = None,
 ) -> Dataflow:
-    """The dataflow. `flush_ms`: how long a record waits for company; `stop`: ends it when all that was read has landed.
+    """The dataflow. `flush_ms`: how long a record waits for company; `stop`: ends it when all that was read has landed;
+    `status`: one that others look at too, in place of one that writes `status_file`.
 
     Raises NotRunning.
     """
     stop = stop or threading.Event()
-    status = AuditStatus(settings, status_file)
+    status = status or AuditStatus(settings, status_file)
     landing = Landing(settings, SchemaIds.load(), status, stop)
     lander = Lander(landing)
     flow = Dataflow("audit")

@@ -32,6 +32,8 @@ class FlowOptions:
     """Stop where the input ended when the flow began."""
     cluster: Cluster = ALONE
     """Which of the flow's processes this is."""
+    is_metered: bool = False
+    """Whether somebody reads the flow's metrics."""
     stop: threading.Event = field(default_factory=threading.Event)
     """When set, sources end, and the flow with them when all is written."""
 

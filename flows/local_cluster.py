@@ -29,9 +29,12 @@ class ProcessFailed(TapeflowError):
         )
 
 
-def run(arguments: Sequence[str], flow: str, options: FlowOptions, status_file: Path) -> None:
+def run(
+    arguments: Sequence[str], flow: str, options: FlowOptions, status_file: Path, metrics_listen: str | None = None
+) -> None:
     """Returns when all have ended. `arguments`: this command's own. `options`: theirs, whose cluster says where they
-    listen; when its `stop` is set they are asked to end. `status_file` tells of all of them. Raises ProcessFailed."""
+    listen; when its `stop` is set they are asked to end. `status_file` tells of all of them; `metrics_listen` is the
+    first one's, and the others' is at the ports behind. Raises ProcessFailed."""
     addresses = options.cluster.addresses
     states = [status_file.with_name(f"{status_file.stem}.{number}.status") for number in range(len(addresses))]
     logs = options.services.data_dir / "logs"
@@ -40,6 +43,9 @@ def run(arguments: Sequence[str], flow: str, options: FlowOptions, status_file: 
         for number, state in enumerate(states):
             state.unlink(missing_ok=True)
             own = ["--process", str(number), "--addresses", ",".join(addresses), "--status-file", str(state)]
+            if metrics_listen:
+                host, _, port = metrics_listen.rpartition(":")
+                own += ["--metrics-listen", f"{host}:{int(port) + number}" if port.isdecimal() else metrics_listen]
             command = [sys.executable, "-m", "flows.cli", *arguments, *own]
             children.append(Process.start(f"{flow}-{number}", command, logs / f"{flow}-{number}.log"))
         _watch(children, states, status_file, options)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from flows.metrics.meter import Meter
 from flows.policy import Standing
 
 _INTERVAL_S = 1.0
@@ -30,6 +31,12 @@ class Progress:
         self._written: dict[int, int] = {}
         self._confirmed: dict[int, int] = {}
         self._standing: dict[int, Mapping[str, Standing]] = {}
+        self.turns = 0
+        """How often the source was asked for records: it moves while the dataflow does."""
+        self.saved_ns: int | None = None
+        """When state was last taken to be saved."""
+        self.meters: dict[int, Meter] = {}
+        """By partition; none where nobody counts."""
 
     def begins(self, partition: int, position: int) -> None:
         """The source stands there before its first record."""
@@ -69,6 +76,11 @@ class Progress:
     def is_under_way(self, partition: int) -> bool:
         """Whether what the source gave last, or what the stages made of it, has not reached the sink."""
         return self._on_their_way[partition] > 0
+
+    @property
+    def unacknowledged(self) -> int:
+        """Records that the broker has not confirmed."""
+        return self._unacknowledged()
 
     @property
     def done(self) -> int:

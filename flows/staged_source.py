@@ -7,6 +7,7 @@ most batches would have to be carried to another process. A partition of this st
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -17,6 +18,7 @@ from flows._native import Batch
 from flows.chain import Chain, Outputs, States
 from flows.connectors.kafka_source import KafkaSource, Partition
 from flows.errors import TapeflowError
+from flows.metrics.meter import Meter
 from flows.progress import Progress
 from flows.stretch import Stretch
 from flows.switched_chain import SwitchedChain
@@ -45,14 +47,16 @@ class StagedSource(FixedPartitionedSource[tuple[str, Outputs], State]):
         progress: Progress,
         stretch: Stretch | None,
         made: Counter[str],
+        is_metered: bool = False,
     ) -> None:
         """`make`: stages in their initial state. With a `stretch` only what that made is handed out, and counted in
-        `made` by topic."""
+        `made` by topic. `is_metered`: whether `progress` is to have a Meter for each partition."""
         self._source = source
         self._make = make
         self._progress = progress
         self._stretch = stretch
         self._made = made
+        self._is_metered = is_metered
 
     def list_parts(self) -> list[str]:
         return self._source.list_parts()
@@ -66,22 +70,31 @@ class StagedSource(FixedPartitionedSource[tuple[str, Outputs], State]):
             offset, states = resume_state
             chain.restore(states)
         records = self._source.build_part(step_id, for_part, offset)
-        return _Partition(records, chain, self._progress, self._stretch, self._made)
+        meter = self._progress.meters.setdefault(int(for_part), Meter()) if self._is_metered else None
+        return _Partition(records, chain, self._progress, meter, self._stretch, self._made)
 
 
 class _Partition(StatefulSourcePartition[tuple[str, Outputs], State]):
     """The stages on one partition."""
 
     def __init__(
-        self, records: Partition, chain: Chain, progress: Progress, stretch: Stretch | None, made: Counter[str]
+        self,
+        records: Partition,
+        chain: Chain,
+        progress: Progress,
+        meter: Meter | None,
+        stretch: Stretch | None,
+        made: Counter[str],
     ) -> None:
         self._records = records
         self._chain = chain
         self._progress = progress
         self._stretch = stretch
         self._made = made
+        self._meter = meter
 
     def next_batch(self) -> list[tuple[str, Outputs]]:
+        self._progress.turns += 1
         processed = [(key, self._process(batch)) for key, batch in self._records.next_batch()]
         return [(key, outputs) for key, outputs in processed if outputs]
 
@@ -89,10 +102,14 @@ class _Partition(StatefulSourcePartition[tuple[str, Outputs], State]):
         return self._records.next_awake()
 
     def snapshot(self) -> State:
+        self._progress.saved_ns = time.time_ns()
         return self._records.snapshot(), self._chain.snapshot()
 
     def _process(self, batch: Batch) -> Outputs:
+        began_s = time.perf_counter()
         outputs = self._within(self._stretch, batch) if self._stretch else self._chain.process(batch)
+        if self._meter:
+            self._meter.worked(batch, outputs, time.perf_counter() - began_s)
         self._progress.processed(batch.partition, batch.last_offset + 1, is_written=not outputs)
         if isinstance(self._chain, SwitchedChain):
             self._progress.runs(batch.partition, self._chain.standing)

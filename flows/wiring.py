@@ -59,7 +59,7 @@ class Wiring:
             made = chain.make if stretch else switched_chain.make
             return made(flow.stages, options, sink_log.partition_counts)
 
-        staged = StagedSource(source, make, self.progress, stretch, self.made)
+        staged = StagedSource(source, make, self.progress, stretch, self.made, options.is_metered)
         outputs = op.input("log-in", self.flow, staged)
         written = {stage: chain.written_by(stage) for stage in flow.stages}
         to_log = KafkaSink(sink_log, written, source, self.progress)

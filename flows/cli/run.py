@@ -79,6 +79,12 @@ def run(
             "--keep-awake", help="Let no idle processor of this machine sleep: faster orders, for power. Needs root."
         ),
     ] = False,
+    metrics_listen: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT", help="Serve metrics for Prometheus here; of several processes, each by its own port."
+        ),
+    ] = None,
     flush_ms: Annotated[
         int, typer.Option(min=1, help="audit: how long a record may wait for company before it lands.")
     ] = 500,
@@ -93,7 +99,7 @@ def run(
     from flows.awake import awake
     from flows.cluster import PEER_LOST, PeerLost
     from flows.config import Config
-    from flows.flow_options import FlowOptions
+    from flows.flow_options import BadOption, FlowOptions
     from flows.stack.settings import Settings
     from flows.stopping import stopping
 
@@ -105,6 +111,7 @@ def run(
         output_prefix=output_prefix,
         until_end=until_end,
         cluster=_cluster(process, processes, addresses),
+        is_metered=metrics_listen is not None,
     ).with_engines(engine.value, by_stage(stage_engine or []))
     with ExitStack() as stack:
         stack.enter_context(stopping(options.stop))
@@ -112,21 +119,32 @@ def run(
             stack.enter_context(awake())
         if flow == "audit":
             from flows import audit
+            from flows.connectors.audit_status import AuditStatus
 
-            made = audit.get_flow(options.services, flush_ms=flush_ms, status_file=status_file, stop=options.stop)
-            runner.run(made)
+            status = AuditStatus(options.services, status_file, is_metered=options.is_metered)
+            if metrics_listen:
+                from flows.metrics import audit as audit_metrics
+
+                stack.enter_context(audit_metrics.served(metrics_listen, status))
+            runner.run(audit.get_flow(options.services, flush_ms=flush_ms, stop=options.stop, status=status))
             return
         if output_prefix is not None:
             _make_outputs(options)
         made, progress = _make(flow, options)
         place = status_file or engines_in_use.file_of(options.services.data_dir, made.flow_id, output_prefix)
         if process is None and options.cluster.processes > 1:
-            local_cluster.run(sys.argv[1:], made.flow_id, options, place)
+            local_cluster.run(sys.argv[1:], made.flow_id, options, place, metrics_listen)
             return
         if progress:
             from flows.progress import StatusFile
 
             stack.enter_context(StatusFile(place, progress))
+        if metrics_listen:
+            if not progress:
+                raise BadOption(f"--metrics-listen does nothing for {flow}, which is not one of ours: leave it out")
+            from flows.metrics import flow as flow_metrics
+
+            stack.enter_context(flow_metrics.served(metrics_listen, made.flow_id, progress, options.services))
         store = options.services.data_dir / "state" / "flows" / f"{output_prefix or ''}{made.flow_id}"
         try:
             runner.run(made, store, workers=workers, forget=from_ is Origin.beginning, cluster=options.cluster)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from flows.connectors.block import Block, Place
 from flows.connectors.log_ends import BrokerAway, LogEnds
@@ -23,9 +24,11 @@ class AuditStatus:
     `positions`: by topic and partition, the offset behind the last landed record, once ClickHouse was asked for it.
     """
 
-    def __init__(self, settings: Settings, file: Path | None) -> None:
+    def __init__(self, settings: Settings, file: Path | None, *, is_metered: bool = False) -> None:
         self._settings = settings
         self._file = file
+        self._is_metered = is_metered
+        self._lag: dict[str, int] | None = None
         self._rows: dict[str, int] = defaultdict(int)
         self._positions: dict[Place, int] = {}
         self._waiting_for: str | None = None
@@ -53,10 +56,26 @@ class AuditStatus:
         if before and not reason:
             print("audit: ClickHouse is back", flush=True)
 
+    def told(self) -> dict[str, Any]:
+        """What the status file says: the lag as of the last look at the log, None before the first."""
+        with self._lock:
+            return {
+                "updated_ns": time.time_ns(),
+                "waiting_for": self._waiting_for,
+                "rows": dict(self._rows),
+                "positions": _by_topic(self._positions),
+                "lag": self._lag,
+            }
+
+    def is_alive(self) -> bool:
+        """Whether it still looks at the log; it may be waiting for ClickHouse."""
+        return self._thread is not None and self._thread.is_alive()
+
     def start(self) -> None:
-        """Begins to write the file, if there is to be one."""
+        """Begins to look at the log every second, and to write the file, if there is to be one."""
         if self._file:
             self._file.parent.mkdir(parents=True, exist_ok=True)
+        if self._file or self._is_metered:
             self._thread = threading.Thread(
                 target=self._write_every_second, args=(self._file,), name="audit-status", daemon=True
             )
@@ -68,7 +87,7 @@ class AuditStatus:
             self._closed.set()
             self._thread.join()
 
-    def _write_every_second(self, file: Path) -> None:
+    def _write_every_second(self, file: Path | None) -> None:
         log = LogEnds(self._settings)
         while True:
             closed = self._closed.wait(_INTERVAL_S)
@@ -76,21 +95,17 @@ class AuditStatus:
             if closed:
                 return
 
-    def _write(self, file: Path, log: LogEnds) -> None:
+    def _write(self, file: Path | None, log: LogEnds) -> None:
         try:
             ends = log.read(topics.load())
         except BrokerAway:
             ends = None
         with self._lock:
-            status = {
-                "updated_ns": time.time_ns(),
-                "waiting_for": self._waiting_for,
-                "rows": dict(self._rows),
-                "positions": _by_topic(self._positions),
-                "lag": ends and _lag(ends, self._positions),
-            }
+            self._lag = None if ends is None else _lag(ends, self._positions)
+        if file is None:
+            return
         scratch = file.with_suffix(".json.new")
-        scratch.write_text(json.dumps(status))
+        scratch.write_text(json.dumps(self.told()))
         os.replace(scratch, file)
 
 

@@ -108,6 +108,14 @@ impl Batch {
         Ok(self.records.iter().last().unwrap_or(first).offset)
     }
 
+    /// When the first record was written, in ns since 1970: what its writer says, else the log's timestamp; None before.
+    #[getter]
+    fn written_ns(&self) -> PyResult<Option<i64>> {
+        let first = self.first()?;
+        let in_log = (first.timestamp_ms >= 0).then(|| first.timestamp_ms.saturating_mul(1_000_000));
+        Ok(first.produced_ns.or(in_log))
+    }
+
     /// Bytes of all keys and values.
     #[getter]
     fn size_bytes(&self) -> usize {
