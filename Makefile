@@ -54,6 +54,11 @@ $(STAMPS)/kafka: flows/stack/jars.py $(STAMPS)/packages
 	@$(STEP) "Kafka's files" $(BIN)/python -c "from flows.stack import jars; jars.main()"
 	@touch $@
 
+# Only the tests of the page need a browser.
+$(STAMPS)/browser: infra/setup/browser | $(STAMPS)/python
+	@$(STEP) "Browser for the tests of the page" infra/setup/browser
+	@touch $@
+
 demo: setup
 	@$(BIN)/tapeflow demo $(ARGS)
 
@@ -69,7 +74,7 @@ lint: setup
 	@PYO3_PYTHON=$(BIN)/python $(STEP) "clippy" $(CARGO) clippy --release --workspace --locked --all-targets --quiet \
 		--manifest-path rust_ingest/Cargo.toml -- --deny warnings
 
-python-test: setup rust-test lint
+python-test: setup $(STAMPS)/browser rust-test lint
 	@$(BIN)/pytest $(ARGS)
 
 bench: setup
