@@ -54,6 +54,14 @@ class Answer:
         names = [column.name for column in self.columns]
         return (dict(zip(names, row, strict=True)) for row in self.rows)
 
+    def last_of(self, names: tuple[str, ...]) -> Answer:
+        """The last row of each combination of values in columns `names`; all rows without names."""
+        if not names:
+            return self
+        places = [index for index, column in enumerate(self.columns) if column.name in names]
+        last = {tuple(row[place] for place in places): row for row in self.rows}
+        return Answer(self.columns, tuple(last.values()))
+
 
 def _bare(kind: str) -> str:
     for wrapper in ("LowCardinality(", "Nullable("):

@@ -22,6 +22,8 @@ class Section:
     """Its picture on a page, as HTML."""
     is_curve: bool = False
     """Only drawn: too long to be read as a table."""
+    curve_of: tuple[str, ...] = ()
+    """Of a curve that can be read by its end: the columns that name it. A table shows the last row of each."""
 
     @property
     def sql(self) -> str:
@@ -58,8 +60,7 @@ REPORTS = (
         "PnL by account and instrument: realised, unrealised, fees, drawdown",
         (
             Section("pnl", "PnL"),
-            Section("drawdown", "Drawdown"),
-            Section("equity", "Equity over time", plots.equity, is_curve=True),
+            Section("equity", "Net PnL and drawdown", plots.equity, curve_of=("account", "quote")),
         ),
     ),
     Report(

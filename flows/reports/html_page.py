@@ -23,11 +23,12 @@ def _parts(made: Made) -> Iterator[str]:
         if section.draw:
             yield section.draw(found)
         if not section.is_curve:
+            shown = found.last_of(section.curve_of)
             names = [column.name for column in found.columns]
             yield table(
                 names,
                 (
                     [readable(column, value) for column, value in zip(found.columns, row, strict=True)]
-                    for row in found.rows
+                    for row in shown.rows
                 ),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from flows.connectors.clickhouse import QueryFailed
@@ -14,6 +15,8 @@ from flows.stack.reader import Reader, reader
 from flows.stack.settings import Settings
 
 _UNKNOWN_TABLE = "Code: 60."
+_AT_ONCE = 2
+_LIMITS = {"max_memory_usage": str(2 << 30)}
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,9 @@ def make(settings: Settings, report: Report, asked: Asked, section: str | None =
             raise BadReportOption(f"report {report.name} cannot be cut to a {option}: leave --{option} out")
     # What cannot be cut to one would be about all.
     wanted = tuple(one for one in wanted if all(map(one.takes, asked.options)))
-    with reader(settings) as opened:
-        answers = {one: _ask(opened, one, asked.parameters(settings.topic_prefix)) for one in wanted}
+    parameters = asked.parameters(settings.topic_prefix)
+    with reader(settings) as opened, ThreadPoolExecutor(_AT_ONCE) as threads:
+        answers = dict(zip(wanted, threads.map(lambda one: _ask(opened, one, parameters), wanted), strict=True))
     if not any(found.rows for found in answers.values()):
         told = f" ({asked.words})" if asked.words else ""
         raise NothingToReport(
@@ -55,7 +59,7 @@ def _ask(opened: Reader, section: Section, parameters: dict[str, str | int]) -> 
     sql = section.sql
     used = {name: value for name, value in parameters.items() if f"{{{name}:" in sql}
     try:
-        return Answer.read(b"".join(opened.pieces(sql, answer.FORMAT, used, answer.SETTINGS)))
+        return Answer.read(b"".join(opened.pieces(sql, answer.FORMAT, used, {**answer.SETTINGS, **_LIMITS})))
     except QueryFailed as error:
         if _UNKNOWN_TABLE in str(error):
             raise ReportError(f"{error}; `tapeflow up` makes the tables and views that reports read") from error

@@ -21,7 +21,7 @@ def _lines(made: Made) -> Iterator[str]:
         if number:
             yield ""
         yield section.title + (f" ({made.asked.words})" if made.asked.words else "")
-        yield from _table(found) if found.rows else ("  none",)
+        yield from _table(found.last_of(section.curve_of)) if found.rows else ("  none",)
 
 
 def _table(found: Answer) -> Iterator[str]:

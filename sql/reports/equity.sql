@@ -1,8 +1,9 @@
 -- Grain: one row per account, quote currency and minute of the stretch that has a mark or a fill.
 -- Source: view pnl_over_time.
 -- ORDER BY: account, quote, minute: a curve, drawn from left to right.
--- net_pnl: since the stretch began. drawdown: how far below its highest point since then, the beginning included. Both as
--- they stood at the minute's end; a stretch that begins within a minute counts that minute whole.
+-- net_pnl: since the stretch began. drawdown: how far below its highest point since then, the beginning included;
+-- max_drawdown: the furthest so far. All as they stood at the minute's end; a stretch that begins within a minute counts that
+-- minute whole.
 WITH
     changes AS
     (
@@ -25,6 +26,13 @@ SELECT
     quote,
     minute,
     net_pnl,
-    greatest(max(net_pnl) OVER (PARTITION BY account, quote ORDER BY minute), toDecimal256(0, 36)) - net_pnl AS drawdown
-FROM curve
+    drawdown,
+    max(drawdown) OVER (PARTITION BY account, quote ORDER BY minute) AS max_drawdown
+FROM
+(
+    SELECT
+        *,
+        greatest(max(net_pnl) OVER (PARTITION BY account, quote ORDER BY minute), toDecimal256(0, 36)) - net_pnl AS drawdown
+    FROM curve
+)
 ORDER BY account, quote, minute;

@@ -17,7 +17,7 @@ SELECT
     countIf(status NOT IN ('filled', 'expired', 'cancelled', 'rejected')) AS open,
     sum(one.quantity) AS ordered_quantity,
     sum(one.filled_quantity) AS filled_quantity,
-    sum(toDecimal256(one.filled_quantity, 18) * ifNull(average_price, 0)) AS filled_notional,
+    sum(one.filled_notional) AS filled_notional,
     toFloat64(filled_quantity) / toFloat64(ordered_quantity) AS fill_ratio,
     countIf(one.filled_quantity > 0) / orders AS touched_ratio,
     quantileExactIf(0.5)(reinterpretAsInt64(last_report_ns) - reinterpretAsInt64(sent_ns), last_report_ns IS NOT NULL) / 1e6

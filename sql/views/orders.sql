@@ -66,6 +66,7 @@ SELECT
     reports.sent_ns AS sent_ns,
     reports.first_report_ns AS first_report_ns,
     reports.last_report_ns AS last_report_ns,
-    sent.prefix AS prefix
+    sent.prefix AS prefix,
+    reports.filled_notional AS filled_notional
 FROM sent
 LEFT JOIN reports ON reports.prefix = sent.prefix AND reports.client_order_id = sent.client_order_id;

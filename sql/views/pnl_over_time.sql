@@ -28,38 +28,61 @@ WITH
         FROM fills
         GROUP BY prefix, topic, account, strategy, venue, instrument, minute
     ),
-    traded AS
+    -- Each series once, with its fills and its instrument's marks as arrays: the fills would be worked out twice otherwise.
+    series AS
     (
-        SELECT topic, account, strategy, venue, instrument, min(minute) AS since
+        SELECT
+            prefix,
+            topic,
+            account,
+            strategy,
+            venue,
+            instrument,
+            min(minute) AS since,
+            groupArray((minute, price, filled.fills, bought, sold, paid, received, fees, true)) AS fill_steps
         FROM filled
-        GROUP BY topic, account, strategy, venue, instrument
+        GROUP BY prefix, topic, account, strategy, venue, instrument
+    ),
+    marks AS
+    (
+        SELECT
+            topic,
+            account,
+            venue,
+            instrument,
+            groupArray((minute, toNullable(mark_minutes.price), toUInt64(0), toDecimal128(0, 18), toDecimal128(0, 18),
+                        toDecimal256(0, 36), toDecimal256(0, 36), toDecimal256(0, 36), false)) AS mark_steps
+        FROM mark_minutes
+        GROUP BY topic, account, venue, instrument
     ),
     steps AS
     (
-        SELECT *, 1 AS is_fill FROM filled
-        UNION ALL
         SELECT
-            marks.prefix, marks.topic, marks.account, traded.strategy, marks.venue, marks.instrument, marks.minute,
-            toNullable(marks.price),
-            0, toDecimal128(0, 18), toDecimal128(0, 18), toDecimal256(0, 36), toDecimal256(0, 36), toDecimal256(0, 36), 0
-        FROM mark_minutes AS marks
-        INNER JOIN traded ON traded.topic = marks.topic AND traded.account = marks.account
-            AND traded.venue = marks.venue AND traded.instrument = marks.instrument
-        WHERE marks.minute >= traded.since
+            series.prefix AS prefix,
+            series.topic AS topic,
+            series.account AS account,
+            series.strategy AS strategy,
+            series.venue AS venue,
+            series.instrument AS instrument,
+            arrayJoin(arrayConcat(fill_steps, arrayFilter(step -> step.1 >= since, mark_steps))) AS step
+        FROM series
+        LEFT JOIN marks ON marks.topic = series.topic AND marks.account = series.account
+            AND marks.venue = series.venue AND marks.instrument = series.instrument
     ),
     minutes AS
     (
         SELECT
-            prefix, topic, account, strategy, venue, instrument, minute,
+            prefix, topic, account, strategy, venue, instrument,
+            step.1 AS minute,
             -- NULL where the minute has no mark.
-            anyIf(price, is_fill = 0) AS mark,
-            anyIf(price, is_fill = 1) AS fill_price,
-            sum(steps.fills) AS fills,
-            sum(steps.bought) AS bought,
-            sum(steps.sold) AS sold,
-            sum(steps.paid) AS paid,
-            sum(steps.received) AS received,
-            sum(steps.fees) AS fees
+            anyIf(step.2, NOT step.9) AS mark,
+            anyIf(step.2, step.9) AS fill_price,
+            sum(step.3) AS fills,
+            sum(step.4) AS bought,
+            sum(step.5) AS sold,
+            sum(step.6) AS paid,
+            sum(step.7) AS received,
+            sum(step.8) AS fees
         FROM steps
         GROUP BY prefix, topic, account, strategy, venue, instrument, minute
     ),

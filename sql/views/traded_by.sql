@@ -27,8 +27,8 @@ WITH
                 AS fees_not_valued,
             max((offset, price)) AS last
         FROM fills
-        ARRAY JOIN [0, 1] AS is_end
-        WHERE receive_ns < fromUnixTimestamp64Nano(if(is_end = 1, {to_ns:Int64}, {from_ns:Int64}), 'UTC')
+        ARRAY JOIN if(receive_ns < fromUnixTimestamp64Nano({from_ns:Int64}, 'UTC'), [0, 1], [1]) AS is_end
+        WHERE receive_ns < fromUnixTimestamp64Nano({to_ns:Int64}, 'UTC')
         GROUP BY prefix, topic, is_end, account, strategy, venue, instrument
     ),
     marks AS
