@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import Annotated
 
@@ -23,10 +24,13 @@ def ui(
     from flows.config import DEFAULTS
     from flows.stack import folder
     from flows.stopping import stopping
+    from flows.ui.errors import NoTerminal
     from flows.ui.explanations import Explanations
     from flows.ui.live import Live
     from flows.ui.server import Server
 
+    if allow_actions and not sys.stdout.isatty():
+        raise NoTerminal
     used = config_then(data_dir, config)
     options = flow_options(data_dir, used, Engine.rust)
     # Without a stack there is nothing to show: said now, and not on the page.

@@ -12,6 +12,15 @@ class PortInUse(TapeflowError):
         super().__init__(f"port {port} on 127.0.0.1 is taken; choose another with --port, or 0 for any free one")
 
 
+class NoTerminal(TapeflowError):
+    """The token for actions would go into a file, or down a pipe."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "--allow-actions shows its token on a terminal alone: start it in one, without a pipe or a file"
+        )
+
+
 class Refused(TapeflowError):
     """A request that is not answered; `status` is HTTP's."""
 

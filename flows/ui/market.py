@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -29,7 +28,9 @@ SELECT venue, instrument, any(partition) AS partition, countIf(kind = 'Trade') A
              bid_price IS NOT NULL AND ask_price IS NOT NULL) AS top,
     max(toUnixTimestamp64Nano(receive_ns)) AS received_ns,
     countIf(kind = 'Gap') AS gaps, argMaxIf(reason, offset, kind = 'Gap') AS gap_reason,
-    maxIf(offset, kind = 'Gap' AND stream IN ('book', 'connection')) AS broken
+    maxIf(offset, kind = 'Gap' AND stream IN ('book', 'connection')) AS broken,
+    countIf(kind = 'Instrument') AS listings,
+    argMaxIf(tuple(tick_size, lot_size), offset, kind = 'Instrument') AS terms
 FROM market_ticks WHERE {{where}} AND instrument != '' GROUP BY venue, instrument
 """
 _LEVELS = """
@@ -57,8 +58,7 @@ FROM market_features WHERE {{where}} AND kind = 'FeatureVector'
 ORDER BY partition, offset DESC LIMIT {BARS_KEPT} BY venue, instrument, interval_ns
 """
 _TERMS = """
-SELECT venue, instrument, argMax(tick_size, offset) AS tick_size, argMax(lot_size, offset) AS lot_size,
-    argMax(quote, offset) AS quote
+SELECT venue, instrument, argMax(tuple(tick_size, lot_size), offset) AS terms
 FROM market_ticks WHERE {where} AND kind = 'Instrument' GROUP BY venue, instrument
 """
 
@@ -70,7 +70,6 @@ class Board:
     partition: int = 0
     tick_size: Decimal | None = None
     lot_size: Decimal | None = None
-    quote: str = ""
     trades: deque[tuple[Decimal, Decimal, str, int]] = field(default_factory=lambda: deque(maxlen=TRADES_KEPT))
     """Newest first: price, quantity, the taker's side, venue time in nanoseconds."""
     top: tuple[Decimal, Decimal, Decimal, Decimal] | None = None
@@ -92,11 +91,11 @@ class Market:
     def __init__(self) -> None:
         self.boards: dict[Instrument, Board] = {}
 
-    def read_terms(self, tape: Tape, ends: Mapping[str, Offsets]) -> None:
-        """What the venues said of their instruments: they stand anywhere in the log, so all of it is searched, once."""
-        for row in tape.rows(_TERMS.format(where=between({}, ends[TICKS])), TICKS):
+    def read_terms(self, tape: Tape, ends: Offsets) -> None:
+        """What the venues said of their instruments before these offsets: once, as it stands anywhere in the log."""
+        for row in tape.rows(_TERMS.format(where=between({}, ends)), TICKS):
             board = self._board(row)
-            board.tick_size, board.lot_size, board.quote = row["tick_size"], row["lot_size"], row["quote"]
+            board.tick_size, board.lot_size = row["terms"]
 
     def read_ticks(self, tape: Tape, begins: Offsets, ends: Offsets) -> None:
         where = between(begins, ends)
@@ -141,6 +140,8 @@ def _take_newest(board: Board, row: Row) -> None:
     bid, bid_quantity, ask, ask_quantity = row["top"]
     if bid is not None and ask is not None:
         board.top = (bid, bid_quantity, ask, ask_quantity)
+    if row["listings"]:
+        board.tick_size, board.lot_size = row["terms"]
     if row["gaps"]:
         board.gaps += row["gaps"]
         board.gap_reason = row["gap_reason"]

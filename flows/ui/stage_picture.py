@@ -33,6 +33,7 @@ def stages(state: State, log: LogWatch) -> Picture:
                 "rate": sum(log.rates.values()),
                 "behind": sum(behind.values()),
                 "behind_of": "records not landed",
+                "behind_ms": _to_go_ms(sum(behind.values()), sum(log.rates.values())),
             },
         ],
         "topics": [
@@ -103,12 +104,19 @@ def _engine(state: State, stage: str) -> Picture:
         "engine_by": newest.operator if newest else None,
         "engine_reason": newest.reason if newest else None,
         "engine_ms": milliseconds(newest.event_ns) if newest else None,
-        "fallen": sum(
-            count
-            for (who, reason), count in state.trouble.letter_counts.items()
-            if (who, reason) == (stage, "engine_fallback")
+        # Until the next word: that is asked for a new start.
+        "fallen": any(
+            letter["stage"] == stage
+            and letter["reason"] == "engine_fallback"
+            and (newest is None or letter["at_ms"] * 1_000_000 > newest.event_ns)
+            for letter in state.trouble.letters
         ),
     }
+
+
+def _to_go_ms(records: int, rate: float) -> float:
+    """How old the oldest of these records is, at the rate at which they come."""
+    return records / max(rate, 1.0) * 1000
 
 
 def _to_ms(time_ns: int | None) -> float | None:

@@ -52,7 +52,7 @@ class State:
         """Where to read from, and what was before."""
         for topic, window in _WINDOWS.items():
             self._read[topic] = {partition: max(0, end - window) for partition, end in ends[topic].items()}
-        self.market.read_terms(tape, ends)
+        self.market.read_terms(tape, self._read[TICKS])
         for topic in (TICKS, INBOX):
             self.stages.read_policies(tape, topic, {}, self._read[topic])
         self._read[ORDERS] = baseline.orders_begin(tape, self._read[INBOX], ends[ORDERS])

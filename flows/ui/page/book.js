@@ -46,7 +46,7 @@ export class Book {
   drawSpread(book) {
     const [ask, bid] = [book.asks[0]?.[0], book.bids[0]?.[0]];
     const spread = ask && bid ? Number(ask) - Number(bid) : null;
-    setText(this.spread, spread === null ? "no best bid and ask" : `spread ${number(spread, book.price_digits)}`);
+    setText(this.spread, spread === null ? "no best bid and ask" : `spread ${number(spread, book.price_digits ?? 2)}`);
   }
 
   drawTrades(book, digits) {

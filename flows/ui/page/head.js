@@ -4,12 +4,15 @@ import { byId, el, setText } from "./dom.js";
 import { clock, number, signed, tone } from "./format.js";
 import { stateWords } from "./risk.js";
 
+// Of what stands on the page: an audit that is later than this shows the past.
+const LATE_MS = 5000;
+
 export function drawHead(head, parts) {
   setText(byId("clock"), `${clock(head.now_ms)} UTC`);
   byId("clock").title = head.data_dir;
   const audit = (parts.stages?.rows ?? []).find((row) => row.stage === "audit");
   const pills = head.sources.map((source) => pill(source.name.replace("the ", ""), source.fault ? "away" : "", source.fault));
-  if (audit) pills.push(pill("audit", audit.behind > 20_000 ? "behind" : "", "", `${number(audit.behind, 0)} behind`));
+  if (audit) pills.push(pill("audit", audit.behind_ms > LATE_MS ? "behind" : "", "", `${number(audit.behind, 0)} behind`));
   swap(byId("sources"), pills);
   const accounts = (parts.risk?.accounts ?? []).map((one) =>
     el("span", { class: `state ${one.state.replace(" ", "-")}` }, `${one.account} ${stateWords(one.state)}`),

@@ -1,6 +1,7 @@
 // Why an order was sent: its explanation, over the page.
 
-import { byId, setText } from "./dom.js";
+import { byId, el, setText } from "./dom.js";
+import { length, number, words } from "./format.js";
 import { scheme } from "./theme.js";
 
 /** Takes up the dialog's buttons. */
@@ -18,7 +19,25 @@ export function start() {
 export function open(order) {
   setText(byId("order-title"), `Why ${order.side} ${order.quantity} ${order.instrument}?`);
   setText(byId("order-wait"), `${order.id}: reading the log, and running the stages over it again …`);
+  byId("order-facts").replaceChildren(
+    ...facts(order).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+  );
   byId("order-page").hidden = true;
   byId("order-page").src = `order/${encodeURIComponent(order.id)}?scheme=${scheme()}`;
   byId("order").showModal();
+}
+
+/** What the page knows already: shown while the log is read. */
+function facts(order) {
+  const digits = order.price_digits;
+  return [
+    ["status", words(order.status || "sent") + (order.reason ? ` (${order.reason})` : "")],
+    ["price", order.price ? number(order.price, digits) : "market"],
+    ["filled", `${number(order.filled)} of ${number(order.quantity)}`],
+    ["average", number(order.average, digits)],
+    ["tick to sent", length(order.tick_to_sent_ms)],
+    ["tick to report", length(order.tick_to_report_ms)],
+    ["strategy", order.strategy],
+    ["id", order.id],
+  ];
 }

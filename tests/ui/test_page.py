@@ -1,0 +1,205 @@
+"""The page in a real browser: what a desk sees, with mouse and keyboard, on a phone, and when something is away."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from flows.connectors import clickhouse
+from flows.contracts.codec import decode
+from flows.contracts.records import Command, Control
+from flows.contracts.registry import SchemaIds
+from flows.stack import Stack
+from tests import log_of
+from tests.ui.browser import Browser, browser
+from tests.ui.page_process import PageProcess
+
+HOSTILE = "<script>document.title='taken'</script>"
+
+
+@pytest.fixture(scope="module")
+def page(desk: Stack) -> Iterator[PageProcess]:
+    with PageProcess(desk.data_dir, "--allow-actions") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("profile")) as started:
+        yield started
+
+
+def rows(desk: Stack, sql: str) -> list[tuple[Any, ...]]:
+    with clickhouse.client(desk.clickhouse_url) as client:
+        return [tuple(row) for row in client.query(sql).result_rows]
+
+
+def opened(window: Browser, page: PageProcess, width: int = 1600, height: int = 1000, scheme: str = "light") -> None:
+    window.open(page.address, width, height, scheme)
+    window.until(lambda: window.texts("#orders tbody tr") and window.run("document.querySelector('#plot rect.body')"))
+
+
+def test_it_shows_the_desk_and_asks_nobody_else(desk: Stack, page: PageProcess, window: Browser) -> None:
+    window.requested()
+    opened(window, page)
+    assert [line.split()[0] for line in window.texts("#watch tbody tr")] == ["BTC-USDT", "ETH-USDT", "SOL-USDT"]
+    [(orders, net)] = rows(desk, "SELECT (SELECT count() FROM orders), (SELECT toFloat64(sum(net_pnl)) FROM pnl)")
+    assert len(window.texts("#orders tbody tr")) == orders
+    shown = f"{net:+.2f}".replace("-", "−")
+    window.until(lambda: window.texts("#positions .figure.first b") == [shown])
+    assert window.text("#accounts") == "main ● trading"
+    stages = ["ingestor", "bars", "features", "signals", "risk", "router", "audit"]
+    assert window.texts("#stages tbody td:first-child") == stages
+    assert len(window.texts("#book .level.bid")) == 15
+    assert window.run("document.querySelectorAll('#plot polygon.signal').length") > 0
+    window.until(lambda: "audit 0 behind" in window.text("#sources"))
+    # Not a font, not a script, not a probe: everything is this server's own.
+    own = urlsplit(page.address).netloc
+    elsewhere = [url for url in window.requested() if urlsplit(url).netloc != own and not url.startswith("data:")]
+    assert elsewhere == []
+    assert window.complaints() == []
+
+
+def test_an_order_explains_itself_to_the_keyboard(desk: Stack, page: PageProcess, window: Browser) -> None:
+    opened(window, page)
+    reached = []
+    for _ in range(30):
+        window.press("\ue004")
+        reached.append(window.run("document.activeElement.closest('section, header, nav')?.id"))
+        if reached[-1] == "orders":
+            break
+    assert {"head", "watch", "chart", "orders"} <= set(reached), reached
+    window.press("\ue015")
+    second = window.run("[...document.querySelectorAll('#orders tbody tr')].indexOf(document.activeElement)")
+    assert second == 1
+    outline = window.run("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid", "what has the focus is seen"
+    id = window.run("document.querySelectorAll('#orders tbody tr')[1].lastChild.textContent")
+    window.press("\ue007")
+    window.until(lambda: window.run("document.getElementById('order').open"))
+    assert id in window.text("#order-facts")
+    window.until(lambda: window.run("!document.getElementById('order-page').hidden"))
+    window.driver.switch_to.frame("order-page")
+    explained = window.text("body")
+    window.driver.switch_to.default_content()
+    assert id in explained
+    assert "identical, bit for bit" in explained
+    assert window.complaints() == []
+    window.press("\ue00c")
+    assert not window.run("document.getElementById('order').open")
+    again = window.run("[...document.querySelectorAll('#orders tbody tr')].indexOf(document.activeElement)")
+    assert again == 1, "Escape leads back to the row"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1600, 1000)])
+def test_it_fits_the_screen_in_the_colours_of_the_system(
+    page: PageProcess, window: Browser, width: int, height: int, scheme: str
+) -> None:
+    opened(window, page, width, height, scheme)
+    assert window.run("document.documentElement.scrollWidth") <= width
+    sections = window.run(
+        "[...document.querySelectorAll('main > section')].map(s => [s.id, s.clientWidth, s.clientHeight])"
+    )
+    assert all(wide > 100 and high > 30 for _, wide, high in sections), sections
+    low_contrast = window.run(_CONTRAST)
+    assert low_contrast == []
+    ground = window.run("getComputedStyle(document.body).backgroundColor")
+    assert (max(map(int, ground[4:-1].split(","))) < 60) == (scheme == "dark")
+
+
+# Text of which the colour differs too little from the ground behind it (WCAG AA, 4.5 to 1).
+_CONTRAST = """(() => {
+  const parse = c => c.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const ground = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
+    if (c.length < 4 || c[3] > .9) return c; } return [255, 255, 255]; };
+  const low = [];
+  for (const e of document.querySelectorAll('h1,h2,h3,p,th,td,span,b,button,li,a,time')) {
+    const text = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    if (!text || !e.getClientRects().length) continue;
+    const [a, b] = [light(parse(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
+    if ((a + .05) / (b + .05) < 4.5) low.push([e.className, e.textContent.slice(0, 30), (a + .05) / (b + .05)]);
+  }
+  return low;
+})()"""
+
+
+def test_buy_and_sell_differ_without_colour(page: PageProcess, window: Browser) -> None:
+    opened(window, page)
+    sides = {text[0] + text[-1] for text in window.texts("#orders tbody td:nth-child(3)")}
+    assert sides <= {"▲y", "▼l"}
+    assert all(text[0] in "▲▼" for text in window.texts("#trades .level:not(.names) > span:nth-of-type(2)"))
+    up, down = ("getComputedStyle(document.querySelector('#plot .body.%s')).fill" % kind for kind in ("up", "down"))
+    panel = window.run("getComputedStyle(document.getElementById('chart')).backgroundColor")
+    assert window.run(up) == panel, "rising bars are hollow"
+    assert window.run(down) != panel
+
+
+def test_what_comes_from_outside_is_text(desk: Stack, page: PageProcess, window: Browser) -> None:
+    opened(window, page)
+    title = window.driver.title
+    with clickhouse.client(desk.clickhouse_url) as client:
+        common = {"topic": "market.ticks", "partition": 3, "kind": "Trade", "venue": HOSTILE, "instrument": HOSTILE}
+        trade = {**common, "offset": 0, "price": 1, "quantity": 1, "aggressor": "buy", "event_ns": 1, "receive_ns": 1}
+        client.insert("market_ticks", [list(trade.values())], column_names=list(trade))
+        letter = {"topic": "ops.dead_letters", "partition": 0, "offset": 0, "kind": "DeadLetter", "stage": HOSTILE}
+        letter |= {"source": HOSTILE, "reason": HOSTILE, "detail": HOSTILE, "timestamp": time.time()}
+        client.insert("ops_dead_letters", [list(letter.values())], column_names=list(letter))
+    try:
+        window.until(lambda: HOSTILE in window.text("#watch") and HOSTILE in window.text("#trouble"))
+        window.run("document.querySelector('#watch tbody tr').click()")
+        window.until(lambda: window.run("document.getElementById('chart-title').textContent") == HOSTILE)
+        assert window.driver.title == title
+        assert window.run("document.querySelectorAll('main script').length") == 0
+        assert window.complaints() == []
+    finally:
+        with clickhouse.client(desk.clickhouse_url) as client:
+            client.command("DELETE FROM market_ticks WHERE topic = 'market.ticks' AND partition = 3")
+            client.command("DELETE FROM ops_dead_letters WHERE topic = 'ops.dead_letters'")
+    # Rows that are gone are no fault of the page's: it begins anew.
+    window.until(lambda: HOSTILE not in window.text("#watch"))
+
+
+def test_a_kill_is_asked_twice_and_goes_through_the_log(desk: Stack, page: PageProcess, window: Browser) -> None:
+    token = page.said(r"token for actions, shown once: (\S+)")
+    opened(window, page)
+    before = len(log_of.read(desk.settings, "risk.inbox"))
+    window.until(lambda: window.run("document.querySelector('#risk .account button')?.click() ?? true"))
+    window.until(lambda: window.run("document.getElementById('action').open"))
+    window.press(*"page test", "\ue004", *"a wrong token", "\ue007")
+    window.until(lambda: "that is not the token" in window.text("#action .fault"))
+    window.run("document.querySelector('#action [name=token]').value = arguments[0]", token)
+    window.press("\ue007")
+    window.until(lambda: "Is this meant?" in window.text("#action h2"))
+    assert "Kill account main: every further signal is rejected" in window.text("#action li")
+    assert len(log_of.read(desk.settings, "risk.inbox")) == before, "nothing is written before the second answer"
+    window.run("document.querySelector('#action .danger').click()")
+    window.until(lambda: "It is in the log" in window.text("#action h2"))
+    control = decode(log_of.read(desk.settings, "risk.inbox")[-1].value, SchemaIds.embedded())
+    assert isinstance(control, Control)
+    assert (control.command, control.account, control.reason) == (Command.KILL, "main", "page test")
+    addresses = "\n".join(window.requested())
+    assert token not in addresses
+    assert window.run("JSON.stringify([localStorage, sessionStorage, document.cookie])").find(token) == -1
+
+
+def test_it_says_what_is_away_and_finds_it_again(desk: Stack, page: PageProcess, window: Browser) -> None:
+    opened(window, page)
+    shown = window.texts("#orders tbody tr")
+    process = desk.settings.running.services["clickhouse"].process
+    assert process is not None
+    process.kill()
+    window.until(lambda: "Stale since" in window.text("#stale") and "ClickHouse" in window.text("#stale"))
+    assert window.texts("#orders tbody tr") == shown, "the last picture stays"
+    assert window.run("document.body.classList.contains('is-stale')")
+    # The stack starts it again.
+    window.until(lambda: not window.text("#stale"))
+    assert window.texts("#orders tbody tr") == shown
+    json.dumps(shown)
