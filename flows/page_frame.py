@@ -22,6 +22,9 @@ svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: var(--faint
 .buy { stroke: var(--buy); } .sell { stroke: var(--sell); }
 .limit { stroke: var(--order); stroke-width: 2; stroke-dasharray: 6 3; }
 .fill { fill: var(--order); stroke: var(--ink); } .asked { fill: none; stroke: var(--order); stroke-width: 2; }
+.bar { stroke: none; opacity: .8; } .bar.buy { fill: var(--buy); } .bar.sell { fill: var(--sell); }
+.bar.order { fill: var(--order); } .dashed { stroke-dasharray: 6 4; }
+.unbroken td, .unbroken th { white-space: nowrap; }
 .tick, .sent, .report { stroke: var(--faint); stroke-dasharray: 2 3; } .sent, .at { stroke: var(--order); }
 """
 
@@ -45,8 +48,9 @@ def paragraph(text: str, kind: str = "") -> str:
     return f'<p class="{kind}">{escape(text)}</p>' if kind else f"<p>{escape(text)}</p>"
 
 
-def table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Nothing but text goes in."""
+def table(names: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
+    """Nothing but text goes in. Kind `unbroken`: each row is one line, however wide."""
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>\n" for row in rows)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
+    wide = f"wide {kind}".rstrip()
+    return f'<div class="{wide}"><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'

@@ -31,4 +31,5 @@ def _parts(made: Made) -> Iterator[str]:
                     [readable(column, value) for column, value in zip(found.columns, row, strict=True)]
                     for row in shown.rows
                 ),
+                "unbroken",
             )

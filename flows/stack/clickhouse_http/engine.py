@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from flows.stack.clickhouse_http.arrow_stream import joined
+
 # Formats of which chunks can be put behind one another. In others every chunk is a document of its own.
 _STREAMED = frozenset({"Native", "RowBinary", "TabSeparated", "TSV", "TabSeparatedRaw", "TSVRaw", "CSV", "JSONEachRow"})
 _CODE = re.compile(r"Code: (\d+)\. (DB::Exception: .*)", re.DOTALL)
@@ -85,6 +87,9 @@ class Connection:
         Raises ClickHouseError, before the first piece or between pieces.
         """
         with _clickhouse_errors():
+            if output_format == "ArrowStream":
+                yield from self._arrow(sql, parameters)
+                return
             if output_format not in _STREAMED:
                 result = self._chdb.query(sql, output_format, params=dict(parameters)).bytes()
                 if result:
@@ -92,6 +97,16 @@ class Connection:
                 return
             for chunk in self._chdb.send_query(sql, output_format, params=dict(parameters)):
                 yield chunk.bytes()
+
+    def _arrow(self, sql: str, parameters: Mapping[str, str]) -> Iterator[bytes]:
+        is_empty = True
+        chunks = self._chdb.send_query(sql, "ArrowStream", params=dict(parameters))
+        for piece in joined(chunk.bytes() for chunk in chunks):
+            is_empty = False
+            yield piece
+        if is_empty:
+            # Streamed, a result without a row has no schema either.
+            yield self._chdb.query(sql, "ArrowStream", params=dict(parameters)).bytes()
 
     def execute(self, sql: str, output_format: str, parameters: Mapping[str, str]) -> tuple[bytes, Written]:
         """Any other statement: its whole answer, and what it wrote.
