@@ -40,8 +40,7 @@ class Config:
 
     @classmethod
     def load(cls, file: Path | None = None) -> Config:
-        """The defaults, changed key by key by `file`, or by `tapeflow.toml` in the current folder if there is one. The
-        file may also be JSON: so a deployed flow finds what it was deployed with.
+        """The defaults, changed key by key by `file`, or by `tapeflow.toml` in the current folder if there is one.
 
         Raises BadConfig.
         """
@@ -59,12 +58,10 @@ class Config:
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
     try:
-        text = file.read_text("utf-8")
-        tables = json.loads(text) if file.suffix == ".json" else tomllib.loads(text)
+        tables = tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
         raise BadConfig(f"cannot read {file}: {error.strerror}; name another with --config") from error
-    except ValueError as error:
-        # Whatever is wrong with its bytes, its TOML or its JSON.
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadConfig(f"{file} is not TOML: {error}") from error
     stages: dict[str, dict[str, Any]] = {stage: {} for stage in STAGES}
     for key, table in tables.items():

@@ -14,6 +14,8 @@ from flows.contracts import topics
 from flows.flow import Flow
 
 _LOOK_S = 0.02
+# Status files are renewed every second; and a process that was asked to end has six.
+_PATIENCE_AT_END_S = 4.0
 
 
 class WrittenSide:
@@ -62,16 +64,15 @@ class Primary:
     def wait_for(self, partition: int, offset: int) -> None:
         """Returns when the flow is past the offset, all outputs confirmed. Raises SideFailed if it stands still."""
         moved_s, last = time.monotonic(), -1
-        while not self._is_stopped():
-            position = self._position(partition)
-            if position >= offset:
-                return
+        while (position := self._position(partition)) < offset:
             if position != last:
                 moved_s, last = time.monotonic(), position
-            if time.monotonic() - moved_s > self._patience_s:
+            # A batch that was begun is compared to its end: cut short, what is not yet written would count as missing.
+            patience_s = _PATIENCE_AT_END_S if self._is_stopped() else self._patience_s
+            if time.monotonic() - moved_s > patience_s:
                 raise SideFailed(
                     f"the flow of {self._status} stands at {self._topic}[{partition}] offset {position} for "
-                    f"{self._patience_s:.0f} s: is it running? See `tapeflow status`"
+                    f"{patience_s:.0f} s: is it running? See `tapeflow status`"
                 )
             time.sleep(_LOOK_S)
 

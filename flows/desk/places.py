@@ -45,7 +45,7 @@ class Places:
 
     def config(self, name: str) -> Path:
         """What the stages of a deployed flow compute."""
-        return self.folder / "config" / f"{name}.json"
+        return self.folder / "config" / f"{name}.toml"
 
     def program_settings(self, name: str) -> Path:
         """The supervisor's."""

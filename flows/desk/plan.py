@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import tomli_w
 
 from flows.desk import configuration, programs
 from flows.desk.configuration import Configuration
@@ -17,6 +18,16 @@ from flows.stack.settings import BOOTSTRAP_SERVERS, CLICKHOUSE_URL, Settings
 
 
 @dataclass(frozen=True)
+class Version:
+    """Which Tapeflow runs a flow."""
+
+    said: str = ""
+    """A checkout, wheel or git ref; empty for the one that is installed."""
+    folder: str = ""
+    python: str = ""
+
+
+@dataclass(frozen=True)
 class Asked:
     """What `tapeflow deploy` says."""
 
@@ -24,15 +35,15 @@ class Asked:
     """A program; None: all that the file wants, and what was deployed beside it."""
     config: Path | None = None
     sets: tuple[str, ...] = ()
-    version: tuple[str, str, str] | None = None
-    """As said, its folder and its Python; None: as it was."""
+    version: Version | None = None
+    """Another than it was."""
 
 
 @dataclass(frozen=True)
 class Planned:
     program: Program
     config: str
-    """What its stages compute, as JSON; empty for a program that has none."""
+    """What its stages compute, as a configuration file; empty for a program that has none."""
 
 
 @dataclass(frozen=True)
@@ -97,18 +108,17 @@ def _planned(name: str, word: str, read: Configuration, known: Deployed, places:
     program = programs.make(name, word, read, places)
     before = known.programs.get(name)
     if before:
-        version = (before.version, before.version_folder, before.version_python)
+        version = Version(before.version, before.version_folder, before.version_python)
         program = _with_version(replace(program, wanted=before.wanted), version)
     if asked.version and program.flow:
         program = _with_version(program, asked.version)
     if "--config" not in program.arguments:
         return Planned(program, "")
-    return Planned(program, json.dumps(dict(read.stages.stages), indent=2, sort_keys=True) + "\n")
+    return Planned(program, tomli_w.dumps(read.stages.stages))
 
 
-def _with_version(program: Program, version: tuple[str, str, str]) -> Program:
-    said, folder, python = version
-    return replace(program, version=said, version_folder=folder, version_python=python)
+def _with_version(program: Program, version: Version) -> Program:
+    return replace(program, version=version.said, version_folder=version.folder, version_python=version.python)
 
 
 def _needs_stack(found: list[Planned], known: Deployed, settings: Settings) -> bool:
