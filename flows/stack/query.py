@@ -9,7 +9,7 @@ from flows.stack.reader import reader
 from flows.stack.settings import Settings
 
 # ClickHouse's names of the formats that people ask for.
-_FORMATS = {"table": "PrettyCompactMonoBlock", "csv": "CSVWithNames", "json": "JSONEachRow", "parquet": "Parquet"}
+FORMATS = {"table": "PrettyCompactMonoBlock", "csv": "CSVWithNames", "json": "JSONEachRow", "parquet": "Parquet"}
 TABLE_SETTINGS = {
     "output_format_pretty_color": "0",
     "output_format_pretty_row_numbers": "0",
@@ -26,7 +26,7 @@ def run(settings: Settings, sql: str, output_format: str) -> Iterator[bytes]:
     """
     statement = parse(sql.encode())
     with reader(settings, may_write=True) as opened:
-        pieces = opened.pieces(sql, _FORMATS[output_format], settings=TABLE_SETTINGS)
+        pieces = opened.pieces(sql, FORMATS[output_format], settings=TABLE_SETTINGS)
         has_rows = not isinstance(statement, Insert) and statement.word in _ANSWERED_WITH_ROWS
         own_format = None if isinstance(statement, Insert) else statement.format
         yield from _array(pieces) if output_format == "json" and has_rows and not own_format else pieces

@@ -1,0 +1,1 @@
+"""`tapeflow query` without a statement: ClickHouse interactively, for reading."""
