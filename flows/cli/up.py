@@ -24,12 +24,15 @@ def up(
 ) -> None:
     """Start Kafka, ClickHouse and the schema registry, and make topics and tables."""
     from flows.stack import Stack, daemon, folder
-    from flows.stack.settings import Settings
+    from flows.stack.settings import EXTERNAL, Settings
 
     resolved = folder.resolve(data_dir)
     running = Settings.load(resolved).running
     if running.owner:
         typer.echo(f"already running on {resolved} (process {running.owner.pid})")
+        _prepare(Settings.load(resolved))
+    elif set(Settings.load(resolved).external) == EXTERNAL:
+        typer.echo("the environment names all three services: nothing to start")
         _prepare(Settings.load(resolved))
     elif foreground:
         stack = Stack(
@@ -48,9 +51,10 @@ def up(
 def _prepare(settings: Settings) -> None:
     """Makes what the stack is for, and says where everything is."""
     from flows.stack import tables, topics
+    from flows.stack.health import without_secrets
 
     made_topics, made_tables = topics.create(settings), tables.create(settings)
     typer.echo(f"topics: {len(made_topics)} made, tables: {len(made_tables)} made")
     typer.echo(f"kafka       {settings.bootstrap_servers}")
-    typer.echo(f"clickhouse  {settings.clickhouse_url}")
+    typer.echo(f"clickhouse  {without_secrets(settings.clickhouse_url)}")
     typer.echo(f"registry    {settings.registry_url}")

@@ -43,7 +43,7 @@ def check(settings: Settings) -> list[Health]:
 
 def _service(name: str, running: state.State, endpoint: str, external: str | None) -> Health:
     if external:
-        return Health(name, "external", _shown(external))
+        return Health(name, "external", without_secrets(external))
     if not endpoint:
         return Health(name, "down", "-")
     known = running.services.get(name)
@@ -55,7 +55,7 @@ def _service(name: str, running: state.State, endpoint: str, external: str | Non
     return Health(name, word, endpoint, pid, resident_bytes(pid) if pid else None, known.restarts if known else 0)
 
 
-def _shown(external: str) -> str:
+def without_secrets(external: str) -> str:
     """An endpoint without user and password."""
     if "://" not in external:
         return external

@@ -14,6 +14,8 @@ BOOTSTRAP_SERVERS = "TAPEFLOW_BOOTSTRAP_SERVERS"
 CLICKHOUSE_URL = "TAPEFLOW_CLICKHOUSE_URL"
 REGISTRY_URL = "SCHEMA_REGISTRY_URL"
 TOPIC_PREFIX = "TAPEFLOW_TOPIC_PREFIX"
+EXTERNAL = {BOOTSTRAP_SERVERS, CLICKHOUSE_URL, REGISTRY_URL}
+"""Those that name a service in place of an embedded one."""
 _KAFKA_PROPERTY = "TAPEFLOW_KAFKA_"
 
 
@@ -43,11 +45,7 @@ class Settings:
                 for name, value in environment.items()
                 if name.startswith(_KAFKA_PROPERTY)
             },
-            external={
-                name: environment[name]
-                for name in (BOOTSTRAP_SERVERS, CLICKHOUSE_URL, REGISTRY_URL)
-                if environment.get(name)
-            },
+            external={name: environment[name] for name in EXTERNAL if environment.get(name)},
             running=found if found.owner_alive() else state.State(),
         )
 
