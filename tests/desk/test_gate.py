@@ -1,0 +1,68 @@
+"""An upgrade takes a live flow's place only if it makes the same records, or others where that was said to be wanted."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from flows.desk import deployed
+from flows.stack import ports
+from tests.desk.desk_at import DeskAt, until
+from tests.desk.test_deploy import FILE
+
+_ROOT = Path(__file__).parents[2]
+
+
+def another_version(folder: Path) -> Path:
+    """A checkout in which the Python twin's RSI is another one, by some millionths."""
+    shutil.copytree(_ROOT / "flows", folder / "flows", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("schemas", "sql"):
+        (folder / name).symlink_to(_ROOT / name)
+    kernel = folder / "flows" / "kernels" / "rsi.py"
+    text = kernel.read_text()
+    assert "return 100.0 * " in text
+    kernel.write_text(text.replace("return 100.0 * ", "return 100.000001 * "))
+    return folder
+
+
+def test_the_gate(desk: DeskAt, tmp_path: Path) -> None:
+    only_market = FILE.format(port=ports.choose("exchange", 0, None, ())).replace("[flows.risk]\n[router]\n", "")
+    # So that there is an RSI from the third bar on.
+    desk.write("[features]\nrsi = 2\n\n" + only_market)
+    desk.well("deploy")
+    other = str(another_version(tmp_path / "checkout"))
+    gate = ("deploy", "market", "--shadow-for", "3s", "--candidate")
+
+    # The same code from another folder.
+    said = desk.well(*gate, str(_ROOT))
+    assert "identical: " in said
+    assert deployed.read(desk.places).programs["market"].version == str(_ROOT)
+
+    before = desk.pid("market")
+    refused = desk.run(*gate, other, "--engine", "python")
+    assert refused.returncode == 1
+    assert "market goes on as it is: the candidate differs in market.features.rsi" in refused.stderr
+    assert "different: " in refused.stdout
+    assert "first divergence: market.features" in refused.stdout
+    assert desk.pid("market") == before
+    assert deployed.read(desk.places).programs["market"].version == str(_ROOT)
+
+    said = desk.well(*gate, other, "--engine", "python", "--accept", "market.features.rsi")
+    assert "market: runs " in said
+    assert json.loads(desk.well("list", "--format", "json"))[1]["version"] == other
+    until("it works", lambda: desk.programs()["market"]["engine"] == "python")
+    # And back, at once.
+    desk.well("deploy", "market", "--version", "installed", "--engine", "rust")
+    assert deployed.read(desk.places).programs["market"].version == ""
+
+
+def test_what_the_gate_refuses_to_look_at(desk: DeskAt) -> None:
+    for words, said in {
+        ("deploy", "--candidate", "rust"): "--candidate is for one of Tapeflow's flows",
+        ("deploy", "market", "--candidate", "rust"): "market is not deployed",
+        ("deploy", "market", "--candidate", "rust", "--shadow-for", "long"): "is no duration such as 90s or 5m",
+        ("deploy", "market", "--version", "no-such-version"): "no git ref of the repository here",
+        ("deploy", "market", "--accept", "market.features.rsi"): "--accept belongs to --candidate",
+    }.items():
+        assert said in desk.refused(*words)
