@@ -245,7 +245,8 @@ def landing_table(topic: str) -> tuple[str, list[str]]:
     """Table and column names of a topic's landing table, in the order of the rows. Raises NoSuchTopic."""
 
 def log_to_stderr() -> None:
-    """Writes warnings and errors of the log client to stderr from now on; `TAPEFLOW_LOG` (as `info`) asks for more."""
+    """Writes warnings and errors of the log client to stderr from now on; `TAPEFLOW_LOG` (as `info`) asks for more,
+    and `TAPEFLOW_LOG_FORMAT=json` for a JSON object a line."""
 
 def partition_counts(bootstrap: str, prefix: str, topics: Sequence[str]) -> dict[str, int]:
     """How many partitions each of the topics has. Raises LogConfigError, LogReadError, NoSuchTopic."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 
+from flows import log_line
 from flows._native import Batch, SchemaIds, partition_of
 
 _TOPIC = "ops.dead_letters"
@@ -38,7 +38,7 @@ def letter(
         f"the rust engine of {stage} on {source}[{origin.partition}] {what}; Python has taken over, nothing is lost; "
         f"when Rust is mended: tapeflow rollout set {stage} --rust-percent 100 --reason ..."
     )
-    print(f"tapeflow: {detail}", file=sys.stderr, flush=True)
+    log_line.write(detail, "ERROR")
     written = DeadLetter(
         origin=origin,
         stage=writer_of(stage),

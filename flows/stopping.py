@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from flows import log_line
 
 # Time for the last epoch: its outputs acknowledged, its state saved.
 _GRACE_S = 6.0
@@ -51,5 +52,5 @@ def _watch(reading: int, stop: threading.Event) -> None:
 
 
 def _end(why: str) -> None:
-    print(f"tapeflow: {why}: ended at once; the next start resumes what was saved", file=sys.stderr, flush=True)
+    log_line.write(f"{why}: ended at once; the next start resumes what was saved", "WARN")
     os._exit(1)

@@ -38,12 +38,13 @@ COMMANDS = (
 
 def main() -> None:
     """Runs the command line. What goes wrong as foreseen is one line on stderr and exit code 1."""
+    from flows import log_line
     from flows.errors import TapeflowError
 
     try:
         _run(sys.argv[1:])
     except TapeflowError as error:
-        print(f"tapeflow: {error}", file=sys.stderr)
+        log_line.write(str(error), "ERROR")
         sys.exit(1)
     except BrokenPipeError:
         # `tapeflow query ... | head`: the reader has seen enough. Nothing may be written at exit either.
@@ -51,7 +52,7 @@ def main() -> None:
         sys.exit(0)
     except OSError as error:
         # A full disk, a folder that may not be written.
-        print(f"tapeflow: {error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
+        log_line.write(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), "ERROR")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -94,7 +94,7 @@ def run(
     ] = None,
 ) -> None:
     """Run one flow in the foreground; Ctrl-C stops it, and the next run resumes."""
-    from flows import engines_in_use, local_cluster, runner
+    from flows import engines_in_use, local_cluster, log_line, runner
     from flows._native import log_to_stderr
     from flows.awake import awake
     from flows.cluster import PEER_LOST, PeerLost
@@ -150,7 +150,7 @@ def run(
             runner.run(made, store, workers=workers, forget=from_ is Origin.beginning, cluster=options.cluster)
         except PeerLost as error:
             # At once: threads of Bytewax are still in their panic, and would abort an interpreter that ends in order.
-            print(f"tapeflow: {error}", file=sys.stderr, flush=True)
+            log_line.write(str(error), "ERROR")
             os._exit(PEER_LOST)
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from flows import log_line
 from flows.connectors.block import Block, Place
 from flows.connectors.log_ends import BrokerAway, LogEnds
 from flows.contracts import topics
@@ -52,9 +53,9 @@ class AuditStatus:
         with self._lock:
             before, self._waiting_for = self._waiting_for, reason
         if reason and not before:
-            print(f"audit: waiting for ClickHouse: {reason}", flush=True)
+            log_line.write(f"waiting for ClickHouse: {reason}", "WARN")
         if before and not reason:
-            print("audit: ClickHouse is back", flush=True)
+            log_line.write("ClickHouse is back")
 
     def told(self) -> dict[str, Any]:
         """What the status file says: the lag as of the last look at the log, None before the first."""
