@@ -35,9 +35,9 @@ def ui(
     options = flow_options(data_dir, used, Engine.rust)
     # Without a stack there is nothing to show: said now, and not on the page.
     _ = options.services.bootstrap_servers, options.services.clickhouse_url
-    live = Live(folder.resolve(data_dir))
-    server = Server(live, Explanations(options, str(used or DEFAULTS)), port, allow_actions=allow_actions)
     stop = threading.Event()
+    live = Live(folder.resolve(data_dir), stop)
+    server = Server(live, Explanations(options, str(used or DEFAULTS)), port, allow_actions=allow_actions)
     with stopping(stop), server:
         live.start()
         threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
@@ -47,3 +47,5 @@ def ui(
         stop.wait()
         live.stop()
         server.shutdown()
+    if live.failure:
+        raise live.failure

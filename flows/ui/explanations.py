@@ -25,11 +25,19 @@ class Explanations:
         self._options = options
         self._config = config
         self._lock = threading.Lock()
+        self.progress = ""
+        """How far the one under way is; empty if there is none."""
 
     def page(self, order: str, scheme: str, settings: Settings) -> str:
         """`scheme`: light, dark, or else as the browser has it. Raises CannotExplain, LogError, NotRunning."""
         options = replace(self._options, services=settings)
         with self._lock:
-            found = explain(order, options, self._config, lambda _flow, _done, _every: None, with_market=True)
+            try:
+                found = explain(order, options, self._config, self._note, with_market=True)
+            finally:
+                self.progress = ""
         style = f"<style>:root {{ color-scheme: {_SCHEMES.get(scheme, 'light dark')}; {_COLOURS} }}</style>"
         return html_page(found).replace("</head>", f"{style}</head>", 1)
+
+    def _note(self, flow: str, done: int, every: int) -> None:
+        self.progress = f"flow {flow}: {done:,} of {every:,} records"

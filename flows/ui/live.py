@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -32,7 +32,8 @@ View = tuple[Instrument, int]
 class Live:
     """The parts of the page as JSON text, and who watches."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, stop: threading.Event) -> None:
+        """`stop` ends readers and viewers when it is set; a reader that dies sets it."""
         self._data_dir = data_dir
         self.settings = Settings.load(data_dir)
         self.log = SourceHealth("the log")
@@ -43,11 +44,13 @@ class Live:
         self._wanted: Counter[View] = Counter()
         self._changed = threading.Condition()
         self._arrivals = 0
-        self._stop = threading.Event()
+        self._stop = stop
+        self.failure: Exception | None = None
+        """What a reader died of: a defect."""
         self._watched_s = time.monotonic()
         self._threads = [
-            threading.Thread(target=self._read_tape, name="tape", daemon=True),
-            threading.Thread(target=self._read_log, name="log", daemon=True),
+            threading.Thread(target=self._guarded, args=[read], name=name, daemon=True)
+            for name, read in (("tape", self._read_tape), ("log", self._read_log))
         ]
 
     def start(self) -> None:
@@ -96,6 +99,14 @@ class Live:
             "prefix": self.settings.topic_prefix,
             "sources": [self.clickhouse.picture(), self.log.picture()],
         }
+
+    def _guarded(self, read: Callable[[], None]) -> None:
+        """A page that silently stays as it is would be worse than none."""
+        try:
+            read()
+        except Exception as error:
+            self.failure = error
+            self.stop()
 
     def _read_tape(self) -> None:
         tape, state = Tape(self.settings), State()

@@ -126,7 +126,9 @@ class _Handler(KeepAliveHandler):
             with live.watching(view):
                 self._event("can", json.dumps({"actions": self.server.token is not None}))
                 while not live.is_stopped:
-                    for name, text in live.parts(view).items():
+                    parts = live.parts(view)
+                    parts["explaining"] = json.dumps(self.server.explanations.progress)
+                    for name, text in parts.items():
                         if sent.get(name) != text:
                             self._event(name, text)
                             sent[name] = text

@@ -48,7 +48,7 @@ class Asked:
 
 @pytest.fixture
 def asked(tmp_path: Path) -> Iterator[Asked]:
-    live = Live(tmp_path)
+    live = Live(tmp_path, threading.Event())
     options = FlowOptions(services=live.settings, config=Config.load())
     with Server(live, Explanations(options, "defaults"), 0, allow_actions=True) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -103,9 +103,11 @@ export class Chart {
     const { low, high, begin, end, width, height, floor } = this.frame;
     const right = width - RIGHT;
     const digits = this.data.price_digits;
+    const last = this.y(this.frame.bars.at(-1)[4]);
     const prices = ticks(low, high, Math.max(2, height / 55)).flatMap((price) => [
       svg("line", { class: "grid", x1: 0, x2: right, y1: this.y(price), y2: this.y(price) }),
-      svg("text", { x: right + 8, y: this.y(price) + 4 }, number(price, digits)),
+      // The last price's tag covers what is beside it.
+      svg("text", { x: right + 8, y: this.y(price) + 4 }, Math.abs(this.y(price) - last) < 15 ? "" : number(price, digits)),
     ]);
     const moments = timeTicks(begin, end, Math.max(2, width / 110)).flatMap((ms) => [
       svg("line", { class: "grid", x1: this.x(ms), x2: this.x(ms), y1: TOP, y2: floor }),

@@ -34,6 +34,7 @@ const trouble = new Trouble();
 
 const stream = new Stream(
   {
+    explaining: orderDialog.progress,
     can: (found) => (canAct = found.actions),
     head(head) {
       nowMs = head.now_ms;

@@ -27,6 +27,11 @@ export function open(order) {
   byId("order").showModal();
 }
 
+/** How far the stages are; the text is empty while none runs. */
+export function progress(text) {
+  if (text && byId("order").open && byId("order-page").hidden) setText(byId("order-wait"), `Running the stages again: ${text}`);
+}
+
 /** What the page knows already: shown while the log is read. */
 function facts(order) {
   const digits = order.price_digits;
