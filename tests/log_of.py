@@ -20,6 +20,8 @@ class Written:
     offset: int
     key: bytes
     value: bytes
+    produced_ns: int | None = None
+    """Of its header, where it has one."""
 
 
 def write(settings: Settings, topic: str, messages: Iterable[tuple[bytes, bytes]]) -> int:
@@ -67,7 +69,9 @@ def read(settings: Settings, topic: str, prefix: str | None = None) -> list[Writ
             assert message is not None, f"{name} fell silent, {missing} records before its end"
             assert not message.error(), message.error()
             partition, offset = message.partition() or 0, message.offset() or 0
-            found.append(Written(partition, offset, message.key() or b"", message.value() or b""))
+            headers = dict(message.headers() or ())
+            produced_ns = int.from_bytes(headers["produced_ns"], "big") if "produced_ns" in headers else None
+            found.append(Written(partition, offset, message.key() or b"", message.value() or b"", produced_ns))
             missing -= 1
     finally:
         consumer.close()

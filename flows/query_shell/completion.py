@@ -20,54 +20,9 @@ SELECT 'column', name, arrayStringConcat(arraySort(groupArray(table)), ', ') FRO
 WHERE database = currentDatabase() GROUP BY name
 UNION ALL
 SELECT 'function', name, '' FROM system.functions WHERE NOT startsWith(name, '_')
+UNION ALL
+SELECT DISTINCT 'word', arrayJoin(splitByChar(' ', keyword)), '' FROM system.keywords
 """
-_WORDS = [
-    "SELECT",
-    "FROM",
-    "WHERE",
-    "GROUP",
-    "ORDER",
-    "BY",
-    "LIMIT",
-    "HAVING",
-    "WITH",
-    "AS",
-    "AND",
-    "OR",
-    "NOT",
-    "IN",
-    "IS",
-    "NULL",
-    "DISTINCT",
-    "JOIN",
-    "LEFT",
-    "INNER",
-    "ON",
-    "USING",
-    "UNION",
-    "ALL",
-    "ASC",
-    "DESC",
-    "BETWEEN",
-    "LIKE",
-    "ILIKE",
-    "CASE",
-    "WHEN",
-    "THEN",
-    "ELSE",
-    "END",
-    "OFFSET",
-    "SHOW",
-    "TABLES",
-    "DESCRIBE",
-    "EXPLAIN",
-    "ARRAY",
-    "OVER",
-    "PARTITION",
-    "SETTINGS",
-    "FORMAT",
-    "INTERVAL",
-]
 _WORD = re.compile(r"\w+$")
 _TABLE_EXPECTED = re.compile(r"\b(?:FROM|JOIN|DESCRIBE|DESC|TABLE)\s+\w*$", re.IGNORECASE)
 _COLUMN_FIRST = {"column": 0, "table": 1, "word": 2, "function": 3}
@@ -88,7 +43,7 @@ def names(opened: Reader) -> list[Name]:
     """All that this ClickHouse has. Raises QueryFailed, ClickHouseUnavailable."""
     said = b"".join(opened.pieces(_NAMES, "JSONCompactEachRow")).splitlines()
     found = [Name(name, what, of) for what, name, of in map(json.loads, said)]
-    return [*found, *(Name(word, "word") for word in [*_WORDS, *sorted(COMMANDS)])]
+    return [*found, *(Name(word, "word") for word in sorted(COMMANDS))]
 
 
 class SqlCompleter(Completer):

@@ -13,8 +13,14 @@ from typing import Any
 import pytest
 
 from flows.connectors import clickhouse
+from flows.reports.asked import Asked
+from flows.reports.catalogue import REPORTS
+from flows.reports.run import make
 from flows.stack import Stack
 from tests.recordings import candles, messages, recording
+from tests.reports import worked_out
+from tests.reports.agreement import assert_says
+from tests.reports.whole_log import Log
 
 CAPTURES = {"binance": "binance/spot/btcusdt_20240808.gz", "binance_usdm": "binance/usdm/btcusdt_20240808.gz"}
 TAPEFLOW = [sys.executable, "-m", "flows.cli"]
@@ -121,6 +127,15 @@ def test_the_books_top_is_the_venues_own(done: Done) -> None:
 def test_every_check_returns_no_row(done: Done) -> None:
     for file in sorted((Path(__file__).resolve().parents[2] / "sql" / "checks").glob("*.sql")):
         assert done.rows(file.read_text().rstrip().rstrip(";")) == [], file.stem
+
+
+def test_every_report_says_what_the_logs_records_say(done: Done) -> None:
+    log = Log(done.stack.settings)
+    for report in REPORTS:
+        for section, answer in make(done.stack.settings, report, Asked()).answers.items():
+            # This recording has neither gaps nor dead letters: tests/reports has.
+            expected = getattr(worked_out, section.name, lambda _log: [])
+            assert_says(answer, expected(log))
 
 
 def test_the_other_engine_writes_the_same_log(done: Done) -> None:
