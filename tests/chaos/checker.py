@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from zlib import crc32
 
-from flows.contracts.records import Control, ExecutionReport, Gap, New, Trade
+from flows import fallback
+from flows.contracts import topics
+from flows.contracts.records import Control, DeadLetter, ExecutionReport, Gap, New, Rollout, Trade
 from flows.stack.settings import Settings
 from flows.verify import verify
 from tests.chaos.log import Entry, Log, by_producer, everything
@@ -28,14 +30,33 @@ def nothing_vanished(log: Log, seen: Mapping[str, Mapping[Place, int]]) -> Itera
 
 
 def commands_once(log: Log, operator: Operator) -> Iterator[str]:
-    """What was acknowledged to the operator is there once, what was not at most once."""
-    found = Counter(entry.record.reason for entry in log["risk.inbox"] if isinstance(entry.record, Control))
+    """What was acknowledged to the operator is there once, what was not at most once: a command in its account's
+    partition, a policy in every one."""
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    partitions: dict[str, int] = defaultdict(lambda: 1)
+    for name, entry in everything(log):
+        # Bars and features pass policies on, as outputs of theirs.
+        if isinstance(entry.record, (Control, Rollout)) and entry.origin is None:
+            found[entry.record.reason][entry.at.partition] += 1
+            if isinstance(entry.record, Rollout):
+                partitions[entry.record.reason] = topics.load()[name].partitions
     for reason in operator.acknowledged:
-        if found[reason] != 1:
-            yield f"command {reason!r} was acknowledged and is {found[reason]} times in the log"
+        if sorted(found[reason].values()) != [1] * partitions[reason]:
+            yield f"{reason!r} was acknowledged and is {_how_often(found[reason])} in the log"
     for reason in operator.unknown:
-        if found[reason] > 1:
-            yield f"command {reason!r} was sent once and is {found[reason]} times in the log"
+        if max(found[reason].values(), default=0) > 1:
+            yield f"{reason!r} was sent once and is {_how_often(found[reason])} in the log"
+
+
+def _how_often(found: Mapping[int, int]) -> str:
+    return ", ".join(f"{times} times in partition {at}" for at, times in sorted(found.items())) or "0 times"
+
+
+def engines_agree(log: Log) -> Iterator[str]:
+    """No engine was given up: twins that differ, or a kernel that panics, leave a letter."""
+    for entry in log["ops.dead_letters"]:
+        if isinstance(entry.record, DeadLetter) and entry.record.reason == fallback.REASON:
+            yield f"{_place('ops.dead_letters', entry)}: {entry.record}"
 
 
 def origins_increase(log: Log) -> Iterator[str]:

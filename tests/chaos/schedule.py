@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from flows.config import STAGES
+
 SERVICES = ("kafka", "clickhouse")
 PROGRAMS = ("ingestor", "risk", "router", "audit")
 LAYOUTS = (("market",), ("bars", "features", "signals"))
@@ -14,6 +16,9 @@ ENGINES = ("rust", "rust", "python")
 _STALLS = 2
 _SUCCESSIONS = 3
 _GROUPS = 2
+_CHANGES = 6
+# With 50 both engines run, and are compared as they go.
+_PERCENTAGES = (0, 50, 100)
 
 
 class Act(str, Enum):
@@ -39,6 +44,19 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A stage's keys change engines, through the log."""
+
+    at_s: float
+    """Seconds after the market began."""
+    stage: str
+    rust_percent: int
+
+    def __str__(self) -> str:
+        return f"{self.at_s:5.1f} s: {self.rust_percent} % of {self.stage} in Rust"
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """One round."""
 
@@ -48,6 +66,7 @@ class Schedule:
     engine: str
     market_s: float
     faults: tuple[Fault, ...]
+    changes: tuple[Change, ...]
 
     def names(self) -> tuple[str, ...]:
         """All that may be struck."""
@@ -56,7 +75,7 @@ class Schedule:
 
 def draw(seed: int, market_s: float) -> Schedule:
     """Everybody dies alone once, some die together, all die together, some are stopped for seconds, and some of them
-    wake up behind a successor. In any order, at any moment of `market_s` seconds."""
+    wake up behind a successor. Meanwhile stages change engines. In any order, at any moment of `market_s` seconds."""
     dice = random.Random(seed)
     flows = dice.choice(LAYOUTS)
     names = [*SERVICES, *PROGRAMS, *flows]
@@ -70,7 +89,9 @@ def draw(seed: int, market_s: float) -> Schedule:
     for name in dice.sample(replaceable, _SUCCESSIONS):
         faults += _succession(dice, market_s, name)
     ordered = tuple(sorted(faults, key=lambda fault: (fault.at_s, fault.act.value, fault.victims)))
-    return Schedule(seed, flows, dice.choice(ENGINES), market_s, ordered)
+    changes = (Change(_moment(dice, market_s), dice.choice(STAGES), dice.choice(_PERCENTAGES)) for _ in range(_CHANGES))
+    in_order = tuple(sorted(changes, key=lambda change: change.at_s))
+    return Schedule(seed, flows, dice.choice(ENGINES), market_s, ordered, in_order)
 
 
 def _moment(dice: random.Random, market_s: float) -> float:

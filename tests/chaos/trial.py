@@ -43,7 +43,7 @@ def run(schedule: Schedule, folder: Path, report: Callable[[str], None]) -> Verd
     """Lets a desk live through a schedule in an empty folder. Raises NotDrained where it does not recover."""
     report(f"flows {', '.join(schedule.flows)} in {schedule.engine}; {schedule.market_s:.0f} s of market")
     with Desk(folder / "desk", schedule, report) as desk:
-        witness, operator = Witness(desk.settings), Operator(desk.settings)
+        witness, operator = Witness(desk.settings), Operator(desk.settings, schedule.changes)
         faults = Faults(desk, report)
         witness.start()
         operator.start()
@@ -61,6 +61,7 @@ def run(schedule: Schedule, folder: Path, report: Callable[[str], None]) -> Verd
         checks = {
             "lost": partial(checker.nothing_vanished, left, seen),
             "commands": partial(checker.commands_once, left, operator),
+            "engines": partial(checker.engines_agree, left),
             "origins": partial(checker.origins_increase, left),
             "ticks": partial(checker.ticks_without_holes, left),
             "undisturbed": partial(checker.as_undisturbed, left, calm),

@@ -1,26 +1,32 @@
-"""Who stands beside a desk: one reads every record once it is acknowledged, one has commands acknowledged."""
+"""Who stands beside a desk: one reads every acknowledged record, one has an operator's words acknowledged."""
 
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
-from collections.abc import Mapping
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from zlib import crc32
 
 from confluent_kafka import Consumer, TopicPartition
 
-from flows.connectors import operator
+from flows.connectors import operator, rollout_log
 from flows.connectors.operator import CommandLost
 from flows.contracts import topics
 from flows.contracts.records import Command
 from flows.contracts.registry import SchemaIds
 from flows.demo.desk import ACCOUNT
+from flows.errors import LogReadError
 from flows.operator_commands import simple
+from flows.rollout_commands import policy
 from flows.stack.settings import Settings
+from tests.chaos.schedule import Change
 
 _POLL_S = 0.2
 _BATCH = 1_000
 _COMMAND_EVERY_S = 1.5
+_IDS = SchemaIds.embedded()
 
 Place = tuple[str, int, int]
 """Topic, partition, offset."""
@@ -66,27 +72,37 @@ class Witness(threading.Thread):
 
 
 class Operator(threading.Thread):
-    """Resumes now and then what nobody has killed: a record of ours, whose fate we know from the broker."""
+    """Resumes now and then what nobody has killed, and changes engines as its schedule says: records whose fate we
+    know from the broker."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, changes: Sequence[Change]) -> None:
         super().__init__(name="operator")
         self._settings = settings
+        self._changes = deque(changes)
         self._done = threading.Event()
         self.acknowledged: list[str] = []
-        """Reasons of the commands that the broker confirmed."""
+        """Reasons of the commands and policies that the broker confirmed."""
         self.unknown: list[str] = []
-        """Those of the commands that it did not: they may be in the log."""
+        """Those of the ones that it did not: they may be in the log."""
 
     def run(self) -> None:
+        began_s = time.monotonic()
         number = 0
         while not self._done.wait(_COMMAND_EVERY_S):
             number += 1
-            reason = f"chaos {number}"
-            try:
-                operator.say(self._settings, SchemaIds.embedded(), [simple(Command.RESUME, ACCOUNT, reason)])
-                self.acknowledged.append(reason)
-            except CommandLost:
-                self.unknown.append(reason)
+            command = simple(Command.RESUME, ACCOUNT, f"chaos {number}")
+            self._say(command.reason, partial(operator.say, self._settings, _IDS, [command]))
+            while self._changes and self._changes[0].at_s < time.monotonic() - began_s:
+                change = self._changes.popleft()
+                rollout = policy(change.stage, change.rust_percent, [], [], str(change))
+                self._say(rollout.reason, partial(rollout_log.say, self._settings, _IDS, [rollout]))
+
+    def _say(self, reason: str, say: Callable[[], None]) -> None:
+        try:
+            say()
+            self.acknowledged.append(reason)
+        except (CommandLost, LogReadError):
+            self.unknown.append(reason)
 
     def finish(self) -> None:
         self._done.set()
