@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import groupby
 
-from flows.connectors.log_ends import LogEnds
+from flows.connectors.log_ends import BrokerAway, LogEnds
 from flows.contracts import topics as contract
 from flows.desk import deployed, limits, programs
 from flows.desk.deployed import Deployed, Program
@@ -19,6 +19,8 @@ from flows.desk.readiness import Launch
 from flows.desk.supervisor import Supervisor
 from flows.stack import tables, topics
 from flows.stack.settings import Settings
+
+_LEADERS_S = 60.0
 
 
 class BringUp:
@@ -70,8 +72,7 @@ class BringUp:
         settings = Settings.load(self._places.data_dir)
         made = topics.create(settings)
         if made:
-            # A topic is there some moments before its partitions have a leader; this waits for that.
-            LogEnds(settings).read(contract.load())
+            _wait_for_leaders(settings)
         names = {one.program.name for one in plan.planned}
         if names & {STACK, AUDIT}:
             made += tables.create(settings)
@@ -134,6 +135,18 @@ class BringUp:
                 self._supervisor.stop(name)
                 self._supervisor.launch(name)
                 self._say(f"{name}: runs as it did before")
+
+
+def _wait_for_leaders(settings: Settings) -> None:
+    """A topic is there some moments before its partitions have a leader. Raises BrokerAway."""
+    deadline_s = time.monotonic() + _LEADERS_S
+    while True:
+        try:
+            LogEnds(settings).read(contract.load())
+            return
+        except BrokerAway:
+            if time.monotonic() > deadline_s:
+                raise
 
 
 def _order(program: Program) -> tuple[int, str]:
