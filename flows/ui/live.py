@@ -24,6 +24,7 @@ from flows.ui.tape import Tape
 _EVERY_S = 1.0
 # A viewer that reloads the page finds the picture still there.
 _LINGER_S = 60.0
+_AWAY_S = 900.0
 
 View = tuple[Instrument, int]
 """An instrument, and an interval in nanoseconds."""
@@ -111,8 +112,8 @@ class Live:
     def _read_tape(self) -> None:
         tape, state = Tape(self.settings), State()
         for _ in self._rounds():
-            # What landed while nobody watched is not gone through row by row.
-            if (self.clickhouse.age_s or 0) > _LINGER_S:
+            # What landed in a night is not gone through row by row.
+            if (self.clickhouse.age_s or 0) > _AWAY_S:
                 state = State()
             self.clickhouse.ask()
             try:

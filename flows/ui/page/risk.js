@@ -19,7 +19,7 @@ export class Risk {
         { name: "Time", text: (row) => clock(row.at_ms), kind: "faint" },
         { name: "Refused", text: (row) => `${row.instrument} ${number(row.quantity)}` },
         { name: "Side", draw: (cell, row) => drawSide(cell, row.side), tone: (row) => tone(row.side === "buy" ? 1 : -1), wide: true },
-        { name: "Why", text: (row) => row.checks.map(why).join("; ") },
+        { name: "Why", text: (row) => row.checks.map(why).join("; "), kind: "prose" },
         { name: "Strategy", text: (row) => row.strategy, kind: "faint cut", wide: true },
       ],
       {

@@ -17,8 +17,8 @@ export class Stages {
         { name: "Behind", draw: (cell, row) => this.behind(cell, row), kind: "number" },
         { name: "p50", text: (row) => length(row.p50_ms), kind: "number", wide: true },
         { name: "p99", text: (row) => length(row.p99_ms), kind: "number" },
-        { name: "Engine", draw: (cell, row) => this.engine(cell, row) },
-        { name: "Writes", text: (row) => row.writes, kind: "faint", wide: true },
+        { name: "Engine", draw: (cell, row) => this.engine(cell, row), kind: "prose" },
+        { name: "Writes", text: (row) => row.writes, kind: "faint roomy", wide: true },
       ],
       { key: (row) => row.stage, label: "Stages" },
     );
@@ -39,7 +39,7 @@ export class Stages {
   behind(cell, row) {
     cell.title = row.behind_of ?? "";
     if (row.stage === "ingestor") setText(cell, row.newest_ms ? `tick ${ago(this.nowMs - row.newest_ms)}` : "–");
-    else setText(cell, number(row.behind, 0) + (row.behind_ms === undefined ? "" : ` · ${length(row.behind_ms)}`));
+    else setText(cell, number(row.behind, 0) + (row.behind && row.behind_ms !== undefined ? ` · ${length(row.behind_ms)}` : ""));
   }
 
   engine(cell, row) {
@@ -47,10 +47,11 @@ export class Stages {
     const shown = [row.engine ?? "–", said, row.fallen, this.canAct].join("|");
     if (cell.dataset.shown === shown) return;
     cell.dataset.shown = shown;
-    cell.replaceChildren(el("span", { title: said }, row.engine ?? "–"));
+    cell.replaceChildren(el("span", {}, row.engine ?? "–"));
     if (row.fallen) cell.append(el("span", { class: "fallen" }, " ! fell back to python"));
     if (this.canAct && row.engine) {
       cell.append(" ", el("button", { type: "button", onclick: () => this.act("rollout", { stage: row.stage }) }, "Change…"));
     }
+    if (said) cell.append(el("div", { class: "said" }, said));
   }
 }

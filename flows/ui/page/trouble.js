@@ -13,7 +13,7 @@ export class Trouble {
         { name: "Stage", text: (row) => row.stage },
         { name: "Reason", text: (row) => words(row.reason) },
         { name: "From", text: (row) => row.source, kind: "faint", wide: true },
-        { name: "Detail", text: (row) => row.detail },
+        { name: "Detail", text: (row) => row.detail, kind: "prose" },
       ],
       { key: (row) => `${row.partition}/${row.offset}`, label: "Dead letters", empty: "No dead letter." },
     );
