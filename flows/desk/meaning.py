@@ -30,6 +30,7 @@ def problems(desired: Desired) -> Iterator[Problem]:
     yield from _of_venues(desired)
     yield from _of_flows(desired)
     yield from _of_limits(desired)
+    yield from _of_addresses(desired)
 
 
 def _of_stages(desired: Desired) -> Iterator[Problem]:
@@ -101,6 +102,8 @@ def _of_flows(desired: Desired) -> Iterator[Problem]:
             yield Problem(("flows", name, "file"), f"{name} is a flow of Tapeflow's: give your own another name")
         elif not flow.file and name not in ours:
             yield Problem(("flows", name), f"there is no flow {name}: {', '.join(ours)}, or give it a file of your own")
+        elif flow.file and flow.metrics_listen:
+            yield Problem(("flows", name, "metrics_listen"), "is for Tapeflow's flows: leave it out")
         elif name == AUDIT:
             for key in flow.model_fields_set & {"workers", "processes", "output_prefix"}:
                 yield Problem(("flows", name, key), "does nothing for audit: leave it out")
@@ -124,6 +127,20 @@ def _of_limits(desired: Desired) -> Iterator[Problem]:
             command(limits)
         except TapeflowError as error:
             yield Problem(("limits", number), str(error))
+
+
+def _of_addresses(desired: Desired) -> Iterator[Problem]:
+    listening: dict[KeyPath, str | None] = {
+        **{("flows", name, "metrics_listen"): flow.metrics_listen for name, flow in desired.flows.items()},
+        **{("venues", name, "metrics_listen"): venue.metrics_listen for name, venue in desired.venues.items()},
+        ("router", "metrics_listen"): desired.router.metrics_listen if desired.router else None,
+        ("exchange", "metrics_listen"): desired.exchange.metrics_listen if desired.exchange else None,
+        ("exchange", "listen"): desired.exchange.listen if desired.exchange else None,
+    }
+    first: dict[str, KeyPath] = {}
+    for path, address in listening.items():
+        if address and first.setdefault(address, path) != path:
+            yield Problem(path, f"{address} is {'.'.join(map(str, first[address]))} already")
 
 
 def _place(limits: Limits) -> tuple[str, str, str]:

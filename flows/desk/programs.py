@@ -77,6 +77,7 @@ def make(name: str, word: str, configuration: Configuration, places: Places) -> 
 
 def _flow(name: str, said: str, flow: Flow, configuration: Configuration, places: Places) -> list[str]:
     arguments = ["run", said, "--data-dir", str(places.data_dir), "--status-file", str(places.status(name))]
+    arguments += _metrics(flow.metrics_listen)
     if name == AUDIT:
         return [*arguments, "--flush-ms", str(flow.flush_ms)]
     arguments += ["--config", str(places.config(name)), "--workers", str(flow.workers)]
@@ -99,6 +100,7 @@ def _ingestor(venue: str, configuration: Configuration, places: Places) -> list[
     for group, instruments in desired.groups.items():
         arguments += ["--group", f"{group}={','.join(instruments)}"]
     arguments += ["--stale-after", asked.stale_after, "--linger-us", str(asked.linger_us)]
+    arguments += _metrics(asked.metrics_listen)
     return [*arguments, "--status-file", str(places.status(f"{INGESTOR_OF}{venue}"))]
 
 
@@ -116,7 +118,7 @@ def _router(configuration: Configuration, places: Places) -> list[str]:
         arguments += ["--key-file", _absolute(asked.key_file, str(folder))]
     for option in ("order_deadline", "recv_window", "settle", "request_timeout", "requests_max"):
         arguments += [f"--{option.replace('_', '-')}", str(getattr(asked, option))]
-    return [*arguments, "--status-file", str(places.status(ROUTER))]
+    return [*arguments, *_metrics(asked.metrics_listen), "--status-file", str(places.status(ROUTER))]
 
 
 def _exchange(configuration: Configuration, places: Places) -> list[str]:
@@ -130,7 +132,7 @@ def _exchange(configuration: Configuration, places: Places) -> list[str]:
     else:
         arguments += ["--symbols", ",".join(asked.symbols), "--seed", str(asked.seed)]
         arguments += ["--start-time", asked.start_time]
-    return [*arguments, "--ready-file", str(places.exchange_address)]
+    return [*arguments, *_metrics(asked.metrics_listen), "--ready-file", str(places.exchange_address)]
 
 
 def topics_written(flow: str) -> set[str]:
@@ -145,6 +147,10 @@ def name_of(word: str) -> str:
         return word
     file = Path(word.partition(":")[0]).resolve()
     return (file.parent.name if file.stem == "flow" else file.stem).lower()
+
+
+def _metrics(listen: str | None) -> list[str]:
+    return ["--metrics-listen", listen] if listen else []
 
 
 def _each(option: str, values: Iterable[str]) -> list[str]:

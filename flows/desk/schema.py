@@ -16,7 +16,7 @@ Decimal = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?$")]
 WebSocketUrl = Annotated[str, StringConstraints(pattern=r"^wss?://.+")]
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://.+")]
 Address = Annotated[str, StringConstraints(pattern=r"^127\.0\.0\.1:\d+$")]
-"""Loopback alone: the simulated exchange is for this machine."""
+"""Loopback alone."""
 VenueName = Literal["binance", "binance_usdm"]
 EngineName = Literal["rust", "python"]
 StageName = Literal["bars", "features", "signals", "risk"]
@@ -59,6 +59,7 @@ class Venue(Table):
     rest_url: HttpUrl | None = None
     stale_after: Duration = "20s"
     linger_us: Annotated[int, Field(ge=0)] = 0
+    metrics_listen: Address | None = None
 
 
 class Instrument(Table):
@@ -101,6 +102,8 @@ class Flow(Table):
     """Threads that share out the partitions."""
     processes: Positive = 1
     output_prefix: Text | None = None
+    metrics_listen: Address | None = None
+    """Where it serves metrics for Prometheus; of several processes, each by the next port."""
     flush_ms: Positive = 500
     """audit: how long a record may wait for company before it lands."""
 
@@ -117,6 +120,7 @@ class Router(Table):
     settle: Duration = "2s"
     request_timeout: Duration = "2s"
     requests_max: Positive = 64
+    metrics_listen: Address | None = None
 
 
 class Exchange(Table):
@@ -130,6 +134,7 @@ class Exchange(Table):
     speed: Annotated[str, StringConstraints(pattern=r"^(max|\d+(\.\d+)?)$")] = "1"
     start: Literal["on-subscribe", "immediately"] = "on-subscribe"
     start_time: Text = "now"
+    metrics_listen: Address | None = None
 
 
 class Desired(Table):

@@ -59,6 +59,12 @@ def test_a_whole_file_is_well(file: Path) -> None:
     ("right", "wrong", "line", "said"),
     [
         ("workers = 2", "wrokers = 2", 26, "flows.market.wrokers: is no key of it: did you mean workers?"),
+        (
+            "workers = 2",
+            'metrics_listen = "127.0.0.1:9"\n[exchange]\nlisten = "127.0.0.1:9"',
+            28,
+            "exchange.listen: 127.0.0.1:9 is flows.market.metrics_listen already",
+        ),
         ("workers = 2", 'workers = "2"', 26, "flows.market.workers: input should be a valid integer, not '2'"),
         ("[flows.risk]", "[flows.rsik]", 28, "flows.rsik: there is no flow rsik"),
         ("[flows.risk]", "[flows.bars]", 28, "flows.bars: market holds it already"),

@@ -23,7 +23,7 @@ interval_ns = 1_000_000_000
 quantity = "0.01"
 
 [venues.binance]
-symbols = ["BTCUSDT", "ETHUSDT"]
+symbols = ["BTCUSDT"]
 ws_url = "ws://127.0.0.1:{port}"
 rest_url = "http://127.0.0.1:{port}"
 
@@ -42,6 +42,7 @@ max_price_age_s = 60
 
 [exchange]
 listen = "127.0.0.1:{port}"
+symbols = ["BTCUSDT"]
 
 [flows.market]
 [flows.risk]

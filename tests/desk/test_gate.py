@@ -1,4 +1,4 @@
-"""An upgrade takes a live flow's place only if it makes the same records, or others where that was said to be wanted."""
+"""An upgrade takes a live flow's place only if it makes the same records, or others where that was wanted."""
 
 from __future__ import annotations
 
