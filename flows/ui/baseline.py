@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flows.ui.desk import INBOX, INBOX_ROWS, ORDER_ROWS, ORDERS, Desk
 from flows.ui.holdings import Holding
+from flows.ui.market import TICKS, Market
+from flows.ui.stages import Stages
 from flows.ui.tape import Offsets, Tape, between
 
 # A report that stands in the log twice counts once. Products: one factor is made 256 bits wide, or ClickHouse wraps.
@@ -23,6 +25,11 @@ FROM (
 """
 _DONE = "SELECT client_order_id FROM risk_inbox WHERE {where} AND kind = 'ExecutionReport' AND status IN {done}"
 _DONE_STATUS = "('filled', 'cancelled', 'expired', 'rejected')"
+_EARLY_TICKS = """
+SELECT kind, partition, offset, venue, instrument, tick_size, lot_size, stage, rust_percent, rust_keys, python_keys,
+    operator, reason, toUnixTimestamp64Nano(assumeNotNull(event_ns)) AS event_ns
+FROM market_ticks WHERE {where} AND kind IN ('Instrument', 'Rollout') ORDER BY partition, offset
+"""
 _OLDER = "SELECT partition, max(offset) + 1 AS begin FROM execution_orders WHERE {where} GROUP BY partition"
 
 
@@ -36,8 +43,16 @@ def orders_begin(tape: Tape, inbox: Offsets, ends: Offsets) -> Offsets:
     return {row["partition"]: row["begin"] for row in rows}
 
 
-def take(desk: Desk, tape: Tape, inbox: Offsets, orders: Offsets) -> None:
-    """Tells `desk` what stands before these offsets of risk.inbox and execution.orders. Raises what Tape raises."""
+def take_market(market: Market, stages: Stages, tape: Tape, ticks: Offsets) -> None:
+    """Tells both what stands before these offsets of market.ticks: it may be anywhere, so all of it is searched. Raises
+    what Tape raises."""
+    rows = tape.rows(_EARLY_TICKS.format(where=between({}, ticks)), TICKS)
+    market.take_terms(row for row in rows if row["kind"] == "Instrument")
+    stages.take_policies(TICKS, (row for row in rows if row["kind"] == "Rollout"))
+
+
+def take_desk(desk: Desk, stages: Stages, tape: Tape, inbox: Offsets, orders: Offsets) -> None:
+    """Tells both what stands before these offsets of risk.inbox and execution.orders. Raises what Tape raises."""
     before = between({}, inbox)
     for row in tape.rows(_SUMS.format(where=before), INBOX):
         desk.holdings.by_place[row["account"], row["venue"], row["instrument"]] = Holding(
@@ -50,8 +65,11 @@ def take(desk: Desk, tape: Tape, inbox: Offsets, orders: Offsets) -> None:
             fills=row["fills"],
             mark=row["price"],
         )
-    for row in tape.rows(INBOX_ROWS.format(where=f"{before} AND kind = 'Control'"), INBOX):
-        desk.obey(row)
+    said = tape.rows(INBOX_ROWS.format(where=f"{before} AND kind IN ('Control', 'Rollout')"), INBOX)
+    for row in said:
+        if row["kind"] == "Control":
+            desk.obey(row)
+    stages.take_policies(INBOX, (row for row in said if row["kind"] == "Rollout"))
     _take_open_orders(desk, tape, inbox, orders)
 
 

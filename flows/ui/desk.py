@@ -13,7 +13,7 @@ from flows.ui.tape import Offsets, Row, Tape, between
 
 INBOX, DECISIONS, ORDERS = "risk.inbox", "risk.decisions", "execution.orders"
 # Records of each partition that are read at first; what was before them is summed up by ClickHouse.
-WINDOWS = {INBOX: 20_000, DECISIONS: 2_000}
+WINDOWS = {INBOX: 8_000, DECISIONS: 1_000}
 _SIGNALS_KEPT = 600
 _DECISIONS_KEPT = 300
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ TICKS, BARS, FEATURES = "market.ticks", "market.bars", "market.features"
 TRADES_KEPT = 40
 BARS_KEPT = 240
 # What is read at first, in records of each partition: minutes of a busy market, a fraction of a second to read.
-WINDOWS = {TICKS: 200_000, BARS: 40_000, FEATURES: 40_000}
+WINDOWS = {TICKS: 60_000, BARS: 20_000, FEATURES: 20_000}
 
 Instrument = tuple[str, str]
 """Venue and instrument."""
@@ -57,10 +58,6 @@ SELECT venue, instrument, interval_ns, toUnixTimestamp64Nano(close_ns) AS close_
 FROM market_features WHERE {{where}} AND kind = 'FeatureVector'
 ORDER BY partition, offset DESC LIMIT {BARS_KEPT} BY venue, instrument, interval_ns
 """
-_TERMS = """
-SELECT venue, instrument, argMax(tuple(tick_size, lot_size), offset) AS terms
-FROM market_ticks WHERE {where} AND kind = 'Instrument' GROUP BY venue, instrument
-"""
 
 
 @dataclass(slots=True)
@@ -91,11 +88,11 @@ class Market:
     def __init__(self) -> None:
         self.boards: dict[Instrument, Board] = {}
 
-    def read_terms(self, tape: Tape, ends: Offsets) -> None:
-        """What the venues said of their instruments before these offsets: once, as it stands anywhere in the log."""
-        for row in tape.rows(_TERMS.format(where=between({}, ends)), TICKS):
+    def take_terms(self, rows: Iterable[Row]) -> None:
+        """What the venues said of their instruments, in the order of the log."""
+        for row in rows:
             board = self._board(row)
-            board.tick_size, board.lot_size = row["terms"]
+            board.tick_size, board.lot_size = row["tick_size"], row["lot_size"]
 
     def read_ticks(self, tape: Tape, begins: Offsets, ends: Offsets) -> None:
         where = between(begins, ends)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flows.errors import TapeflowError
 
 # A reading takes a fraction of a second; one that takes longer waits for somebody.
-_SLOW_S = 4.0
+_SLOW_S = 5.0
 
 
 @dataclass(slots=True)
@@ -39,13 +39,17 @@ class SourceHealth:
 
     def picture(self) -> dict[str, object]:
         """For the page."""
-        now_s = time.monotonic()
-        asked_s, age_s = self.asked_s, self.age_s
-        waits_s = now_s - asked_s if asked_s is not None else 0.0
-        slow = f"{self.name} has not answered for {waits_s:.0f} s" if waits_s > _SLOW_S else ""
-        fault = self.fault
+        age_s = self.age_s
         return {
             "name": self.name,
-            "fault": slow or fault,
+            "fault": self._slow(age_s) or self.fault,
             "age_s": None if age_s is None else round(age_s, 1),
         }
+
+    def _slow(self, age_s: float | None) -> str:
+        waits_s = 0.0 if self.asked_s is None else time.monotonic() - self.asked_s
+        if waits_s <= _SLOW_S:
+            return ""
+        if age_s is None:
+            return f"the first reading of {self.name} has taken {waits_s:.0f} s so far"
+        return f"{self.name} has not answered for {waits_s:.0f} s"

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from flows.config import STAGES
 from flows.policy import Policy, Said
 from flows.rollout_commands import heard_in
+from flows.ui.market import TICKS
 from flows.ui.tape import Offsets, Row, Tape, between
 
 _TIMES_KEPT = 400
 _POLICIES = """
 SELECT partition, offset, stage, rust_percent, rust_keys, python_keys, operator, reason,
     toUnixTimestamp64Nano(assumeNotNull(event_ns)) AS event_ns
-FROM {table} WHERE {where} AND kind = 'Rollout' ORDER BY partition, offset
+FROM market_ticks WHERE {where} AND kind = 'Rollout' ORDER BY partition, offset
 """
-_TABLES = {"market.ticks": "market_ticks", "risk.inbox": "risk_inbox"}
 
 
 @dataclass(slots=True)
@@ -64,11 +64,14 @@ class Stages:
         self.policies: dict[str, dict[int, Policy]] = {stage: {} for stage in STAGES}
         """By stage and partition, what an operator said last."""
 
-    def read_policies(self, tape: Tape, topic: str, begins: Offsets, ends: Offsets) -> None:
-        """Rollouts of market.ticks or risk.inbox."""
-        where = between(begins, ends)
-        for row in tape.rows(_POLICIES.format(table=_TABLES[topic], where=where), topic):
-            # What a stage passed on says nothing new: only what stands where the operator wrote it counts.
+    def read_policies(self, tape: Tape, begins: Offsets, ends: Offsets) -> None:
+        """The new Rollouts of market.ticks; those of risk.inbox come with its other rows."""
+        self.take_policies(TICKS, tape.rows(_POLICIES.format(where=between(begins, ends)), TICKS))
+
+    def take_policies(self, topic: str, rows: Iterable[Row]) -> None:
+        """Rollouts, in the order of the log. What a stage passed on says nothing new: only what stands where the
+        operator wrote it counts."""
+        for row in rows:
             if row["stage"] in self.policies and heard_in(row["stage"]) == topic:
                 said = Said(row["operator"], row["reason"], row["event_ns"], row["offset"], 0)
                 policy = Policy(row["rust_percent"], tuple(row["rust_keys"]), tuple(row["python_keys"]), said)

@@ -14,7 +14,7 @@ from flows.ui.tape import Offsets, Tape
 from flows.ui.trouble import Trouble
 
 # A flow that catches up writes a million records a second: the page takes this many of each partition at a time.
-_READ_AT_ONCE = 200_000
+_READ_AT_ONCE = 100_000
 _WINDOWS = {**market.WINDOWS, **desk.WINDOWS}
 
 
@@ -52,17 +52,15 @@ class State:
         """Where to read from, and what was before."""
         for topic, window in _WINDOWS.items():
             self._read[topic] = {partition: max(0, end - window) for partition, end in ends[topic].items()}
-        self.market.read_terms(tape, self._read[TICKS])
-        for topic in (TICKS, INBOX):
-            self.stages.read_policies(tape, topic, {}, self._read[topic])
+        baseline.take_market(self.market, self.stages, tape, self._read[TICKS])
         self._read[ORDERS] = baseline.orders_begin(tape, self._read[INBOX], ends[ORDERS])
-        baseline.take(self.desk, tape, self._read[INBOX], self._read[ORDERS])
+        baseline.take_desk(self.desk, self.stages, tape, self._read[INBOX], self._read[ORDERS])
 
     def _take(self, tape: Tape, new: Mapping[str, Offsets], upto: Mapping[str, Offsets]) -> None:
         """Orders before the reports on them, and signals before the decisions on them."""
         if TICKS in new:
             self.market.read_ticks(tape, self._read[TICKS], new[TICKS])
-            self.stages.read_policies(tape, TICKS, self._read[TICKS], new[TICKS])
+            self.stages.read_policies(tape, self._read[TICKS], new[TICKS])
         if BARS in new:
             self.stages.progress["bars"].made(self.market.read_bars(tape, self._read[BARS], new[BARS]))
         if FEATURES in new:
@@ -73,7 +71,7 @@ class State:
         if INBOX in new:
             rows = self.desk.read(tape, INBOX, self._read[INBOX], new[INBOX])
             self.stages.progress["signals"].made(row for row in rows if row["kind"] in ("Signal", "Mark"))
-            self.stages.read_policies(tape, INBOX, self._read[INBOX], new[INBOX])
+            self.stages.take_policies(INBOX, (row for row in rows if row["kind"] == "Rollout"))
         if DECISIONS in new:
             rows = self.desk.read(tape, DECISIONS, self._read[DECISIONS], new[DECISIONS])
             self.stages.progress["risk"].made(rows)

@@ -51,7 +51,7 @@ def is_at_end(found: State) -> bool:
     return found._read == found.ends
 
 
-@pytest.mark.parametrize("window", [20_000, 40])
+@pytest.mark.parametrize("window", [8_000, 40])
 def test_profit_and_positions_are_those_of_the_view(desk: Stack, monkeypatch: pytest.MonkeyPatch, window: int) -> None:
     monkeypatch.setitem(state._WINDOWS, INBOX, window)
     held = read(desk).desk.holdings.by_place
@@ -72,7 +72,7 @@ def test_orders_stand_as_the_view_says(desk: Stack) -> None:
 
 def test_what_comes_in_pieces_is_the_same(desk: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = shown(read(desk))
-    monkeypatch.setattr(state, "_READ_AT_ONCE", 7_000)
+    monkeypatch.setattr(state, "_READ_AT_ONCE", 20_000)
     in_pieces = shown(read(desk, is_at_end))
     assert in_pieces == whole
     assert whole["chart"]["bars"]
