@@ -20,7 +20,8 @@ class Health:
 
     name: str
     state: str
-    """`up`, `not answering`, `starting`, `down`, or `external`: those are not probed with the user's secrets."""
+    """`up`, `not answering`, `starting`, `down`; `external`: those are not probed with the user's secrets; `file`: the
+    ids of schemas/registry.jsonl are used, as with any broker of one's own where no registry is named."""
     endpoint: str
     pid: int | None = None
     resident_bytes: int | None = None
@@ -28,7 +29,7 @@ class Health:
 
     @property
     def well(self) -> bool:
-        return self.state in ("up", "external")
+        return self.state in ("up", "external", "file")
 
 
 def check(settings: Settings) -> list[Health]:
@@ -37,8 +38,15 @@ def check(settings: Settings) -> list[Health]:
     return [
         _service("kafka", running, running.bootstrap_servers, settings.external.get(BOOTSTRAP_SERVERS)),
         _service("clickhouse", running, running.clickhouse_url, settings.external.get(CLICKHOUSE_URL)),
-        _service("registry", running, running.registry_url, settings.external.get(REGISTRY_URL)),
+        _registry(settings),
     ]
+
+
+def _registry(settings: Settings) -> Health:
+    running, external = settings.running, settings.external
+    if not running.registry_url and BOOTSTRAP_SERVERS in external and REGISTRY_URL not in external:
+        return Health("registry", "file", "schemas/registry.jsonl")
+    return _service("registry", running, running.registry_url, external.get(REGISTRY_URL))
 
 
 def _service(name: str, running: state.State, endpoint: str, external: str | None) -> Health:

@@ -11,13 +11,16 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import psutil
 
+from flows.desk import standing
+from flows.desk.desk import Desk
 from flows.desk.places import Places
+from flows.desk.standing import Standing
 from flows.desk.supervisor import Supervisor
 from flows.stack import Stack
+from flows.stack.settings import BOOTSTRAP_SERVERS, CLICKHOUSE_URL, TOPIC_PREFIX, Settings
 
 _TIMEOUT_S = 200
 
@@ -89,10 +92,11 @@ class DeskAt:
         """By program, as `tapeflow list` says."""
         return {one["name"]: one["state"] for one in json.loads(self.well("list", "--format", "json"))}
 
-    def programs(self) -> dict[str, dict[str, Any]]:
-        """By name, as `tapeflow status` says."""
-        found = json.loads(self.run("status", "--format", "json").stdout)
-        return {one["name"]: one for one in found["programs"]}
+    def programs(self) -> dict[str, Standing]:
+        """By name, as `tapeflow status` says, without the start of a process each time."""
+        external = {name: self.environment[name] for name in (BOOTSTRAP_SERVERS, CLICKHOUSE_URL)}
+        settings = Settings(self.data_dir, self.environment[TOPIC_PREFIX], external=external)
+        return {one.name: one for one in standing.read(Desk(self.data_dir, print), settings)[0]}
 
     def pid(self, name: str) -> int:
         found = self.supervisor.processes()[name].pid

@@ -75,26 +75,26 @@ def test_a_desk_from_its_file_to_its_end(desk: DeskAt) -> None:
 
 
 def _says_how_it_does(desk: DeskAt) -> None:
-    until("ticks flow", lambda: (desk.programs()["market"]["records_per_s"] or 0) > 0)
+    until("ticks flow", lambda: (desk.programs()["market"].records_per_s or 0) > 0)
     found = desk.programs()
     market = found["market"]
-    assert (market["state"], market["engine"], market["restarts"], market["dead_letters"]) == ("running", "rust", 0, 0)
-    assert market["lag_s"] < 30
-    assert market["snapshot_age_s"] < 30
-    assert market["resident_bytes"] > 10 << 20
+    assert (market.state, market.engine, market.restarts, market.dead_letters) == ("running", "rust", 0, 0)
+    assert market.lag_s < 30
+    assert market.snapshot_age_s < 30
+    assert market.resident_bytes > 10 << 20
     # One group is one partition: the other three have no record.
-    assert sorted(bool(offset) for offset in market["positions"]["market.ticks"].values()) == [False] * 3 + [True]
-    assert found["ingestor-binance"]["records_per_s"] is not None
-    table = desk.run("status").stdout
-    assert "program" in table
-    assert "market " in table
+    assert sorted(bool(offset) for offset in market.positions["market.ticks"].values()) == [False] * 3 + [True]
+    assert found["ingestor-binance"].records_per_s is not None
+    assert "market " in desk.well("status")
+    assert "spawned: 'market'" in desk.well("logs", "desk")
+    desk.well("logs", "market")
 
 
 def _goes_on_after_a_crash(desk: DeskAt) -> None:
     before = desk.pid("market")
     os.kill(before, signal.SIGKILL)
-    until("market is started again", lambda: desk.programs()["market"]["restarts"] == 1)
-    until("it works", lambda: desk.programs()["market"]["state"] == "running")
+    until("market is started again", lambda: desk.programs()["market"].restarts == 1)
+    until("it works", lambda: (desk.programs()["market"].records_per_s or 0) > 0)
     assert desk.pid("market") != before
 
 
@@ -121,7 +121,7 @@ def _takes_back_what_does_not_start(desk: DeskAt) -> None:
     refused = desk.refused("deploy", "market", "--set", "features.ema_fast=13")
     assert "market does not start: ema_fast was 12 when the snapshot was taken" in refused
     assert deployed.read(desk.places).programs["market"] == before
-    until("it runs as before", lambda: desk.programs()["market"]["state"] == "running")
+    until("it runs as before", lambda: desk.programs()["market"].state == "running")
 
 
 def test_bad_input_is_one_line_and_leaves_nothing(desk: DeskAt) -> None:
@@ -189,4 +189,4 @@ def test_a_flow_of_ones_own(desk: DeskAt, name: str) -> None:
     desk.well("deploy", f"pairs/{name}")
     assert desk.states() == {"pairs": "runs"}
     desk.well("restart", "pairs")
-    assert desk.programs()["pairs"]["well"]
+    assert desk.programs()["pairs"].well

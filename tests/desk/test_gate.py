@@ -51,7 +51,7 @@ def test_the_gate(desk: DeskAt, tmp_path: Path) -> None:
     said = desk.well(*gate, other, "--engine", "python", "--accept", "market.features.rsi")
     assert "market: runs " in said
     assert json.loads(desk.well("list", "--format", "json"))[1]["version"] == other
-    until("it works", lambda: desk.programs()["market"]["engine"] == "python")
+    until("it works", lambda: desk.programs()["market"].engine == "python")
     # And back, at once.
     desk.well("deploy", "market", "--version", "installed", "--engine", "rust")
     assert deployed.read(desk.places).programs["market"].version == ""
