@@ -28,6 +28,7 @@ class FlowProcess:
         self.environment = {
             **os.environ,
             "TAPEFLOW_BOOTSTRAP_SERVERS": stack.bootstrap_servers,
+            "TAPEFLOW_CLICKHOUSE_URL": stack.clickhouse_url,
             "TAPEFLOW_TOPIC_PREFIX": prefix,
         }
         command = [sys.executable, "-m", "flows.cli", "run", *arguments, "--data-dir", str(folder)]
