@@ -13,7 +13,12 @@ _TIMEOUT_S = 120
 
 
 def tapeflow(
-    stack: Stack, data_dir: Path, prefix: str, *arguments: str, folder: Path | None = None
+    stack: Stack,
+    data_dir: Path,
+    prefix: str,
+    *arguments: str,
+    folder: Path | None = None,
+    with_clickhouse: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """`prefix`: of the topics; `data_dir`: apart from the stack's; called in `folder`, or there."""
     environment = {
@@ -21,6 +26,7 @@ def tapeflow(
         "TAPEFLOW_BOOTSTRAP_SERVERS": stack.bootstrap_servers,
         "TAPEFLOW_TOPIC_PREFIX": prefix,
         "TAPEFLOW_DATA_DIR": str(data_dir),
+        **({"TAPEFLOW_CLICKHOUSE_URL": stack.clickhouse_url} if with_clickhouse else {}),
     }
     return subprocess.run(
         [sys.executable, "-m", "flows.cli", *arguments],

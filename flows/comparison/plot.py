@@ -44,8 +44,8 @@ class _Frame:
     """Where values are in the picture."""
 
     def __init__(self, xs: Sequence[float], ys: Sequence[float]) -> None:
-        self._x = min(xs), max(max(xs), min(xs) + 1e-9)
-        self._y = min(ys), max(max(ys), min(ys) + 1e-9)
+        self._x = _span(xs)
+        self._y = _span(ys)
 
     def x(self, value: float) -> float:
         low, high = self._x
@@ -71,6 +71,12 @@ class _Frame:
         first, last = map(escape, names)
         yield f'<text x="{_LEFT}" y="{_HEIGHT - 10}">{first}</text>'
         yield f'<text x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 10}" text-anchor="end">{last}</text>'
+
+
+def _span(values: Sequence[float]) -> tuple[float, float]:
+    """Lowest and highest, apart from each other also where there is one value only."""
+    low, high = min(values), max(values)
+    return low, high if high > low else low + max(1e-9, abs(low) * 1e-9)
 
 
 def _svg(parts: Sequence[str]) -> str:

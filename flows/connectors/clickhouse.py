@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 _SYSTEM_ERROR = re.compile(r"\[Errno -?\d+\] ([\w ]+)")
+# REQUIRED_PASSWORD, WRONG_PASSWORD, AUTHENTICATION_FAILED.
+_REFUSED = re.compile(r"\bCode: (?:193|194|516)\b")
 _CONNECT_TIMEOUT_S = 5
 _ANSWER_TIMEOUT_S = 300
 
@@ -29,6 +31,17 @@ class ClickHouseUnavailable(TapeflowError):
         super().__init__(
             f"ClickHouse at {without_secret(url)} does not answer: {reason}; "
             "see `tapeflow status`, or check TAPEFLOW_CLICKHOUSE_URL"
+        )
+
+
+class ClickHouseRefuses(ClickHouseUnavailable):
+    """It does not know the user, or the password is another."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        TapeflowError.__init__(
+            self,
+            f"ClickHouse at {without_secret(url)} refuses user or password: {reason}; "
+            "check both in TAPEFLOW_CLICKHOUSE_URL: http://user:password@host:port/database",
         )
 
 
@@ -56,6 +69,8 @@ def client(url: str) -> Iterator[Client]:
     try:
         connected = clickhouse_connect.get_client(
             dsn=url,
+            # Of the URL it heeds all but this, and would send the password in the clear.
+            interface=urlsplit(url).scheme,
             # On loopback compression costs more than it saves; elsewhere the two sides agree on one.
             compress=urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"),
             connect_timeout=_CONNECT_TIMEOUT_S,
@@ -64,6 +79,8 @@ def client(url: str) -> Iterator[Client]:
             autogenerate_session_id=False,
         )
     except (Error, OSError) as error:
+        if _REFUSED.search(str(error)):
+            raise ClickHouseRefuses(url, message_of(error)) from error
         raise ClickHouseUnavailable(url, _first_line(error)) from error
     try:
         with errors(url):
