@@ -10,10 +10,10 @@ from flows.explain.html_page import html_page
 from flows.flow_options import FlowOptions
 from flows.stack.settings import Settings
 
-# The colours of the page that it stands in, and its choice of light or dark.
-_COLOURS = (
-    "--buy: light-dark(#0b62b3, #58a6ff); --sell: light-dark(#b8480c, #f0883e); --order: light-dark(#7048e8, #b197fc);"
-)
+# The colours of the page that it stands in, its choice of light or dark, and a title no larger than the page's own.
+_STYLE = """<style>:root {{ color-scheme: {scheme};
+  --buy: light-dark(#0b62b3, #58a6ff); --sell: light-dark(#b3430a, #f0883e); --order: light-dark(#6741d9, #b197fc); }}
+body {{ margin: 0 auto; }} h1 {{ font-size: 1rem; }}</style>"""
 _SCHEMES = {"light": "light", "dark": "dark"}
 
 
@@ -36,7 +36,7 @@ class Explanations:
                 found = explain(order, options, self._config, self._note, with_market=True)
             finally:
                 self.progress = ""
-        style = f"<style>:root {{ color-scheme: {_SCHEMES.get(scheme, 'light dark')}; {_COLOURS} }}</style>"
+        style = _STYLE.format(scheme=_SCHEMES.get(scheme, "light dark"))
         return html_page(found).replace("</head>", f"{style}</head>", 1)
 
     def _note(self, flow: str, done: int, every: int) -> None:

@@ -166,7 +166,7 @@ class Live:
             "watch": pictures.watch(state),
             "orders": pictures.orders(state),
             "positions": pictures.positions(state),
-            "risk": risk(state, time.time_ns()),
+            "risk": risk(state),
             "stages": stages(state, self._log_watch),
             "trouble": pictures.trouble(state),
         }

@@ -54,6 +54,7 @@ def chart(state: State, place: Instrument, interval_ns: int) -> Picture:
         "instrument": place[1],
         "interval_ns": interval_ns,
         "intervals_ns": sorted(board.bars),
+        "last": text(_last(board)),
         **_digits(board),
         "bars": [
             [milliseconds(bar["open_ns"]), *(text(bar[name]) for name in ("open", "high", "low", "close", "volume"))]

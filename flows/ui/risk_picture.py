@@ -17,8 +17,8 @@ _UNMEASURED = Decimal(10) ** 19
 Picture = dict[str, Any]
 
 
-def risk(state: State, now_ns: int) -> Picture:
-    """`now_ns`: the time, for the age of marks."""
+def risk(state: State) -> Picture:
+    """Accounts, limits, and what was refused."""
     desk = state.desk
     return {
         "accounts": [_account(state, name) for name in sorted(desk.accounts)],
@@ -34,7 +34,6 @@ def risk(state: State, now_ns: int) -> Picture:
         "stopped": [[name, count] for name, count in desk.stopped.most_common()],
         "refused": [_refused(row) for row in reversed(desk.decisions) if row["verdict"] == "rejected"][:_STOPPED_SHOWN],
         "undecided": len(desk.undecided),
-        "now_ms": milliseconds(now_ns),
     }
 
 

@@ -79,14 +79,17 @@ class _Handler(KeepAliveHandler):
         url = urlsplit(self.path)
         given = dict(parse_qsl(url.query))
         if url.path == "/events":
+            guard.check_site(self.headers)
             self._events(_view(given))
         elif url.path.startswith("/order/"):
+            guard.check_site(self.headers)
             self._explanation(unquote(url.path.removeprefix("/order/")), given.get("scheme", ""))
         else:
             self._file(url.path.removeprefix("/") or "index.html")
 
     def _post(self) -> None:
         asked = self._body()
+        guard.check_site(self.headers)
         guard.check_origin(self.headers)
         guard.check_token(self.headers, self.server.token)
         match urlsplit(self.path).path:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-_TIMEOUT_S = 40.0
+_TIMEOUT_S = 90.0
 _ARGUMENTS = (
     "--headless",
     "--no-sandbox",

@@ -172,7 +172,12 @@ def test_a_kill_is_asked_twice_and_goes_through_the_log(desk: Stack, page: PageP
     token = page.said(r"token for actions, shown once: (\S+)")
     opened(window, page)
     before = len(log_of.read(desk.settings, "risk.inbox"))
-    window.until(lambda: window.run("document.querySelector('#risk .account button')?.click() ?? true"))
+    window.until(lambda: window.texts("#risk .account button") == ["Kill…"])
+    window.run("document.querySelector('#risk .account button').focus()")
+    heard = window.text("#clock")
+    window.until(lambda: window.text("#clock") not in ("", heard))
+    assert window.run("document.activeElement.innerText") == "Kill…", "a new picture takes no focus away"
+    window.press("\ue007")
     window.until(lambda: window.run("document.getElementById('action').open"))
     window.press(*"page test", "\ue004", *"a wrong token", "\ue007")
     window.until(lambda: "that is not the token" in window.text("#action .fault"))
@@ -191,13 +196,16 @@ def test_a_kill_is_asked_twice_and_goes_through_the_log(desk: Stack, page: PageP
     assert window.run("JSON.stringify([localStorage, sessionStorage, document.cookie])").find(token) == -1
 
 
-def test_it_says_what_is_away_and_finds_it_again(desk: Stack, page: PageProcess, window: Browser) -> None:
+@pytest.mark.parametrize(("service", "called"), [("clickhouse", "ClickHouse"), ("kafka", "the broker at 127.0.0.1:")])
+def test_it_says_what_is_away_and_finds_it_again(
+    desk: Stack, page: PageProcess, window: Browser, service: str, called: str
+) -> None:
     opened(window, page)
     shown = window.texts("#orders tbody tr")
-    process = desk.settings.running.services["clickhouse"].process
+    process = desk.settings.running.services[service].process
     assert process is not None
     process.kill()
-    window.until(lambda: "Stale since" in window.text("#stale") and "ClickHouse" in window.text("#stale"))
+    window.until(lambda: "Stale since" in window.text("#stale") and called in window.text("#stale"))
     assert window.texts("#orders tbody tr") == shown, "the last picture stays"
     assert window.run("document.body.classList.contains('is-stale')")
     # The stack starts it again.

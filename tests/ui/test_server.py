@@ -96,6 +96,8 @@ def test_an_action_needs_our_origin_and_the_token(asked: Asked) -> None:
     other_site = {"Sec_Fetch_Site": "cross-site", "X_Tapeflow_Token": token}
     assert asked.post("/actions/review", body, **ours, **other_site)[0] == 403
     assert asked.get(f"/actions/review?token={token}")[0] == 404
+    for path in ("/events", "/order/last"):
+        assert asked.get(path, Sec_Fetch_Site="cross-site")[0] == 403
     form = {**ours, "X_Tapeflow_Token": token, "Content_Type": "application/x-www-form-urlencoded"}
     assert asked.post("/actions/review", body, **{**form, "Content-Type": "text/plain"})[0] == 400
 

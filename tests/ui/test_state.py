@@ -43,7 +43,7 @@ def shown(found: State) -> dict[str, Any]:
         "book": pictures.book(found, VIEW),
         "orders": pictures.orders(found),
         "positions": pictures.positions(found),
-        "risk": risk(found, 0),
+        "risk": risk(found),
     }
 
 
@@ -85,8 +85,8 @@ def test_what_is_before_the_windows_is_not_forgotten(desk: Stack, monkeypatch: p
     monkeypatch.setitem(state._WINDOWS, DECISIONS, 5)
     narrow = read(desk)
     assert len(narrow.desk.signals) < len(whole.desk.signals)
-    assert risk(narrow, 0)["accounts"] == risk(whole, 0)["accounts"]
-    assert risk(narrow, 0)["limits"] == risk(whole, 0)["limits"]
+    assert risk(narrow)["accounts"] == risk(whole)["accounts"]
+    assert risk(narrow)["limits"] == risk(whole)["limits"]
     assert not narrow.desk.undecided
     assert [order.row["client_order_id"] for order in narrow.desk.orders.open()] == [
         order.row["client_order_id"] for order in whole.desk.orders.open()

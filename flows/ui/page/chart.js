@@ -78,6 +78,7 @@ export class Chart {
       ...bars.flatMap((bar) => [bar[2], bar[3]]),
       ...averages.flatMap((one) => [one[1], one[2]]).filter((value) => value !== null),
       ...fills.map((fill) => Number(fill[2])),
+      this.last(bars),
     ];
     const margin = (Math.max(...prices) - Math.min(...prices)) * 0.07 || Math.abs(prices[0]) * 1e-4;
     const [low, high] = [Math.min(...prices) - margin, Math.max(...prices) + margin];
@@ -103,7 +104,7 @@ export class Chart {
     const { low, high, begin, end, width, height, floor } = this.frame;
     const right = width - RIGHT;
     const digits = this.data.price_digits;
-    const last = this.y(this.frame.bars.at(-1)[4]);
+    const last = this.y(this.last(this.frame.bars));
     const prices = ticks(low, high, Math.max(2, height / 55)).flatMap((price) => [
       svg("line", { class: "grid", x1: 0, x2: right, y1: this.y(price), y2: this.y(price) }),
       // The last price's tag covers what is beside it.
@@ -174,15 +175,20 @@ export class Chart {
     });
   }
 
+  /** Of the newest trade: the bar that it belongs to is still open. */
+  last(bars) {
+    return Number(this.data.last ?? bars.at(-1)[4]);
+  }
+
   lastPrice() {
     const { bars, width } = this.frame;
-    const [, open, , , close] = bars.at(-1);
-    const y = this.y(close);
-    const kind = close >= open ? "up" : "down";
+    const last = this.last(bars);
+    const y = this.y(last);
+    const kind = last >= bars.at(-1)[4] ? "up" : "down";
     return [
       svg("line", { class: `last ${kind}`, x1: 0, x2: width - RIGHT, y1: y, y2: y }),
       svg("rect", { class: `tag ${kind}`, x: width - RIGHT + 2, y: y - 9, width: RIGHT - 4, height: 18, rx: 3 }),
-      svg("text", { class: "tag", x: width - RIGHT + 8, y: y + 4 }, number(close, this.data.price_digits)),
+      svg("text", { class: "tag", x: width - RIGHT + 8, y: y + 4 }, number(last, this.data.price_digits)),
     ];
   }
 

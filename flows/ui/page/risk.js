@@ -33,13 +33,21 @@ export class Risk {
   }
 
   update({ accounts, limits, stopped, refused, undecided }, canAct) {
-    this.accounts.replaceChildren(...accounts.map((one) => this.account(one, canAct)));
-    if (!accounts.length) this.accounts.append(el("p", { class: "empty" }, "No account was opened: tapeflow control open."));
+    this.drawAccounts(accounts, canAct);
     this.limits.replaceChildren(...(limits.length ? [limitTable(limits)] : []));
     const counts = stopped.map(([name, count]) => `${words(name)} ${number(count, 0)}`);
     if (undecided) counts.push(`undecided ${number(undecided, 0)}`);
     this.stopped.textContent = counts.length ? `Decisions: ${counts.join(", ")}` : "No decision yet.";
     this.refused.update(refused);
+  }
+
+  /** A line is made anew only when it says something new: a button keeps the focus that it has. */
+  drawAccounts(accounts, canAct) {
+    const shown = JSON.stringify([accounts, canAct]);
+    if (this.accounts.dataset.shown === shown) return;
+    this.accounts.dataset.shown = shown;
+    this.accounts.replaceChildren(...accounts.map((one) => this.account(one, canAct)));
+    if (!accounts.length) this.accounts.append(el("p", { class: "empty" }, "No account was opened: tapeflow control open."));
   }
 
   account(one, canAct) {

@@ -47,10 +47,11 @@ export class Stages {
     const shown = [row.engine ?? "–", said, row.fallen, this.canAct].join("|");
     if (cell.dataset.shown === shown) return;
     cell.dataset.shown = shown;
-    cell.replaceChildren(el("span", {}, row.engine ?? "–"));
-    if (row.fallen) cell.append(el("span", { class: "fallen" }, " ! fell back to python"));
+    const line = el("div", { class: "engine" }, el("span", {}, row.engine ?? "–"));
+    cell.replaceChildren(line);
+    if (row.fallen) line.append(el("span", { class: "fallen" }, "! fell back to python"));
     if (this.canAct && row.engine) {
-      cell.append(" ", el("button", { type: "button", onclick: () => this.act("rollout", { stage: row.stage }) }, "Change…"));
+      line.append(el("button", { type: "button", onclick: () => this.act("rollout", { stage: row.stage }) }, "Change…"));
     }
     if (said) cell.append(el("div", { class: "said" }, said));
   }
