@@ -19,6 +19,7 @@ def tapeflow(
     *arguments: str,
     folder: Path | None = None,
     with_clickhouse: bool = False,
+    piped: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """`prefix`: of the topics; `data_dir`: apart from the stack's; called in `folder`, or there."""
     environment = {
@@ -32,6 +33,7 @@ def tapeflow(
         [sys.executable, "-m", "flows.cli", *arguments],
         cwd=folder or data_dir,
         env=environment,
+        input=piped,
         capture_output=True,
         text=True,
         timeout=_TIMEOUT_S,
