@@ -1,12 +1,15 @@
-"""An order's explanation as a page of its own, inside the page."""
+"""Why an order was sent, or was not: each explanation is a page of its own, inside the page."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import replace
 
+from flows import times
+from flows.explain import why_not_report
 from flows.explain.explain import explain
 from flows.explain.html_page import html_page
+from flows.explain.why_not import why_not
 from flows.flow_options import FlowOptions
 from flows.stack.settings import Settings
 
@@ -14,6 +17,8 @@ from flows.stack.settings import Settings
 _STYLE = """<style>:root {{ color-scheme: {scheme};
   --buy: light-dark(#0b62b3, #58a6ff); --sell: light-dark(#b3430a, #f0883e); --order: light-dark(#6741d9, #b197fc); }}
 body {{ margin: 0 auto; }} h1 {{ font-size: 1rem; }}</style>"""
+# Around a signal that was refused.
+_WITHIN_NS = 5_000_000_000
 _SCHEMES = {"light": "light", "dark": "dark"}
 
 
@@ -28,16 +33,29 @@ class Explanations:
         self.progress = ""
         """How far the one under way is; empty if there is none."""
 
-    def page(self, order: str, scheme: str, settings: Settings) -> str:
-        """`scheme`: light, dark, or else as the browser has it. Raises CannotExplain, LogError, NotRunning."""
-        options = replace(self._options, services=settings)
+    def order(self, order: str, scheme: str, settings: Settings) -> str:
+        """Why it was sent. `scheme`: light, dark, or else as the browser has it. Raises CannotExplain, LogError,
+        NotRunning."""
         with self._lock:
             try:
+                options = replace(self._options, services=settings)
                 found = explain(order, options, self._config, self._note, with_market=True)
             finally:
                 self.progress = ""
-        style = _STYLE.format(scheme=_SCHEMES.get(scheme, "light dark"))
-        return html_page(found).replace("</head>", f"{style}</head>", 1)
+        return _styled(html_page(found), scheme)
+
+    def why_not(self, instrument: str, at: str, scheme: str, settings: Settings) -> str:
+        """What stopped the signals around a time. Raises BadTime, and what `order` raises."""
+        at_ns = times.parse(at)
+        with self._lock:
+            options = replace(self._options, services=settings)
+            found = why_not(instrument, at_ns, _WITHIN_NS, options, self._config)
+        return _styled(why_not_report.html(found), scheme)
 
     def _note(self, flow: str, done: int, every: int) -> None:
         self.progress = f"flow {flow}: {done:,} of {every:,} records"
+
+
+def _styled(text: str, scheme: str) -> str:
+    style = _STYLE.format(scheme=_SCHEMES.get(scheme, "light dark"))
+    return text.replace("</head>", f"{style}</head>", 1)

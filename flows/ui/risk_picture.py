@@ -102,6 +102,7 @@ def _refused(row: Row) -> Picture:
     failed = [check for check in row["checks"] if not check["passed"]]
     return {
         "at_ms": milliseconds(row["produced_ns"] or row["receive_ns"]),
+        "signal_at": str(row["event_ns"]),
         "instrument": row["instrument"],
         "strategy": row["strategy"],
         "side": row["side"],

@@ -15,6 +15,7 @@ from flows.explain.errors import CannotExplain
 from flows.operator_commands import BadCommand
 from flows.page_frame import page, paragraph
 from flows.stack.http_server import KeepAliveHandler, LoopbackServer
+from flows.times import BadTime
 from flows.ui import guard
 from flows.ui.actions import Actions
 from flows.ui.errors import PortInUse, Refused
@@ -81,9 +82,9 @@ class _Handler(KeepAliveHandler):
         if url.path == "/events":
             guard.check_site(self.headers)
             self._events(_view(given))
-        elif url.path.startswith("/order/"):
+        elif url.path.startswith(("/order/", "/why-not/")):
             guard.check_site(self.headers)
-            self._explanation(unquote(url.path.removeprefix("/order/")), given.get("scheme", ""))
+            self._explanation(url.path, given)
         else:
             self._file(url.path.removeprefix("/") or "index.html")
 
@@ -108,11 +109,17 @@ class _Handler(KeepAliveHandler):
             raise Refused(404, "there is nothing here; the page is at /")
         self._send(200, f"{_TYPES[file.suffix]}; charset=utf-8", file.read_bytes(), guard.PAGE_POLICY)
 
-    def _explanation(self, order: str, scheme: str) -> None:
+    def _explanation(self, path: str, given: Mapping[str, str]) -> None:
+        explanations, settings = self.server.explanations, self.server.live.settings
+        _, what, name = path.split("/", 2)
+        name, scheme = unquote(name), given.get("scheme", "")
         try:
-            status, text = 200, self.server.explanations.page(order, scheme, self.server.live.settings)
+            if what == "order":
+                status, text = 200, explanations.order(name, scheme, settings)
+            else:
+                status, text = 200, explanations.why_not(name, given.get("at", ""), scheme, settings)
         except TapeflowError as error:
-            status = 404 if isinstance(error, CannotExplain) else 503
+            status = 404 if isinstance(error, (CannotExplain, BadTime)) else 503
             text = page("Cannot explain", [paragraph(" ".join(str(error).split()))])
         self._send(status, "text/html; charset=utf-8", text.encode(), guard.EXPLANATION_POLICY)
 

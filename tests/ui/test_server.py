@@ -125,6 +125,9 @@ def test_without_a_stack_an_explanation_says_so(asked: Asked) -> None:
     assert status == 503
     assert "no stack is running" in text
     assert "<script" not in text
+    assert asked.get("/why-not/BTC-USDT?at=1")[0] == 503
+    status, text, _ = asked.get("/why-not/BTC-USDT?at=yesterday")
+    assert (status, "yesterday&#x27; is no time: give ISO 8601" in text) == (404, True)
 
 
 def test_no_more_viewers_than_it_can_bear(asked: Asked) -> None:

@@ -26,9 +26,9 @@ orderDialog.start();
 const watch = new Watch((venue, instrument) => look({ venue, instrument }));
 const chart = new Chart((interval_ns) => look({ interval_ns }));
 const book = new Book();
-const orders = new Orders(orderDialog.open);
+const orders = new Orders(orderDialog.explain);
 const positions = new Positions();
-const risk = new Risk(act);
+const risk = new Risk(act, orderDialog.explainRefusal);
 const stages = new Stages(act);
 const trouble = new Trouble();
 

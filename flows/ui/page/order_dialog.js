@@ -1,7 +1,7 @@
-// Why an order was sent: its explanation, over the page.
+// Why an order was sent, or was not: an explanation from the log, over the page.
 
 import { byId, el, setText } from "./dom.js";
-import { length, number, words } from "./format.js";
+import { length, moment, number, words } from "./format.js";
 import { scheme } from "./theme.js";
 
 /** Takes up the dialog's buttons. */
@@ -15,27 +15,10 @@ export function start() {
   });
 }
 
-/** Shows the order's explanation: found in the log, and derived again from its beginning. */
-export function open(order) {
-  setText(byId("order-title"), `Why ${order.side} ${order.quantity} ${order.instrument}?`);
-  setText(byId("order-wait"), `${order.id}: reading the log, and running the stages over it again …`);
-  byId("order-facts").replaceChildren(
-    ...facts(order).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
-  );
-  byId("order-page").hidden = true;
-  byId("order-page").src = `order/${encodeURIComponent(order.id)}?scheme=${scheme()}`;
-  byId("order").showModal();
-}
-
-/** How far the stages are; the text is empty while none runs. */
-export function progress(text) {
-  if (text && byId("order").open && byId("order-page").hidden) setText(byId("order-wait"), `Running the stages again: ${text}`);
-}
-
-/** What the page knows already: shown while the log is read. */
-function facts(order) {
+/** An order's explanation: found in the log, and derived again from its beginning. */
+export function explain(order) {
   const digits = order.price_digits;
-  return [
+  const facts = [
     ["status", words(order.status || "sent") + (order.reason ? ` (${order.reason})` : "")],
     ["price", order.price ? number(order.price, digits) : "market"],
     ["filled", `${number(order.filled)} of ${number(order.quantity)}`],
@@ -45,4 +28,32 @@ function facts(order) {
     ["strategy", order.strategy],
     ["id", order.id],
   ];
+  show(`Why ${order.side} ${order.quantity} ${order.instrument}?`, facts, `order/${encodeURIComponent(order.id)}`, {});
+}
+
+/** What stopped a signal, with the others around it. */
+export function explainRefusal(signal) {
+  const facts = [
+    ["refused", moment(signal.at_ms)],
+    ["stopped by", signal.checks.map(([name]) => words(name)).join(", ")],
+    ["strategy", signal.strategy],
+  ];
+  const title = `Why not ${signal.side} ${signal.quantity} ${signal.instrument}?`;
+  show(title, facts, `why-not/${encodeURIComponent(signal.instrument)}`, { at: signal.signal_at });
+}
+
+/** How far the stages are; the text is empty while none runs. */
+export function progress(text) {
+  if (text && byId("order").open && byId("order-page").hidden) setText(byId("order-wait"), `Running the stages again: ${text}`);
+}
+
+/** What the page knows already stands there while the log is read. */
+function show(title, facts, path, given) {
+  setText(byId("order-title"), title);
+  const shown = facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
+  byId("order-facts").replaceChildren(...shown);
+  setText(byId("order-wait"), "Reading the log …");
+  byId("order-page").hidden = true;
+  byId("order-page").src = `${path}?${new URLSearchParams({ ...given, scheme: scheme() })}`;
+  byId("order").showModal();
 }

@@ -8,8 +8,9 @@ import { Table } from "./table.js";
 const NEAR = 0.8;
 
 export class Risk {
-  /** `act(action, fields)` is called for a button; there are none if the page only shows. */
-  constructor(act) {
+  /** `act(action, fields)` is called for a button; there are none if the page only shows. `open(signal)` is called for
+   * a refused signal that is chosen. */
+  constructor(act, open) {
     this.act = act;
     this.accounts = el("div", { class: "accounts" });
     this.limits = el("div", { class: "limits scroll" });
@@ -24,7 +25,8 @@ export class Risk {
       ],
       {
         key: (row) => `${row.at_ms}/${row.instrument}/${row.strategy}/${row.side}`,
-        label: "Signals that risk refused",
+        open,
+        label: "Signals that risk refused; Enter explains one",
         empty: "No signal was refused.",
       },
     );
