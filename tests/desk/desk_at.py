@@ -9,11 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from io import StringIO
 from pathlib import Path
 
 import psutil
+import pytest
 
+from flows.cli import main
 from flows.desk import standing
 from flows.desk.desk import Desk
 from flows.desk.places import Places
@@ -82,11 +85,18 @@ class DeskAt:
         return done.stdout
 
     def refused(self, *words: str, **environment: str) -> str:
-        """The one line of a command that must fail."""
-        done = self.run(*words, **environment)
-        assert done.returncode == 1, f"{words}: {done.stdout}{done.stderr}"
-        assert done.stderr.count("\n") == 1, done.stderr
-        return done.stderr
+        """The one line of a command that must fail. In this process: most of such a command is its imports."""
+        out, err = StringIO(), StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.chdir(self.folder)
+            patch.setattr(sys, "argv", ["tapeflow", *words])
+            for name, value in {**self.environment, **environment}.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                main()
+        assert ended.value.code == 1, f"{words}: {out.getvalue()}{err.getvalue()}"
+        assert err.getvalue().count("\n") == 1, err.getvalue()
+        return err.getvalue()
 
     def states(self) -> dict[str, str]:
         """By program, as `tapeflow list` says."""

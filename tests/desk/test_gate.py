@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
+
+import pytest
 
 from flows.desk import deployed
 from flows.stack import ports
@@ -26,13 +29,14 @@ def another_version(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.timeout(900)
 def test_the_gate(desk: DeskAt, tmp_path: Path) -> None:
     only_market = FILE.format(port=ports.choose("exchange", 0, None, ())).replace("[flows.risk]\n[router]\n", "")
     # So that there is an RSI from the third bar on.
     desk.write("[features]\nrsi = 2\n\n" + only_market)
     desk.well("deploy")
     other = str(another_version(tmp_path / "checkout"))
-    gate = ("deploy", "market", "--shadow-for", "3s", "--candidate")
+    gate = ("deploy", "market", "--shadow-for", "2s", "--candidate")
 
     # The same code from another folder.
     said = desk.well(*gate, str(_ROOT))
@@ -57,7 +61,9 @@ def test_the_gate(desk: DeskAt, tmp_path: Path) -> None:
     assert deployed.read(desk.places).programs["market"].version == ""
 
 
-def test_what_the_gate_refuses_to_look_at(desk: DeskAt) -> None:
+def test_what_the_gate_refuses_to_look_at(desk: DeskAt, monkeypatch: pytest.MonkeyPatch) -> None:
+    # These commands run in this process, which keeps its place.
+    monkeypatch.setattr(os, "nice", lambda _more: 0)
     for words, said in {
         ("deploy", "--candidate", "rust"): "--candidate is for one of Tapeflow's flows",
         ("deploy", "market", "--candidate", "rust"): "market is not deployed",
