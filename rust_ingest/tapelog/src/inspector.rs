@@ -64,7 +64,7 @@ pub(crate) fn partitions(
     topic: &Topic,
 ) -> Result<usize, ReadError> {
     let name = config.name_of(topic);
-    let metadata = answered(config, &name, || consumer.fetch_metadata(Some(&name), TRY))?;
+    let metadata = answered(consumer, config, &name, || consumer.fetch_metadata(Some(&name), TRY))?;
     let found = metadata.topics().iter().find(|found| found.name() == name);
     match found.map_or(0, |found| found.partitions().len()) {
         0 => Err(ReadError::NoTopic {
@@ -90,20 +90,28 @@ pub(crate) fn watermarks(
             partitions: count,
         });
     }
-    let (low, high) = answered(config, &name, || consumer.fetch_watermarks(&name, partition, TRY))?;
+    let (low, high) = answered(consumer, config, &name, || {
+        consumer.fetch_watermarks(&name, partition, TRY)
+    })?;
     Ok(Watermarks { low, high })
 }
 
 /// Asks until there is an answer, for as long as a broker may take to come back.
-fn answered<T>(config: &LogConfig, topic: &str, ask: impl Fn() -> Result<T, KafkaError>) -> Result<T, ReadError> {
+fn answered<T>(
+    consumer: &BaseConsumer<Listener>,
+    config: &LogConfig,
+    topic: &str,
+    ask: impl Fn() -> Result<T, KafkaError>,
+) -> Result<T, ReadError> {
     let deadline = Instant::now() + ANSWER;
     loop {
         let error = match ask() {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
-        if let Some(refused) = refused(&error, || topic.to_owned()) {
-            return Err(refused);
+        let refusal = refused(&error, || topic.to_owned()).or_else(|| overheard(consumer, topic));
+        if let Some(refusal) = refusal {
+            return Err(refusal);
         }
         if Instant::now() >= deadline {
             return Err(ReadError::Unreachable {
@@ -114,6 +122,20 @@ fn answered<T>(config: &LogConfig, topic: &str, ask: impl Fn() -> Result<T, Kafk
         }
         std::thread::sleep(PAUSE);
     }
+}
+
+/// A refusal that came beside the answer, which only tells that there was none: a connection is refused as such.
+fn overheard(consumer: &BaseConsumer<Listener>, topic: &str) -> Option<ReadError> {
+    // What an assigned consumer hears is its reader's: it could be a record.
+    if consumer.assignment().ok()?.count() > 0 {
+        return None;
+    }
+    while let Some(event) = consumer.poll(Duration::ZERO) {
+        if let Some(refusal) = event.err().and_then(|error| refused(&error, || topic.to_owned())) {
+            return Some(refusal);
+        }
+    }
+    None
 }
 
 /// The error as a refusal, if time will not heal it.
