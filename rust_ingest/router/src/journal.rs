@@ -4,6 +4,7 @@ use contracts::{DeadLetter, Entry, ExecutionReport, Record, SchemaIds, Topic, en
 use tapelog::{Inspector, LogConfig, Producer, WriteError, now_ns};
 
 use crate::error::RouterError;
+use crate::metrics;
 use crate::order::Reports;
 
 pub(crate) struct Journal {
@@ -109,5 +110,6 @@ impl Reports for Journal {
     fn report(&mut self, report: &ExecutionReport<'_>) {
         self.write(self.inbox, report.account, &Record::ExecutionReport(*report));
         self.reports += 1;
+        metrics::reported(report);
     }
 }

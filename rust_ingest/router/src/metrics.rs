@@ -1,7 +1,8 @@
-//! The status as metrics, and how long the venue takes.
+//! The status as metrics, and how long orders and the venue take.
 
 use std::time::Duration;
 
+use contracts::{ExecutionReport, OrderStatus};
 use telemetry::{counter, gauge, histogram};
 use venues::orders::Ask;
 
@@ -31,4 +32,15 @@ pub(crate) fn answered(ask: &Ask, took: Duration) {
         Ask::Find | Ask::Fills { .. } => "query",
     };
     histogram!("tapeflow_router_request_seconds", "ask" => ask).record(took.as_secs_f64());
+}
+
+/// A report was written. An order's first one says how old the tick behind it was when it was sent, and how long the
+/// venue took.
+pub(crate) fn reported(report: &ExecutionReport<'_>) {
+    if report.origin.index != 0 || report.status == OrderStatus::Rejected {
+        return;
+    }
+    let seconds = |from_ns: i64, to_ns: i64| (to_ns - from_ns).max(0) as f64 / 1e9;
+    histogram!("tapeflow_router_tick_to_order_seconds").record(seconds(report.order_receive_ns, report.sent_ns));
+    histogram!("tapeflow_router_order_to_report_seconds").record(seconds(report.sent_ns, report.receive_ns));
 }
