@@ -16,7 +16,8 @@ import typer
 from flows.cli.options import DataDir
 
 if TYPE_CHECKING:
-    from flows.desk.standing import Log, Standing
+    from flows.desk.backlog import Log
+    from flows.desk.standing import Standing
     from flows.engines_in_use import InUse
     from flows.stack.health import Health
     from flows.stack.settings import Settings

@@ -79,10 +79,8 @@ class BringUp:
         if made:
             self._say(f"topics and tables: {len(made)} made")
         if "risk" in names:
-            for command in limits.bring_up_to_date(settings, plan.desired.limits):
-                self._say(f"limits of {command.account} for {command.instrument} at {command.venue}: said to the log")
-            for account in limits.unopened(settings, plan.desired):
-                self._say(f"account {account} trades nothing yet: `tapeflow control open --account {account}`")
+            for line in limits.bring_up_to_date(settings, plan.desired):
+                self._say(line)
 
     def _start_changed(self, group: list[Planned], before: dict[str, Planned | None], started: list[str]) -> None:
         processes = self._supervisor.processes()

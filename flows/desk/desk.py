@@ -80,6 +80,7 @@ class Desk:
     def stop(self, names: Collection[str]) -> None:
         """They stay deployed, and stopped until somebody starts them. Raises DeskError."""
         with self._changing(names) as known:
+            refusals.needed(names, known)
             for name in sorted(names, key=programs.order, reverse=True):
                 known.programs[name] = replace(known.programs[name], wanted=False)
                 deployed.write(self.places, known)
@@ -101,6 +102,7 @@ class Desk:
     def undeploy(self, names: Collection[str]) -> None:
         """Stops and forgets them; what they wrote stays, and their saved states. Raises DeskError."""
         with self._changing(names) as known:
+            refusals.needed(names, known)
             for name in sorted(names, key=programs.order, reverse=True):
                 self.supervisor.remove(name)
                 del known.programs[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
 
 from flows.connectors import operator, schema_ids
@@ -32,22 +32,26 @@ def command(limits: Limits) -> Control:
     return limits_command(limits.account, _REASON, limits.venue, limits.instrument, asked)
 
 
-def bring_up_to_date(settings: Settings, wanted: Iterable[Limits]) -> list[Control]:
-    """Writes those that the log does not hold so; returns them. Raises LogReadError, CommandLost, NotRunning."""
-    commands = [command(limits) for limits in wanted]
-    found = Said(settings, {one.account for one in commands})
-    changed = [one for one in commands if found.limits.get(_place(one)) != _plain(one)]
+def bring_up_to_date(settings: Settings, desired: Desired) -> Iterator[str]:
+    """Writes those that the log does not hold so. Yields a line for each, and for what an operator should know of them.
+
+    Raises LogReadError, CommandLost, NotRunning.
+    """
+    wanted = {_place(one): one for one in map(command, desired.limits)}
+    trading = {strategy.account for strategy in desired.strategies}
+    said = _Said(settings, trading | {account for account, _, _ in wanted})
+    changed = [one for place, one in wanted.items() if said.limits.get(place) != _plain(one)]
     operator.say(settings, schema_ids.load(), changed)
-    return changed
+    for one in changed:
+        yield f"limits of {one.account} for {one.instrument} at {one.venue}: said to the log"
+    # A file without limits leaves them to `tapeflow control`.
+    for account, venue, instrument in said.limits.keys() - wanted.keys() if wanted else ():
+        yield f"limits of {account} for {instrument} at {venue}: not in the file, and hold as the log has them"
+    for account in sorted(trading - said.opened):
+        yield f"account {account} trades nothing yet: `tapeflow control open --account {account}`"
 
 
-def unopened(settings: Settings, desired: Desired) -> list[str]:
-    """The strategies' accounts that nobody has opened: they trade nothing. Raises LogReadError, NotRunning."""
-    accounts = {strategy.account for strategy in desired.strategies}
-    return sorted(accounts - Said(settings, accounts).opened)
-
-
-class Said:
+class _Said:
     """What operators said of some accounts, read from the whole log."""
 
     def __init__(self, settings: Settings, accounts: set[str]) -> None:

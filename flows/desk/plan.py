@@ -74,8 +74,10 @@ def make(asked: Asked, known: Deployed, places: Places, settings: Settings) -> P
             where = f"{file} wants nothing" if file else "there is no tapeflow.toml here"
             raise DeskError(f"nothing to deploy: {where}; name a flow, or write [flows.NAME] tables into the file")
     else:
-        names = programs.chosen(asked.word, read)
-        found = [_planned(name, asked.word, read, known, places, asked) for name in names]
+        before = known.programs.get(asked.word)
+        # One's own flow goes by the name that it was deployed under, too.
+        word = before.flow if before and before.is_own else asked.word
+        found = [_planned(name, word, read, known, places, asked) for name in programs.chosen(word, read)]
         found = [replace(one, program=replace(one.program, wanted=True)) for one in found]
     if _needs_stack(found, known, settings) and STACK not in (one.program.name for one in found):
         found.append(_planned(STACK, STACK, read, known, places, asked))

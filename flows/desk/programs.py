@@ -9,7 +9,7 @@ from flows.chain import written_by
 from flows.config import STAGES
 from flows.desk.configuration import Configuration
 from flows.desk.deployed import DeskError, Program
-from flows.desk.meaning import AUDIT
+from flows.desk.meaning import AUDIT, RESERVED
 from flows.desk.places import Places
 from flows.desk.schema import Flow, Venue
 from flows.flow import OURS, named
@@ -47,7 +47,9 @@ def chosen(word: str, configuration: Configuration) -> list[str]:
             raise DeskError(f"{_file(configuration)} has no [venues.NAME] for an ingestor to listen to")
         return names
     if word.partition(":")[0].endswith(".py"):
-        return [name_of(word)]
+        if (name := name_of(word)) in (*OURS, AUDIT, *RESERVED):
+            raise DeskError(f"{word} would be deployed as {name}, which is a program of Tapeflow's: rename the file")
+        return [name]
     known = [*wanted(configuration), *OURS, AUDIT, STACK]
     if word in known:
         return [word]

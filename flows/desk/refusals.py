@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flows.desk import environment
 from flows.desk.deployed import Deployed, DeskError, Program
-from flows.desk.programs import topics_written
+from flows.desk.programs import STACK, topics_written
 from flows.desk.supervisor import Supervisor
 from flows.stack import ports, process
 from flows.stack.settings import REGISTRY_URL, Settings
@@ -65,6 +65,13 @@ def two_writers(programs: Mapping[str, Program], changed: Collection[str]) -> No
             other = writers.setdefault((prefix, topic), name)
             if other != name:
                 raise DeskError(f"{name} would write {topic}, as {other} does: `tapeflow undeploy {other}` first")
+
+
+def needed(names: Collection[str], known: Deployed) -> None:
+    """The stack is not taken from under what runs on it. Raises DeskError."""
+    others = [name for name, program in known.programs.items() if program.wanted and name not in names]
+    if STACK in names and others:
+        raise DeskError(f"{', '.join(sorted(others))} run on the stack: stop them too, or `tapeflow down` ends all")
 
 
 def _no_key(program: Program, supervisor: Supervisor) -> None:

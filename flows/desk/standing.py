@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import psutil
 
-from flows.connectors import dead_letters, log_ages
 from flows.connectors.log_ages import Place
-from flows.connectors.log_ends import BrokerAway, LogEnds
-from flows.contracts import topics
-from flows.desk import programs
+from flows.desk import backlog, programs
+from flows.desk.backlog import Left, Log
 from flows.desk.deployed import Program
 from flows.desk.desk import Desk
 from flows.desk.meaning import AUDIT
 from flows.desk.readiness import status_of
 from flows.desk.supervisor import Process
-from flows.errors import LogReadError, RegistryError
 from flows.flow import OURS, named
-from flows.stack.errors import NotRunning
 from flows.stack.process import resident_bytes
 from flows.stack.settings import Settings
 
@@ -32,8 +27,6 @@ _POLL_S = 0.05
 # Status files are renewed every second.
 _SILENT_S = 5.0
 _BEHIND_S = 30.0
-
-_Ends = Mapping[str, Mapping[int, int]]
 
 
 @dataclass(frozen=True)
@@ -69,40 +62,21 @@ class Standing:
         return self.state in ("running", "starting", "stopped")
 
 
-@dataclass(frozen=True)
-class Log:
-    """What the broker says that programs have to do; empty where it does not answer."""
-
-    ends: _Ends = field(default_factory=dict)
-    dead_letters: Counter[str] = field(default_factory=Counter)
-    away: str = ""
-    """Why it said nothing."""
-
-
 def read(desk: Desk, settings: Settings) -> tuple[list[Standing], Log]:
     """Takes over a second: rates are the difference of two looks. Raises DeskError."""
     known = desk.deployed().programs
     deployed = {name: known[name] for name in sorted(known, key=programs.order)}
     processes = desk.supervisor.processes()
     first = {name: status_of(desk.places, name) for name in deployed}
-    log = _log(settings) if deployed else Log()
+    log = backlog.look(settings) if deployed else Log()
     second = _renewed(desk, first, processes)
-    lag = {name: _lag(second[name], log.ends) for name in deployed}
-    ages_s = _ages_s(settings, lag) if log.ends else {}
+    left = {name: backlog.left(second[name], log) for name in deployed}
+    ages_s = backlog.ages_s(settings, left.values())
     found = [
-        _standing(desk, program, processes.get(name), (first[name], second[name]), lag[name], ages_s, log)
+        _standing(desk, program, processes.get(name), (first[name], second[name]), left[name], ages_s, log)
         for name, program in deployed.items()
     ]
     return found, log
-
-
-def _log(settings: Settings) -> Log:
-    try:
-        ends = LogEnds(settings).read(topics.load())
-        found = dead_letters.by_stage(settings) if any(ends[dead_letters.TOPIC].values()) else Counter()
-        return Log(ends, found)
-    except (BrokerAway, NotRunning, LogReadError, RegistryError) as error:
-        return Log(away=str(error))
 
 
 def _renewed(desk: Desk, first: Mapping[str, dict[str, Any]], processes: Mapping[str, Process]) -> dict[str, Any]:
@@ -128,13 +102,13 @@ def _standing(
     program: Program,
     process: Process | None,
     words: tuple[dict[str, Any], dict[str, Any]],
-    lag: Mapping[Place, tuple[int, int]] | None,
+    left: Left | None,
     ages_s: Mapping[tuple[Place, int], float],
     log: Log,
 ) -> Standing:
     status = words[1]
     pid = process.pid if process else None
-    lag_s = None if lag is None else max((ages_s.get((place, at), 0.0) for place, (at, _) in lag.items()), default=0.0)
+    lag_s = None if left is None else max((ages_s.get((one, at), 0.0) for one, (at, _) in left.items()), default=0.0)
     restarts = _restarts(desk, program.name)
     state, why = _state(program, process, status, lag_s, restarts)
     return Standing(
@@ -145,7 +119,7 @@ def _standing(
         engine=_engine(status, program),
         version=program.version or None,
         records_per_s=_rate(*words) if pid else None,
-        lag_records=status.get("unacknowledged") if lag is None else sum(count for _, count in lag.values()),
+        lag_records=status.get("unacknowledged") if left is None else sum(count for _, count in left.values()),
         lag_s=lag_s,
         positions=status.get("positions", {}),
         snapshot_age_s=_snapshot_age_s(desk, program),
@@ -181,33 +155,6 @@ def _state(
     if lag_s is not None and lag_s > _BEHIND_S:
         return "behind", f"by {lag_s:.0f} s"
     return "running", ""
-
-
-def _lag(status: dict[str, Any], ends: _Ends) -> dict[Place, tuple[int, int]] | None:
-    """By partition that is not worked through: where it is, and how many records are left."""
-    positions = status.get("positions")
-    if not ends or not positions or not any(positions.values()):
-        return None
-    found = {}
-    for topic, partitions in positions.items():
-        for partition, position in partitions.items():
-            left = ends.get(topic, {}).get(int(partition), 0) - position
-            if left > 0:
-                found[topic, int(partition)] = position, left
-    return found
-
-
-def _ages_s(settings: Settings, lag: Mapping[str, Any]) -> dict[tuple[Place, int], float]:
-    """By partition and position. Programs that stand at one place may be one behind the other."""
-    found = {}
-    places = [(place, at) for one in lag.values() if one for place, (at, _) in one.items()]
-    while places:
-        # One position of a partition at a time.
-        asked = dict(places)
-        for place, written_ms in log_ages.written_ms(settings, asked).items():
-            found[place, asked[place]] = max(0.0, time.time() - written_ms / 1e3)
-        places = [(place, at) for place, at in places if asked[place] != at]
-    return found
 
 
 def _rate(first: dict[str, Any], second: dict[str, Any]) -> float | None:

@@ -6,8 +6,6 @@ by itself: `tapeflow deploy` starts programs in order, and it starts them again 
 
 from __future__ import annotations
 
-import os
-import shlex
 import subprocess
 import sys
 import time
@@ -20,6 +18,7 @@ from typing import Any
 import psutil
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
+from flows.desk import supervisor_settings
 from flows.desk.deployed import DeskError
 from flows.desk.places import Places
 from flows.stack.process import Identity
@@ -27,48 +26,6 @@ from flows.stack.process import Identity
 _START_TIMEOUT_S = 15.0
 _END_TIMEOUT_S = 40.0
 _POLL_S = 0.05
-# A process that ends sooner than this has not started: the next try comes a second later than the one before.
-_STARTED_AFTER_S = 10
-# Longer than a flow's own grace, and than the ingestor's and the router's.
-_STOP_GRACE_S = 15
-_STACK_STOP_GRACE_S = 30
-_LOG_BYTES_MAX = 16 << 20
-
-_SETTINGS = """\
-; Written by `tapeflow deploy` at every start of the supervisor.
-[unix_http_server]
-file = {socket}
-chmod = 0700
-
-[supervisord]
-nodaemon = true
-logfile = {log}
-logfile_maxbytes = {log_bytes}
-logfile_backups = 1
-pidfile = {pid}
-childlogdir = {folder}
-
-[rpcinterface:supervisor]
-supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
-
-[include]
-files = {folder}/programs/*.conf
-"""
-_PROGRAM = """\
-[program:{name}]
-command = {command}
-autostart = false
-autorestart = true
-startsecs = {started_after_s}
-startretries = 1000000
-stopsignal = TERM
-stopwaitsecs = {stop_grace_s}
-killasgroup = true
-redirect_stderr = true
-stdout_logfile = {log}
-stdout_logfile_maxbytes = {log_bytes}
-stdout_logfile_backups = 1
-"""
 
 
 @dataclass(frozen=True)
@@ -112,15 +69,7 @@ class Supervisor:
         if self.identity():
             return
         places = self._places
-        places.supervisor_settings.write_text(
-            _SETTINGS.format(
-                socket=_escaped(places.socket),
-                log=_escaped(places.supervisor_log),
-                log_bytes=_LOG_BYTES_MAX,
-                pid=_escaped(places.supervisor_pid),
-                folder=_escaped(places.folder),
-            )
-        )
+        places.supervisor_settings.write_text(supervisor_settings.whole(places))
         places.supervisor_pid.unlink(missing_ok=True)
         process = subprocess.Popen(
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(places.supervisor_settings)],
@@ -165,18 +114,7 @@ class Supervisor:
 
     def add(self, name: str) -> None:
         """Makes a program known, stopped. Harmless if it is."""
-        place = self._places
-        command = [sys.executable, "-m", "flows.desk.program", str(place.data_dir), name]
-        place.program_settings(name).write_text(
-            _PROGRAM.format(
-                name=name,
-                command=_escaped(shlex.join(command)),
-                started_after_s=_STARTED_AFTER_S,
-                stop_grace_s=_STACK_STOP_GRACE_S if name == "stack" else _STOP_GRACE_S,
-                log=_escaped(place.log(name)),
-                log_bytes=_LOG_BYTES_MAX,
-            )
-        )
+        self._places.program_settings(name).write_text(supervisor_settings.of_program(self._places, name))
         self._call("reloadConfig")
         self._call("addProcessGroup", name, but=Faults.ALREADY_ADDED)
 
@@ -225,7 +163,3 @@ class Supervisor:
 def _process(found: dict[str, Any]) -> Process:
     state = found["statename"].lower()
     return Process(found["name"], state, found["pid"] or None, found["start"], found["exitstatus"])
-
-
-def _escaped(value: os.PathLike[str] | str) -> str:
-    return os.fspath(value).replace("%", "%%")
