@@ -13,7 +13,7 @@ from flows.ui.orders import Order
 from flows.ui.state import State
 
 _LEVELS = 16
-_ORDERS_SHOWN = 150
+_ORDERS_SHOWN = 100
 Picture = dict[str, Any]
 
 

@@ -132,6 +132,19 @@ _CONTRAST = """(() => {
 })()"""
 
 
+def test_numbers_read_as_people_write_them(page: PageProcess, window: Browser) -> None:
+    opened(window, page)
+    said = window.driver.execute_async_script(
+        "const done = arguments[0]; import('/format.js').then(f => done([f.number('1234.5', 2), f.signed(-0.001, 2),"
+        "f.signed('12.346', 2), f.signed(-7, 0), f.number(null), f.number('0.00001'), f.length(0.25), f.length(1234),"
+        "f.interval(60e9), f.interval(5e9), f.percent(0.0123), f.ago(61000)]))"
+    )
+    minus, dash = "\N{MINUS SIGN}", "\N{EN DASH}"
+    amounts = ["1,234.50", "0.00", "+12.35", f"{minus}7", dash, "0.00001"]
+    times = ["250 µs", "1.2 s", "1 min", "5 s", "+1.23 %", "61 s ago"]
+    assert said == amounts + times
+
+
 def test_buy_and_sell_differ_without_colour(page: PageProcess, window: Browser) -> None:
     opened(window, page)
     sides = {text[0] + text[-1] for text in window.texts("#orders tbody td:nth-child(3)")}

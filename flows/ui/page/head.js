@@ -18,8 +18,10 @@ export function drawHead(head, parts) {
     el("span", { class: `state ${one.state.replace(" ", "-")}` }, `${one.account} ${stateWords(one.state)}`),
   );
   swap(byId("accounts"), accounts);
-  const profits = (parts.positions?.totals ?? []).map((one) =>
-    el("span", {}, el("b", { class: tone(one.net) }, signed(one.net, 2)), ` ${one.quote}`),
+  const totals = parts.positions?.totals ?? [];
+  const several = new Set(totals.map((one) => one.account)).size > 1;
+  const profits = totals.map((one) =>
+    el("span", {}, several ? `${one.account} ` : "", el("b", { class: tone(one.net) }, signed(one.net, 2)), ` ${one.quote}`),
   );
   swap(byId("profit"), profits);
 }

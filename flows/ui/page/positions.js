@@ -56,7 +56,7 @@ function total(one) {
     el(
       "div",
       { class: index ? "figure" : "figure first" },
-      el("span", { class: "faint" }, `${name}${index ? "" : `, ${one.quote}`}`),
+      el("span", { class: "faint" }, `${name}${index ? "" : `, ${one.quote}, account ${one.account}`}`),
       el("b", { class: tone(value) }, signed(value, 2)),
     ),
   );

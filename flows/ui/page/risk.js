@@ -39,7 +39,7 @@ export class Risk {
     this.limits.replaceChildren(...(limits.length ? [limitTable(limits)] : []));
     const counts = stopped.map(([name, count]) => `${words(name)} ${number(count, 0)}`);
     if (undecided) counts.push(`undecided ${number(undecided, 0)}`);
-    this.stopped.textContent = counts.length ? `Decisions: ${counts.join(", ")}` : "No decision yet.";
+    this.stopped.textContent = counts.length ? `Newest decisions: ${counts.join(", ")}` : "No decision yet.";
     this.refused.update(refused);
   }
 
