@@ -27,7 +27,7 @@ _LINGER_S = 60.0
 _AWAY_S = 900.0
 
 View = tuple[Instrument, int]
-"""An instrument, and an interval in nanoseconds."""
+"""An instrument, and an interval in nanoseconds: without a name the first instrument, with 0 the shortest interval."""
 
 
 class Live:
@@ -170,10 +170,7 @@ class Live:
             "stages": stages(state, self._log_watch),
             "trouble": pictures.trouble(state),
         }
-        views = {
-            view: {"chart": json.dumps(pictures.chart(state, *view)), "book": json.dumps(pictures.book(state, view[0]))}
-            for view in wanted
-        }
+        views = {view: _draw_view(state, view) for view in wanted}
         self._publish({name: json.dumps(part) for name, part in parts.items()}, views)
 
     def _publish(self, parts: dict[str, str], views: dict[View, dict[str, str]]) -> None:
@@ -182,3 +179,13 @@ class Live:
             if parts:
                 self._views = views
             self._changed.notify_all()
+
+
+def _draw_view(state: State, view: View) -> dict[str, str]:
+    place, interval_ns = view
+    if not any(place):
+        place = min(state.market.boards, default=place)
+    return {
+        "chart": json.dumps(pictures.chart(state, place, interval_ns)),
+        "book": json.dumps(pictures.book(state, place)),
+    }

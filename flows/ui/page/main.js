@@ -41,10 +41,14 @@ const stream = new Stream(
       drawHead(head, parts);
     },
     watch(rows) {
-      if (!view.instrument && rows.length) return look({ venue: rows[0].venue, instrument: rows[0].instrument });
-      watch.update(rows, `${view.venue}/${view.instrument}`, nowMs);
+      parts.watch = rows;
+      watch.update(rows, chosen(), nowMs);
     },
-    chart: (data) => chart.update(data),
+    chart(data) {
+      parts.chart = data;
+      chart.update(data);
+      watch.update(parts.watch ?? [], chosen(), nowMs);
+    },
     book: (data) => book.update(data),
     orders: (rows) => orders.update(rows),
     positions(found) {
@@ -65,9 +69,16 @@ const stream = new Stream(
 );
 stream.open(view);
 
+/** What is drawn: the server chooses where the address does not. */
+function chosen() {
+  const { venue, instrument } = view.instrument ? view : (parts.chart ?? view);
+  return `${venue}/${instrument}`;
+}
+
 /** Another instrument or interval; the address keeps it. */
 function look(change) {
-  Object.assign(view, change);
+  const { venue = "", instrument = "" } = parts.chart ?? {};
+  Object.assign(view, view.instrument ? {} : { venue, instrument }, change);
   history.replaceState(null, "", `?${new URLSearchParams(view)}`);
   stream.open(view);
 }
