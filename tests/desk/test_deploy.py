@@ -156,6 +156,13 @@ def test_a_broker_that_is_away(desk: DeskAt) -> None:
     assert not desk.data_dir.exists()
 
 
+def test_a_clickhouse_that_is_away(desk: DeskAt) -> None:
+    refused = desk.refused("deploy", "audit", TAPEFLOW_CLICKHOUSE_URL="http://user:pa55word@127.0.0.1:1/default")
+    assert "ClickHouse at http://127.0.0.1:1/default does not answer" in refused
+    assert desk.states() == {}
+    assert desk.supervisor.identity() is None
+
+
 def test_a_port_that_is_taken(desk: DeskAt) -> None:
     import socket
 
