@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flows.connectors import reach
 from flows.desk import deployed, environment, plan, programs, refusals
-from flows.desk.bring_up import BringUp
+from flows.desk.bring_up import BringUp, start_again
 from flows.desk.deployed import Deployed, DeskError
 from flows.desk.meaning import AUDIT
 from flows.desk.places import Places
@@ -27,7 +27,6 @@ class Desk:
         self.places = Places(folder.resolve(data_dir))
         self.supervisor = Supervisor(self.places)
         self._say = say
-        self._bring_up = BringUp(self.places, self.supervisor, say)
 
     def deployed(self) -> Deployed:
         """Raises DeskError."""
@@ -64,7 +63,7 @@ class Desk:
             known.services = environment.services(Settings.load(self.places.data_dir))
             for name in made.stopped:
                 self._say(f"{name}: stays stopped; `tapeflow restart {name}` starts it")
-            self._bring_up.carry_out(made, known)
+            BringUp(self.places, self.supervisor, self._say, made, known).carry_out()
 
     def scale(self, word: str, processes: int) -> None:
         """Deploys a flow again, as it is but for the number of its processes. Raises as `deploy`."""
@@ -97,7 +96,7 @@ class Desk:
                 known.programs[name] = replace(known.programs[name], wanted=True)
                 refusals.unusable(known.programs[name], self.supervisor)
             deployed.write(self.places, known)
-            self._bring_up.start_again([known.programs[name] for name in names])
+            start_again(self.places, self.supervisor, self._say, [known.programs[name] for name in names])
 
     def undeploy(self, names: Collection[str]) -> None:
         """Stops and forgets them; what they wrote stays, and their saved states. Raises DeskError."""

@@ -42,21 +42,33 @@ class Launch:
             self._log_starts[name] = log.stat().st_size if log.exists() else 0
             supervisor.launch(name)
 
-    def wait(self) -> None:
-        """Returns when all do their work. Raises NotReady for the first that does not."""
+    def wait(self, forgiven: Collection[str] = ()) -> dict[str, str]:
+        """Returns when all do their work. Raises NotReady for the first that does not, unless it is among `forgiven`:
+        those are left to the supervisor's next try, and returned with their reasons."""
+        late = {}
         deadline_s = time.monotonic() + _TIMEOUT_S
         while self._waiting:
             processes = self._supervisor.processes()
             for name, program in list(self._waiting.items()):
-                process = processes[name]
-                if process.state in _ENDED:
-                    reason = reason_in(self._places.log(name), self._log_starts[name], process.exit_code)
-                    raise NotReady(name, reason.removeprefix(f"exit code {process.exit_code}: tapeflow: "))
-                if is_ready(program, process, self._places, self._began_ns) and self._goes_on(name):
+                reason = self._reason(processes[name])
+                if not reason and time.monotonic() > deadline_s:
+                    reason = f"no word of it within {_TIMEOUT_S:.0f} s; see {self._places.log(name)}"
+                is_done = is_ready(program, processes[name], self._places, self._began_ns) and self._goes_on(name)
+                if reason and not is_done:
+                    if name not in forgiven:
+                        raise NotReady(name, reason)
+                    late[name] = reason
+                if reason or is_done:
                     del self._waiting[name]
-                elif time.monotonic() > deadline_s:
-                    raise NotReady(name, f"no word of it within {_TIMEOUT_S:.0f} s; see {self._places.log(name)}")
             time.sleep(_POLL_S)
+        return late
+
+    def _reason(self, process: Process) -> str:
+        """Why it has ended; empty if it has not."""
+        if process.state not in _ENDED:
+            return ""
+        reason = reason_in(self._places.log(process.name), self._log_starts[process.name], process.exit_code)
+        return reason.removeprefix(f"exit code {process.exit_code}: tapeflow: ")
 
     def _goes_on(self, name: str) -> bool:
         """Whether it has said so twice: a flow reads its saved state after its first word, and may end on it."""
