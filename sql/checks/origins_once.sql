@@ -2,7 +2,10 @@
 -- Source: all tables of derived records. A report's origin is its order's position, and its index counts that order's reports.
 -- A record that a dying process wrote late may be such a repetition: its readers drop it, but it stands in the log.
 -- ORDER BY: none; any row is a failure.
-SELECT topic, producer, origin_partition, origin_offset, origin_index, count() AS times, groupArray((partition, offset)) AS places
+SELECT
+    topic, producer, origin_partition, origin_offset, origin_index,
+    count() AS times,
+    groupArray((partition, offset)) AS places
 FROM
 (
     SELECT topic, partition, offset, 'bars' AS producer, origin_partition, origin_offset, origin_index FROM market_bars
@@ -11,7 +14,8 @@ FROM
     SELECT topic, partition, offset, 'features', origin_partition, origin_offset, origin_index FROM market_features
     WHERE kind IN ('FeatureVector', 'Rollout')
     UNION ALL
-    SELECT topic, partition, offset, if(kind = 'ExecutionReport', 'router', 'signals'), origin_partition, origin_offset, origin_index
+    SELECT topic, partition, offset, if(kind = 'ExecutionReport', 'router', 'signals'),
+        origin_partition, origin_offset, origin_index
     FROM risk_inbox
     WHERE kind IN ('Signal', 'Mark', 'ExecutionReport')
     UNION ALL

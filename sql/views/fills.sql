@@ -22,8 +22,6 @@ WITH
             toNullable(reference_price) AS reference_price
         FROM execution_orders
         WHERE kind = 'New'
-        ORDER BY topic, partition, offset
-        LIMIT 1 BY topic, client_order_id
     )
 SELECT
     reports.topic AS topic,
@@ -48,4 +46,5 @@ SELECT
         * if(reports.side = 'buy', 10000, -10000) AS slippage_bps,
     reports.prefix AS prefix
 FROM reports
-LEFT JOIN sent ON sent.prefix = reports.prefix AND sent.client_order_id = reports.client_order_id;
+-- ANY: of a repeated New one, they are the same.
+LEFT ANY JOIN sent ON sent.prefix = reports.prefix AND sent.client_order_id = reports.client_order_id;

@@ -1,4 +1,4 @@
--- Grain: one row or several per venue, instrument, kind of record and broken sequence (of gaps), over a stretch of time: sum them.
+-- Grain: one row or several per venue, instrument, kind of record and broken sequence (of gaps), of a stretch: sum them.
 -- Source: view tick_minutes for whole minutes, market_ticks for the rest at both ends.
 -- ORDER BY: none; a report sums the rows.
 -- Parameters from_ns (inclusive), to_ns (exclusive): nanoseconds since 1970, of receive_ns.
@@ -9,7 +9,8 @@ WITH
     intDiv({to_ns:Int64}, minute_ns) * minute_ns AS inner_to_ns
 SELECT prefix, topic, venue, instrument, kind, stream, records, crossed, locked, missing_ids, first_receive_ns, last_receive_ns
 FROM tick_minutes
-WHERE minute >= toDateTime(intDiv(inner_from_ns, 1000000000), 'UTC') AND minute < toDateTime(intDiv(inner_to_ns, 1000000000), 'UTC')
+WHERE minute >= toDateTime(intDiv(inner_from_ns, 1000000000), 'UTC')
+    AND minute < toDateTime(intDiv(inner_to_ns, 1000000000), 'UTC')
 UNION ALL
 SELECT
     left(topic, length(topic) - length('market.ticks')),

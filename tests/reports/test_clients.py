@@ -184,8 +184,10 @@ def test_statements_of_a_pipe(stack: Stack, tmp_path: Path) -> None:
 def test_a_person_at_the_shell(tmp_path: Path) -> None:
     """Completes with Tab, watches a long statement, ends it, finds a short one answered, and leaves a history."""
     shell = Terminal(tmp_path)
-    shell.until("tape> ")
-    shell.types("SELECT count() AS many FROM execution_or\t WHERE topic = 'clients.execution.orders';\r")
+    shell.until("tape>")
+    shell.types("SELECT count() AS many FROM execution_or\t")
+    shell.until("ders")
+    shell.types(" WHERE topic = 'clients.execution.orders';\r")
     shell.until("│    1 │")
     shell.types("SELECT sum(sipHash64(number)) FROM numbers(100000000000);\r")
     shell.until("rows read of 100,000,000,000")
@@ -202,10 +204,14 @@ class Terminal:
     """`tapeflow query` at a terminal."""
 
     def __init__(self, state: Path) -> None:
-        self._pid, self._file = pty.fork()
-        if self._pid == 0:
-            os.environ.update(XDG_STATE_HOME=str(state), TERM="xterm")
-            os.execv(sys.executable, [sys.executable, "-m", "flows.cli", "query"])
+        self._file, inside = pty.openpty()
+        environment = {**os.environ, "XDG_STATE_HOME": str(state), "TERM": "xterm"}
+        command = [sys.executable, "-m", "flows.cli", "query"]
+        # A session of its own, of which this is the terminal: Ctrl-C is a signal only there.
+        self._process = subprocess.Popen(
+            ["setsid", "--ctty", *command], stdin=inside, stdout=inside, stderr=inside, env=environment
+        )
+        os.close(inside)
         self._seen = ""
 
     def types(self, keys: str) -> None:
@@ -225,4 +231,6 @@ class Terminal:
         self._seen = self._seen.partition(wanted)[2]
 
     def ends(self) -> int:
-        return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        code = self._process.wait(60)
+        os.close(self._file)
+        return code
