@@ -36,10 +36,14 @@ _LOAD = 20_000
 _CHUNK = 600
 
 
-@pytest.mark.parametrize(("flow", "processes"), [("market", 2), ("market", 4), ("risk", 2)])
-def test_as_by_one(stack: Stack, settings: Settings, tmp_path: Path, flow: str, processes: int) -> None:
-    prefix = f"by-{flow}-{processes}."
-    arguments = (flow, "--until-end", "--output-prefix", prefix, "--processes", str(processes))
+@pytest.mark.parametrize(
+    ("flow", "processes", "workers"),
+    [("market", 2, 1), ("market", 4, 1), ("market", 1, 4), ("market", 2, 2), ("risk", 2, 1)],
+)
+def test_as_by_one(stack: Stack, settings: Settings, tmp_path: Path, flow: str, processes: int, workers: int) -> None:
+    prefix = f"by-{flow}-{processes}-{workers}."
+    share = ("--processes", str(processes), "--workers", str(workers))
+    arguments = (flow, "--until-end", "--output-prefix", prefix, *share)
     with FlowProcess(stack, tmp_path, PREFIX, *arguments) as process:
         process.ended()
     for name in _MARKET if flow == "market" else _RISK:
@@ -58,7 +62,11 @@ def test_rescaled_under_load(stack: Stack, tmp_path: Path) -> None:
     with _load(settings) as feeder:
         for processes, end in ((1, "stop"), (4, "kill one"), (4, "kill all"), (2, "stop")):
             scale = ("--processes", str(processes))
+            for told in tmp_path.glob("*.status"):
+                told.unlink()
             with FlowProcess(stack, tmp_path, settings.topic_prefix, "market", *scale) as process:
+                # All of its processes have said how far they are, and one of them has gone on since, if there is more.
+                process.until(process.status_file.exists)
                 before = process.done("market.ticks")
                 process.until(lambda p=process, b=before: p.done("market.ticks") > b or not feeder.is_alive())  # type: ignore[misc]
                 time.sleep(dice.random())
