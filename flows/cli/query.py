@@ -45,7 +45,7 @@ def query(
         return
     if format is QueryFormat.parquet and output is None and sys.stdout.isatty():
         raise StackError("Parquet is not for terminals: name a file with --output")
-    pieces = run(settings, sql, format.value)
+    pieces = run(settings, sql, format.value, renewed_line() if sys.stderr.isatty() else None)
     # The first piece comes before the file is opened: a refused statement leaves an older file as it is.
     first = next(pieces, b"")
     try:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from collections.abc import Callable
 
-from flows.errors import TapeflowError
 from flows.stack.reader import Reader
+from flows.stack.running import new_marker, progress
 
 # The shell's statements may take so much of ClickHouse's memory, and sort and group on disk beyond half of it.
 MEMORY_BYTES = 1 << 30
@@ -21,11 +20,8 @@ _LIMITS = {
     "max_result_rows": str(10 * ROWS_SHOWN),
     "result_overflow_mode": "break",
 }
+# A wait without an end would not notice Ctrl-C everywhere.
 _LOOK_S = 0.3
-_RUNNING = """
-SELECT read_rows, total_rows_approx, memory_usage, elapsed FROM system.processes
-WHERE startsWith(query, {marker:String})
-"""
 
 
 def watched(
@@ -35,19 +31,16 @@ def watched(
 
     Raises QueryFailed, also for a statement that Ctrl-C ended, and ClickHouseUnavailable.
     """
-    marker = f"/* tapeflow {uuid.uuid4().hex} */"
-    statement = _Statement(opened, f"{marker} {sql}", output_format, {**settings, **_LIMITS})
+    marker = new_marker()
+    statement = _Statement(opened, f"{marker}\n{sql}", output_format, {**settings, **_LIMITS})
     statement.start()
-    try:
-        while statement.is_alive():
-            statement.join(_LOOK_S)
-            if statement.is_alive():
-                show(_progress(opened, marker), False)
-    except KeyboardInterrupt:
-        opened.cancel(marker)
-        statement.join()
-    finally:
-        show("", True)
+    with progress(opened, marker, show):
+        try:
+            while statement.is_alive():
+                statement.join(_LOOK_S)
+        except KeyboardInterrupt:
+            opened.cancel(marker)
+            statement.join()
     return statement.result()
 
 
@@ -69,17 +62,3 @@ class _Statement(threading.Thread):
         if self._error:
             raise self._error
         return self._answer
-
-
-def _progress(opened: Reader, marker: str) -> str:
-    """Rows read of those to be read, memory and time; empty if that cannot be told at the moment."""
-    try:
-        said = b"".join(opened.pieces(_RUNNING, "TabSeparated", {"marker": marker})).split()
-    except TapeflowError:
-        # Whatever is wrong, the statement itself will say.
-        return ""
-    if not said:
-        return ""
-    read, total, memory_bytes, elapsed_s = (float(value) for value in said[:4])
-    of = f" of {total:,.0f} ({min(read / total, 1):.0%})" if total else ""
-    return f"{read:,.0f} rows read{of}, {memory_bytes / 1e6:,.0f} MB, {elapsed_s:.1f} s; Ctrl-C ends it"

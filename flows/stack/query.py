@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flows.stack.clickhouse_http.statement import Insert, parse
-from flows.stack.reader import reader
+from flows.stack.reader import Reader, reader
+from flows.stack.running import new_marker, progress
 from flows.stack.settings import Settings
 
 # ClickHouse's names of the formats that people ask for.
@@ -19,17 +20,37 @@ TABLE_SETTINGS = {
 _ANSWERED_WITH_ROWS = frozenset({"SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS"})
 
 
-def run(settings: Settings, sql: str, output_format: str) -> Iterator[bytes]:
+def run(
+    settings: Settings, sql: str, output_format: str, show: Callable[[str, bool], None] | None = None
+) -> Iterator[bytes]:
     """The answer in pieces, in `table`, `csv`, `json` or `parquet`; a FORMAT in the statement goes before.
 
+    Until the first piece comes, `show` gets a line of progress again and again.
     Raises QueryFailed, ClickHouseUnavailable, NotRunning.
     """
     statement = parse(sql.encode())
     with reader(settings, may_write=True) as opened:
-        pieces = opened.pieces(sql, FORMATS[output_format], settings=TABLE_SETTINGS)
+        pieces = (
+            _watched(opened, sql, FORMATS[output_format], show)
+            if show
+            else opened.pieces(sql, FORMATS[output_format], settings=TABLE_SETTINGS)
+        )
         has_rows = not isinstance(statement, Insert) and statement.word in _ANSWERED_WITH_ROWS
         own_format = None if isinstance(statement, Insert) else statement.format
         yield from _array(pieces) if output_format == "json" and has_rows and not own_format else pieces
+
+
+def _watched(opened: Reader, sql: str, output_format: str, show: Callable[[str, bool], None]) -> Iterator[bytes]:
+    marker = new_marker()
+    pieces = opened.pieces(f"{marker}\n{sql}", output_format, settings=TABLE_SETTINGS)
+    try:
+        with progress(opened, marker, show):
+            first = next(pieces, b"")
+    except KeyboardInterrupt:
+        opened.cancel(marker)
+        raise
+    yield first
+    yield from pieces
 
 
 def _array(lines: Iterator[bytes]) -> Iterator[bytes]:

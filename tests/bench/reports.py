@@ -8,6 +8,7 @@ as well only the second tells. Needs 8 GB of disk for 100 million rows.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -75,6 +76,8 @@ def server(folder: Path) -> Iterator[tuple[Settings, psutil.Process]]:
     finally:
         process.terminate()
         process.wait()
+        # pytest keeps temporary folders for a while; this one is too large for that.
+        shutil.rmtree(folder / "clickhouse")
 
 
 def taken(
