@@ -38,7 +38,7 @@ _CHUNK = 600
 
 @pytest.mark.parametrize(
     ("flow", "processes", "workers"),
-    [("market", 2, 1), ("market", 4, 1), ("market", 1, 4), ("market", 2, 2), ("risk", 2, 1)],
+    [("market", 4, 1), ("market", 1, 4), ("market", 2, 2), ("risk", 2, 1)],
 )
 def test_as_by_one(stack: Stack, settings: Settings, tmp_path: Path, flow: str, processes: int, workers: int) -> None:
     prefix = f"by-{flow}-{processes}-{workers}."
