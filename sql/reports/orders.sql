@@ -20,8 +20,7 @@ SELECT
     sum(one.filled_notional) AS filled_notional,
     toFloat64(filled_quantity) / toFloat64(ordered_quantity) AS fill_ratio,
     countIf(one.filled_quantity > 0) / orders AS touched_ratio,
-    quantileExactIf(0.5)(reinterpretAsInt64(last_report_ns) - reinterpretAsInt64(sent_ns), last_report_ns IS NOT NULL) / 1e6
-        AS median_life_ms
+    quantileExact(0.5)(toUnixTimestamp64Nano(last_report_ns) - toUnixTimestamp64Nano(sent_ns)) / 1e6 AS median_life_ms
 FROM orders AS one
 WHERE topic = {prefix:String} || 'execution.orders' AND prefix = {prefix:String}
     AND tick_receive_ns >= fromUnixTimestamp64Nano({from_ns:Int64}, 'UTC')

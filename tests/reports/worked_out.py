@@ -81,6 +81,10 @@ def orders(log: Log) -> Iterator[dict[str, Any]]:
     for (strategy, instrument), group in sorted(by_group.items()):
         ids = {entry.record.client_order_id for entry in group}
         ends = Counter(last.get(name, "") for name in ids)
+        told_of = {name: [one for one in log.reports if one.client_order_id == name] for name in ids}
+        lives = sorted(
+            max(one.receive_ns for one in told) - min(one.sent_ns for one in told) for told in told_of.values() if told
+        )
         ordered = sum((money(one.record.quantity, one.record.quantity_exponent) for one in group), Fraction(0))
         filled = [fill for fill in log.fills if fill.report.client_order_id in ids]
         quantity = sum((fill.quantity for fill in filled), Fraction(0))
@@ -88,6 +92,7 @@ def orders(log: Log) -> Iterator[dict[str, Any]]:
             "strategy": strategy, "instrument": instrument, "orders": len(group), "filled": ends["filled"],
             "expired": ends["expired"], "cancelled": ends["cancelled"], "rejected": ends["rejected"],
             "open": sum(count for status, count in ends.items() if status not in ENDED),
+            "median_life_ms": lives[len(lives) // 2] / 1e6,
             "ordered_quantity": ordered, "filled_quantity": quantity, "fill_ratio": float(quantity / ordered),
             "filled_notional": sum((fill.quantity * fill.price for fill in filled), Fraction(0)),
         }  # fmt: skip
