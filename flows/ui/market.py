@@ -17,6 +17,10 @@ BARS_KEPT = 240
 # What is read at first, in records of each partition: minutes of a busy market, a fraction of a second to read.
 WINDOWS = {TICKS: 60_000, BARS: 20_000, FEATURES: 20_000}
 
+# Books begin with a snapshot, which may be long ago: it is looked for in steps, and not without end.
+_BACK_AT_ONCE = 200_000
+_BACK_AT_MOST = 4_000_000
+
 Instrument = tuple[str, str]
 """Venue and instrument."""
 
@@ -30,6 +34,7 @@ SELECT venue, instrument, any(partition) AS partition, countIf(kind = 'Trade') A
     max(toUnixTimestamp64Nano(receive_ns)) AS received_ns,
     countIf(kind = 'Gap') AS gaps, argMaxIf(reason, offset, kind = 'Gap') AS gap_reason,
     maxIf(offset, kind = 'Gap' AND stream IN ('book', 'connection')) AS broken,
+    maxIf(offset, kind = 'BookSnapshot') AS snapshot, maxIf(final_update_id, kind = 'BookSnapshot') AS snapshot_id,
     countIf(kind = 'Instrument') AS listings,
     argMaxIf(tuple(tick_size, lot_size), offset, kind = 'Instrument') AS terms
 FROM market_ticks WHERE {{where}} AND instrument != '' GROUP BY venue, instrument
@@ -43,6 +48,11 @@ FROM (
         one.1 AS side, one.2 AS level
     FROM market_ticks WHERE {where} AND kind IN ('BookDelta', 'BookSnapshot')
 ) GROUP BY venue, instrument, side, price
+"""
+_RESTARTS = """
+SELECT venue, instrument, maxIf(offset, kind = 'Gap' AND stream IN ('book', 'connection')) AS broken,
+    maxIf(offset, kind = 'BookSnapshot') AS snapshot, maxIf(final_update_id, kind = 'BookSnapshot') AS snapshot_id
+FROM market_ticks WHERE {where} AND kind IN ('BookSnapshot', 'Gap') GROUP BY venue, instrument
 """
 _BARS = f"""
 SELECT venue, instrument, interval_ns, toUnixTimestamp64Nano(open_ns) AS open_ns, open, high, low, close, volume,
@@ -87,6 +97,8 @@ class Market:
 
     def __init__(self) -> None:
         self.boards: dict[Instrument, Board] = {}
+        self._books_begin: Offsets = {}
+        self._books_back: Offsets = {}
 
     def take_terms(self, rows: Iterable[Row]) -> None:
         """What the venues said of their instruments, in the order of the log."""
@@ -95,20 +107,52 @@ class Market:
             board.tick_size, board.lot_size = row["tick_size"], row["lot_size"]
 
     def read_ticks(self, tape: Tape, begins: Offsets, ends: Offsets) -> None:
+        for partition in ends:
+            # Books are read from here on, and backwards from here.
+            self._books_begin.setdefault(partition, begins.get(partition, 0))
+            self._books_back.setdefault(partition, begins.get(partition, 0))
         where = between(begins, ends)
-        broken: dict[Instrument, int] = {}
-        for row in tape.rows(_NEWEST.format(where=where), TICKS):
-            board = self._board(row)
+        restarts = tape.rows(_NEWEST.format(where=where), TICKS)
+        for row in restarts:
+            _take_newest(self._board(row), row)
             if row["broken"]:
-                broken[row["venue"], row["instrument"]] = row["broken"]
-                board.book.clear()
-            _take_newest(board, row)
-        for row in tape.rows(_LEVELS.format(where=where), TICKS):
-            if row["newest"] > broken.get((row["venue"], row["instrument"]), -1):
-                self._board(row).book.set(row["side"], row["price"], row["quantity"], row["id"])
+                self._board(row).book.clear()
+        self._set_levels(tape, where, restarts)
+
+    def read_books_back(self, tape: Tape) -> None:
+        """One step further back, until every book has met its last snapshot, or the depth events are old."""
+        partitions = {board.partition for board in self.boards.values() if not board.book.is_read}
+        ends = {
+            partition: begin
+            for partition, begin in self._books_back.items()
+            if partition in partitions and begin > max(0, self._books_begin[partition] - _BACK_AT_MOST)
+        }
         for board in self.boards.values():
-            if board.top:
-                board.book.prune(board.top[0], board.top[2])
+            board.book.is_read = board.book.is_read or board.partition not in ends
+        if not ends:
+            return
+        begins = {partition: max(0, end - _BACK_AT_ONCE) for partition, end in ends.items()}
+        self._books_back.update(begins)
+        where = between(begins, ends)
+        self._set_levels(tape, where, tape.rows(_RESTARTS.format(where=where), TICKS), back=True)
+
+    def _set_levels(self, tape: Tape, where: str, restarts: Iterable[Row], *, back: bool = False) -> None:
+        """Depth events of a stretch. `restarts`: by instrument, where a gap ended the book, and where a snapshot began
+        it. Backwards, books that have met theirs take no more."""
+        broken = {(row["venue"], row["instrument"]): row["broken"] for row in restarts if row["broken"]}
+        taking = {place for place, board in self.boards.items() if not (back and board.book.is_read)}
+        for level in tape.rows(_LEVELS.format(where=where), TICKS):
+            place = (level["venue"], level["instrument"])
+            if place in taking and level["newest"] > broken.get(place, -1):
+                self._board(level).book.set(level["side"], level["price"], level["quantity"], level["id"])
+        for row in restarts:
+            place, book = (row["venue"], row["instrument"]), self._board(row).book
+            if place in taking and row["snapshot_id"] and row["snapshot"] > row["broken"]:
+                book.take_snapshot(row["snapshot_id"])
+            elif place in taking and row["broken"]:
+                book.is_read = True
+        for place in taking:
+            self.boards[place].book.trim()
 
     def read_bars(self, tape: Tape, begins: Offsets, ends: Offsets) -> list[dict[str, Any]]:
         """The new bars, newest first within each partition."""

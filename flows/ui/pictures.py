@@ -95,6 +95,7 @@ def book(state: State, place: Instrument) -> Picture:
     if board is None:
         return {"bids": [], "asks": [], "trades": []}
     return {
+        "whole": board.book.is_whole,
         "bids": _levels(board, "bid"),
         "asks": _levels(board, "ask"),
         "trades": [
@@ -239,9 +240,9 @@ def _spread_bps(board: Board) -> float | None:
 
 def _levels(board: Board, side: str) -> list[list[str | None]]:
     """The venue's own best level first: it is newer than the depth events."""
-    levels = board.book.best(side, _LEVELS)
-    if board.top:
-        price, quantity = board.top[:2] if side == "bid" else board.top[2:]
+    price, quantity = (None, None) if not board.top else board.top[:2] if side == "bid" else board.top[2:]
+    levels = board.book.best(side, _LEVELS, price)
+    if price is not None and quantity is not None:
         levels = [(price, quantity), *(level for level in levels if level[0] != price)][:_LEVELS]
     return [[text(price), text(quantity)] for price, quantity in levels]
 

@@ -46,6 +46,7 @@ class State:
             for topic, of in self.ends.items()
         }
         self._take(tape, {topic: ends for topic, ends in upto.items() if ends != self._read[topic]}, upto)
+        self.market.read_books_back(tape)
         self._read = upto
 
     def _begin(self, tape: Tape, ends: Mapping[str, Offsets]) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from flows.connectors import clickhouse
 from flows.stack import Stack
-from flows.ui import pictures, state
+from flows.ui import market, pictures, state
 from flows.ui.desk import DECISIONS, INBOX
+from flows.ui.market import TICKS
 from flows.ui.risk_picture import risk
 from flows.ui.state import State
 from flows.ui.tape import Tape
@@ -51,6 +52,10 @@ def is_at_end(found: State) -> bool:
     return found._read == found.ends
 
 
+def has_books(found: State) -> bool:
+    return all(board.book.is_whole for board in found.market.boards.values())
+
+
 @pytest.mark.parametrize("window", [8_000, 40])
 def test_profit_and_positions_are_those_of_the_view(desk: Stack, monkeypatch: pytest.MonkeyPatch, window: int) -> None:
     monkeypatch.setitem(state._WINDOWS, INBOX, window)
@@ -71,9 +76,9 @@ def test_orders_stand_as_the_view_says(desk: Stack) -> None:
 
 
 def test_what_comes_in_pieces_is_the_same(desk: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = shown(read(desk))
+    whole = shown(read(desk, has_books))
     monkeypatch.setattr(state, "_READ_AT_ONCE", 20_000)
-    in_pieces = shown(read(desk, is_at_end))
+    in_pieces = shown(read(desk, lambda found: is_at_end(found) and has_books(found)))
     assert in_pieces == whole
     assert whole["chart"]["bars"]
     assert whole["chart"]["signals"]
@@ -93,28 +98,39 @@ def test_what_is_before_the_windows_is_not_forgotten(desk: Stack, monkeypatch: p
     ]
 
 
-def test_the_book_is_that_of_the_venue(desk: Stack) -> None:
-    newest = {
-        name: tuple(top)
-        for name, top in rows(
-            desk,
-            "SELECT instrument, argMax(tuple(bid_price, ask_price), offset) FROM market_ticks "
-            "WHERE bid_price IS NOT NULL AND ask_price IS NOT NULL GROUP BY instrument",
-        )
-    }
-    found = read(desk)
-    for name, (bid, ask) in newest.items():
+@pytest.mark.parametrize("window", [60_000, 300])
+def test_the_book_is_that_of_the_venue(desk: Stack, monkeypatch: pytest.MonkeyPatch, window: int) -> None:
+    monkeypatch.setitem(state._WINDOWS, TICKS, window)
+    monkeypatch.setattr(market, "_BACK_AT_ONCE", 9_000)
+    found = read(desk, has_books)
+    assert len(found.market.boards) == 3
+    for (_, name), board in found.market.boards.items():
         book = pictures.book(found, ("binance", name))
-        assert (Decimal(book["bids"][0][0]), Decimal(book["asks"][0][0])) == (bid, ask)
-        bids, asks = ([Decimal(level[0]) for level in book[side]] for side in ("bids", "asks"))
-        assert bids == sorted(set(bids), reverse=True)
-        assert asks == sorted(set(asks))
-        assert len(bids) > 3
+        for side, column, best_price, best_quantity in (
+            ("bids", "bids", *board.top[:2]),
+            ("asks", "asks", *board.top[2:]),
+        ):
+            [(snapshot,)] = rows(desk, _SNAPSHOT.format(name=name))
+            levels = dict(rows(desk, _WHOLE.format(name=name, side=column, snapshot=snapshot)))
+            beyond = [price for price in levels if (price < best_price) == (side == "bids") and price != best_price]
+            expected = [best_price, *sorted(beyond, reverse=side == "bids")][:16]
+            shown = [(Decimal(price), Decimal(quantity)) for price, quantity in book[side]]
+            assert shown == [(price, levels[price] if price != best_price else best_quantity) for price in expected]
+
+
+_SNAPSHOT = "SELECT max(final_update_id) FROM market_ticks WHERE kind = 'BookSnapshot' AND instrument = '{name}'"
+_WHOLE = """
+SELECT level.price, argMax(level.quantity, final_update_id) AS quantity
+FROM (SELECT final_update_id, arrayJoin({side}) AS level FROM market_ticks
+      WHERE kind IN ('BookDelta', 'BookSnapshot') AND instrument = '{name}' AND final_update_id >= {snapshot})
+GROUP BY level.price HAVING quantity > 0
+"""
 
 
 def test_a_quiet_second_reads_next_to_nothing(desk: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     tape, found = Tape(desk.settings), State()
-    found.read(tape)
+    for _ in range(10):
+        found.read(tape)
     asked: list[str] = []
     really = tape.rows
 

@@ -16,7 +16,8 @@ export class Book {
     for (let index = LEVELS - 1; index >= 0; index -= 1) ladder.append(this.line("ask", index));
     ladder.append(this.spread);
     for (let index = 0; index < LEVELS; index += 1) ladder.append(this.line("bid", index));
-    byId("book").append(head("Price", "Quantity", "Sum"), ladder);
+    this.note = el("p", { class: "note" }, "Not whole: levels that have not changed for long are missing.");
+    byId("book").append(this.note, head("Price", "Quantity", "Sum"), ladder);
     this.trades = el("div", { class: "ladder trades" });
     byId("trades").append(head("Time", "Price", "Quantity"), this.trades);
   }
@@ -39,6 +40,7 @@ export class Book {
       setText(cells[2], level ? number(sums[side][index], digits) : "");
       depth.style.width = level ? `${((sums[side][index] / deepest) * 100).toFixed(1)}%` : "0";
     }
+    this.note.hidden = book.whole || !book.bids.length;
     this.drawSpread(book);
     this.drawTrades(book, digits);
   }
