@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from flows.connectors.clickhouse import QueryFailed
 from flows.stack.reader import Reader
 from flows.stack.running import new_marker, progress
 
@@ -29,7 +30,7 @@ def watched(
 ) -> bytes:
     """The answer, of at most some ten thousand rows. `show` gets a line on the way, and when it ends.
 
-    Raises QueryFailed, also for a statement that Ctrl-C ended, and ClickHouseUnavailable.
+    Raises QueryFailed, ClickHouseUnavailable, and Ended after Ctrl-C.
     """
     marker = new_marker()
     statement = _Statement(opened, f"{marker}\n{sql}", output_format, {**settings, **_LIMITS})
@@ -41,7 +42,16 @@ def watched(
         except KeyboardInterrupt:
             opened.cancel(marker)
             statement.join()
+            # What it came to by then is no answer, whatever ClickHouse makes of it.
+            raise Ended from None
     return statement.result()
+
+
+class Ended(QueryFailed):
+    """A statement that the user ended."""
+
+    def __init__(self) -> None:
+        super().__init__("ended by Ctrl-C, before it was done")
 
 
 class _Statement(threading.Thread):
