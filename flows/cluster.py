@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flows.errors import TapeflowError
 from flows.stack import ports
+
+_NAME_S = 15.0
+_POLL_S = 0.5
 
 
 class BadCluster(TapeflowError):
@@ -89,13 +94,16 @@ class Cluster:
             )
 
     def listen(self) -> None:
-        """Raises AddressUnusable if this process could not listen where the others look for it."""
+        """Raises AddressUnusable if this process could not listen where the others look for it.
+
+        A name of its own may come to be known a little after the process itself: a pod's does.
+        """
         if not self.addresses:
             return
         address = self.addresses[self.process]
         host, _, port = address.rpartition(":")
         try:
-            family, kind, protocol, _, place = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
+            family, kind, protocol, _, place = _looked_up(host, int(port))
             with socket.socket(family, kind, protocol) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(place)
@@ -104,3 +112,15 @@ class Cluster:
 
 
 ALONE = Cluster()
+
+
+def _looked_up(host: str, port: int) -> tuple[int, int, int, str, Any]:
+    """As getaddrinfo has it. Raises OSError when nobody knows the name for a while."""
+    deadline_s = time.monotonic() + _NAME_S
+    while True:
+        try:
+            return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        except socket.gaierror:
+            if time.monotonic() > deadline_s:
+                raise
+        time.sleep(_POLL_S)

@@ -15,8 +15,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from flows import cluster
 from flows.chain import Chain
-from flows.cluster import PEER_LOST, Cluster
+from flows.cluster import PEER_LOST, AddressUnusable, Cluster
 from flows.connectors.kafka_log import KafkaLog
 from flows.connectors.kafka_sink import KafkaSink
 from flows.connectors.kafka_source import KafkaSource
@@ -148,9 +149,9 @@ def test_no_batch_moves(stack: Stack, processes: int) -> None:
     log = KafkaLog(stack.bootstrap_servers, "")
     read_by: list[str] = []
     for process in range(processes):
-        cluster = Cluster(process, tuple(str(number) for number in range(processes)))
+        place = Cluster(process, tuple(str(number) for number in range(processes)))
         progress, stop = Progress("market.ticks", lambda: 0), threading.Event()
-        source = KafkaSource(log, "market.ticks", progress, stop, is_ours=cluster.has)
+        source = KafkaSource(log, "market.ticks", progress, stop, is_ours=place.has)
         sink = KafkaSink(log, {}, source, progress)
         ours = source.list_parts()
         assert sink.list_parts() == ours
@@ -188,6 +189,12 @@ def test_an_address_in_use(stack: Stack, tmp_path: Path) -> None:
         with FlowProcess(stack, tmp_path, "", "bars", "--process", "0", *addresses) as process:
             assert process.process.wait(60) == 1
     assert f"cannot listen on {mine} for the flow's other processes: Address" in process.log.read_text()
+
+
+def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_NAME_S", 0.0)
+    with pytest.raises(AddressUnusable, match=r"cannot listen on nowhere\.invalid:2101 .*: Name or service not known"):
+        Cluster(0, ("nowhere.invalid:2101", "127.0.0.1:2102")).listen()
 
 
 def test_a_state_of_an_older_version(stack: Stack) -> None:
