@@ -74,7 +74,7 @@ class Desk:
         key = f"flows.{name}.processes="
         sets = [pair for pair in program.sets if not pair.startswith(key)]
         said = program.flow if program.is_own else name
-        self.deploy(Asked(said, sets=(*sets, f"{key}{processes}")))
+        self.deploy(Asked(said, sets=(*sets, f"{key}{processes}"), same_file=True))
 
     def stop(self, names: Collection[str]) -> None:
         """They stay deployed, and stopped until somebody starts them. Raises DeskError."""

@@ -35,6 +35,8 @@ class Asked:
     """A program; None: all that the file wants, and what was deployed beside it."""
     config: Path | None = None
     sets: tuple[str, ...] = ()
+    same_file: bool = False
+    """That of the last deployment, whatever lies here."""
     version: Version | None = None
     """Another than it was."""
 
@@ -62,7 +64,8 @@ class Plan:
 
 def make(asked: Asked, known: Deployed, places: Places, settings: Settings) -> Plan:
     """Raises BadConfig, DeskError."""
-    file = asked.config or configuration.find(None) or (Path(known.config_file) if known.config_file else None)
+    last = Path(known.config_file) if known.config_file else None
+    file = last if asked.same_file else asked.config or configuration.find(None) or last
     file = file.absolute() if file else None
     read = configuration.load(file, asked.sets)
     stopped: list[str] = []

@@ -17,7 +17,7 @@ from flows.desk import deployed
 from flows.desk.deployed import DeskError, Program
 from flows.desk.places import Places
 from flows.errors import TapeflowError
-from flows.stack import process
+from flows.stack import files, process
 from flows.stack.settings import BOOTSTRAP_SERVERS, Settings
 
 _PR_SET_PDEATHSIG = 1
@@ -51,7 +51,7 @@ def _end_with_the_supervisor(places: Places) -> None:
 
 
 def _become(program: Program, places: Places) -> None:
-    environment = dict(os.environ)
+    environment, folder = dict(os.environ), program.folder
     for secret in _VENUE_SECRETS if program.program != "tapeflow-router" else ():
         environment.pop(secret, None)
     if program.program == "stack":
@@ -60,13 +60,15 @@ def _become(program: Program, places: Places) -> None:
         _wait_for_the_stack(places)
         python = program.version_python or sys.executable
         command = [python, "-m", "flows.cli", *program.arguments]
-        if program.version_folder:
-            environment["PYTHONPATH"] = program.version_folder
+        version = program.version_folder or str(files.PROJECT)
+        environment["PYTHONPATH"] = os.pathsep.join([version, program.folder])
+        # Python looks first where it is called: a repository's own flows must not pass for the version's.
+        folder = folder if program.is_own else version
     else:
         command = [process.program(program.program), *program.arguments]
         if program.program != "tapeflow-exchange":
             environment[BOOTSTRAP_SERVERS] = _wait_for_the_stack(places).bootstrap_servers
-    os.chdir(program.folder)
+    os.chdir(folder)
     os.execvpe(command[0], command, environment)
 
 

@@ -34,6 +34,8 @@ def test_the_gate(desk: DeskAt, tmp_path: Path) -> None:
     only_market = FILE.format(port=ports.choose("exchange", 0, None, ())).replace("[flows.risk]\n[router]\n", "")
     # So that there is an RSI from the third bar on.
     desk.write("[features]\nrsi = 2\n\n" + only_market)
+    # As in a repository: its own flows must not pass for the candidate's.
+    (desk.folder / "flows").symlink_to(_ROOT / "flows")
     desk.well("deploy")
     other = str(another_version(tmp_path / "checkout"))
     gate = ("deploy", "market", "--shadow-for", "2s", "--candidate")
