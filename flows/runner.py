@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 from bytewax.dataflow import Dataflow
 
 from flows.cluster import ALONE, Cluster, PeerLost
+from flows.connectors.pace import EPOCH
 from flows.errors import TapeflowError
 
-_EPOCH = timedelta(seconds=1)
 # A panic of Rust's as PyO3 shows it, by a class that cannot be imported.
 _PANIC = "PanicException"
 _KEEP_OLD_STATES = timedelta(0)
@@ -81,7 +81,7 @@ def _run(flow: Dataflow, workers: int, cluster: Cluster, store: Path | None) -> 
             workers_per_process=workers,
             process_id=cluster.process,
             addresses=list(cluster.addresses) or None,
-            epoch_interval=_EPOCH,
+            epoch_interval=EPOCH,
             recovery_config=recovery,
         )
     except BaseException as error:

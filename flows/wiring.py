@@ -52,6 +52,7 @@ class Wiring:
             until_end=options.until_end,
             ends=ends,
             is_ours=options.cluster.has,
+            is_alone=options.cluster.processes == 1,
         )
 
         def make() -> Chain:

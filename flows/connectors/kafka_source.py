@@ -10,6 +10,7 @@ from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
 from flows._native import Batch, Source
 from flows.connectors.kafka_log import KafkaLog
+from flows.connectors.pace import Pace
 from flows.progress import Progress
 
 _BATCH_RECORDS = 10_000
@@ -35,10 +36,11 @@ class KafkaSource(FixedPartitionedSource[Item, int]):
         until_end: bool = False,
         ends: Mapping[int, int | None] | None = None,
         is_ours: Callable[[int], bool] = lambda _partition: True,
+        is_alone: bool = True,
     ) -> None:
         """With `until_end` it ends where the topic ended when reading began; `stop` ends it at once. With `ends` it
         reads these partitions alone, each to its end (exclusive) if it has one. `is_ours`: whether this process, and
-        no other of the flow's, reads a partition."""
+        no other of the flow's, reads a partition; `is_alone`: whether there is no other."""
         self._log = log
         self._topic = topic
         self._progress = progress
@@ -46,6 +48,7 @@ class KafkaSource(FixedPartitionedSource[Item, int]):
         self._until_end = until_end
         self._ends = ends
         self._is_ours = is_ours
+        self._is_alone = is_alone
         self._missing: set[str] = set()
         """Partitions of this process that are not built yet."""
         self._connections: dict[int, _Connection] = {}
@@ -65,22 +68,30 @@ class KafkaSource(FixedPartitionedSource[Item, int]):
     def build_part(self, step_id: str, for_part: str, resume_state: int | None) -> Partition:
         # A worker is a thread.
         connection = self._connections.setdefault(
-            threading.get_ident(), _Connection(self._log, self._topic, self._progress, self._until_end)
+            threading.get_ident(), _Connection(self._log, self._topic, self._progress, self._until_end, self._has_peers)
         )
         end = self._ends.get(int(for_part)) if self._ends else None
         made = Partition(connection, connection.add(int(for_part), resume_state, end), self._stop, self._missing)
         self._missing.discard(for_part)
         return made
 
+    def _has_peers(self) -> bool:
+        """Whether other workers take part in the flow."""
+        return not self._is_alone or len(self._connections) > 1
+
 
 class _Connection:
     """The partitions of one worker, opened together by the first that reads."""
 
-    def __init__(self, log: KafkaLog, topic: str, progress: Progress, until_end: bool) -> None:
+    def __init__(
+        self, log: KafkaLog, topic: str, progress: Progress, until_end: bool, has_peers: Callable[[], bool]
+    ) -> None:
         self._log = log
         self._topic = topic
         self._progress = progress
         self._until_end = until_end
+        self._has_peers = has_peers
+        self._pace = Pace()
         self._positions: list[tuple[int, int | None, int | None]] = []
         self._source: Source | None = None
 
@@ -93,6 +104,8 @@ class _Connection:
 
         Bytewax moves batches on only between two calls: waiting in a call would keep them from their sinks.
         """
+        if self._has_peers():
+            self._pace.keep()
         partition = self._positions[index][0]
         if self._progress.is_under_way(partition):
             return []
@@ -115,7 +128,8 @@ class _Connection:
         return self._source
 
     def position(self, index: int) -> int:
-        """Behind the last record handed out of the partition at `index`."""
+        """Behind the last record handed out of the partition at `index`, to be saved with the epoch that ends."""
+        self._pace.epoch_ended()
         _, resumed, _ = self._positions[index]
         if self._source is None and resumed is not None:
             return resumed
