@@ -47,6 +47,11 @@ def unusable(program: Program, supervisor: Supervisor) -> None:
         process.program(program.program)
     if program.is_own and not Path(program.flow.partition(":")[0]).is_file():
         raise DeskError(f"{program.name}: there is no file {program.flow.partition(':')[0]}")
+    if program.version_folder and not Path(program.version_folder).is_dir():
+        raise DeskError(
+            f"{program.name}: version {program.version} is not at {program.version_folder} any more: "
+            f"`tapeflow deploy {program.name} --version ...` with that version again, or with `installed`"
+        )
     if program.program == "tapeflow-router":
         _no_key(program, supervisor)
     if program.program == "tapeflow-exchange" and not _runs(program.name, supervisor):

@@ -45,9 +45,13 @@ def tail(files: Mapping[str, Path], count: int, follow: bool) -> Iterator[tuple[
 
 
 def _new_lines(path: Path, start: int) -> list[bytes]:
-    with path.open("rb") as file:
-        file.seek(start)
-        return [line for line in file if line.endswith(b"\n")]
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            return [line for line in file if line.endswith(b"\n")]
+    except FileNotFoundError:
+        # It was moved away just now; the next one follows.
+        return []
 
 
 def _text(line: bytes) -> str:
