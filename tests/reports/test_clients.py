@@ -189,12 +189,15 @@ def test_a_person_at_the_shell(tmp_path: Path) -> None:
     shell.until("ders")
     shell.types(" WHERE topic = 'clients.execution.orders';\r")
     shell.until("│    1 │")
+    shell.until("tape>")
     shell.types("SELECT sum(sipHash64(number)) FROM numbers(100000000000);\r")
     shell.until("rows read of 100,000,000,000")
     shell.types("\x03")
     shell.until("ended by Ctrl-C")
+    shell.until("tape>")
     shell.types("SELECT 6 * 7 AS answer;\r")
     shell.until("│     42 │")
+    shell.until("tape>")
     shell.types("\x04")
     assert shell.ends() == 0
     assert "execution_orders" in (tmp_path / "tapeflow" / "query_history").read_text()
@@ -231,6 +234,8 @@ class Terminal:
         self._seen = self._seen.partition(wanted)[2]
 
     def ends(self) -> int:
-        code = self._process.wait(60)
-        os.close(self._file)
-        return code
+        try:
+            return self._process.wait(60)
+        finally:
+            self._process.kill()
+            os.close(self._file)
