@@ -115,18 +115,21 @@ class Live:
             # What landed in a night is not gone through row by row.
             if (self.clickhouse.age_s or 0) > _AWAY_S:
                 state = State()
-            self.clickhouse.ask()
             try:
+                self.clickhouse.ask()
                 state.read(tape)
+                self.clickhouse.answered()
+                # What is new is shown before anything older is looked for.
+                self._draw(state)
+                self.clickhouse.ask()
+                state.read_back(tape)
+                self.clickhouse.answered()
             except TapeflowError as error:
                 self.clickhouse.failed(error)
                 tape.close()
                 # A restarted stack may be elsewhere. The page keeps its last picture until there is a new one.
                 tape, state = Tape(self._reloaded()), State()
                 self._publish({}, {})
-                continue
-            self.clickhouse.answered()
-            self._draw(state)
         tape.close()
 
     def _read_log(self) -> None:

@@ -18,7 +18,7 @@ BARS_KEPT = 240
 WINDOWS = {TICKS: 60_000, BARS: 20_000, FEATURES: 20_000}
 
 # Books begin with a snapshot, which may be long ago: it is looked for in steps, and not without end.
-_BACK_AT_ONCE = 200_000
+_BACK_AT_ONCE = 100_000
 _BACK_AT_MOST = 4_000_000
 
 Instrument = tuple[str, str]

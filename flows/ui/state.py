@@ -46,8 +46,11 @@ class State:
             for topic, of in self.ends.items()
         }
         self._take(tape, {topic: ends for topic, ends in upto.items() if ends != self._read[topic]}, upto)
-        self.market.read_books_back(tape)
         self._read = upto
+
+    def read_back(self, tape: Tape) -> None:
+        """One step towards what the newest records do not tell. Raises what Tape raises, as `read`."""
+        self.market.read_books_back(tape)
 
     def _begin(self, tape: Tape, ends: Mapping[str, Offsets]) -> None:
         """Where to read from, and what was before."""
