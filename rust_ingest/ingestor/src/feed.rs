@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use contracts::{Kind, Topic};
 use tapelog::Producer;
+use telemetry::Histogram;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use venues::binance::book::SnapshotStep;
@@ -24,6 +25,7 @@ use venues::binance::rest::snapshot_path;
 
 use crate::claim::SoleWriter;
 use crate::error::IngestError;
+use crate::metrics;
 use crate::outbox::Outbox;
 use crate::session::Session;
 use crate::status::{Delivered, State, Status, StatusFile};
@@ -69,6 +71,8 @@ pub struct Feed {
     clock: Clock,
     state: State,
     reconnects: u64,
+    /// From reading bytes to having handed their records to the producer.
+    hop: Histogram,
 }
 
 /// Why a connection is over.
@@ -90,6 +94,7 @@ impl Feed {
         let snapshots = Snapshots::new(rest, session.instruments().iter().map(|feed| path(&feed.symbol().name)));
         Self {
             report: Report::new(settings.status_file.clone()),
+            hop: metrics::hop(session.dialect().venue()),
             settings,
             session,
             outbox,
@@ -195,13 +200,16 @@ impl Feed {
                         Ok(bytes) => reader.filled(bytes),
                         Err(error) => return Ok(End::Lost(error.to_string())),
                     }
+                    let read = Instant::now();
                     let taken = self.take_frames(&mut reader, &mut socket).await;
                     self.send()?;
                     if let Err(reason) = taken {
                         return Ok(End::Lost(reason));
                     }
                     // After the send, which waits while the broker is slow: that silence was ours.
-                    silence.heard(Instant::now());
+                    let sent = Instant::now();
+                    self.hop.record(sent.duration_since(read));
+                    silence.heard(sent);
                 }
                 fetched = self.snapshots.next() => self.on_snapshot(fetched)?,
                 _ = ticker.tick() => {

@@ -1,8 +1,13 @@
 //! The status as metrics.
 
-use telemetry::{counter, gauge};
+use telemetry::{Histogram, counter, gauge, histogram};
 
 use crate::status::{State, Status};
+
+/// From reading a piece of the feed to having handed its records to the producer.
+pub fn hop(venue: &'static str) -> Histogram {
+    histogram!("tapeflow_ingestor_hop_seconds", "venue" => venue)
+}
 
 /// Tells what the status file tells.
 pub fn tell(status: &Status) {
