@@ -67,9 +67,13 @@ def make(asked: Asked, known: Deployed, places: Places, settings: Settings) -> P
     last = Path(known.config_file) if known.config_file else None
     file = last if asked.same_file else asked.config or configuration.find(None) or last
     file = file.absolute() if file else None
+    before = known.programs.get(asked.word or "")
+    # One's own flow goes by the name that it was deployed under, too.
+    word = before.flow if before and before.is_own else asked.word
+    asked = replace(asked, word=word, sets=_with_its_file(word, asked.sets))
     read = configuration.load(file, asked.sets)
     stopped: list[str] = []
-    if asked.word is None:
+    if word is None:
         found = _all(read, asked, known, places)
         stopped = [one.program.name for one in found if not one.program.wanted]
         found = [one for one in found if one.program.wanted]
@@ -77,15 +81,21 @@ def make(asked: Asked, known: Deployed, places: Places, settings: Settings) -> P
             where = f"{file} wants nothing" if file else "there is no tapeflow.toml here"
             raise DeskError(f"nothing to deploy: {where}; name a flow, or write [flows.NAME] tables into the file")
     else:
-        before = known.programs.get(asked.word)
-        # One's own flow goes by the name that it was deployed under, too.
-        word = before.flow if before and before.is_own else asked.word
         found = [_planned(name, word, read, known, places, asked) for name in programs.chosen(word, read)]
         found = [replace(one, program=replace(one.program, wanted=True)) for one in found]
     if _needs_stack(found, known, settings) and STACK not in (one.program.name for one in found):
         found.append(_planned(STACK, STACK, read, known, places, asked))
     found.sort(key=lambda one: programs.order(one.program.name))
     return Plan(file, read.desired, found, stopped)
+
+
+def _with_its_file(word: str | None, sets: tuple[str, ...]) -> tuple[str, ...]:
+    """What is set for one's own flow is set in a table that says which it is."""
+    name = programs.name_of(word or "")
+    if name == word or not any(pair.startswith(f"flows.{name}.") for pair in sets):
+        return sets
+    key = f"flows.{name}.file="
+    return (*(pair for pair in sets if not pair.startswith(key)), f"{key}{Path(word or '').absolute()}")
 
 
 def _all(read: Configuration, asked: Asked, known: Deployed, places: Places) -> list[Planned]:

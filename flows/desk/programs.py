@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def chosen(word: str, configuration: Configuration) -> list[str]:
     if word.partition(":")[0].endswith(".py"):
         if (name := name_of(word)) in (*OURS, AUDIT, *RESERVED):
             raise DeskError(f"{word} would be deployed as {name}, which is a program of Tapeflow's: rename the file")
+        if not re.fullmatch("[a-z0-9_-]+", name):
+            raise DeskError(f"{word} would be deployed as {name!r}: name the file with a-z, 0-9, _ and - alone")
         return [name]
     known = [*wanted(configuration), *OURS, AUDIT, STACK]
     if word in known:

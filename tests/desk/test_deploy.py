@@ -197,6 +197,7 @@ def test_a_flow_of_ones_own(desk: DeskAt) -> None:
     folder.mkdir()
     own = Path(__file__).parent / "own_flow.py"
     (folder / "flow.py").write_text(own.read_text())
-    desk.well("deploy", "pairs/flow.py")
+    desk.well("deploy", "pairs/flow.py", "--workers", "2")
     assert desk.states() == {"pairs": "runs"}
     assert desk.programs()["pairs"].well
+    assert "pairs: runs already" in desk.well("deploy")
