@@ -37,7 +37,14 @@ class Fill:
     strategy: str
     quantity: Fraction
     price: Fraction
-    fee: Fraction
+
+    @property
+    def fee(self) -> Fraction:
+        """In the quote currency; one in the base counts at the fill's price."""
+        base, quote = self.report.instrument.split("-")[:2]
+        asset, fee = self.report.fee_asset, money(self.report.fee, self.report.fee_exponent)
+        assert asset in (base, quote), asset
+        return fee * self.price if asset == base else fee
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -81,7 +88,6 @@ class Log:
                 self.orders[report.client_order_id].record.strategy,
                 money(report.last_quantity, report.quantity_exponent),
                 money(report.last_price, report.price_exponent),
-                money(report.fee, report.fee_exponent),
             )
             for report in self.reports
             if report.last_quantity

@@ -17,10 +17,9 @@ QUANTILES = {"50": 0.5, "90": 0.9, "95": 0.95, "99": 0.99, "999": 0.999}
 
 
 def value(fills: Iterable[Fill], mark: Fraction) -> dict[str, Fraction]:
-    """What fills brought, with what is left valued at `mark`. Fees are in the quote currency here."""
+    """What fills brought, with what is left valued at `mark`."""
     bought = sold = paid = received = fees = Fraction(0)
     for fill in fills:
-        assert fill.report.fee_asset == fill.report.instrument.split("-")[1]
         fees += fill.fee
         if fill.report.side.value == "buy":
             bought, paid = bought + fill.quantity, paid + fill.quantity * fill.price
