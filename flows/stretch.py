@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flows import times
 from flows._native import Batch, SchemaIds
@@ -32,6 +32,8 @@ class Stretch:
     """By partition, the first offset and the end (exclusive); without an end it goes on for ever."""
     instruments: tuple[str, ...] = ()
     """Only outputs about these; about all if empty."""
+    lows: Mapping[int, int] = field(default_factory=dict)
+    """By partition, the first offset that the log still holds; 0 where none is said."""
 
     def split(self, batch: Batch) -> tuple[Batch, Batch]:
         """Records that lead up to the stretch, and records of it."""
@@ -45,7 +47,17 @@ class Stretch:
     @property
     def records(self) -> int:
         """How many records are read to its end, where it has one."""
-        return sum(end or 0 for _, end in self.offsets.values())
+        return sum(end - self.lows.get(partition, 0) for partition, (_, end) in self.offsets.items() if end)
+
+    @property
+    def reservations(self) -> list[str]:
+        """One line for each partition whose beginning is gone, since a stage's state comes from all records."""
+        return [
+            f"{self.topic}[{partition}] begins at offset {low} now: what came of earlier records is not known again, "
+            "and what is made of the first ones may differ from what was made then"
+            for partition, low in self.lows.items()
+            if low and partition in self.offsets
+        ]
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,7 @@ def find(settings: Settings, topic: str, asked: Asked) -> Stretch:
         if end is not None and end < begin:
             raise BadStretch(f"{topic}[{partition}]: the stretch would end at {end}, before it begins at {begin}")
         offsets[partition] = (begin, None if end is None else min(end, high[partition]))
-    return Stretch(topic, offsets, tuple(asked.symbols))
+    return Stretch(topic, offsets, tuple(asked.symbols), low)
 
 
 def _resolve(

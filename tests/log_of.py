@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from flows.contracts.partition import partition_of
 from flows.contracts.topics import load
@@ -22,6 +23,13 @@ class Written:
     value: bytes
     produced_ns: int | None = None
     """Of its header, where it has one."""
+
+
+def cut(settings: Settings, topic: str, partition: int, before: int) -> None:
+    """Deletes the records before an offset, as retention does."""
+    admin = AdminClient(settings.kafka())
+    for done in admin.delete_records([TopicPartition(settings.topic(topic), partition, before)]).values():
+        done.result(30)
 
 
 def write(settings: Settings, topic: str, messages: Iterable[tuple[bytes, bytes]]) -> int:

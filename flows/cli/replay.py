@@ -67,6 +67,8 @@ def replay(
     options = flow_options(data_dir, config_then(data_dir, config), engine, stage_engine)
     asked = stretch.Asked(from_, to, symbol or (), partition or ())
     found = stretch.find(options.services, chosen.topic, asked)
+    for line in found.reservations:
+        typer.echo(line, err=True)
     begin_s = time.monotonic()
     if to_files:
         wiring = replays.to_files(chosen, options, found, to_files, format.value)

@@ -114,6 +114,8 @@ def _compared(asked: Asked, data_dir: Path | None, seconds: float | None) -> Rep
     with ExitStack() as stack:
         stack.enter_context(stopping(options.stop))
         run = stack.enter_context(Run(options, asked, lambda line: typer.echo(line, err=True)))
+        for line in run.stretch.reservations:
+            typer.echo(line, err=True)
         flow, progress = run.wire()
         stack.enter_context(following(progress, run.stretch, "compared", options.services))
         if seconds is not None:

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
 
 from flows.contracts.codec import decode, encode
 from flows.contracts.records import Control, Decision, ExecutionReport, New, OrderStatus, Rollout, Verdict
@@ -21,7 +20,7 @@ from flows.operator_commands import Limits, limits, opening
 from flows.stack import Stack, topics
 from flows.stack.settings import Settings
 from tests.flow_process import FlowProcess
-from tests.log_of import read, write
+from tests.log_of import cut, read, write
 from tests.synthetic_ticks import INSTRUMENTS, START_NS, messages
 
 PREFIX = "explained."
@@ -230,23 +229,16 @@ def test_a_cut_log_is_told(settings: Settings) -> None:
     """Last: it cuts the log of this file. What is still there is shown; what is needed and gone is named."""
     _, order = _orders(settings)[-1]
     signal = order.signal
-    _cut(settings, "market.ticks", signal.partition, 1)
+    cut(settings, "market.ticks", signal.partition, 1)
     run = explain(settings, order.client_order_id)
     assert run.returncode == 2
     assert f"market.ticks[{signal.partition}] begins at offset 1" in run.stdout
     assert "Risk checks" in run.stdout
-    _cut(settings, "market.ticks", signal.partition, signal.offset + 1)
+    cut(settings, "market.ticks", signal.partition, signal.offset + 1)
     run = explain(settings, order.client_order_id)
     assert (run.returncode, run.stdout) == (2, "")
     assert f"the log now begins at {signal.offset + 1}: it is outside retention" in run.stderr
     assert run.stderr.count("\n") == 1
-
-
-def _cut(settings: Settings, topic: str, partition: int, before: int) -> None:
-    """As retention does."""
-    admin = AdminClient(settings.kafka())
-    for done in admin.delete_records([TopicPartition(settings.topic(topic), partition, before)]).values():
-        done.result(30)
 
 
 def test_ids_and_times_are_read_as_written() -> None:

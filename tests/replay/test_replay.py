@@ -10,15 +10,17 @@ import fastavro
 import pyarrow.parquet
 import pytest
 
+from flows.connectors.log_ends import LogEnds
 from flows.contracts.codec import decode
 from flows.contracts.partition import partition_of
 from flows.contracts.records import Bar
 from flows.contracts.registry import SchemaIds
-from flows.stack import Stack
+from flows.stack import Stack, topics
 from flows.stack.settings import Settings
-from tests.log_of import read
+from tests.log_of import cut, read, write
 from tests.producers import by_source_partition
 from tests.replay.conftest import PREFIX
+from tests.synthetic_ticks import messages
 from tests.tapeflow_command import tapeflow
 
 _IDS = SchemaIds.embedded()
@@ -80,6 +82,26 @@ def test_by_time(stack: Stack, settings: Settings, tmp_path: Path) -> None:
     assert nothing.stdout.endswith("nothing\n"), nothing.stdout
     everything = tapeflow(stack, tmp_path, PREFIX, "replay", "bars", "--from", "2024-01-01", "--to", now)
     assert f"{len(bars(settings)):,} market.bars" in everything.stdout
+
+
+def test_a_log_whose_beginning_is_gone(stack: Stack, tmp_path: Path) -> None:
+    """As after retention: what is left can be replayed, with a word about it; what is gone cannot."""
+    settings = replace(stack.settings, topic_prefix="cut.")
+    topics.create(settings)
+    write(settings, "market.ticks", messages(2_000, seed=7, per_second=25))
+    held = LogEnds(settings).read(["market.ticks"])["market.ticks"][_BTC]
+    cut(settings, "market.ticks", _BTC, 100)
+
+    whole = tapeflow(stack, tmp_path, "cut.", "replay", "bars", "--partition", str(_BTC))
+    assert whole.returncode == 0, whole.stderr
+    assert f"market.ticks[{_BTC}] begins at offset 100 now" in whole.stderr
+    assert whole.stdout.startswith(f"{held - 100:,} records of market.ticks")
+    outside = tapeflow(stack, tmp_path, "cut.", "replay", "bars", "--partition", str(_BTC), "--from", "99")
+    assert outside.returncode == 1
+    assert f"market.ticks[{_BTC}] holds offsets 100 to {held - 1}, not 99" in outside.stderr
+    shadow = tapeflow(stack, tmp_path, "cut.", "shadow", "bars", "--candidate", "rust", "--baseline", "rust")
+    assert shadow.returncode == 0, shadow.stderr
+    assert f"market.ticks[{_BTC}] begins at offset 100 now" in shadow.stderr
 
 
 @pytest.mark.parametrize(
