@@ -15,6 +15,7 @@ from flows.stack.failure import reason_in
 
 _TIMEOUT_S = 120.0
 _POLL_S = 0.1
+_LASTS_S = 3.0
 _ENDED = ("backoff", "exited", "fatal", "stopped")
 
 
@@ -87,7 +88,7 @@ def is_ready(program: Program, process: Process, places: Places, since_ns: int) 
             return address.exists() and address.stat().st_mtime_ns >= since_ns
         case "tapeflow" if program.is_own:
             # It may have no word of its own: then it is one that has lasted for a while.
-            return process.state == "running"
+            return time.time() - process.started_s > _LASTS_S
     status = status_of(places, program.name)
     if status.get("updated_ns", 0) < since_ns:
         return False
