@@ -43,8 +43,8 @@ class SideProcess:
         self._name = served.name
         # Closed with the process; a pipe would block it when full.
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
-        # Python looks first where it is called: a repository's own flows would pass for the version's. What is beside the
-        # user, as a strategy's module, comes behind.
+        # Python looks first where it is called: a repository's own flows would pass for the version's. What is beside
+        # the user, as a strategy's module, comes behind.
         path = f"{served.version.folder}{os.pathsep}{os.getcwd()}"
         environment = {**os.environ, "PYTHONPATH": path}
         self._process = subprocess.Popen(
