@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from flows import times
 from flows._native import Batch, SchemaIds
-from flows.connectors.log_ends import LogEnds
 from flows.contracts import topics
 from flows.contracts.partition import partition_of
 from flows.errors import TapeflowError
 from flows.stack.settings import Settings
 from flows.times import BadTime
+
+if TYPE_CHECKING:
+    from flows.connectors.log_ends import LogEnds
 
 FOR_EVER = 2**63 - 1
 BEGINNING, END = "beginning", "end"
@@ -74,6 +77,9 @@ class Asked:
 
 def find(settings: Settings, topic: str, asked: Asked) -> Stretch:
     """The stretch in offsets. Raises BadStretch, BrokerAway, NotRunning."""
+    # Brings a second Kafka client, which a live flow has no use for.
+    from flows.connectors.log_ends import LogEnds
+
     found = topics.load()[topic]
     count, chosen = found.partitions, set(asked.partitions)
     if found.key == "instrument" and not chosen:
