@@ -80,12 +80,15 @@ impl<'a> Scanner<'a> {
             .get(start..self.plain_text_end())
             .unwrap_or_default();
         self.position = start + key.len();
-        if self.peek() == Some(b'\\') {
-            return Err(ScanError::EscapedKey {
-                position: self.position,
-            });
+        match self.peek() {
+            Some(b'"') => self.position += 1,
+            Some(b'\\') => {
+                return Err(ScanError::EscapedKey {
+                    position: self.position,
+                });
+            }
+            _ => self.expected("the end of a key")?,
         }
-        self.punctuation(b'"', "the end of a key")?;
         self.punctuation(b':', "`:`")?;
         Ok(Some(key))
     }

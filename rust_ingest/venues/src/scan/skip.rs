@@ -106,7 +106,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn expected(&self, expected: &'static str) -> Result<(), ScanError> {
+    pub(super) fn expected(&self, expected: &'static str) -> Result<(), ScanError> {
         Err(ScanError::Expected {
             position: self.position,
             expected,
