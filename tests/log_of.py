@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
@@ -21,8 +21,8 @@ class Written:
     offset: int
     key: bytes
     value: bytes
-    produced_ns: int | None = None
-    """Of its header, where it has one."""
+    produced_ns: int | None = field(default=None, compare=False)
+    """Of its header, where it has one: no two runs write the same one."""
 
 
 def cut(settings: Settings, topic: str, partition: int, before: int) -> None:
