@@ -38,7 +38,7 @@ def bring_up_to_date(settings: Settings, desired: Desired) -> Iterator[str]:
     Raises LogReadError, CommandLost, NotRunning.
     """
     wanted = {_place(one): one for one in map(command, desired.limits)}
-    trading = {strategy.account for strategy in desired.strategies}
+    trading = _trading(desired)
     said = _Said(settings, trading | {account for account, _, _ in wanted})
     changed = [one for place, one in wanted.items() if said.limits.get(place) != _plain(one)]
     operator.say(settings, schema_ids.load(), changed)
@@ -49,6 +49,16 @@ def bring_up_to_date(settings: Settings, desired: Desired) -> Iterator[str]:
         yield f"limits of {account} for {instrument} at {venue}: not in the file, and hold as the log has them"
     for account in sorted(trading - said.opened):
         yield f"account {account} trades nothing yet: `tapeflow control open --account {account}`"
+
+
+def unopened(settings: Settings, desired: Desired) -> list[str]:
+    """Accounts of strategies that trade nothing until an operator opens them. Raises LogReadError, NotRunning."""
+    trading = _trading(desired)
+    return sorted(trading - _Said(settings, trading).opened)
+
+
+def _trading(desired: Desired) -> set[str]:
+    return {strategy.account for strategy in desired.strategies}
 
 
 class _Said:

@@ -19,8 +19,8 @@ def main() -> None:
         for account in limits.unopened(settings, wanted):
             operator.say(settings, schema_ids.load(), [opening(account, "the first start of the desk")])
             print(f"opened account {account}")
-    for command in limits.bring_up_to_date(settings, wanted.limits):
-        print(f"limits of account {command.account} for {command.instrument} at {command.venue}")
+    for line in limits.bring_up_to_date(settings, wanted):
+        print(line)
 
 
 main()

@@ -46,7 +46,9 @@ def test_prepared_once(stack: Stack, tmp_path: Path) -> None:
     script = str(INFRA / "desk" / "limits.py")
     settings = replace(stack.settings, topic_prefix=_PREFIX)
     wanted = configuration.load(_CONFIG).desired
-    assert len(_run(stack, tmp_path, script, str(_CONFIG)).splitlines()) == len(wanted.limits)
+    lines = _run(stack, tmp_path, script, str(_CONFIG)).splitlines()
+    assert sum(line.endswith(": said to the log") for line in lines) == len(wanted.limits)
+    assert "account main trades nothing yet" in lines[-1]
     assert limits.unopened(settings, wanted) == ["main"], "money is not put at risk by a job"
     assert _run(stack, tmp_path, script, str(_CONFIG), "--open") == "opened account main\n"
     assert _run(stack, tmp_path, script, str(_CONFIG), "--open") == ""
