@@ -215,12 +215,10 @@ def test_it_says_what_is_away_and_finds_it_again(
 ) -> None:
     opened(window, page)
     shown = window.texts("#orders tbody tr")
-    process = desk.settings.running.services[service].process
-    assert process is not None
-    process.kill()
+    desk.take_down(service)
     window.until(lambda: "Stale since" in window.text("#stale") and called in window.text("#stale"))
     assert window.texts("#orders tbody tr") == shown, "the last picture stays"
     assert window.run("document.body.classList.contains('is-stale')")
-    # The stack starts it again.
+    desk.bring_up(service)
     window.until(lambda: not window.text("#stale"))
     assert window.texts("#orders tbody tr") == shown
