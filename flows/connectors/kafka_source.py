@@ -127,9 +127,12 @@ class _Connection:
                 self._progress.begins(partition, self._source.position(index))
         return self._source
 
-    def position(self, index: int) -> int:
-        """Behind the last record handed out of the partition at `index`, to be saved with the epoch that ends."""
+    def epoch_ended(self) -> None:
+        """State is taken: what is read next belongs to the next epoch."""
         self._pace.epoch_ended()
+
+    def position(self, index: int) -> int:
+        """Behind the last record handed out of the partition at `index`."""
         _, resumed, _ = self._positions[index]
         if self._source is None and resumed is not None:
             return resumed
@@ -156,4 +159,5 @@ class Partition(StatefulSourcePartition[Item, int]):
         return _AT_ONCE
 
     def snapshot(self) -> int:
+        self._connection.epoch_ended()
         return self._connection.position(self._index)
