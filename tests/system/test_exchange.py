@@ -104,6 +104,22 @@ def test_a_recording_goes_out_byte_for_byte_and_its_book_with_it(name: str, venu
         assert ("E" in last) == (venue == "binance_usdm")
 
 
+def test_at_full_speed_the_market_waits_until_its_snapshot_is_fetched() -> None:
+    path = recording("binance/spot/btcusdt_20240808.gz")
+    lines = lines_of(path)
+    at = next(number for number, line in enumerate(lines, 1) if line.startswith(b'{"lastUpdateId"'))
+    depth = sum(b"@depth" in line[:40] for line in lines)
+    with playing("--capture", str(path), "--speed", "max", streams="btcusdt@depth@100ms") as (exchange, stream):
+        deadline = time.monotonic() + 5
+        while exchange.control("status")["lines_played"] < at and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        assert exchange.control("status")["lines_played"] == at
+        exchange.get("depth", symbol="BTCUSDT", limit=1000)
+        assert len(stream.messages(depth)) == depth
+        assert exchange.wait_until_drained()["lines_played"] == len(lines)
+
+
 def test_files_follow_each_other_and_what_breaks_off_is_played_as_far_as_it_goes(tmp_path: Path) -> None:
     whole = b"".join(b"%d %s\n" % (START_NS + number, trade_line(number)) for number in range(5_000))
     packed = gzip.compress(whole)

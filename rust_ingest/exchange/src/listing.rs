@@ -95,6 +95,15 @@ impl Listings {
         self.listings.iter()
     }
 
+    /// The symbols whose recorded snapshot nobody has fetched yet, and the lines in which those stand.
+    pub fn unfetched(&self) -> Vec<(String, u64)> {
+        let unfetched = |listing: &Listing| {
+            let line = listing.recorded.as_ref()?.line;
+            Some((listing.instrument.symbol.clone(), line))
+        };
+        self.iter().filter_map(unfetched).collect()
+    }
+
     /// Starts a book from an inline snapshot, which stands in line `line`.
     ///
     /// A spot snapshot does not say whose it is: it belongs to the book whose update ids are nearest. False if it is

@@ -14,6 +14,10 @@ use crate::pace::{self, Pace, Speed};
 use crate::progress::State;
 use crate::streams::Streams;
 
+/// How long a market at full speed waits in all for its snapshots to be fetched: not every listener to depth wants one.
+const FETCH_WAIT_MAX: Duration = Duration::from_secs(3);
+const POLL_EVERY: Duration = Duration::from_millis(1);
+
 /// How the market is to be played.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -33,6 +37,7 @@ pub struct Playback {
     broadcast: Broadcast,
     streams: Streams,
     lines: u64,
+    fetch_wait_left: Duration,
 }
 
 impl Playback {
@@ -51,6 +56,7 @@ impl Playback {
             broadcast,
             streams: Streams::default(),
             lines: 0,
+            fetch_wait_left: FETCH_WAIT_MAX,
         }
     }
 
@@ -107,13 +113,42 @@ impl Playback {
                 broadcast: &mut self.broadcast,
                 line: self.lines,
             };
-            show.line(line.body);
+            let shown = show.line(line.body);
             self.exchange.progress.set_lines(self.lines);
+            if shown == Shown::Snapshot && pace.is_none() {
+                self.broadcast.flush();
+                self.wait_for_fetch();
+            }
         }
         self.broadcast.flush();
         self.exchange.progress.set_state(State::Ended);
         tracing::info!(lines = self.lines, "the market has been played to its end");
     }
+
+    /// Waits until those who listen to depth have fetched the snapshot that was just shown.
+    ///
+    /// The recorder had its answer when hardly a second of market had passed; at full speed the whole market may be over
+    /// before a client has its own, and that client's book would never stand.
+    fn wait_for_fetch(&mut self) {
+        let start = Instant::now();
+        while start.elapsed() < self.fetch_wait_left && self.is_fetch_awaited() {
+            thread::sleep(POLL_EVERY);
+        }
+        self.fetch_wait_left = self.fetch_wait_left.saturating_sub(start.elapsed());
+    }
+
+    fn is_fetch_awaited(&self) -> bool {
+        let unfetched = self.exchange.desk.lock().listings.unfetched();
+        let is_awaited = |(symbol, line): &(String, u64)| self.exchange.hub.has_listener_of_depth_since(symbol, *line);
+        unfetched.iter().any(is_awaited)
+    }
+}
+
+/// What a line was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Message,
+    Snapshot,
 }
 
 /// One line on its way into the books and to the clients.
@@ -125,15 +160,18 @@ struct Show<'a> {
 }
 
 impl Show<'_> {
-    fn line(self, body: &[u8]) {
+    fn line(self, body: &[u8]) -> Shown {
         match stream::classify(body) {
             Class::Stream { name } => self.stream_message(name, body),
-            Class::Snapshot if self.exchange.desk.lock().listings.show_snapshot(body, self.line) => {}
+            Class::Snapshot if self.exchange.desk.lock().listings.show_snapshot(body, self.line) => {
+                return Shown::Snapshot;
+            }
             Class::Snapshot | Class::Unreadable => {
                 self.exchange.progress.count_unreadable();
                 self.broadcast.push_to_all(body);
             }
         }
+        Shown::Message
     }
 
     fn stream_message(self, name: &[u8], body: &[u8]) {
