@@ -5,9 +5,9 @@ What strategies look at, at the close of each bar.
 
 from bytewax.dataflow import Dataflow
 
-from flows.flow import Flow
-from flows.flow_options import FlowOptions
-from flows.wiring import Wiring
+from flows.running.flow import Flow
+from flows.running.flow_options import FlowOptions
+from flows.running.wiring import Wiring
 
 FLOW = Flow("features", "market.bars", ("features",))
 

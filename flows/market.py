@@ -6,9 +6,9 @@ what the three flows apart would write, bit for bit; run either it or them.
 
 from bytewax.dataflow import Dataflow
 
-from flows.flow import Flow
-from flows.flow_options import FlowOptions
-from flows.wiring import Wiring
+from flows.running.flow import Flow
+from flows.running.flow_options import FlowOptions
+from flows.running.wiring import Wiring
 
 FLOW = Flow("market", "market.ticks", ("bars", "features", "signals"))
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
 
-from flows.chain import Outputs
 from flows.connectors import schema_ids
 from flows.connectors.file_sink import FileSink
-from flows.flow import Flow
-from flows.flow_options import FlowOptions
-from flows.progress import Progress
+from flows.running.chain import Outputs
+from flows.running.flow import Flow
+from flows.running.flow_options import FlowOptions
+from flows.running.progress import Progress
+from flows.running.wiring import Wiring
 from flows.stretch import Stretch
-from flows.wiring import Wiring
 
 
 def to_topics(flow: Flow, options: FlowOptions, stretch: Stretch) -> Wiring:

@@ -5,9 +5,9 @@ A decision on every signal, and an order for every one that passes.
 
 from bytewax.dataflow import Dataflow
 
-from flows.flow import Flow
-from flows.flow_options import FlowOptions
-from flows.wiring import Wiring
+from flows.running.flow import Flow
+from flows.running.flow_options import FlowOptions
+from flows.running.wiring import Wiring
 
 FLOW = Flow("risk", "risk.inbox", ("risk",))
 

@@ -22,8 +22,8 @@ from flows.connectors.kafka_source import KafkaSource
 from flows.contracts.records import Diff
 from flows.contracts.registry import SchemaIds
 from flows.errors import TapeflowError
-from flows.flow_options import FlowOptions
-from flows.progress import Progress
+from flows.running.flow_options import FlowOptions
+from flows.running.progress import Progress
 from flows.stretch import Stretch
 
 

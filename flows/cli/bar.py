@@ -15,7 +15,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from flows.connectors.log_ends import LogEnds
-from flows.progress import Progress
+from flows.running.progress import Progress
 from flows.stack.settings import Settings
 from flows.stretch import Stretch
 

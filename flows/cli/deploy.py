@@ -52,7 +52,7 @@ def deploy(
     """Start what shall run, and keep it running, beyond this terminal and through crashes; all is checked first."""
     from flows.desk.desk import Desk
     from flows.desk.plan import Asked
-    from flows.flow_options import BadOption
+    from flows.running.flow_options import BadOption
 
     desk = Desk(data_dir, typer.echo)
     asked = Asked(flow, config, tuple([*(set or []), *_sets(flow, engine, stage_engine or [], workers)]))
@@ -90,7 +90,7 @@ def _sets(flow: str | None, engine: Engine | None, stage_engine: list[str], work
     """These options as what they are: values of the configuration."""
     from flows.config import STAGES
     from flows.desk.programs import name_of
-    from flows.flow_options import BadOption
+    from flows.running.flow_options import BadOption
 
     sets = [f"engines.{stage}={engine.value}" for stage in STAGES] if engine else []
     sets += [f"engines.{stage}={chosen}" for stage, chosen in by_stage(stage_engine).items()]

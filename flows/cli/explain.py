@@ -16,7 +16,7 @@ from flows.errors import TapeflowError
 if TYPE_CHECKING:
     from flows.explain.explanation import Explanation
     from flows.explain.why_not import WhyNot
-    from flows.flow_options import FlowOptions
+    from flows.running.flow_options import FlowOptions
 
 
 class ExplainFormat(str, Enum):
@@ -69,7 +69,7 @@ def _explained(
     from flows.explain.explain import explain as explain_order
     from flows.explain.explanation import Verdict
     from flows.explain.why_not import why_not as explain_absence
-    from flows.flow_options import BadOption
+    from flows.running.flow_options import BadOption
 
     if (order is None) == (why_not is None):
         raise BadOption("name one order (a client id, a venue order id, or last), or give --why-not SYMBOL --at TIME")

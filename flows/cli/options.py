@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from flows.desk.desk import Desk
-    from flows.flow_options import FlowOptions
+    from flows.running.flow_options import FlowOptions
 
 DataDir = Annotated[
     Path | None,
@@ -64,7 +64,7 @@ AllPrograms = Annotated[bool, typer.Option("--all", help="Everything that is dep
 def desk_and_names(data_dir: Path | None, words: list[str], everything: bool) -> tuple[Desk, list[str]]:
     """The desk, and the deployed programs that a command names. Raises BadOption, DeskError."""
     from flows.desk.desk import Desk
-    from flows.flow_options import BadOption
+    from flows.running.flow_options import BadOption
 
     desk = Desk(data_dir, typer.echo)
     if bool(words) == everything:
@@ -79,7 +79,7 @@ def flow_options(
 ) -> FlowOptions:
     """What these options say together. Raises BadOption, BadConfig."""
     from flows.config import Config
-    from flows.flow_options import FlowOptions
+    from flows.running.flow_options import FlowOptions
     from flows.stack.settings import Settings
 
     options = FlowOptions(services=Settings.load(data_dir), config=Config.load(config))
@@ -98,7 +98,7 @@ def config_then(data_dir: Path | None, config: Path | None) -> Path | None:
 
 def by_stage(pairs: list[str]) -> dict[str, str]:
     """`STAGE=ENGINE` pairs as a mapping. Raises BadOption."""
-    from flows.flow_options import BadOption
+    from flows.running.flow_options import BadOption
 
     for pair in pairs:
         if "=" not in pair:

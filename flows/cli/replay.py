@@ -25,7 +25,7 @@ from flows.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from flows.flow_options import FlowOptions
+    from flows.running.flow_options import FlowOptions
 
 
 class FileFormat(str, Enum):
@@ -55,11 +55,12 @@ def replay(
     compare with what was written then, or with another version: `tapeflow shadow`.
     """
     from flows import replay as replays
-    from flows import runner, stretch
+    from flows import stretch
     from flows.cli.bar import following
-    from flows.flow import named
-    from flows.flow_options import BadOption
-    from flows.stopping import stopping
+    from flows.running import runner
+    from flows.running.flow import named
+    from flows.running.flow_options import BadOption
+    from flows.running.stopping import stopping
 
     if to_files and to_topics is not None:
         raise BadOption("--to-topics and --to-files: choose one of them")
@@ -90,7 +91,7 @@ def _to_topics(options: FlowOptions, prefix: str) -> FlowOptions:
     """Raises BadOption for a prefix whose topics hold something: the tail rule would leave out what is there."""
     from flows.connectors.log_ends import LogEnds
     from flows.contracts import topics as contracts
-    from flows.flow_options import BadOption
+    from flows.running.flow_options import BadOption
     from flows.stack import topics
 
     services = replace(options.services, topic_prefix=prefix)

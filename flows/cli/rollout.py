@@ -47,11 +47,12 @@ def rollout(
     data_dir: DataDir = None,
 ) -> None:
     """Show or set which engine runs a stage, at run time, through the log: nothing is lost, doubled or changed."""
-    from flows import engines_in_use, rollout_report
     from flows.config import STAGES
     from flows.connectors import rollout_log, schema_ids
     from flows.operator_commands import BadCommand
-    from flows.rollout_commands import fallback, policy
+    from flows.rollout import engines_in_use
+    from flows.rollout import report as rollout_report
+    from flows.rollout.commands import fallback, policy
     from flows.stack.settings import Settings
 
     if (stage is None) == (action is Action.set):

@@ -17,9 +17,9 @@ from flows.cli.options import ConfigFile, DataDir, Engine, StageEngines, by_stag
 if TYPE_CHECKING:
     from bytewax.dataflow import Dataflow
 
-    from flows.cluster import Cluster
-    from flows.flow_options import FlowOptions
-    from flows.progress import Progress
+    from flows.running.cluster import Cluster
+    from flows.running.flow_options import FlowOptions
+    from flows.running.progress import Progress
 
 # audit has no stages, no topics to write and no saved state: it lands every topic, for as long as it runs.
 _NOT_FOR_AUDIT = (
@@ -94,14 +94,16 @@ def run(
     ] = None,
 ) -> None:
     """Run one flow in the foreground; Ctrl-C stops it, and the next run resumes."""
-    from flows import engines_in_use, local_cluster, log_line, runner
+    from flows import log_line
     from flows._native import log_to_stderr
-    from flows.awake import awake
-    from flows.cluster import PEER_LOST, PeerLost
     from flows.config import Config
-    from flows.flow_options import BadOption, FlowOptions
+    from flows.rollout import engines_in_use
+    from flows.running import local_cluster, runner
+    from flows.running.awake import awake
+    from flows.running.cluster import PEER_LOST, PeerLost
+    from flows.running.flow_options import BadOption, FlowOptions
+    from flows.running.stopping import stopping
     from flows.stack.settings import Settings
-    from flows.stopping import stopping
 
     log_to_stderr()
     _refuse(context, _NOT_FOR_AUDIT if flow == "audit" else _ONLY_FOR_AUDIT, flow)
@@ -136,7 +138,7 @@ def run(
             local_cluster.run(sys.argv[1:], made.flow_id, options, place, metrics_listen)
             return
         if progress:
-            from flows.progress import StatusFile
+            from flows.running.progress import StatusFile
 
             stack.enter_context(StatusFile(place, progress))
         if metrics_listen:
@@ -156,7 +158,7 @@ def run(
 
 def _cluster(process: int | None, processes: int | None, addresses: str | None) -> Cluster:
     """This process's place, or that of the first of many that are to be started here. Raises BadCluster."""
-    from flows.cluster import BadCluster, Cluster
+    from flows.running.cluster import BadCluster, Cluster
 
     if process is None and addresses is None:
         return Cluster.here(processes or 1)
@@ -168,7 +170,7 @@ def _cluster(process: int | None, processes: int | None, addresses: str | None) 
 
 def _refuse(context: typer.Context, names: tuple[str, ...], flow: str) -> None:
     """What has no effect is not taken in silence."""
-    from flows.flow_options import BadOption
+    from flows.running.flow_options import BadOption
 
     for parameter in context.command.params:
         source = context.get_parameter_source(parameter.name) if parameter.name in names else None
@@ -180,8 +182,8 @@ def _make(name: str, options: FlowOptions) -> tuple[Dataflow, Progress | None]:
     """The dataflow, and its progress where it is one of ours."""
     from importlib import import_module
 
-    from flows import own_flow
-    from flows.flow import OURS
+    from flows.running import own_flow
+    from flows.running.flow import OURS
 
     if name not in OURS:
         return own_flow.load(name, options), None

@@ -76,7 +76,7 @@ def shadow(
     """
     from flows.comparison import runs, sides
     from flows.comparison.fields import parse_tolerances
-    from flows.flow_options import BadOption
+    from flows.running.flow_options import BadOption
     from flows.stretch import BEGINNING, END, Asked
 
     try:
@@ -108,7 +108,7 @@ def shadow(
 def _compared(asked: Asked, data_dir: Path | None, seconds: float | None) -> Report:
     from flows.cli.bar import following
     from flows.comparison.runs import Run
-    from flows.stopping import stopping
+    from flows.running.stopping import stopping
 
     options = flow_options(data_dir, asked.config, Engine.rust)
     with ExitStack() as stack:

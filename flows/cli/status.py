@@ -18,7 +18,7 @@ from flows.cli.options import DataDir
 if TYPE_CHECKING:
     from flows.desk.backlog import Log
     from flows.desk.standing import Standing
-    from flows.engines_in_use import InUse
+    from flows.rollout.engines_in_use import InUse
     from flows.stack.health import Health
     from flows.stack.settings import Settings
 
@@ -63,7 +63,7 @@ class _Found:
         return services and programs and not self.log.away
 
     def as_json(self) -> Mapping[str, Any]:
-        from flows import rollout_report
+        from flows.rollout import report as rollout_report
 
         owner = self.settings.running.owner
         return {
@@ -76,8 +76,8 @@ class _Found:
         }
 
     def lines(self) -> Iterator[str]:
-        from flows import rollout_report
         from flows.desk import status_table
+        from flows.rollout import report as rollout_report
 
         yield f"{'service':<12}{'state':<15}{'pid':>8}{'memory':>10}{'restarts':>10}  endpoint"
         for service in self.services:
@@ -96,9 +96,9 @@ class _Found:
 
 
 def _look(data_dir: Path | None) -> _Found:
-    from flows import engines_in_use
     from flows.desk import standing
     from flows.desk.desk import Desk
+    from flows.rollout import engines_in_use
     from flows.stack import health
     from flows.stack.settings import Settings
 

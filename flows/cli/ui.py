@@ -22,8 +22,8 @@ def ui(
 ) -> None:
     """Show the desk live in a browser on this machine, from ClickHouse and the log. Ctrl-C ends it."""
     from flows.config import DEFAULTS
+    from flows.running.stopping import stopping
     from flows.stack import folder
-    from flows.stopping import stopping
     from flows.ui.errors import NoTerminal
     from flows.ui.explanations import Explanations
     from flows.ui.live import Live

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from flows.flow_options import BadOption
+from flows.running.flow_options import BadOption
 
 RELATIVE = 1e-10
 

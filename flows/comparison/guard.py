@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows import chain
 from flows.comparison.matching import Pair
 from flows.comparison.report import place
 from flows.connectors import rollout_log
 from flows.contracts.registry import SchemaIds
-from flows.flow import Flow
-from flows.rollout_commands import policy
+from flows.rollout.commands import policy
+from flows.running import chain
+from flows.running.flow import Flow
 from flows.stack.settings import Settings
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bytewax.dataflow import Dataflow
 
-from flows import engines_in_use, runner, shadow, stretch
+from flows import shadow, stretch
 from flows.comparison.comparison import Comparison
 from flows.comparison.fields import Tolerance
 from flows.comparison.guard import Guard
@@ -23,9 +23,11 @@ from flows.comparison.tally import Tally
 from flows.comparison.written_side import Primary
 from flows.connectors import schema_ids
 from flows.contracts import topics
-from flows.flow import named
-from flows.flow_options import BadOption, FlowOptions
-from flows.progress import Progress
+from flows.rollout import engines_in_use
+from flows.running import runner
+from flows.running.flow import named
+from flows.running.flow_options import BadOption, FlowOptions
+from flows.running.progress import Progress
 
 # A live flow that stands still for so long is taken for dead.
 _PATIENCE_S = 30.0

@@ -14,8 +14,8 @@ from flows.comparison.side import ChainSide, SideFailed
 from flows.config import Config
 from flows.contracts import topics
 from flows.errors import TapeflowError
-from flows.flow import named
-from flows.flow_options import FlowOptions
+from flows.running.flow import named
+from flows.running.flow_options import FlowOptions
 from flows.stack.settings import Settings
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from flows import chain
 from flows._native import Batch
 from flows.errors import TapeflowError
-from flows.flow import Flow
-from flows.flow_options import FlowOptions
+from flows.running import chain
+from flows.running.flow import Flow
+from flows.running.flow_options import FlowOptions
 
 # What failed is found by going back to the last saved state; a state is small, and costs some 50 us.
 _SAVE_RECORDS = 10_000

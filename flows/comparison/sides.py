@@ -9,15 +9,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flows import chain
 from flows.comparison import versions
 from flows.comparison.process_side import ProcessSide, Served, SideProcess
 from flows.comparison.side import ChainSide, MakeSide, SideFailed
 from flows.comparison.written_side import Primary, WrittenSide
 from flows.config import Config
 from flows.connectors.kafka_log import KafkaLog
-from flows.flow import Flow
-from flows.flow_options import ENGINES, BadOption, FlowOptions
+from flows.running import chain
+from flows.running.flow import Flow
+from flows.running.flow_options import ENGINES, BadOption, FlowOptions
 from flows.stack import topics
 
 WRITTEN = "written"

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from flows import chain
 from flows._native import Batch, SchemaIds, WrittenReader
 from flows.comparison.side import SideFailed
 from flows.contracts import topics
-from flows.flow import Flow
+from flows.running import chain
+from flows.running.flow import Flow
 
 _LOOK_S = 0.02
 # Status files are renewed every second; and a process that was asked to end has six.

@@ -9,7 +9,7 @@ from flows.contracts import codec
 from flows.contracts.records import Diff
 from flows.contracts.registry import SchemaIds
 from flows.errors import LogWriteError
-from flows.progress import Progress
+from flows.running.progress import Progress
 from flows.stack.settings import Settings
 
 _TOPIC = "shadow.diffs"

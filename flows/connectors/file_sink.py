@@ -10,11 +10,11 @@ from typing import IO, Any
 import fastavro
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
 
-from flows.chain import Outputs
 from flows.contracts import codec, registry
 from flows.contracts.registry import SchemaIds
 from flows.errors import TapeflowError
-from flows.progress import Progress
+from flows.running.chain import Outputs
+from flows.running.progress import Progress
 
 FORMATS = ("avro", "parquet")
 _ROWS = 10_000

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 
 from flows._native import Sink
-from flows.chain import Outputs
 from flows.connectors.kafka_log import KafkaLog
 from flows.connectors.kafka_source import KafkaSource
-from flows.progress import Progress
+from flows.running.chain import Outputs
+from flows.running.progress import Progress
 
 # Longer than librdkafka tries to deliver: what is given up then has a reason of its own.
 _FLUSH_TIMEOUT_MS = 310_000

@@ -11,7 +11,7 @@ from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 from flows._native import Batch, Source
 from flows.connectors.kafka_log import KafkaLog
 from flows.connectors.pace import Pace
-from flows.progress import Progress
+from flows.running.progress import Progress
 
 _BATCH_RECORDS = 10_000
 # How long a quiet flow sleeps in one call; a record ends the sleep at once.

@@ -11,8 +11,8 @@ from flows.connectors.operator import Message
 from flows.contracts.codec import FrameError, decode, encode
 from flows.contracts.records import Rollout
 from flows.contracts.registry import SchemaIds
-from flows.policy import Policy
-from flows.rollout_commands import heard_in
+from flows.rollout.commands import heard_in
+from flows.rollout.policy import Policy
 from flows.stack.settings import Settings
 
 _BATCH_RECORDS = 10_000

@@ -19,9 +19,9 @@ from flows.comparison.sides import WRITTEN, Chosen
 from flows.config import Config
 from flows.contracts import records, topics
 from flows.desk.deployed import DeskError
-from flows.flow_options import FlowOptions
+from flows.running.flow_options import FlowOptions
+from flows.running.stopping import stopping
 from flows.stack.settings import Settings
-from flows.stopping import stopping
 
 # Kinds of differences that are accepted by their own names; FIELD is by the fields'.
 _KINDS = (Kind.MISSING, Kind.EXTRA, Kind.REORDERED)

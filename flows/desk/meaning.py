@@ -9,7 +9,7 @@ from flows.config import STAGES
 from flows.desk.schema import Desired, Limits
 from flows.desk.toml_lines import Path as KeyPath
 from flows.errors import StageConfigError, TapeflowError
-from flows.flow import OURS
+from flows.running.flow import OURS
 
 AUDIT = "audit"
 # Names of processes that are no flows.

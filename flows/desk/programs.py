@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from flows.chain import written_by
 from flows.config import STAGES
 from flows.desk.configuration import Configuration
 from flows.desk.deployed import DeskError, Program
 from flows.desk.meaning import AUDIT, RESERVED
 from flows.desk.places import Places
 from flows.desk.schema import Flow, Venue
-from flows.flow import OURS, named
+from flows.running.chain import written_by
+from flows.running.flow import OURS, named
 
 STACK, EXCHANGE, ROUTER, INGESTOR = "stack", "exchange", "router", "ingestor"
 INGESTOR_OF = f"{INGESTOR}-"

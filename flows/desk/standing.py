@@ -17,7 +17,7 @@ from flows.desk.desk import Desk
 from flows.desk.meaning import AUDIT
 from flows.desk.readiness import status_of
 from flows.desk.supervisor import Process
-from flows.flow import OURS, named
+from flows.running.flow import OURS, named
 from flows.stack.process import resident_bytes
 from flows.stack.settings import Settings
 

@@ -16,8 +16,8 @@ from flows.desk.deployed import DeskError
 from flows.desk.desk import Desk
 from flows.desk.gate import Candidate, Refused
 from flows.desk.plan import Asked, Planned, Version
-from flows.flow import OURS, named
-from flows.flow_options import ENGINES
+from flows.running.flow import OURS, named
+from flows.running.flow_options import ENGINES
 from flows.stack.settings import Settings
 
 INSTALLED = "installed"

@@ -12,7 +12,7 @@ from flows.explain.order_finder import find
 from flows.explain.records_log import RecordsLog
 from flows.explain.rederivation import Progress, Rederiver
 from flows.explain.strategies import strategy_table
-from flows.flow_options import FlowOptions
+from flows.running.flow_options import FlowOptions
 
 _BEFORE_NS = 5_000_000_000
 _AFTER_NS = 2_000_000_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from flows import chain as stages_chain
 from flows._native import Batch, PanicException, Source
 from flows.connectors.kafka_log import KafkaLog
 from flows.contracts.registry import SchemaIds
@@ -16,7 +15,8 @@ from flows.explain.first_difference import first_difference
 from flows.explain.order_finder import INBOX
 from flows.explain.readable import kind
 from flows.explain.tick_finder import TICKS
-from flows.flow_options import FlowOptions
+from flows.running import chain as stages_chain
+from flows.running.flow_options import FlowOptions
 
 MARKET = ("bars", "features", "signals")
 RISK = ("risk",)

@@ -17,7 +17,7 @@ from flows.explain.order_finder import INBOX
 from flows.explain.records_log import RecordsLog
 from flows.explain.strategies import tables
 from flows.explain.tick_finder import around
-from flows.flow_options import FlowOptions
+from flows.running.flow_options import FlowOptions
 
 # Ticks of several connections stand in a partition not quite in the order of their times.
 _SLACK_NS = 5_000_000_000

@@ -13,8 +13,8 @@ from prometheus_client.registry import Collector
 from flows.connectors.log_ends import BrokerAway, LogEnds
 from flows.metrics import server
 from flows.metrics.meter import Histogram
-from flows.policy import PYTHON, RUST
-from flows.progress import Progress
+from flows.rollout.policy import PYTHON, RUST
+from flows.running.progress import Progress
 from flows.stack.settings import Settings
 
 # A flow whose source is not even asked for records for so long is stuck.

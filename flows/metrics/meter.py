@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flows._native import Batch
-    from flows.chain import Outputs
+    from flows.running.chain import Outputs
 
 # In seconds: from the time that a kernel takes to that of a broker that was away.
 BOUNDS = (

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flows import rollout_report
 from flows.connectors import operator, rollout_log, schema_ids
 from flows.contracts.records import Command, Control, Rollout
 from flows.operator_commands import BadCommand, simple
-from flows.rollout_commands import fallback, policy
+from flows.rollout import report as rollout_report
+from flows.rollout.commands import fallback, policy
 from flows.stack.settings import Settings
 
 # Between the two questions: long enough to read, too short to forget what was asked.

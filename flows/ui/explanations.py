@@ -10,7 +10,7 @@ from flows.explain import why_not_report
 from flows.explain.explain import explain
 from flows.explain.html_page import html_page
 from flows.explain.why_not import why_not
-from flows.flow_options import FlowOptions
+from flows.running.flow_options import FlowOptions
 from flows.stack.settings import Settings
 
 # The colours of the page that it stands in, its choice of light or dark, and a title no larger than the page's own.

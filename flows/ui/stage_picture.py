@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows import rollout_report
 from flows.config import STAGES
 from flows.contracts import topics
-from flows.rollout_commands import heard_in
+from flows.rollout import report as rollout_report
+from flows.rollout.commands import heard_in
 from flows.ui.desk import INBOX
 from flows.ui.log_watch import LogWatch
 from flows.ui.market import TICKS

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from flows.config import STAGES
-from flows.policy import Policy, Said
-from flows.rollout_commands import heard_in
+from flows.rollout.commands import heard_in
+from flows.rollout.policy import Policy, Said
 from flows.ui.market import TICKS
 from flows.ui.tape import Offsets, Row, Tape, between
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from flows import replay, runner
+from flows import replay
 from flows.comparison.fields import Tolerance
 from flows.comparison.runs import Asked, Run
 from flows.comparison.sides import Chosen
 from flows.config import DEFAULTS, Config
-from flows.flow_options import FlowOptions
 from flows.market import FLOW
+from flows.running import runner
+from flows.running.flow_options import FlowOptions
 from flows.stack.settings import Settings
 from flows.stretch import END, Stretch, find
 from flows.stretch import Asked as Stretched

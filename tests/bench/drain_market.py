@@ -8,9 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from flows import market, runner
+from flows import market
 from flows.config import DEFAULTS, Config
-from flows.flow_options import FlowOptions
+from flows.running import runner
+from flows.running.flow_options import FlowOptions
 from flows.stack.settings import Settings
 from tests.bench.drained import seconds_of
 

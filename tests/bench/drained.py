@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from flows.progress import Progress
+from flows.running.progress import Progress
 from flows.stack import Stack
 from flows.stack.settings import BOOTSTRAP_SERVERS
 

@@ -23,7 +23,7 @@ from flows.contracts.codec import decode
 from flows.contracts.partition import partition_of
 from flows.contracts.records import Rollout
 from flows.contracts.registry import SchemaIds
-from flows.rollout_commands import policy
+from flows.rollout.commands import policy
 from flows.stack import Stack, topics
 from flows.stack.settings import CLICKHOUSE_URL, Settings
 from tests.flow_process import FlowProcess

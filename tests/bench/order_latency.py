@@ -18,7 +18,6 @@ from pathlib import Path
 
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
-from flows.awake import awake
 from flows.connectors import operator
 from flows.contracts.codec import decode
 from flows.contracts.records import ExecutionReport, New, OrderStatus, Signal
@@ -27,6 +26,7 @@ from flows.demo import folder, programs
 from flows.demo.fleet import Fleet
 from flows.demo.listing import Listing, read_listing
 from flows.demo.options import Options
+from flows.running.awake import awake
 from flows.stack import Stack, ports, topics
 from flows.stack.settings import Settings
 from tests import nervous_desk

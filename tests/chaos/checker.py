@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from zlib import crc32
 
-from flows import fallback
 from flows.contracts import topics
 from flows.contracts.records import Control, DeadLetter, ExecutionReport, Gap, New, Rollout, Trade
+from flows.rollout import fallback
 from flows.stack.settings import Settings
 from flows.verify import verify
 from tests.chaos.log import Entry, Log, by_producer, everything

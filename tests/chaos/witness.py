@@ -19,7 +19,7 @@ from flows.contracts.registry import SchemaIds
 from flows.demo.desk import ACCOUNT
 from flows.errors import LogReadError
 from flows.operator_commands import simple
-from flows.rollout_commands import policy
+from flows.rollout.commands import policy
 from flows.stack.settings import Settings
 from tests.chaos.schedule import Change
 

@@ -20,7 +20,7 @@ else:
     import tomli as tomllib
 
 _ROOT = Path(__file__).parents[2]
-_PYTHON = sorted((_ROOT / "flows" / "kernels").glob("*.py"))
+_PYTHON = sorted((_ROOT / "flows" / "kernels").rglob("*.py"))
 _RUST = _ROOT / "rust_ingest" / "kernels"
 _RULES = tomllib.loads((_RUST / "clippy.toml").read_text())
 

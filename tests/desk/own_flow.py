@@ -2,9 +2,9 @@
 
 from bytewax.dataflow import Dataflow
 
-from flows.flow import named
-from flows.flow_options import FlowOptions
-from flows.wiring import Wiring
+from flows.running.flow import named
+from flows.running.flow_options import FlowOptions
+from flows.running.wiring import Wiring
 
 
 def get_flow(options: FlowOptions) -> Dataflow:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import awake as module
-from flows.awake import CannotKeepAwake, awake
+from flows.running import awake as module
+from flows.running.awake import CannotKeepAwake, awake
 
 
 def _limit_us() -> int:

@@ -14,7 +14,7 @@ from flows.comparison.side import SideFailed
 from flows.contracts.codec import encode
 from flows.contracts.records import FeatureVector, Origin
 from flows.contracts.registry import SchemaIds
-from flows.flow_options import BadOption
+from flows.running.flow_options import BadOption
 
 _IDS = SchemaIds.embedded()
 _EXACT = Tolerance()

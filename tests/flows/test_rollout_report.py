@@ -6,8 +6,9 @@ import json
 import time
 from pathlib import Path
 
-from flows import engines_in_use, rollout_report
-from flows.policy import Policy, Said, Standing
+from flows.rollout import engines_in_use
+from flows.rollout import report as rollout_report
+from flows.rollout.policy import Policy, Said, Standing
 
 _SAID = Said("anna", "a first tenth", 1_700_000_000_000_000_000, 7, 0)
 _POLICY = Policy(10, ("BTC-USDT",), (), _SAID)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from flows import own_flow, runner
 from flows.config import Config
-from flows.flow_options import BadOption, FlowOptions
+from flows.running import own_flow, runner
+from flows.running.flow_options import BadOption, FlowOptions
 from flows.stack import Stack, topics
 from flows.stack.settings import Settings
 from tests.flow_process import FlowProcess
@@ -21,8 +21,8 @@ from tests.synthetic_ticks import messages
 PREFIX = "command."
 
 _OWN = """
-from flows.flow import Flow
-from flows.wiring import Wiring
+from flows.running.flow import Flow
+from flows.running.wiring import Wiring
 
 def get_flow(options):
     return Wiring(Flow("own", "market.ticks", ("bars",)), options).flow

@@ -8,15 +8,15 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from flows import engine
 from flows._native import Batch, PanicException, SchemaIds
 from flows.contracts.codec import decode, encode
 from flows.contracts.records import DeadLetter, Origin, Rollout
 from flows.contracts.registry import SchemaIds as PythonIds
-from flows.engine import Engine
 from flows.kernels.emit import Entry
-from flows.policy import Policy
-from flows.switch import Switch
+from flows.rollout import engine
+from flows.rollout.engine import Engine
+from flows.rollout.policy import Policy
+from flows.rollout.switch import Switch
 from tests.parity.twins import batch
 from tests.synthetic_ticks import INSTRUMENTS, messages
 

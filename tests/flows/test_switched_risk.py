@@ -5,16 +5,17 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from flows import chain, switched_chain
-from flows.chain import Chain, Outputs
 from flows.config import DEFAULTS, Config
 from flows.contracts.codec import encode
 from flows.contracts.records import Rollout
 from flows.contracts.registry import SchemaIds
 from flows.contracts.topics import load
-from flows.flow_options import FlowOptions
 from flows.kernels.emit import Entry
 from flows.operator_commands import Limits, limits, opening
+from flows.rollout import switched_chain
+from flows.running import chain
+from flows.running.chain import Chain, Outputs
+from flows.running.flow_options import FlowOptions
 from flows.stack.settings import Settings
 from tests.parity.twins import batch
 from tests.synthetic_ticks import INSTRUMENTS, messages

@@ -9,9 +9,9 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
-from flows.cluster import Cluster
 from flows.contracts import topics
-from flows.flow import OURS, named
+from flows.running.cluster import Cluster
+from flows.running.flow import OURS, named
 from tests.infra import command_lines
 from tests.infra.manifests import KINDS, ROOT, Document, Manifests, containers
 

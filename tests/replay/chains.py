@@ -8,11 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from flows import chain
 from flows.config import Config
 from flows.contracts import topics
-from flows.flow_options import FlowOptions
 from flows.kernels.stage import Entry
+from flows.running import chain
+from flows.running.flow_options import FlowOptions
 from flows.stack.settings import Settings
 from tests.parity.twins import PARTITION, batch
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from bytewax.dataflow import Dataflow
 
-from flows import engine
 from flows._native import Batch, LandingReader, SchemaIds, Stage
-from flows.flow_options import FlowOptions
 from flows.market import wire
+from flows.rollout import engine
+from flows.running.flow_options import FlowOptions
 
 _GOOD_BATCHES = 3
 

@@ -15,16 +15,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from flows import cluster
-from flows.chain import Chain
-from flows.cluster import PEER_LOST, AddressUnusable, Cluster
 from flows.connectors.kafka_log import KafkaLog
 from flows.connectors.kafka_sink import KafkaSink
 from flows.connectors.kafka_source import KafkaSource
-from flows.progress import Progress
+from flows.running import cluster
+from flows.running.chain import Chain
+from flows.running.cluster import PEER_LOST, AddressUnusable, Cluster
+from flows.running.progress import Progress
+from flows.running.staged_source import OldState, StagedSource
 from flows.stack import Stack, ports, topics
 from flows.stack.settings import Settings
-from flows.staged_source import OldState, StagedSource
 from tests.flow_process import FlowProcess
 from tests.log_of import read, write
 from tests.producers import by_source_partition

@@ -20,7 +20,7 @@ from flows.connectors import rollout_log
 from flows.contracts.codec import decode
 from flows.contracts.records import DeadLetter, Rollout
 from flows.contracts.registry import SchemaIds
-from flows.rollout_commands import fallback, policy
+from flows.rollout.commands import fallback, policy
 from flows.stack import Stack, topics
 from flows.stack.settings import Settings
 from tests.flow_process import FlowProcess

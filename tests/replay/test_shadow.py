@@ -161,7 +161,7 @@ class TestAnotherVersion:
         """Wired by its author; it runs into topics of its own, and those are compared."""
         file = tmp_path / "own.py"
         file.write_text(
-            "from flows.flow import Flow\nfrom flows.wiring import Wiring\n\n"
+            "from flows.running.flow import Flow\nfrom flows.running.wiring import Wiring\n\n"
             'def get_flow(options):\n    return Wiring(Flow("own", "market.ticks", ("bars",)), options).flow\n'
         )
         code, report = shadow(stack, tmp_path, "bars", "--candidate", str(file))

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from flows.config import Config
-from flows.flow_options import FlowOptions
+from flows.running.flow_options import FlowOptions
 from flows.ui.explanations import Explanations
 from flows.ui.live import Live
 from flows.ui.server import Server

@@ -7,8 +7,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from flows.contracts.records import Rollout
-from flows.engines_in_use import InUse
-from flows.policy import Policy
+from flows.rollout.engines_in_use import InUse
+from flows.rollout.policy import Policy
 
 _ROW = "{:<10}{:<44}{}"
 

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 
 from bytewax.dataflow import Dataflow
 
-from flows.cluster import ALONE, Cluster, PeerLost
 from flows.connectors.pace import EPOCH
 from flows.errors import TapeflowError
+from flows.running.cluster import ALONE, Cluster, PeerLost
 
 # A panic of Rust's as PyO3 shows it, by a class that cannot be imported.
 _PANIC = "PanicException"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flows.metrics.meter import Meter
-from flows.policy import Standing
+from flows.rollout.policy import Standing
 
 _INTERVAL_S = 1.0
 _LOOK_S = 0.05

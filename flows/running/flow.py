@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from flows.flow_options import BadOption
+from flows.running.flow_options import BadOption
 
 OURS = ("bars", "features", "signals", "market", "risk")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from bytewax.dataflow import Dataflow
 
 from flows.errors import TapeflowError
-from flows.flow_options import FlowOptions
+from flows.running.flow_options import FlowOptions
 
 _DEFAULT = "flow"
 

@@ -15,13 +15,13 @@ from datetime import datetime
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
 from flows._native import Batch
-from flows.chain import Chain, Outputs, States
 from flows.connectors.kafka_source import KafkaSource, Partition
 from flows.errors import TapeflowError
 from flows.metrics.meter import Meter
-from flows.progress import Progress
+from flows.rollout.switched_chain import SwitchedChain
+from flows.running.chain import Chain, Outputs, States
+from flows.running.progress import Progress
 from flows.stretch import Stretch
-from flows.switched_chain import SwitchedChain
 
 State = tuple[int, States]
 """Offset behind the last record that the stages have processed, and their snapshots."""

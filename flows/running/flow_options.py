@@ -6,9 +6,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from flows.cluster import ALONE, Cluster
 from flows.config import STAGES, Config
 from flows.errors import TapeflowError
+from flows.running.cluster import ALONE, Cluster
 from flows.stack.settings import Settings
 
 ENGINES = ("rust", "python")

@@ -9,15 +9,16 @@ from bytewax import operators as op
 from bytewax.dataflow import Dataflow
 from bytewax.outputs import Sink
 
-from flows import chain, switched_chain
-from flows.chain import Chain, Outputs
 from flows.connectors.kafka_log import KafkaLog
 from flows.connectors.kafka_sink import KafkaSink
 from flows.connectors.kafka_source import KafkaSource
-from flows.flow import Flow
-from flows.flow_options import FlowOptions
-from flows.progress import Progress
-from flows.staged_source import StagedSource
+from flows.rollout import switched_chain
+from flows.running import chain
+from flows.running.chain import Chain, Outputs
+from flows.running.flow import Flow
+from flows.running.flow_options import FlowOptions
+from flows.running.progress import Progress
+from flows.running.staged_source import StagedSource
 from flows.stretch import Stretch
 
 MakeSink = Callable[[Progress], Sink[tuple[str, Outputs]]]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.policy import Standing
+from flows.rollout.policy import Standing
 
 # A status file is renewed every second.
 _STALE_S = 5.0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from flows import engine
 from flows._native import Batch, SchemaIds
 from flows.contracts import topics
-from flows.flow_options import FlowOptions
+from flows.rollout import engine
+from flows.running.flow_options import FlowOptions
 
 Outputs = list[tuple[str, Batch]]
 """Stage and what it made; the end of the chain first, since on it others wait, most of all for orders."""

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 
-from flows import engine
 from flows._native import Batch, SchemaIds
-from flows.chain import Chain, Outputs, PartitionCounts, counts_by_stage, read_by
 from flows.errors import StageConfigError
-from flows.fallback import writer_of
-from flows.flow_options import FlowOptions
-from flows.policy import Standing
-from flows.switch import Switch
+from flows.rollout import engine
+from flows.rollout.fallback import writer_of
+from flows.rollout.policy import Standing
+from flows.rollout.switch import Switch
+from flows.running.chain import Chain, Outputs, PartitionCounts, counts_by_stage, read_by
+from flows.running.flow_options import FlowOptions
 
 # Loading takes most of a second of a core.
 _WARM_UP_AFTER_S = 10.0

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flows import fallback
 from flows._native import Batch, PanicException, SchemaIds
 from flows.config import STAGES
-from flows.engine import Engine
 from flows.errors import StageRestoreError
-from flows.policy import PYTHON, RUST, Policy, Standing
+from flows.rollout import fallback
+from flows.rollout.engine import Engine
+from flows.rollout.policy import PYTHON, RUST, Policy, Standing
 
 if TYPE_CHECKING:
     from flows.contracts.registry import SchemaIds as PythonIds

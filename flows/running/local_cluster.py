@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from flows.cluster import PEER_LOST
 from flows.errors import TapeflowError
-from flows.flow_options import FlowOptions
+from flows.running.cluster import PEER_LOST
+from flows.running.flow_options import FlowOptions
 from flows.stack.failure import reason_of
 from flows.stack.process import Process
 
