@@ -83,6 +83,7 @@ def make(name: str, word: str, configuration: Configuration, places: Places) -> 
 def _flow(name: str, said: str, flow: Flow, configuration: Configuration, places: Places) -> list[str]:
     arguments = ["run", said, "--data-dir", str(places.data_dir), "--status-file", str(places.status(name))]
     arguments += _metrics(flow.metrics_listen)
+    arguments += ["--keep-awake"] if flow.keep_awake else []
     if name == AUDIT:
         return [*arguments, "--flush-ms", str(flow.flush_ms)]
     arguments += ["--config", str(places.config(name)), "--workers", str(flow.workers)]

@@ -104,6 +104,8 @@ class Flow(Table):
     output_prefix: Text | None = None
     metrics_listen: Address | None = None
     """Where it serves metrics for Prometheus; of several processes, each by the next port."""
+    keep_awake: bool = False
+    """No idle processor of this machine sleeps while it runs: faster orders, for power. Needs root."""
     flush_ms: Positive = 500
     """audit: how long a record may wait for company before it lands."""
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from flows.config import BadConfig, Config
-from flows.desk import configuration
+from flows.desk import configuration, programs
+from flows.desk.places import Places
 
 WHOLE = """\
 [bars]
@@ -53,6 +54,13 @@ def file(tmp_path: Path) -> Path:
 def test_a_whole_file_is_well(file: Path) -> None:
     assert configuration.problems(file) == []
     assert configuration.load(file).desired.flows["market"].workers == 2
+
+
+@pytest.mark.parametrize("value", ["true", "false"])
+def test_processors_are_kept_awake_if_the_file_says_so(file: Path, value: str) -> None:
+    read = configuration.load(file, [f"flows.market.keep_awake={value}"])
+    program = programs.make("market", "market", read, Places(file.parent))
+    assert ("--keep-awake" in program.arguments) == (value == "true")
 
 
 @pytest.mark.parametrize(
