@@ -922,6 +922,76 @@ class MarkState:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchingOrderState:
+    """A live order of the kernel matching."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.MatchingOrderState"
+    order_id: int
+    """id; the 64 bits of the unsigned number, as a signed one."""
+    entry: int
+    """running number of its acceptance, from 1."""
+    owner: int
+    """owner, 0 is nobody; unsigned 32 bit."""
+    kind: int
+    """1 limit; while it waits 3 stop, 4 stop_limit."""
+    time_in_force: int
+    """1 gtc, 2 gtd, 3 day; while it waits also 4 ioc, 5 fok."""
+    self_trade: int
+    """0 none, 1 cancel_newest, 2 cancel_oldest, 3 cancel_both, 4 decrement."""
+    post_only: bool
+    """rests or is rejected."""
+    price: int
+    """limit price, 0 without one."""
+    stop_price: int
+    """stop price while it waits, else 0."""
+    quantity: int
+    """total, with what was executed and reduced."""
+    open_quantity: int
+    """what can still trade: total less executed and reduced."""
+    displayed: int
+    """what of the open quantity the book shows; 0 while it waits."""
+    display_quantity: int
+    """what an iceberg shows at most, 0 for other orders."""
+    expires_ns: int
+    """end of a gtd order, else 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingState:
+    """State of the kernel matching: one symbol's book. Prices and quantities count the units that the engine's user chose; codes are those of docs/matching.md."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.MatchingState"
+    symbol: str
+    """symbol of the engine."""
+    tick_size: int
+    """prices are multiples of it."""
+    lot_size: int
+    """quantities are multiples of it."""
+    lowest_price: int
+    """lower price band, 0 without one."""
+    highest_price: int
+    """upper price band, 0 without one."""
+    phase: int
+    """1 open, 2 call, 3 halted, 4 closed."""
+    last_price: int
+    """price of the last trade, 0 before the first."""
+    time_ns: int
+    """highest time of a command so far."""
+    sequence: int
+    """sequence number of the last event, 0 before the first."""
+    entry: int
+    """entry of the order accepted last, 0 before the first."""
+    bids: list[MatchingOrderState]
+    """resting buys: highest price first, then by priority."""
+    asks: list[MatchingOrderState]
+    """resting sells: lowest price first, then by priority."""
+    buy_stops: list[MatchingOrderState]
+    """waiting buys: lowest stop price first, then by priority."""
+    sell_stops: list[MatchingOrderState]
+    """waiting sells: highest stop price first, then by priority."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenBarState:
     """A bar that is still open; fields as in tapeflow.market.Bar."""
 
@@ -1169,6 +1239,8 @@ __all__ = [
     "LimitsState",
     "Mark",
     "MarkState",
+    "MatchingOrderState",
+    "MatchingState",
     "Modify",
     "New",
     "OpenBarState",

@@ -29,6 +29,7 @@ pub enum Kind {
     BarsState,
     EmaCrossState,
     FeaturesState,
+    MatchingState,
     RiskState,
     RsiReversionState,
     SignalsState,
@@ -36,7 +37,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Bar,
         Self::BookDelta,
         Self::BookSnapshot,
@@ -60,6 +61,7 @@ impl Kind {
         Self::BarsState,
         Self::EmaCrossState,
         Self::FeaturesState,
+        Self::MatchingState,
         Self::RiskState,
         Self::RsiReversionState,
         Self::SignalsState,
@@ -92,6 +94,7 @@ impl Kind {
             Self::BarsState => "BarsState",
             Self::EmaCrossState => "EmaCrossState",
             Self::FeaturesState => "FeaturesState",
+            Self::MatchingState => "MatchingState",
             Self::RiskState => "RiskState",
             Self::RsiReversionState => "RsiReversionState",
             Self::SignalsState => "SignalsState",
@@ -125,6 +128,7 @@ impl Kind {
             Self::BarsState => "tapeflow.state.BarsState",
             Self::EmaCrossState => "tapeflow.state.EmaCrossState",
             Self::FeaturesState => "tapeflow.state.FeaturesState",
+            Self::MatchingState => "tapeflow.state.MatchingState",
             Self::RiskState => "tapeflow.state.RiskState",
             Self::RsiReversionState => "tapeflow.state.RsiReversionState",
             Self::SignalsState => "tapeflow.state.SignalsState",
@@ -158,6 +162,7 @@ impl Kind {
             Self::BarsState => 20,
             Self::EmaCrossState => 21,
             Self::FeaturesState => 22,
+            Self::MatchingState => 29,
             Self::RiskState => 23,
             Self::RsiReversionState => 24,
             Self::SignalsState => 25,
@@ -237,6 +242,9 @@ impl Kind {
             Self::FeaturesState => {
                 r#"{"type":"record","namespace":"tapeflow.state","name":"FeaturesState","fields":[{"name":"ema_fast","type":"int"},{"name":"ema_slow","type":"int"},{"name":"rsi","type":"int"},{"name":"volatility","type":"int"},{"name":"series","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SeriesState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"interval_ns","type":"long"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"close","type":"long","unit":"price"},{"name":"ema_fast","type":{"type":"record","namespace":"tapeflow.state","name":"EmaState","fields":[{"name":"count","type":"int"},{"name":"value","type":"double"}]}},{"name":"ema_slow","type":"tapeflow.state.EmaState"},{"name":"rsi","type":{"type":"record","namespace":"tapeflow.state","name":"RsiState","fields":[{"name":"count","type":"int"},{"name":"gain","type":"double"},{"name":"loss","type":"double"}]}},{"name":"returns","type":{"type":"array","items":"double"}}]}}}]}"#
             }
+            Self::MatchingState => {
+                r#"{"type":"record","namespace":"tapeflow.state","name":"MatchingState","fields":[{"name":"symbol","type":"string"},{"name":"tick_size","type":"long"},{"name":"lot_size","type":"long"},{"name":"lowest_price","type":"long"},{"name":"highest_price","type":"long"},{"name":"phase","type":"int"},{"name":"last_price","type":"long"},{"name":"time_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"sequence","type":"long"},{"name":"entry","type":"long"},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"MatchingOrderState","fields":[{"name":"order_id","type":"long"},{"name":"entry","type":"long"},{"name":"owner","type":"long"},{"name":"kind","type":"int"},{"name":"time_in_force","type":"int"},{"name":"self_trade","type":"int"},{"name":"post_only","type":"boolean"},{"name":"price","type":"long"},{"name":"stop_price","type":"long"},{"name":"quantity","type":"long"},{"name":"open_quantity","type":"long"},{"name":"displayed","type":"long"},{"name":"display_quantity","type":"long"},{"name":"expires_ns","type":{"type":"long","logicalType":"timestamp-nanos"}}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.state.MatchingOrderState"}},{"name":"buy_stops","type":{"type":"array","items":"tapeflow.state.MatchingOrderState"}},{"name":"sell_stops","type":{"type":"array","items":"tapeflow.state.MatchingOrderState"}}]}"#
+            }
             Self::RiskState => {
                 r#"{"type":"record","namespace":"tapeflow.state","name":"RiskState","fields":[{"name":"clock_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"accounts","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"AccountState","fields":[{"name":"account","type":"string"},{"name":"log_id","type":["null","string"],"default":null},{"name":"killed","type":"boolean"},{"name":"positions","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"PositionState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"limits","type":["null",{"type":"record","namespace":"tapeflow.state","name":"LimitsState","fields":[{"name":"max_order_quantity","type":"long","unit":"quantity"},{"name":"max_position","type":"long","unit":"quantity"},{"name":"max_order_notional","type":{"type":"fixed","namespace":"tapeflow","name":"Int128","size":16},"unit":"notional"},{"name":"max_gross_notional","type":"tapeflow.Int128","unit":"notional"},{"name":"max_price_age_ns","type":"long"}]}],"default":null},{"name":"mark","type":["null",{"type":"record","namespace":"tapeflow.state","name":"MarkState","fields":[{"name":"price","type":"long","unit":"price"},{"name":"event_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}}]}],"default":null},{"name":"bought_quantity","type":"long","unit":"quantity"},{"name":"bought_notional","type":"tapeflow.Int128","unit":"notional"},{"name":"sold_quantity","type":"long","unit":"quantity"},{"name":"sold_notional","type":"tapeflow.Int128","unit":"notional"}]}}},{"name":"open_orders","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"OrderState","fields":[{"name":"client_order_id","type":"string"},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"side","type":{"type":"enum","namespace":"tapeflow","name":"Side","symbols":["buy","sell"]}},{"name":"quantity","type":"long","unit":"quantity"},{"name":"filled_quantity","type":"long","unit":"quantity"},{"name":"price","type":"long","unit":"price"},{"name":"report_index","type":"int"}]}}},{"name":"closed_orders","type":{"type":"array","items":"tapeflow.state.OrderState"}}]}}}]}"#
             }
@@ -279,6 +287,7 @@ pub enum Record<'a> {
     BarsState(BarsState<'a>),
     EmaCrossState(EmaCrossState),
     FeaturesState(FeaturesState<'a>),
+    MatchingState(MatchingState<'a>),
     RiskState(RiskState<'a>),
     RsiReversionState(RsiReversionState),
     SignalsState(SignalsState<'a>),
@@ -311,6 +320,7 @@ impl<'a> Record<'a> {
             Self::BarsState(_) => Kind::BarsState,
             Self::EmaCrossState(_) => Kind::EmaCrossState,
             Self::FeaturesState(_) => Kind::FeaturesState,
+            Self::MatchingState(_) => Kind::MatchingState,
             Self::RiskState(_) => Kind::RiskState,
             Self::RsiReversionState(_) => Kind::RsiReversionState,
             Self::SignalsState(_) => Kind::SignalsState,
@@ -344,6 +354,7 @@ impl<'a> Record<'a> {
             Self::BarsState(record) => record.encode(out),
             Self::EmaCrossState(record) => record.encode(out),
             Self::FeaturesState(record) => record.encode(out),
+            Self::MatchingState(record) => record.encode(out),
             Self::RiskState(record) => record.encode(out),
             Self::RsiReversionState(record) => record.encode(out),
             Self::SignalsState(record) => record.encode(out),
@@ -378,6 +389,7 @@ impl<'a> Record<'a> {
             Kind::BarsState => Self::BarsState(Avro::decode(&mut reader)?),
             Kind::EmaCrossState => Self::EmaCrossState(Avro::decode(&mut reader)?),
             Kind::FeaturesState => Self::FeaturesState(Avro::decode(&mut reader)?),
+            Kind::MatchingState => Self::MatchingState(Avro::decode(&mut reader)?),
             Kind::RiskState => Self::RiskState(Avro::decode(&mut reader)?),
             Kind::RsiReversionState => Self::RsiReversionState(Avro::decode(&mut reader)?),
             Kind::SignalsState => Self::SignalsState(Avro::decode(&mut reader)?),
@@ -413,6 +425,7 @@ impl<'a> Record<'a> {
             | Self::BarsState(_)
             | Self::EmaCrossState(_)
             | Self::FeaturesState(_)
+            | Self::MatchingState(_)
             | Self::RiskState(_)
             | Self::RsiReversionState(_)
             | Self::SignalsState(_)
@@ -446,6 +459,7 @@ impl<'a> Record<'a> {
             | Self::BarsState(_)
             | Self::EmaCrossState(_)
             | Self::FeaturesState(_)
+            | Self::MatchingState(_)
             | Self::RiskState(_)
             | Self::RsiReversionState(_)
             | Self::SignalsState(_)
@@ -615,6 +629,12 @@ impl<'a> From<EmaCrossState> for Record<'a> {
 impl<'a> From<FeaturesState<'a>> for Record<'a> {
     fn from(record: FeaturesState<'a>) -> Self {
         Self::FeaturesState(record)
+    }
+}
+
+impl<'a> From<MatchingState<'a>> for Record<'a> {
+    fn from(record: MatchingState<'a>) -> Self {
+        Self::MatchingState(record)
     }
 }
 

@@ -288,6 +288,150 @@ impl Avro<'_> for MarkState {
     }
 }
 
+/// A live order of the kernel matching.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MatchingOrderState {
+    /// id; the 64 bits of the unsigned number, as a signed one.
+    pub order_id: i64,
+    /// running number of its acceptance, from 1.
+    pub entry: i64,
+    /// owner, 0 is nobody; unsigned 32 bit.
+    pub owner: i64,
+    /// 1 limit; while it waits 3 stop, 4 stop_limit.
+    pub kind: i32,
+    /// 1 gtc, 2 gtd, 3 day; while it waits also 4 ioc, 5 fok.
+    pub time_in_force: i32,
+    /// 0 none, 1 cancel_newest, 2 cancel_oldest, 3 cancel_both, 4 decrement.
+    pub self_trade: i32,
+    /// rests or is rejected.
+    pub post_only: bool,
+    /// limit price, 0 without one.
+    pub price: i64,
+    /// stop price while it waits, else 0.
+    pub stop_price: i64,
+    /// total, with what was executed and reduced.
+    pub quantity: i64,
+    /// what can still trade: total less executed and reduced.
+    pub open_quantity: i64,
+    /// what of the open quantity the book shows; 0 while it waits.
+    pub displayed: i64,
+    /// what an iceberg shows at most, 0 for other orders.
+    pub display_quantity: i64,
+    /// end of a gtd order, else 0.
+    pub expires_ns: i64,
+}
+
+impl Avro<'_> for MatchingOrderState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.order_id.encode(out);
+        self.entry.encode(out);
+        self.owner.encode(out);
+        self.kind.encode(out);
+        self.time_in_force.encode(out);
+        self.self_trade.encode(out);
+        self.post_only.encode(out);
+        self.price.encode(out);
+        self.stop_price.encode(out);
+        self.quantity.encode(out);
+        self.open_quantity.encode(out);
+        self.displayed.encode(out);
+        self.display_quantity.encode(out);
+        self.expires_ns.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            order_id: Avro::decode(reader)?,
+            entry: Avro::decode(reader)?,
+            owner: Avro::decode(reader)?,
+            kind: Avro::decode(reader)?,
+            time_in_force: Avro::decode(reader)?,
+            self_trade: Avro::decode(reader)?,
+            post_only: Avro::decode(reader)?,
+            price: Avro::decode(reader)?,
+            stop_price: Avro::decode(reader)?,
+            quantity: Avro::decode(reader)?,
+            open_quantity: Avro::decode(reader)?,
+            displayed: Avro::decode(reader)?,
+            display_quantity: Avro::decode(reader)?,
+            expires_ns: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// State of the kernel matching: one symbol's book. Prices and quantities count the units that the engine's user chose; codes are those of docs/matching.md.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchingState<'a> {
+    /// symbol of the engine.
+    pub symbol: &'a str,
+    /// prices are multiples of it.
+    pub tick_size: i64,
+    /// quantities are multiples of it.
+    pub lot_size: i64,
+    /// lower price band, 0 without one.
+    pub lowest_price: i64,
+    /// upper price band, 0 without one.
+    pub highest_price: i64,
+    /// 1 open, 2 call, 3 halted, 4 closed.
+    pub phase: i32,
+    /// price of the last trade, 0 before the first.
+    pub last_price: i64,
+    /// highest time of a command so far.
+    pub time_ns: i64,
+    /// sequence number of the last event, 0 before the first.
+    pub sequence: i64,
+    /// entry of the order accepted last, 0 before the first.
+    pub entry: i64,
+    /// resting buys: highest price first, then by priority.
+    pub bids: Vec<MatchingOrderState>,
+    /// resting sells: lowest price first, then by priority.
+    pub asks: Vec<MatchingOrderState>,
+    /// waiting buys: lowest stop price first, then by priority.
+    pub buy_stops: Vec<MatchingOrderState>,
+    /// waiting sells: highest stop price first, then by priority.
+    pub sell_stops: Vec<MatchingOrderState>,
+}
+
+impl<'a> Avro<'a> for MatchingState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.symbol.encode(out);
+        self.tick_size.encode(out);
+        self.lot_size.encode(out);
+        self.lowest_price.encode(out);
+        self.highest_price.encode(out);
+        self.phase.encode(out);
+        self.last_price.encode(out);
+        self.time_ns.encode(out);
+        self.sequence.encode(out);
+        self.entry.encode(out);
+        self.bids.encode(out);
+        self.asks.encode(out);
+        self.buy_stops.encode(out);
+        self.sell_stops.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            symbol: Avro::decode(reader)?,
+            tick_size: Avro::decode(reader)?,
+            lot_size: Avro::decode(reader)?,
+            lowest_price: Avro::decode(reader)?,
+            highest_price: Avro::decode(reader)?,
+            phase: Avro::decode(reader)?,
+            last_price: Avro::decode(reader)?,
+            time_ns: Avro::decode(reader)?,
+            sequence: Avro::decode(reader)?,
+            entry: Avro::decode(reader)?,
+            bids: Avro::decode(reader)?,
+            asks: Avro::decode(reader)?,
+            buy_stops: Avro::decode(reader)?,
+            sell_stops: Avro::decode(reader)?,
+        })
+    }
+}
+
 /// A bar that is still open; fields as in tapeflow.market.Bar.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OpenBarState {
