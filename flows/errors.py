@@ -41,5 +41,9 @@ class StageRestoreError(StageError):
     """A saved state is of another stage or another configuration."""
 
 
+class BookError(TapeflowError):
+    """A value that no order book has, or a question that it cannot answer."""
+
+
 class BadBatchError(TapeflowError):
     """Bytes that are not a batch."""

@@ -819,6 +819,32 @@ class BarsState:
 
 
 @dataclass(frozen=True, slots=True)
+class DepthEventState:
+    """A depth event that waits for a snapshot."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.DepthEventState"
+    ids: DepthIdsState
+    """its update ids."""
+    bids: list[Level]
+    """changed bid levels, in the venue's order."""
+    asks: list[Level]
+    """changed ask levels, in the venue's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class DepthIdsState:
+    """The update ids of a depth event."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.DepthIdsState"
+    first: int
+    """Binance U."""
+    last: int
+    """Binance u."""
+    previous_final: int | None
+    """Binance pu (futures)."""
+
+
+@dataclass(frozen=True, slots=True)
 class EmaCrossState:
     """State of the strategy ema_cross."""
 
@@ -889,6 +915,19 @@ class IntervalState:
     """gaps since that close."""
     bar: OpenBarState | None
     """the open bar; null until a trade opens one."""
+
+
+@dataclass(frozen=True, slots=True)
+class L2BookState:
+    """A book of price levels."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.L2BookState"
+    depth_max: int | None
+    """levels kept on each side; null for all."""
+    bids: list[Level]
+    """bids, best first."""
+    asks: list[Level]
+    """asks, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1195,6 +1234,40 @@ class StrategyState:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamedBookState:
+    """A book whose snapshot comes in the stream of its changes."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.StreamedBookState"
+    rule: str
+    """how it is proven: coinbase, kraken, okx."""
+    sequence: int | None
+    """sequence number of the newest message (OKX seqId); null where the venue gives none."""
+    synchronised: bool
+    """the book is the venue's."""
+    book: L2BookState
+    """the book; empty without a snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncedBookState:
+    """A book joined from a snapshot and depth events."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.SyncedBookState"
+    rule: str
+    """how its update ids follow each other: binance_spot, binance_futures."""
+    newest: DepthIdsState | None
+    """ids of the newest event; null before the first, and after a lost connection."""
+    synchronised: bool
+    """the book is the venue's."""
+    snapshot_id: int | None
+    """last update in a snapshot that the events have not reached yet."""
+    waiting: list[DepthEventState]
+    """events that wait for a snapshot, oldest first."""
+    book: L2BookState
+    """the book; empty without a snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
 class TopState:
     """The last quote of an instrument."""
 
@@ -1222,6 +1295,8 @@ __all__ = [
     "Control",
     "DeadLetter",
     "Decision",
+    "DepthEventState",
+    "DepthIdsState",
     "Diff",
     "EmaCrossState",
     "EmaState",
@@ -1235,6 +1310,7 @@ __all__ = [
     "InstrumentBarsState",
     "InstrumentClass",
     "IntervalState",
+    "L2BookState",
     "Level",
     "LimitsState",
     "Mark",
@@ -1261,6 +1337,8 @@ __all__ = [
     "SourceState",
     "StageState",
     "StrategyState",
+    "StreamedBookState",
+    "SyncedBookState",
     "TimeInForce",
     "TopState",
     "Trade",

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 _IMPORTS = {
     "__future__",
+    "bisect",
     "collections",
     "collections.abc",
     "dataclasses",
@@ -26,6 +27,8 @@ _IMPORTS = {
     "re",
     "struct",
     "typing",
+    # CRC-32.
+    "zlib",
     # Loads a strategy of the user's own, by name, before the first record.
     "importlib",
 }

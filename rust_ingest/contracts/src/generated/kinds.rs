@@ -29,15 +29,18 @@ pub enum Kind {
     BarsState,
     EmaCrossState,
     FeaturesState,
+    L2BookState,
     MatchingState,
     RiskState,
     RsiReversionState,
     SignalsState,
     StageState,
+    StreamedBookState,
+    SyncedBookState,
 }
 
 impl Kind {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 31] = [
         Self::Bar,
         Self::BookDelta,
         Self::BookSnapshot,
@@ -61,11 +64,14 @@ impl Kind {
         Self::BarsState,
         Self::EmaCrossState,
         Self::FeaturesState,
+        Self::L2BookState,
         Self::MatchingState,
         Self::RiskState,
         Self::RsiReversionState,
         Self::SignalsState,
         Self::StageState,
+        Self::StreamedBookState,
+        Self::SyncedBookState,
     ];
 
     /// The record's name without its namespace, as in ClickHouse's column `kind`.
@@ -94,11 +100,14 @@ impl Kind {
             Self::BarsState => "BarsState",
             Self::EmaCrossState => "EmaCrossState",
             Self::FeaturesState => "FeaturesState",
+            Self::L2BookState => "L2BookState",
             Self::MatchingState => "MatchingState",
             Self::RiskState => "RiskState",
             Self::RsiReversionState => "RsiReversionState",
             Self::SignalsState => "SignalsState",
             Self::StageState => "StageState",
+            Self::StreamedBookState => "StreamedBookState",
+            Self::SyncedBookState => "SyncedBookState",
         }
     }
 
@@ -128,11 +137,14 @@ impl Kind {
             Self::BarsState => "tapeflow.state.BarsState",
             Self::EmaCrossState => "tapeflow.state.EmaCrossState",
             Self::FeaturesState => "tapeflow.state.FeaturesState",
+            Self::L2BookState => "tapeflow.state.L2BookState",
             Self::MatchingState => "tapeflow.state.MatchingState",
             Self::RiskState => "tapeflow.state.RiskState",
             Self::RsiReversionState => "tapeflow.state.RsiReversionState",
             Self::SignalsState => "tapeflow.state.SignalsState",
             Self::StageState => "tapeflow.state.StageState",
+            Self::StreamedBookState => "tapeflow.state.StreamedBookState",
+            Self::SyncedBookState => "tapeflow.state.SyncedBookState",
         }
     }
 
@@ -162,11 +174,14 @@ impl Kind {
             Self::BarsState => 20,
             Self::EmaCrossState => 21,
             Self::FeaturesState => 22,
+            Self::L2BookState => 30,
             Self::MatchingState => 29,
             Self::RiskState => 23,
             Self::RsiReversionState => 24,
             Self::SignalsState => 25,
             Self::StageState => 26,
+            Self::StreamedBookState => 31,
+            Self::SyncedBookState => 32,
         }
     }
 
@@ -242,6 +257,9 @@ impl Kind {
             Self::FeaturesState => {
                 r#"{"type":"record","namespace":"tapeflow.state","name":"FeaturesState","fields":[{"name":"ema_fast","type":"int"},{"name":"ema_slow","type":"int"},{"name":"rsi","type":"int"},{"name":"volatility","type":"int"},{"name":"series","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SeriesState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"interval_ns","type":"long"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"close","type":"long","unit":"price"},{"name":"ema_fast","type":{"type":"record","namespace":"tapeflow.state","name":"EmaState","fields":[{"name":"count","type":"int"},{"name":"value","type":"double"}]}},{"name":"ema_slow","type":"tapeflow.state.EmaState"},{"name":"rsi","type":{"type":"record","namespace":"tapeflow.state","name":"RsiState","fields":[{"name":"count","type":"int"},{"name":"gain","type":"double"},{"name":"loss","type":"double"}]}},{"name":"returns","type":{"type":"array","items":"double"}}]}}}]}"#
             }
+            Self::L2BookState => {
+                r#"{"type":"record","namespace":"tapeflow.state","name":"L2BookState","fields":[{"name":"depth_max","type":["null","int"],"default":null},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow","name":"Level","fields":[{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.Level"}}]}"#
+            }
             Self::MatchingState => {
                 r#"{"type":"record","namespace":"tapeflow.state","name":"MatchingState","fields":[{"name":"symbol","type":"string"},{"name":"tick_size","type":"long"},{"name":"lot_size","type":"long"},{"name":"lowest_price","type":"long"},{"name":"highest_price","type":"long"},{"name":"phase","type":"int"},{"name":"last_price","type":"long"},{"name":"time_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"sequence","type":"long"},{"name":"entry","type":"long"},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"MatchingOrderState","fields":[{"name":"order_id","type":"long"},{"name":"entry","type":"long"},{"name":"owner","type":"long"},{"name":"kind","type":"int"},{"name":"time_in_force","type":"int"},{"name":"self_trade","type":"int"},{"name":"post_only","type":"boolean"},{"name":"price","type":"long"},{"name":"stop_price","type":"long"},{"name":"quantity","type":"long"},{"name":"open_quantity","type":"long"},{"name":"displayed","type":"long"},{"name":"display_quantity","type":"long"},{"name":"expires_ns","type":{"type":"long","logicalType":"timestamp-nanos"}}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.state.MatchingOrderState"}},{"name":"buy_stops","type":{"type":"array","items":"tapeflow.state.MatchingOrderState"}},{"name":"sell_stops","type":{"type":"array","items":"tapeflow.state.MatchingOrderState"}}]}"#
             }
@@ -256,6 +274,12 @@ impl Kind {
             }
             Self::StageState => {
                 r#"{"type":"record","namespace":"tapeflow.state","name":"StageState","fields":[{"name":"stage","type":"string"},{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"next_index","type":"int"},{"name":"sources","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SourceState","fields":[{"name":"producer","type":"string"},{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}}},{"name":"kernel","type":"bytes"}]}"#
+            }
+            Self::StreamedBookState => {
+                r#"{"type":"record","namespace":"tapeflow.state","name":"StreamedBookState","fields":[{"name":"rule","type":"string"},{"name":"sequence","type":["null","long"],"default":null},{"name":"synchronised","type":"boolean"},{"name":"book","type":{"type":"record","namespace":"tapeflow.state","name":"L2BookState","fields":[{"name":"depth_max","type":["null","int"],"default":null},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow","name":"Level","fields":[{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.Level"}}]}}]}"#
+            }
+            Self::SyncedBookState => {
+                r#"{"type":"record","namespace":"tapeflow.state","name":"SyncedBookState","fields":[{"name":"rule","type":"string"},{"name":"newest","type":["null",{"type":"record","namespace":"tapeflow.state","name":"DepthIdsState","fields":[{"name":"first","type":"long"},{"name":"last","type":"long"},{"name":"previous_final","type":["null","long"],"default":null}]}],"default":null},{"name":"synchronised","type":"boolean"},{"name":"snapshot_id","type":["null","long"],"default":null},{"name":"waiting","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"DepthEventState","fields":[{"name":"ids","type":"tapeflow.state.DepthIdsState"},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow","name":"Level","fields":[{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.Level"}}]}}},{"name":"book","type":{"type":"record","namespace":"tapeflow.state","name":"L2BookState","fields":[{"name":"depth_max","type":["null","int"],"default":null},{"name":"bids","type":{"type":"array","items":"tapeflow.Level"}},{"name":"asks","type":{"type":"array","items":"tapeflow.Level"}}]}}]}"#
             }
         }
     }
@@ -287,11 +311,14 @@ pub enum Record<'a> {
     BarsState(BarsState<'a>),
     EmaCrossState(EmaCrossState),
     FeaturesState(FeaturesState<'a>),
+    L2BookState(L2BookState),
     MatchingState(MatchingState<'a>),
     RiskState(RiskState<'a>),
     RsiReversionState(RsiReversionState),
     SignalsState(SignalsState<'a>),
     StageState(StageState<'a>),
+    StreamedBookState(StreamedBookState<'a>),
+    SyncedBookState(SyncedBookState<'a>),
 }
 
 impl<'a> Record<'a> {
@@ -320,11 +347,14 @@ impl<'a> Record<'a> {
             Self::BarsState(_) => Kind::BarsState,
             Self::EmaCrossState(_) => Kind::EmaCrossState,
             Self::FeaturesState(_) => Kind::FeaturesState,
+            Self::L2BookState(_) => Kind::L2BookState,
             Self::MatchingState(_) => Kind::MatchingState,
             Self::RiskState(_) => Kind::RiskState,
             Self::RsiReversionState(_) => Kind::RsiReversionState,
             Self::SignalsState(_) => Kind::SignalsState,
             Self::StageState(_) => Kind::StageState,
+            Self::StreamedBookState(_) => Kind::StreamedBookState,
+            Self::SyncedBookState(_) => Kind::SyncedBookState,
         }
     }
 
@@ -354,11 +384,14 @@ impl<'a> Record<'a> {
             Self::BarsState(record) => record.encode(out),
             Self::EmaCrossState(record) => record.encode(out),
             Self::FeaturesState(record) => record.encode(out),
+            Self::L2BookState(record) => record.encode(out),
             Self::MatchingState(record) => record.encode(out),
             Self::RiskState(record) => record.encode(out),
             Self::RsiReversionState(record) => record.encode(out),
             Self::SignalsState(record) => record.encode(out),
             Self::StageState(record) => record.encode(out),
+            Self::StreamedBookState(record) => record.encode(out),
+            Self::SyncedBookState(record) => record.encode(out),
         }
     }
 
@@ -389,11 +422,14 @@ impl<'a> Record<'a> {
             Kind::BarsState => Self::BarsState(Avro::decode(&mut reader)?),
             Kind::EmaCrossState => Self::EmaCrossState(Avro::decode(&mut reader)?),
             Kind::FeaturesState => Self::FeaturesState(Avro::decode(&mut reader)?),
+            Kind::L2BookState => Self::L2BookState(Avro::decode(&mut reader)?),
             Kind::MatchingState => Self::MatchingState(Avro::decode(&mut reader)?),
             Kind::RiskState => Self::RiskState(Avro::decode(&mut reader)?),
             Kind::RsiReversionState => Self::RsiReversionState(Avro::decode(&mut reader)?),
             Kind::SignalsState => Self::SignalsState(Avro::decode(&mut reader)?),
             Kind::StageState => Self::StageState(Avro::decode(&mut reader)?),
+            Kind::StreamedBookState => Self::StreamedBookState(Avro::decode(&mut reader)?),
+            Kind::SyncedBookState => Self::SyncedBookState(Avro::decode(&mut reader)?),
         };
         reader.finish()?;
         Ok(record)
@@ -425,11 +461,14 @@ impl<'a> Record<'a> {
             | Self::BarsState(_)
             | Self::EmaCrossState(_)
             | Self::FeaturesState(_)
+            | Self::L2BookState(_)
             | Self::MatchingState(_)
             | Self::RiskState(_)
             | Self::RsiReversionState(_)
             | Self::SignalsState(_)
-            | Self::StageState(_) => None,
+            | Self::StageState(_)
+            | Self::StreamedBookState(_)
+            | Self::SyncedBookState(_) => None,
         }
     }
 
@@ -459,11 +498,14 @@ impl<'a> Record<'a> {
             | Self::BarsState(_)
             | Self::EmaCrossState(_)
             | Self::FeaturesState(_)
+            | Self::L2BookState(_)
             | Self::MatchingState(_)
             | Self::RiskState(_)
             | Self::RsiReversionState(_)
             | Self::SignalsState(_)
-            | Self::StageState(_) => None,
+            | Self::StageState(_)
+            | Self::StreamedBookState(_)
+            | Self::SyncedBookState(_) => None,
         }
     }
 
@@ -632,6 +674,12 @@ impl<'a> From<FeaturesState<'a>> for Record<'a> {
     }
 }
 
+impl<'a> From<L2BookState> for Record<'a> {
+    fn from(record: L2BookState) -> Self {
+        Self::L2BookState(record)
+    }
+}
+
 impl<'a> From<MatchingState<'a>> for Record<'a> {
     fn from(record: MatchingState<'a>) -> Self {
         Self::MatchingState(record)
@@ -659,5 +707,17 @@ impl<'a> From<SignalsState<'a>> for Record<'a> {
 impl<'a> From<StageState<'a>> for Record<'a> {
     fn from(record: StageState<'a>) -> Self {
         Self::StageState(record)
+    }
+}
+
+impl<'a> From<StreamedBookState<'a>> for Record<'a> {
+    fn from(record: StreamedBookState<'a>) -> Self {
+        Self::StreamedBookState(record)
+    }
+}
+
+impl<'a> From<SyncedBookState<'a>> for Record<'a> {
+    fn from(record: SyncedBookState<'a>) -> Self {
+        Self::SyncedBookState(record)
     }
 }

@@ -68,6 +68,62 @@ impl<'a> Avro<'a> for BarsState<'a> {
     }
 }
 
+/// A depth event that waits for a snapshot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DepthEventState {
+    /// its update ids.
+    pub ids: DepthIdsState,
+    /// changed bid levels, in the venue's order.
+    pub bids: Vec<Level>,
+    /// changed ask levels, in the venue's order.
+    pub asks: Vec<Level>,
+}
+
+impl Avro<'_> for DepthEventState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.ids.encode(out);
+        self.bids.encode(out);
+        self.asks.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            ids: Avro::decode(reader)?,
+            bids: Avro::decode(reader)?,
+            asks: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// The update ids of a depth event.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DepthIdsState {
+    /// Binance U.
+    pub first: i64,
+    /// Binance u.
+    pub last: i64,
+    /// Binance pu (futures).
+    pub previous_final: Option<i64>,
+}
+
+impl Avro<'_> for DepthIdsState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.first.encode(out);
+        self.last.encode(out);
+        self.previous_final.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            first: Avro::decode(reader)?,
+            last: Avro::decode(reader)?,
+            previous_final: Avro::decode(reader)?,
+        })
+    }
+}
+
 /// State of the strategy ema_cross.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EmaCrossState {
@@ -220,6 +276,34 @@ impl Avro<'_> for IntervalState {
             order_flow_imbalance: Avro::decode(reader)?,
             gap_count: Avro::decode(reader)?,
             bar: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// A book of price levels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct L2BookState {
+    /// levels kept on each side; null for all.
+    pub depth_max: Option<i32>,
+    /// bids, best first.
+    pub bids: Vec<Level>,
+    /// asks, best first.
+    pub asks: Vec<Level>,
+}
+
+impl Avro<'_> for L2BookState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.depth_max.encode(out);
+        self.bids.encode(out);
+        self.asks.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            depth_max: Avro::decode(reader)?,
+            bids: Avro::decode(reader)?,
+            asks: Avro::decode(reader)?,
         })
     }
 }
@@ -856,6 +940,78 @@ impl<'a> Avro<'a> for StrategyState<'a> {
             venue: Avro::decode(reader)?,
             instrument: Avro::decode(reader)?,
             state: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// A book whose snapshot comes in the stream of its changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StreamedBookState<'a> {
+    /// how it is proven: coinbase, kraken, okx.
+    pub rule: &'a str,
+    /// sequence number of the newest message (OKX seqId); null where the venue gives none.
+    pub sequence: Option<i64>,
+    /// the book is the venue's.
+    pub synchronised: bool,
+    /// the book; empty without a snapshot.
+    pub book: L2BookState,
+}
+
+impl<'a> Avro<'a> for StreamedBookState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.rule.encode(out);
+        self.sequence.encode(out);
+        self.synchronised.encode(out);
+        self.book.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            rule: Avro::decode(reader)?,
+            sequence: Avro::decode(reader)?,
+            synchronised: Avro::decode(reader)?,
+            book: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// A book joined from a snapshot and depth events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SyncedBookState<'a> {
+    /// how its update ids follow each other: binance_spot, binance_futures.
+    pub rule: &'a str,
+    /// ids of the newest event; null before the first, and after a lost connection.
+    pub newest: Option<DepthIdsState>,
+    /// the book is the venue's.
+    pub synchronised: bool,
+    /// last update in a snapshot that the events have not reached yet.
+    pub snapshot_id: Option<i64>,
+    /// events that wait for a snapshot, oldest first.
+    pub waiting: Vec<DepthEventState>,
+    /// the book; empty without a snapshot.
+    pub book: L2BookState,
+}
+
+impl<'a> Avro<'a> for SyncedBookState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.rule.encode(out);
+        self.newest.encode(out);
+        self.synchronised.encode(out);
+        self.snapshot_id.encode(out);
+        self.waiting.encode(out);
+        self.book.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            rule: Avro::decode(reader)?,
+            newest: Avro::decode(reader)?,
+            synchronised: Avro::decode(reader)?,
+            snapshot_id: Avro::decode(reader)?,
+            waiting: Avro::decode(reader)?,
+            book: Avro::decode(reader)?,
         })
     }
 }
