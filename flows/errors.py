@@ -45,5 +45,9 @@ class BookError(TapeflowError):
     """A value that no order book has, or a question that it cannot answer."""
 
 
+class MatchingConfigError(TapeflowError):
+    """Terms on which no matching engine can trade."""
+
+
 class BadBatchError(TapeflowError):
     """Bytes that are not a batch."""

@@ -29,14 +29,10 @@ class Engine:
     def apply(self, command: Command) -> list[Event]:
         """What the command causes.
 
-        Raises Rejected: nothing has changed then but the time and what expired by it (its `events`).
+        Raises Rejected: nothing has changed then but the time and what expired by it, which stands in the journal.
         """
         self.journal.events = []
-        try:
-            self._apply(command)
-        except Rejected as rejection:
-            rejection.events = self.journal.events
-            raise
+        self._apply(command)
         return self.journal.events
 
     def apply_all(self, commands: Iterable[Command]) -> tuple[list[Event], bytearray]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flows.errors import TapeflowError
 from flows.kernels.matching.codes import Reason
-from flows.kernels.matching.event import Event
 
 _SAYS = {
     Reason.TIME_BACKWARDS: "its time is before the engine's; give commands in the order of their times",
@@ -34,14 +33,12 @@ class Rejected(TapeflowError):
     """A command that changed nothing but the time and what expired by it."""
 
     def __init__(self, reason: int, order_id: int = 0) -> None:
+        super().__init__(reason, order_id)
         self.reason = Reason(reason)
         """why"""
         self.order_id = order_id
         """id in the command; 0 for one without"""
-        self.events: list[Event] = []
-        """what expired before the command was judged"""
-        about = f"order {order_id}" if order_id else "the command"
-        super().__init__(f"{about} was rejected ({self.reason.name.lower()}): {_SAYS[self.reason]}")
 
-    def __reduce__(self) -> tuple[type[Rejected], tuple[int, int]]:
-        return Rejected, (int(self.reason), self.order_id)
+    def __str__(self) -> str:
+        about = f"order {self.order_id}" if self.order_id else "the command"
+        return f"{about} was rejected ({self.reason.name.lower()}): {_SAYS[self.reason]}"

@@ -1,0 +1,10 @@
+"""The matching engine in Rust: `rust_ingest/kernels/src/matching`, by `rust_ingest/native/src/matching.rs`."""
+
+from __future__ import annotations
+
+from flows import _native
+from flows.matching.shared_calls import SharedCalls
+
+
+class MatchingEngine(_native.MatchingEngine, SharedCalls):
+    """The book of one symbol, in Rust. `flows.matching.Matching` says what each call does."""
