@@ -1,12 +1,28 @@
 """The log and the Rust engine: `rust_ingest/native`. Records stay in Rust; Python holds batches of them."""
 
 from collections.abc import Mapping, Sequence
-from typing import final
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import Self
+
+from flows.contracts.records import Level
+from flows.kernels.book_checksum import KrakenDecimals
+from flows.kernels.book_measures import Sweep
+from flows.kernels.book_sequence import DepthIds, DepthRule, SeqIds
+from flows.kernels.book_steps import DepthStep, SnapshotStep, StreamStep
+from flows.kernels.l2_book import Depth, Top
+from flows.kernels.scale import Scale
 
 __all__ = [
     "AuditLetters",
     "Batch",
+    "Fill",
+    "L2Book",
     "LandingReader",
+    "MatchingEngine",
+    "Order",
     "PanicException",
     "Producer",
     "Rows",
@@ -14,6 +30,8 @@ __all__ = [
     "Sink",
     "Source",
     "Stage",
+    "StreamedBook",
+    "SyncedBook",
     "WrittenReader",
     "landing_block",
     "landing_rows",
@@ -24,6 +42,7 @@ __all__ = [
 ]
 
 _Origin = tuple[int, int, int]
+_OrderRow = tuple[int, int, int, tuple[int, int, int, int], bool, tuple[int, int, int, int, int, int, int]]
 _Place = tuple[str, int, int, _Origin | None]
 
 @final
@@ -197,6 +216,314 @@ class Stage:
         """What the stage makes of the records. What it cannot process becomes a DeadLetter."""
     def snapshot(self) -> bytes:
         """The state, framed; either engine can take it up."""
+    def restore(self, state: bytes) -> None:
+        """Raises StageRestoreError."""
+
+@final
+class L2Book:
+    """A book in which quantity 0 removes a level: the Rust twin of `flows.kernels.l2_book.L2Book`, whose words hold."""
+
+    def __new__(cls, depth_max: int | None = None) -> L2Book:
+        """`depth_max`: how many levels a side are subscribed; None for a whole book. Raises BookError unless it is
+        positive."""
+    def __len__(self) -> int: ...
+    @property
+    def depth_max(self) -> int | None:
+        """How many levels a side are kept; None for all."""
+    def load(self, bids: Sequence[Level], asks: Sequence[Level]) -> None:
+        """Forgets everything and starts from a snapshot, whose levels may come in any order. Raises BookError."""
+    def apply(self, bids: Sequence[Level], asks: Sequence[Level]) -> None:
+        """Sets each level to its new quantity, in order. Raises BookError."""
+    def set_bid(self, price: int, quantity: int) -> None:
+        """`apply` of one bid."""
+    def set_ask(self, price: int, quantity: int) -> None:
+        """`apply` of one ask."""
+    def copy(self) -> L2Book:
+        """The book as it is now."""
+    def clear(self) -> None:
+        """Forgets all levels."""
+    def top(self) -> Top:
+        """The best level of each side."""
+    def bids(self, count: int | None = None) -> list[Level]:
+        """The best `count` bids, or all, best first."""
+    def asks(self, count: int | None = None) -> list[Level]:
+        """The best `count` asks, or all, best first."""
+    @property
+    def is_locked(self) -> bool:
+        """Best bid and best ask are the same price."""
+    @property
+    def is_crossed(self) -> bool:
+        """The best bid is above the best ask."""
+    def depth(self, count: int | None = None) -> Depth:
+        """What the best `count` levels of each side hold, or all."""
+    def imbalance(self, count: int | None = None) -> float | None:
+        """(bids - asks) / (bids + asks) over the best `count` levels of each side, or all; None for an empty book."""
+    def microprice(self) -> float | None:
+        """The mid weighed by the quantity on the other side, in price units; None where a side is empty."""
+    def sweep_asks(self, quantity: int) -> Sweep:
+        """What it costs to buy `quantity` out of the asks at once. Raises BookError unless the quantity is positive."""
+    def sweep_bids(self, quantity: int) -> Sweep:
+        """What selling `quantity` into the bids at once brings. Raises BookError unless the quantity is positive."""
+    def kraken_checksum(self, scale: Scale, decimals: KrakenDecimals) -> int:
+        """What Kraken says of this book. Raises BookError for a level that it cannot have written."""
+    def okx_checksum(self, scale: Scale) -> int:
+        """What OKX says of this book. Raises BookError for exponents that no instrument has."""
+    def snapshot(self, ids: SchemaIds) -> bytes:
+        """The book, framed; either twin can take it up."""
+    def restore(self, ids: SchemaIds, state: bytes) -> None:
+        """Raises StageRestoreError."""
+
+@final
+class SyncedBook:
+    """A book joined from a snapshot of REST and depth events: the Rust twin of
+    `flows.kernels.synced_book.SyncedBook`, whose words hold."""
+
+    def __new__(cls, rule: DepthRule) -> SyncedBook: ...
+    @property
+    def wants_snapshot(self) -> bool:
+        """Depth events come, and the book cannot go on without a snapshot."""
+    def top(self) -> Top | None:
+        """The best levels; None while the book is not synchronised."""
+    def book(self) -> L2Book | None:
+        """A copy of the book; None while it is not synchronised."""
+    def on_depth(self, ids: DepthIds, bids: Sequence[Level], asks: Sequence[Level]) -> DepthStep:
+        """Takes a depth event. Raises BookError."""
+    def on_snapshot(self, snapshot_id: int, bids: Sequence[Level], asks: Sequence[Level]) -> SnapshotStep:
+        """Takes a snapshot that ends with update `snapshot_id`. Raises BookError."""
+    def disconnect(self) -> None:
+        """The connection was lost: what came before says nothing about what comes next."""
+    def snapshot(self, ids: SchemaIds) -> bytes:
+        """The state, framed; either twin can take it up."""
+    def restore(self, ids: SchemaIds, state: bytes) -> None:
+        """Raises StageRestoreError."""
+
+@final
+class StreamedBook:
+    """A book whose snapshot comes in the stream of its changes: the Rust twin of
+    `flows.kernels.streamed_book.StreamedBook`, whose words hold."""
+
+    @classmethod
+    def coinbase(cls) -> StreamedBook:
+        """`level2`: no sequence numbers, no checksum, the whole book."""
+    @classmethod
+    def kraken(cls, depth_max: int, scale: Scale, decimals: KrakenDecimals) -> StreamedBook:
+        """`book` in WebSocket v1 or v2: `depth_max` levels are subscribed. Raises BookError."""
+    @classmethod
+    def okx(cls, scale: Scale, depth_max: int | None = None) -> StreamedBook:
+        """`books` and its like. Raises BookError."""
+    @property
+    def is_synchronised(self) -> bool:
+        """The book is the venue's."""
+    def top(self) -> Top | None:
+        """The best levels; None while the book is not synchronised."""
+    def book(self) -> L2Book | None:
+        """A copy of the book; None while it is not synchronised."""
+    def on_snapshot(
+        self,
+        bids: Sequence[Level],
+        asks: Sequence[Level],
+        sequence: SeqIds | None = None,
+        checksum: int | None = None,
+    ) -> StreamStep:
+        """Takes a snapshot. Raises BookError as `on_update` does."""
+    def on_update(
+        self,
+        bids: Sequence[Level],
+        asks: Sequence[Level],
+        sequence: SeqIds | None = None,
+        checksum: int | None = None,
+    ) -> StreamStep:
+        """Takes the changes of one message, all its parts together. Raises BookError."""
+    def disconnect(self) -> None:
+        """The connection or the book was lost: nothing is known until the next snapshot."""
+    def snapshot(self, ids: SchemaIds) -> bytes:
+        """The state, framed; either twin can take it up."""
+    def restore(self, ids: SchemaIds, state: bytes) -> None:
+        """Raises StageRestoreError."""
+
+@final
+class Order:
+    """A new order, as it is asked for; the engine says whether it can be had. Prices and quantities count the units of
+    the engine's user; a price of 0 is none."""
+
+    def __new__(
+        cls,
+        order_id: int,
+        side: int,
+        quantity: int,
+        price: int = 0,
+        *,
+        kind: int = 1,
+        time_in_force: int = 1,
+        owner: int = 0,
+        stop_price: int = 0,
+        display_quantity: int = 0,
+        expires_ns: int = 0,
+        post_only: bool = False,
+        self_trade: int = 0,
+    ) -> Order:
+        """`side` is a Side, `kind` a Kind, `time_in_force` a TimeInForce, `self_trade` a SelfTrade of flows.matching.
+        Raises OverflowError for a number that is too long."""
+    @property
+    def order_id(self) -> int:
+        """Unsigned 64 bit, unique among live orders."""
+    @property
+    def side(self) -> int: ...
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def price(self) -> int:
+        """Limit price."""
+    @property
+    def kind(self) -> int: ...
+    @property
+    def time_in_force(self) -> int: ...
+    @property
+    def owner(self) -> int:
+        """Unsigned 32 bit; 0 is nobody."""
+    @property
+    def stop_price(self) -> int: ...
+    @property
+    def display_quantity(self) -> int:
+        """What an iceberg shows at most; 0 for other orders."""
+    @property
+    def expires_ns(self) -> int:
+        """End of a gtd order."""
+    @property
+    def post_only(self) -> bool: ...
+    @property
+    def self_trade(self) -> int: ...
+
+@final
+class Fill:
+    """A trade of an order that came in with one that rested. In an uncrossing the order is the buy and the maker the
+    sell."""
+
+    def __new__(
+        cls,
+        *,
+        sequence: int,
+        time_ns: int,
+        order_id: int,
+        maker_id: int,
+        owner: int,
+        maker_owner: int,
+        side: int,
+        price: int,
+        quantity: int,
+        left: int,
+        maker_left: int,
+        auction: bool,
+    ) -> Fill: ...
+    @property
+    def sequence(self) -> int:
+        """Sequence number of its event."""
+    @property
+    def time_ns(self) -> int: ...
+    @property
+    def order_id(self) -> int: ...
+    @property
+    def maker_id(self) -> int: ...
+    @property
+    def owner(self) -> int: ...
+    @property
+    def maker_owner(self) -> int: ...
+    @property
+    def side(self) -> int:
+        """The order's side."""
+    @property
+    def price(self) -> int: ...
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def left(self) -> int:
+        """What the order has open afterwards."""
+    @property
+    def maker_left(self) -> int:
+        """What the maker has open afterwards."""
+    @property
+    def auction(self) -> bool:
+        """Whether it is a trade of an uncrossing."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+class MatchingEngine:
+    """The matching engine of one symbol: what `flows.matching.MatchingEngine` is made of.
+    `flows.matching.Matching` says what the calls do."""
+
+    def __new__(
+        cls,
+        symbol: str,
+        *,
+        tick_size: int = 1,
+        lot_size: int = 1,
+        lowest_price: int | None = None,
+        highest_price: int | None = None,
+        last_price: int | None = None,
+    ) -> Self:
+        """Raises MatchingConfigError."""
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def tick_size(self) -> int: ...
+    @property
+    def lot_size(self) -> int: ...
+    @property
+    def time_ns(self) -> int: ...
+    @property
+    def sequence(self) -> int: ...
+    @property
+    def phase_code(self) -> int: ...
+    @property
+    def last_price(self) -> int | None: ...
+    @property
+    def bands(self) -> tuple[int | None, int | None]: ...
+    def __len__(self) -> int: ...
+    def __contains__(self, order_id: object, /) -> bool: ...
+    def add_order(self, order: Order, *, time_ns: int | None = None) -> list[Fill]:
+        """Raises Rejected."""
+    def cancel_order(self, order_id: int, *, owner: int | None = None, time_ns: int | None = None) -> bool:
+        """Raises Rejected."""
+    def modify_order(
+        self,
+        order_id: int,
+        *,
+        price: int | None = None,
+        quantity: int | None = None,
+        stop_price: int | None = None,
+        owner: int | None = None,
+        time_ns: int | None = None,
+    ) -> list[Fill]:
+        """Raises Rejected."""
+    def reduce_order(
+        self, order_id: int, quantity: int, *, owner: int | None = None, time_ns: int | None = None
+    ) -> None:
+        """Raises Rejected."""
+    def mass_cancel(
+        self, *, owner: int | None = None, side: int | None = None, time_ns: int | None = None
+    ) -> list[int]:
+        """Raises Rejected, ValueError."""
+    def set_phase(self, phase: int, *, time_ns: int | None = None) -> list[Fill]:
+        """Raises Rejected."""
+    def set_bands(self, lowest: int | None, highest: int | None, *, time_ns: int | None = None) -> None:
+        """Raises Rejected."""
+    def advance(self, time_ns: int) -> list[int]:
+        """Raises Rejected."""
+    def event_rows(self) -> NDArray[Any]:
+        """Events of the last call that was no batch, ten numbers each."""
+    def apply_rows(self, commands: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+        """Takes an aligned row of COMMAND, which stands still meanwhile: the GIL is released."""
+    def add_each(self, orders: list[Order]) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+        """Takes new orders at the engine's time."""
+    def level_rows(self, side: int, depth: int | None) -> list[tuple[int, int, int]]:
+        """The best prices of a side: price, displayed quantity, orders. Raises ValueError."""
+    def order_rows(self, side: int, waiting: bool) -> list[_OrderRow]:
+        """Resting orders by priority, or waiting stops as they would be triggered. Raises ValueError."""
+    def order_row(self, order_id: int) -> _OrderRow | None:
+        """A live order."""
+    def queue_row(self, order_id: int) -> tuple[int, int] | None:
+        """How many orders stand before a resting order, and what they display."""
+    def snapshot(self) -> bytes: ...
     def restore(self, state: bytes) -> None:
         """Raises StageRestoreError."""
 

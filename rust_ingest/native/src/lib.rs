@@ -1,15 +1,20 @@
 //! `flows._native`: the log and the Rust engine for Python. Records stay in Rust; Python holds batches of them.
 
 mod batch;
+mod book_values;
 mod errors;
 mod identity;
+mod l2_book;
 mod landing;
 mod letters;
 mod logging;
+mod matching;
 mod producer;
 mod sink;
 mod source;
 mod stage;
+mod streamed_book;
+mod synced_book;
 mod written;
 
 use pyo3::prelude::*;
@@ -19,12 +24,16 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     batch::register(module)?;
     errors::register(module)?;
     identity::register(module)?;
+    l2_book::register(module)?;
     landing::register(module)?;
     letters::register(module)?;
     logging::register(module)?;
+    matching::register(module)?;
     producer::register(module)?;
     sink::register(module)?;
     source::register(module)?;
     stage::register(module)?;
+    streamed_book::register(module)?;
+    synced_book::register(module)?;
     written::register(module)
 }
