@@ -100,13 +100,19 @@ def okx_messages(path: Path) -> Iterator[BookMessage]:
 def coinbase_messages(path: Path) -> Iterator[BookMessage]:
     """`level2`."""
     for message in received(path):
-        match message["type"]:
-            case "snapshot":
-                yield BookMessage(message["product_id"], True, message["bids"], message["asks"])
-            case "l2update":
-                changes = message["changes"]
-                bids, asks = ([pair for maker, *pair in changes if maker == side] for side in ("buy", "sell"))
-                yield BookMessage(message["product_id"], False, bids, asks)
+        yield from coinbase_message(message)
+
+
+def coinbase_message(message: Any) -> list[BookMessage]:
+    """The one message if it is of `level2`. In changes `side` is the maker's."""
+    match message["type"]:
+        case "snapshot":
+            return [BookMessage(message["product_id"], True, message["bids"], message["asks"])]
+        case "l2update":
+            changes = message["changes"]
+            bids, asks = ([pair for maker, *pair in changes if maker == side] for side in ("buy", "sell"))
+            return [BookMessage(message["product_id"], False, bids, asks)]
+    return []
 
 
 def _places(text: str) -> int:

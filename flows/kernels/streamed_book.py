@@ -11,7 +11,7 @@ from flows.errors import BookError
 from flows.kernels.book_checksum import KrakenDecimals
 from flows.kernels.book_sequence import SeqIds
 from flows.kernels.book_steps import Gap, NoSnapshot, StreamStep, Taken, WrongChecksum
-from flows.kernels.l2_book import L2Book, Top
+from flows.kernels.l2_book import L2Book, Top, check
 from flows.kernels.scale import Scale
 from flows.kernels.snapshot import open_state, same
 
@@ -79,6 +79,7 @@ class StreamedBook:
         Raises BookError for a value that no level has; nothing is changed then. Also for a level that the venue cannot
         have written, as its decimals are others than it was said; the book is no longer synchronised then.
         """
+        check(bids, asks)
         if not self._synchronised:
             return NoSnapshot()
         expected = self._sequence

@@ -112,7 +112,14 @@ def test_rules_for_python_let_pass(source: str) -> None:
 def test_rust_kernels_depend_on_nothing_impure() -> None:
     """What clippy.toml does not name must not come in by a crate: randomness and clocks have crates of their own."""
     manifest = tomllib.loads((_RUST / "Cargo.toml").read_text())
-    assert set(manifest["dependencies"]) == {"contracts", "serde", "serde_json", "thiserror"}
+    assert set(manifest["dependencies"]) == {
+        "bytemuck",
+        "contracts",
+        "crc32fast",
+        "serde",
+        "serde_json",
+        "thiserror",
+    }
 
 
 def test_rules_for_rust_bite(tmp_path: Path) -> None:

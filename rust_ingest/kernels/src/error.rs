@@ -3,6 +3,8 @@
 use contracts::{FrameError, Kind};
 use thiserror::Error;
 
+use crate::book_error::BookError;
+
 /// Why a configuration is not one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConfigError {
@@ -39,6 +41,8 @@ pub enum RestoreError {
         expected: &'static str,
         found: &'static str,
     },
+    #[error("the snapshot is no book: {0}")]
+    Book(#[from] BookError),
     #[error("the snapshot is of stage {found}, not of {expected}")]
     OtherStage { expected: &'static str, found: String },
     #[error(

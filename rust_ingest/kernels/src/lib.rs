@@ -14,6 +14,12 @@
 
 mod account;
 mod bars;
+mod book_checksum;
+mod book_error;
+mod book_measures;
+pub mod book_sequence;
+mod book_side;
+pub mod book_steps;
 mod by_instrument;
 mod checked;
 mod checks;
@@ -28,6 +34,8 @@ mod exposure;
 mod features;
 mod holding;
 mod kernel;
+pub mod l2_book;
+pub mod matching;
 mod order_flow;
 mod orders;
 mod refusal;
@@ -41,11 +49,14 @@ mod signals;
 mod snapshot;
 mod stage;
 mod strategy;
+pub mod streamed_book;
+pub mod synced_book;
 mod time_bar;
 
 pub use emit::{Emit, Partitions};
 pub use error::{ConfigError, RestoreError, StageError};
 pub use kernel::{Kernel, Position};
 pub use refusal::Refusal;
+pub use scale::Scale;
 pub use stage::Stage;
 pub use strategy::{Intent, Strategy};

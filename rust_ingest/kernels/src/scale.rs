@@ -3,7 +3,7 @@
 use crate::Refusal;
 
 /// Exponents beyond this are no instrument's; below it every power of ten is exact as a float.
-const EXPONENT_MAX: i32 = 18;
+pub(crate) const EXPONENT_MAX: i32 = 18;
 
 /// Powers of ten from 0 to 22: all that a double holds exactly.
 const POWERS_OF_TEN: [f64; 23] = [
@@ -11,8 +11,9 @@ const POWERS_OF_TEN: [f64; 23] = [
     1e21, 1e22,
 ];
 
+/// Prices count 10^price_exponent, quantities 10^quantity_exponent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Scale {
+pub struct Scale {
     pub price_exponent: i32,
     pub quantity_exponent: i32,
 }

@@ -1,6 +1,5 @@
 //! Binance: spot and USD-M futures. One dialect; where the two markets differ, [`dialect`] says so.
 
-pub mod book;
 pub mod dialect;
 pub mod envelope;
 pub mod instruments;

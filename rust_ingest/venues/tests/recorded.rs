@@ -5,14 +5,15 @@ mod support;
 use std::collections::HashMap;
 
 use support::{OwnedBookTicker, OwnedDepth, OwnedFrame, OwnedTrade, btcusdt, nano, recording};
-use venues::binance::book::{DepthStep, SnapshotStep, SyncedBook};
 use venues::binance::dialect::Dialect;
 use venues::binance::envelope::Envelope;
 use venues::binance::market::{BookTicker, Depth, Trade};
 use venues::binance::rest::Snapshot;
 use venues::binance::streams::{StreamKind, Streams};
+use venues::book_steps::{DepthStep, SnapshotStep};
 use venues::l2_book::{Level, Levels, Top};
 use venues::sequence::{GaplessIds, Step};
+use venues::synced_book::SyncedBook;
 
 const SPOT: [&str; 2] = ["spot/btcusdt_20240808.gz", "spot/btcusdt_20240809.gz"];
 const USDM: [&str; 1] = ["usdm/btcusdt_20240808.gz"];
@@ -113,7 +114,7 @@ struct Replay {
 fn replay(dialect: Dialect, lines: &[String]) -> Replay {
     let streams = Streams::of(dialect, &["BTCUSDT"]);
     let symbol = btcusdt();
-    let (mut book, mut levels, mut trade_ids) = (SyncedBook::new(dialect), Levels::default(), GaplessIds::default());
+    let (mut book, mut levels, mut trade_ids) = (SyncedBook::new(dialect.depth_rule()), Levels::default(), GaplessIds::default());
     let mut replay = Replay {
         tops: vec![],
         quotes: vec![],

@@ -5,13 +5,14 @@ use std::mem::take;
 use contracts::{
     BookDelta, BookSnapshot, Gap, GapStream, Heartbeat, Instrument, InstrumentClass, Level, Quote, Record, Side, Trade,
 };
-use venues::binance::book::{DepthStep, SnapshotStep, SyncedBook};
 use venues::binance::dialect::Dialect;
 use venues::binance::instruments::{Class, Terms};
 use venues::binance::market::{self, BookTicker, Depth, Symbol};
 use venues::binance::rest::Snapshot;
+use venues::book_steps::{DepthStep, SnapshotStep};
 use venues::l2_book::{Levels, Top};
 use venues::sequence::{GaplessIds, Step};
+use venues::synced_book::SyncedBook;
 
 use super::Refusal;
 use super::quiet::Quiet;
@@ -43,7 +44,7 @@ impl InstrumentFeed {
             dialect,
             listed,
             trade_ids: GaplessIds::default(),
-            book: SyncedBook::new(dialect),
+            book: SyncedBook::new(dialect.depth_rule()),
             quiet: Quiet::default(),
             missed: None,
         }

@@ -1,23 +1,12 @@
 //! Everything in which Binance's spot and USD-M futures markets differ.
 
-use super::book::DepthIds;
+use crate::book_sequence::DepthRule;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     Spot,
     /// Futures margined in USD stablecoins.
     UsdM,
-}
-
-/// How a depth event stands to a snapshot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Join {
-    /// The snapshot holds all of it.
-    Old,
-    /// The first event to apply on top of the snapshot.
-    Joins,
-    /// Events between the snapshot and this one are missing: the snapshot is too old.
-    TooLate,
 }
 
 impl Dialect {
@@ -72,29 +61,11 @@ impl Dialect {
         self == Self::UsdM
     }
 
-    /// Spot: `U` is the previous `u` + 1. Futures: `U` jumps, `pu` is the previous `u`.
-    #[inline]
-    pub fn follows(self, last_final: i64, ids: DepthIds) -> bool {
+    /// How depth events follow each other.
+    pub fn depth_rule(self) -> DepthRule {
         match self {
-            Self::Spot => ids.first - last_final == 1,
-            Self::UsdM => ids.previous_final == Some(last_final),
-        }
-    }
-
-    /// Spot: `U <= lastUpdateId + 1 <= u`. Futures: `U <= lastUpdateId <= u`; as ids jump there, an event whose
-    /// predecessor the snapshot holds (`pu <= lastUpdateId`) leaves nothing out either.
-    pub fn join(self, snapshot_id: i64, ids: DepthIds) -> Join {
-        let (old, reaches_back) = match self {
-            Self::Spot => (ids.last <= snapshot_id, ids.first <= snapshot_id + 1),
-            Self::UsdM => (
-                ids.last < snapshot_id,
-                ids.previous_final.unwrap_or(ids.first).min(ids.first) <= snapshot_id,
-            ),
-        };
-        match (old, reaches_back) {
-            (true, _) => Join::Old,
-            (false, true) => Join::Joins,
-            (false, false) => Join::TooLate,
+            Self::Spot => DepthRule::BinanceSpot,
+            Self::UsdM => DepthRule::BinanceFutures,
         }
     }
 }
@@ -102,33 +73,6 @@ impl Dialect {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn ids(first: i64, last: i64, previous_final: Option<i64>) -> DepthIds {
-        DepthIds {
-            first,
-            last,
-            previous_final,
-        }
-    }
-
-    #[test]
-    fn spot_joins_where_the_next_id_is() {
-        let join = |first, last| Dialect::Spot.join(100, ids(first, last, None));
-        assert_eq!(join(90, 100), Join::Old);
-        assert_eq!(join(90, 101), Join::Joins);
-        assert_eq!(join(101, 101), Join::Joins);
-        assert_eq!(join(102, 110), Join::TooLate);
-    }
-
-    #[test]
-    fn futures_join_where_the_last_id_is() {
-        let join = |first, last, previous| Dialect::UsdM.join(100, ids(first, last, Some(previous)));
-        assert_eq!(join(90, 99, 80), Join::Old);
-        assert_eq!(join(90, 100, 80), Join::Joins);
-        assert_eq!(join(100, 120, 95), Join::Joins);
-        assert_eq!(join(105, 120, 100), Join::Joins);
-        assert_eq!(join(105, 120, 101), Join::TooLate);
-    }
 
     #[test]
     fn each_venue_has_a_dialect() {

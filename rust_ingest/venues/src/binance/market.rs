@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use super::ParseError;
-use super::book::DepthIds;
 use super::dialect::Dialect;
 use super::fields::{Field, expect, levels};
+use crate::book_sequence::DepthIds;
 use crate::fixed::Scale;
 use crate::l2_book::{Level, Levels};
 use crate::scan::Scanner;

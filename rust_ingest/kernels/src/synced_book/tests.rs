@@ -33,7 +33,7 @@ fn top_of(price: i64, quantity: i64) -> Option<Top> {
 
 #[test]
 fn waiting_events_are_applied_once_the_snapshot_came() {
-    let mut book = SyncedBook::new(Dialect::Spot);
+    let mut book = SyncedBook::new(DepthRule::BinanceSpot);
     assert!(!book.wants_snapshot(), "nothing flows yet");
     assert_eq!(book.on_depth(spot(1, 5), &bid(90, 9)), DepthStep::Taken(None));
     assert_eq!(book.on_depth(spot(6, 10), &bid(101, 1)), DepthStep::Taken(None));
@@ -43,7 +43,7 @@ fn waiting_events_are_applied_once_the_snapshot_came() {
     assert!(!book.wants_snapshot());
     assert_eq!(book.top(), top_of(102, 2));
     assert_eq!(
-        book.levels().unwrap().bids().count(),
+        book.book().unwrap().bids().count(),
         3,
         "the event before the snapshot left nothing"
     );
@@ -55,7 +55,7 @@ fn waiting_events_are_applied_once_the_snapshot_came() {
 
 #[test]
 fn a_snapshot_ahead_of_the_stream_waits_for_it() {
-    let mut book = SyncedBook::new(Dialect::Spot);
+    let mut book = SyncedBook::new(DepthRule::BinanceSpot);
     book.on_depth(spot(1, 5), &bid(90, 9));
     assert_eq!(book.on_snapshot(8, &bid(100, 5)), SnapshotStep::Ahead);
     assert!(!book.wants_snapshot());
@@ -68,7 +68,7 @@ fn a_snapshot_ahead_of_the_stream_waits_for_it() {
 
 #[test]
 fn a_snapshot_before_the_first_event_is_too_old() {
-    let mut book = SyncedBook::new(Dialect::Spot);
+    let mut book = SyncedBook::new(DepthRule::BinanceSpot);
     book.on_depth(spot(20, 25), &bid(90, 9));
     assert_eq!(
         book.on_snapshot(18, &bid(100, 5)),
@@ -80,7 +80,7 @@ fn a_snapshot_before_the_first_event_is_too_old() {
 
 #[test]
 fn a_gap_ends_the_synchronised_state_until_another_snapshot() {
-    let mut book = SyncedBook::new(Dialect::UsdM);
+    let mut book = SyncedBook::new(DepthRule::BinanceFutures);
     book.on_depth(futures(5, 9, 12), &bid(90, 9));
     book.on_snapshot(12, &bid(100, 5));
     assert_eq!(
@@ -104,7 +104,7 @@ fn a_gap_ends_the_synchronised_state_until_another_snapshot() {
 
 #[test]
 fn repeated_and_older_events_change_nothing() {
-    let mut book = SyncedBook::new(Dialect::Spot);
+    let mut book = SyncedBook::new(DepthRule::BinanceSpot);
     book.on_depth(spot(1, 5), &bid(90, 9));
     book.on_snapshot(5, &bid(100, 5));
     book.on_depth(spot(6, 7), &bid(101, 1));
@@ -121,7 +121,7 @@ fn repeated_and_older_events_change_nothing() {
 
 #[test]
 fn a_new_connection_starts_anew() {
-    let mut book = SyncedBook::new(Dialect::Spot);
+    let mut book = SyncedBook::new(DepthRule::BinanceSpot);
     book.on_depth(spot(1, 5), &bid(90, 9));
     book.on_snapshot(5, &bid(100, 5));
     book.disconnect();
@@ -137,7 +137,7 @@ fn a_new_connection_starts_anew() {
 
 #[test]
 fn a_snapshot_that_never_comes_does_not_fill_the_memory() {
-    let mut book = SyncedBook::new(Dialect::Spot);
+    let mut book = SyncedBook::new(DepthRule::BinanceSpot);
     for id in 1..=3_000 {
         book.on_depth(spot(id, id), &bid(id, 1));
     }

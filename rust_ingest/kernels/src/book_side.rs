@@ -1,0 +1,128 @@
+//! One side of a book of price levels, sorted.
+
+use contracts::Level;
+
+/// Levels that are looked through from the best one before the others are searched: nearly all changes happen there.
+const NEAR: usize = 8;
+
+/// Bids (`BID`) or asks in one flat vector with the best level last: a change near the top moves few levels.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct BookSide<const BID: bool> {
+    /// Worst first.
+    levels: Vec<Level>,
+    /// How many of the first ones are forgotten: cut off, and not moved over yet.
+    cut: usize,
+}
+
+impl<const BID: bool> BookSide<BID> {
+    /// Forgets everything and starts from levels in any order; of several at one price the last one holds.
+    pub fn load(&mut self, levels: &[Level]) {
+        self.clear();
+        let is_sorted = levels.is_sorted_by(|better, worse| Self::is_worse(worse.price, better.price));
+        if is_sorted && levels.iter().all(|level| level.quantity != 0) {
+            self.levels.extend(levels.iter().rev());
+        } else {
+            levels.iter().for_each(|level| self.set(level.price, level.quantity));
+        }
+    }
+
+    pub fn clear(&mut self) {
+        self.levels.clear();
+        self.cut = 0;
+    }
+
+    pub fn len(&self) -> usize {
+        self.levels.len() - self.cut
+    }
+
+    /// Levels that its memory holds.
+    #[cfg(test)]
+    pub fn capacity(&self) -> usize {
+        self.levels.capacity()
+    }
+
+    /// Quantity 0 removes the level. One that is not there is normal: it lay outside the snapshot.
+    #[inline]
+    pub fn set(&mut self, price: i64, quantity: i64) {
+        let index = self.place_of(price);
+        match self.levels.get_mut(index) {
+            Some(level) if level.price == price => match quantity {
+                0 => self.remove(index),
+                _ => level.quantity = quantity,
+            },
+            _ if quantity != 0 => self.insert(index, Level { price, quantity }),
+            _ => {}
+        }
+    }
+
+    /// Forgets what is worse than the `depth` best levels.
+    #[inline]
+    pub fn truncate(&mut self, depth: usize) {
+        if self.len() > depth {
+            self.cut = self.levels.len() - depth;
+            self.close_up();
+        }
+    }
+
+    #[inline]
+    pub fn best(&self) -> Option<Level> {
+        self.live().last().copied()
+    }
+
+    /// Best first.
+    pub fn iter(&self) -> impl Iterator<Item = Level> + '_ {
+        self.live().iter().rev().copied()
+    }
+
+    /// Moves the levels over those that are cut off, once these are more: one move for each of them at most.
+    fn close_up(&mut self) {
+        if self.cut > self.len() {
+            self.levels.drain(..self.cut);
+            self.cut = 0;
+        }
+    }
+
+    fn live(&self) -> &[Level] {
+        &self.levels[self.cut..]
+    }
+
+    #[inline]
+    fn is_worse(price: i64, other: i64) -> bool {
+        if BID { price < other } else { price > other }
+    }
+
+    /// Index of the first level that is not worse than `price`.
+    #[inline]
+    fn place_of(&self, price: i64) -> usize {
+        let near = self.levels.len().saturating_sub(NEAR).max(self.cut);
+        let mut index = self.levels.len();
+        while index > near {
+            if Self::is_worse(self.levels[index - 1].price, price) {
+                return index;
+            }
+            index -= 1;
+        }
+        let far = &self.levels[self.cut..near];
+        self.cut + far.partition_point(|level| Self::is_worse(level.price, price))
+    }
+
+    #[inline]
+    fn insert(&mut self, index: usize, level: Level) {
+        if index == self.cut && self.cut > 0 {
+            self.cut -= 1;
+            self.levels[self.cut] = level;
+        } else {
+            self.levels.insert(index, level);
+        }
+    }
+
+    #[inline]
+    fn remove(&mut self, index: usize) {
+        if index == self.cut {
+            self.cut += 1;
+            self.close_up();
+        } else {
+            self.levels.remove(index);
+        }
+    }
+}
