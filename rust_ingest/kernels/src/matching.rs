@@ -16,6 +16,7 @@
 //! to what a book needs, nothing is allocated.
 
 mod auction;
+mod book;
 mod cancel;
 mod codes;
 mod command;
@@ -35,12 +36,11 @@ mod phase;
 mod rejection;
 mod replace;
 mod rules;
-mod side_book;
 mod slab;
 mod state;
 mod step;
 mod stops;
-mod taker;
+mod take;
 mod view;
 
 pub use codes::{Action, Kind, Phase, SelfTrade, Side, TimeInForce};

@@ -18,7 +18,9 @@ pub enum Rejection {
     Halted = 5,
     #[error("the market is closed: cancel or reduce, or wait until it opens")]
     Closed = 6,
-    #[error("market, ioc, fok and post-only orders are not taken in a call: send a limit order, or wait until it opens")]
+    #[error(
+        "market, ioc, fok and post-only orders are not taken in a call: send a limit order, or wait until it opens"
+    )]
     NotInCall = 7,
     #[error("the quantity is not a positive number of whole lots")]
     BadQuantity = 8,

@@ -43,7 +43,8 @@ pub enum BadRules {
 }
 
 impl Rules {
-    pub(super) fn check(&self) -> Result<(), BadRules> {
+    /// The bands, if all rules are ones.
+    pub(super) fn check(&self) -> Result<Bands, BadRules> {
         let Self {
             tick_size,
             lot_size,
@@ -57,17 +58,29 @@ impl Rules {
         if lot_size < 1 {
             return Err(BadRules::LotSize(lot_size));
         }
-        if !bands_make_sense(low, high) {
-            return Err(BadRules::Bands { low, high });
-        }
+        let bands = Bands::new(low, high).ok_or(BadRules::Bands { low, high })?;
         if last_price < 0 || last_price % tick_size != 0 {
             return Err(BadRules::LastPrice { last_price, tick_size });
         }
-        Ok(())
+        Ok(bands)
     }
 }
 
-/// Whether a price could be between them.
-pub(super) fn bands_make_sense(low: i64, high: i64) -> bool {
-    low >= 0 && high >= 0 && (high == 0 || low <= high)
+/// The lowest and the highest price at which orders are taken; 0 is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Bands {
+    pub(super) low: i64,
+    pub(super) high: i64,
+}
+
+impl Bands {
+    /// None if no price could be between them.
+    pub(super) fn new(low: i64, high: i64) -> Option<Self> {
+        (low >= 0 && high >= 0 && (high == 0 || low <= high)).then_some(Self { low, high })
+    }
+
+    #[inline]
+    pub(super) fn contain(&self, price: i64) -> bool {
+        price >= self.low && (self.high == 0 || price <= self.high)
+    }
 }
