@@ -4,7 +4,7 @@ A line is `command : outcome`. Commands, with what may follow in any order:
 
     buy|sell ID QUANTITY   @PRICE  stop=PRICE  show=QUANTITY  own=OWNER  stp=newest|oldest|both|decrement
                            post  day  ioc  fok  gtd=TIME  gtc  t=TIME
-                           with @ a limit order, with stop= a stop or stop_limit order, with neither a market order (ioc)
+                           with @ a limit order, with stop= a stop or stop_limit, with neither a market order (ioc)
     cancel ID              own=  t=
     replace ID             @PRICE  quantity=TOTAL  stop=PRICE  own=  t=
     reduce ID QUANTITY     own=  t=

@@ -1,6 +1,6 @@
 //! A new order, as Python makes it.
 
-use kernels::matching::{Action, Command, Kind, SelfTrade, TimeInForce};
+use kernels::matching::{Action, Command};
 use pyo3::prelude::*;
 
 /// What is asked for; the engine says whether it can be had.
@@ -12,10 +12,11 @@ pub struct Order {
 
 #[pymethods]
 impl Order {
+    /// A limit order, gtc, without prevention of self-trades, where nothing else is said.
     #[new]
     #[pyo3(signature = (
-        order_id, side, quantity, price = 0, *, kind = Kind::Limit as u8, time_in_force = TimeInForce::Gtc as u8, owner = 0,
-        stop_price = 0, display_quantity = 0, expires_ns = 0, post_only = false, self_trade = SelfTrade::None as u8
+        order_id, side, quantity, price = 0, *, kind = 1, time_in_force = 1, owner = 0, stop_price = 0, display_quantity = 0,
+        expires_ns = 0, post_only = false, self_trade = 0
     ))]
     #[expect(clippy::too_many_arguments, reason = "an order has them; all but four are named in a call")]
     fn new(
