@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::{Parser, ValueEnum};
 
+use crate::faults::FaultChance;
 use crate::fixed::{Fixed, ONE};
 use crate::pace::Speed;
 use crate::venue::Venue;
@@ -77,7 +78,17 @@ pub struct Options {
         hide_env_values = true
     )]
     pub secret: String,
-    /// What the account has to begin with: ASSET=AMOUNT, repeatable. Default: 10000000 USDT, 10000 of each base asset.
+    /// Another account's API key and secret, as KEY:SECRET; repeatable. Accounts trade with each other.
+    #[arg(
+        long = "account",
+        value_name = "KEY:SECRET",
+        env = "TAPEFLOW_EXCHANGE_ACCOUNTS",
+        value_delimiter = ',',
+        hide_env_values = true,
+        value_parser = read_account
+    )]
+    pub accounts: Vec<(String, String)>,
+    /// What each account has to begin with: ASSET=AMOUNT, repeatable. Default: 10000000 USDT, 10000 of each base asset.
     #[arg(long, value_parser = read_balance)]
     pub balance: Vec<(String, Fixed)>,
     /// Fee of orders that rested. Default: 0.001 (spot), 0.0002 (USD-M).
@@ -86,9 +97,35 @@ pub struct Options {
     /// Fee of orders that took. Default: 0.001 (spot), 0.0005 (USD-M).
     #[arg(long, value_parser = read_rate)]
     pub taker_fee: Option<Fixed>,
+    /// Refuse with 429 and 418 who exceeds the venue's limits on request weight and orders. Default: only count.
+    #[arg(long)]
+    pub rate_limits: bool,
+    /// How long a listen key is valid without a keep-alive.
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "60m")]
+    pub listen_key_valid: Duration,
+    /// How long an order is under way to the exchange.
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "0s")]
+    pub order_latency: Duration,
+    /// How long its answer is under way back.
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "0s")]
+    pub answer_latency: Duration,
+    /// A fault that happens now and then, as FAULT=CHANCE such as fail_after_accept=0.01; repeatable. The faults are the counts of
+    /// GET /tapeflow/faults; GET /tapeflow/faults/happened tells which came.
+    #[arg(long = "fault", value_name = "FAULT=CHANCE")]
+    pub faults: Vec<FaultChance>,
+    /// Seed of the faults that happen now and then.
+    #[arg(long, default_value_t = 1)]
+    pub fault_seed: u64,
     /// Time between the server's pings. Default: the venue's.
     #[arg(long, value_parser = humantime::parse_duration)]
     pub ping_every: Option<Duration>,
+}
+
+fn read_account(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((key, secret)) if !key.is_empty() && !secret.is_empty() => Ok((key.to_owned(), secret.to_owned())),
+        _ => Err("write KEY:SECRET".to_owned()),
+    }
 }
 
 fn read_balance(text: &str) -> Result<(String, Fixed), String> {

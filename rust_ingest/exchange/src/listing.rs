@@ -22,6 +22,8 @@ pub struct Listing {
     pub resting: Resting,
     /// The recorder's snapshot, until it has been fetched.
     pub recorded: Option<RecordedSnapshot>,
+    /// The newest snapshot that was given to a client.
+    pub given_snapshot: Option<Bytes>,
 }
 
 impl Listing {
@@ -31,6 +33,7 @@ impl Listing {
             liquidity: ShownLiquidity::default(),
             resting: Resting::default(),
             recorded: None,
+            given_snapshot: None,
         }
     }
 

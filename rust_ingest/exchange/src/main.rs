@@ -20,6 +20,7 @@ mod server;
 mod start;
 mod streams;
 mod trading;
+mod user_stream;
 mod venue;
 
 use std::process::ExitCode;

@@ -32,7 +32,7 @@ fn tell(exchange: &Exchange) {
     counter!("tapeflow_exchange_unreadable_lines_total").absolute(exchange.progress.unreadable());
     let desk = exchange.desk.lock();
     let ledger = desk.ledger();
-    gauge!("tapeflow_exchange_open_orders").set(desk.open_order_ids(None).len() as f64);
+    gauge!("tapeflow_exchange_open_orders").set(desk.open_orders() as f64);
     counter!("tapeflow_exchange_orders_accepted_total").absolute(ledger.orders().len() as u64);
     counter!("tapeflow_exchange_orders_refused_total").absolute(ledger.refused().len() as u64);
     counter!("tapeflow_exchange_fills_total").absolute(ledger.fills().len() as u64);

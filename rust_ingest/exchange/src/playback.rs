@@ -5,14 +5,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::book::message::{self, Depth};
-use crate::clock;
 use crate::exchange::Exchange;
+use crate::faults::Fault;
 use crate::feed::audience::{Broadcast, WhenFull};
 use crate::feed::stream::{self, Class, Kind};
 use crate::market::Market;
 use crate::pace::{self, Pace, Speed};
 use crate::progress::State;
 use crate::streams::Streams;
+use crate::trading::desk::Desk;
+use crate::user_stream;
 
 /// How long a market at full speed waits in all for its snapshots to be fetched: not every listener to depth wants one.
 const FETCH_WAIT_MAX: Duration = Duration::from_secs(3);
@@ -179,32 +181,34 @@ impl Show<'_> {
             self.exchange.progress.count_unreadable();
             return self.broadcast.push_to_all(body);
         };
+        let (exchange, listing) = (self.exchange, stream.listing);
+        let now_ms = || exchange.now_ms();
         match stream.kind {
             // Parsed before the lock is taken: orders must not wait for it.
             Kind::Depth => {
                 if let Some(depth) = message::combined::<Depth>(body) {
-                    self.exchange
-                        .desk
-                        .lock()
-                        .show_depth(stream.listing, depth, clock::now_ms);
+                    show(exchange, |desk| desk.show_depth(listing, depth, now_ms));
                 }
             }
-            Kind::BookTicker => self
-                .exchange
-                .desk
-                .lock()
-                .show_ticker(stream.listing, body, clock::now_ms),
-            Kind::Trade => self
-                .exchange
-                .desk
-                .lock()
-                .show_trade(stream.listing, body, clock::now_ms),
+            Kind::BookTicker => show(exchange, |desk| desk.show_ticker(listing, body, now_ms)),
+            Kind::Trade => show(exchange, |desk| desk.show_trade(listing, body, now_ms)),
             Kind::Other => {}
         }
         // The venue's own book goes on: only the clients miss the message.
-        if self.exchange.faults.happens(|faults| &mut faults.skip_messages) {
+        let faults = &self.exchange.faults;
+        if faults.happens(Fault::SkipMessages, &stream.canonical) {
             return self.exchange.progress.count_skipped();
         }
         self.broadcast.push(stream.number, &stream.canonical, body);
+        if faults.happens(Fault::DoubleMessages, &stream.canonical) {
+            self.broadcast.push(stream.number, &stream.canonical, body);
+        }
     }
+}
+
+/// Shows something to the desk, and tells the owners of orders what that did to them.
+fn show(exchange: &Exchange, show: impl FnOnce(&mut Desk)) {
+    let mut desk = exchange.desk.lock();
+    show(&mut desk);
+    user_stream::tell(exchange, &mut desk);
 }

@@ -12,7 +12,6 @@ use hyper::service::service_fn;
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
 
 use crate::exchange::Exchange;
 use crate::feed::client::Client;
@@ -84,17 +83,12 @@ impl Server {
         if upgrade::is_upgrade_request(&request) {
             return Ok(self.upgrade(request, peer));
         }
-        route::answer(self.exchange.clone(), request).await
+        route::answer(self.exchange.clone(), request, peer.ip()).await
     }
 
     fn upgrade(self: Arc<Self>, mut request: Request<Incoming>, peer: SocketAddr) -> Answer {
         let Some((combined, streams)) = streams_of_path(request.uri().path(), request.uri().query()) else {
-            return Refusal {
-                status: StatusCode::NOT_FOUND,
-                code: -1099,
-                message: "Not found.".to_owned(),
-            }
-            .answer();
+            return Refusal::new(StatusCode::NOT_FOUND, -1099, "Not found.").answer();
         };
         let (answer, upgraded) = match upgrade::upgrade(&mut request) {
             Ok(accepted) => accepted,
@@ -114,14 +108,16 @@ impl Server {
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
     {
         let exchange = self.exchange.clone();
-        let (sender, data) = mpsc::channel(self.queue);
-        let client = Arc::new(Client::new(exchange.hub.next_id(), peer.to_string(), combined, sender));
+        let (client, outgoing) = Client::new(exchange.hub.next_id(), peer.to_string(), combined, self.queue);
+        let client = Arc::new(client);
         exchange.hub.join(client.clone());
         exchange.hub.subscribe(&client, streams, exchange.progress.lines());
-        tracing::info!(client = client.id, %peer, ?streams, "stream client connected");
+        // A listen key is a secret: only streams of the market are named.
+        let (streams, keys) = (client.stream_names(), client.user_keys().len());
+        tracing::info!(client = client.id, %peer, ?streams, keys, "stream client connected");
         let hub = exchange.hub.clone();
         let line_now = move || exchange.progress.lines();
-        session::serve(socket, client, data, hub, line_now, self.liveness).await;
+        session::serve(socket, client, outgoing, hub, line_now, self.liveness).await;
     }
 }
 

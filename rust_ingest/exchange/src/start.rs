@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use parking_lot::Mutex;
 use serde_json::json;
@@ -14,7 +14,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{Options, Start};
-use crate::exchange::Exchange;
+use crate::clock;
+use crate::exchange::{Exchange, Latency};
 use crate::faults::FaultBoard;
 use crate::feed::hub::Hub;
 use crate::feed::session::Liveness;
@@ -24,10 +25,16 @@ use crate::market::{Market, MarketError, survey};
 use crate::metrics;
 use crate::playback::{Plan, Playback};
 use crate::progress::Progress;
+use crate::rest::limits::{Limits, Meter};
 use crate::rest::signature::Credentials;
 use crate::server::Server;
 use crate::trading::desk::{Desk, Fees};
+use crate::user_stream;
+use crate::user_stream::keys::ListenKeys;
 use crate::venue::Venue;
+
+/// How often listen keys are looked at.
+const KEYS_EVERY: Duration = Duration::from_millis(500);
 
 /// Why the exchange cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +114,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
     if options.metrics_listen.is_some() {
         tokio::spawn(metrics::tell_every_second(exchange.clone()));
     }
+    tokio::spawn(end_listen_keys(exchange.clone()));
     tokio::spawn(Server::new(exchange, options.speed, liveness).run(listener));
     announce(address, venue, options.ready_file.as_deref())?;
     tokio::select! {
@@ -114,6 +122,15 @@ async fn serve(options: Options) -> Result<(), StartError> {
         _ = interrupt.recv() => {}
     }
     Ok(())
+}
+
+/// Ends listen keys whose time is over, for ever.
+async fn end_listen_keys(exchange: Arc<Exchange>) {
+    let mut ticker = tokio::time::interval(KEYS_EVERY);
+    loop {
+        ticker.tick().await;
+        user_stream::expire(&exchange);
+    }
 }
 
 fn exchange(options: &Options) -> Result<Exchange, StartError> {
@@ -130,7 +147,10 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
         maker: options.maker_fee.unwrap_or(venue.default_maker_fee()),
         taker: options.taker_fee.unwrap_or(venue.default_taker_fee()),
     };
-    let mut desk = Desk::new(venue, fees, options.balance.iter().cloned().collect());
+    let own = (options.key.clone(), options.secret.clone());
+    let credentials = Credentials::new(std::iter::once(own).chain(options.accounts.iter().cloned()));
+    let accounts = credentials.len();
+    let mut desk = Desk::new(venue, fees, accounts, &options.balance.iter().cloned().collect());
     for (symbol, seen) in &head.symbols {
         desk.list(symbol, *seen);
     }
@@ -143,11 +163,14 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
         venue,
         hub: Arc::new(Hub::default()),
         desk: Mutex::new(desk),
-        credentials: Credentials {
-            key: options.key.clone(),
-            secret: options.secret.clone(),
+        credentials,
+        listen_keys: ListenKeys::new(accounts, options.listen_key_valid, clock::now_ns()),
+        meter: Meter::new(Limits::of(venue, options.rate_limits)),
+        latency: Latency {
+            order: options.order_latency,
+            answer: options.answer_latency,
         },
-        faults: FaultBoard::default(),
+        faults: FaultBoard::new(options.fault_seed, &options.faults),
         progress: Progress::default(),
         extent: OnceLock::new(),
     })

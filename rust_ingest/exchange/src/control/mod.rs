@@ -3,7 +3,7 @@
 pub mod orders;
 pub mod status;
 
-use hyper::{Method, StatusCode};
+use hyper::Method;
 
 use crate::exchange::Exchange;
 use crate::rest::reply::{Answer, Refusal, ok};
@@ -15,6 +15,7 @@ pub fn answer(exchange: &Exchange, method: &Method, path: &str, body: &str) -> O
         (&Method::GET, "orders") => ok(&orders::get(exchange)),
         (&Method::GET, "faults") => faults(exchange, "{}"),
         (&Method::POST, "faults") => faults(exchange, body),
+        (&Method::GET, "faults/happened") => ok(&exchange.faults.happened()),
         _ => return None,
     };
     Some(answer)
@@ -26,16 +27,16 @@ fn faults(exchange: &Exchange, body: &str) -> Answer {
     if exchange.faults.take_disconnect() {
         exchange.hub.disconnect_all();
     }
+    let ban_ms = exchange.faults.take_ban_ms();
+    if ban_ms > 0 {
+        exchange.meter.ban_all(ban_ms, exchange.now_ms());
+    }
+    exchange.desk.lock().set_halted(exchange.faults.get().halted);
     match changed.and_then(serde_json::to_value) {
         Ok(faults) => ok(&faults),
         Err(error) => {
             let message = format!("no such fault, or no such value: {error}");
-            Refusal {
-                status: StatusCode::BAD_REQUEST,
-                code: -1130,
-                message,
-            }
-            .answer()
+            Refusal::bad_request(-1130, message).answer()
         }
     }
 }

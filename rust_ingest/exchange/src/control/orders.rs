@@ -27,6 +27,7 @@ fn text(value: Fixed) -> String {
 fn order(order: &Order, fills: Vec<Value>) -> Value {
     json!({
         "order_id": order.id,
+        "account": order.account,
         "client_order_id": order.client_order_id,
         "symbol": order.symbol,
         "side": order.side.name(),
@@ -60,6 +61,7 @@ fn fill(fill: &Fill) -> Value {
 fn refused(refused: &Refused) -> Value {
     json!({
         "time_ms": refused.time_ms,
+        "account": refused.account,
         "client_order_id": refused.client_order_id,
         "symbol": refused.symbol,
         "code": refused.code,

@@ -61,7 +61,7 @@ fn orders(exchange: &Exchange) -> Value {
     let ledger = desk.ledger();
     json!({
         "accepted": ledger.orders().len(),
-        "open": desk.open_order_ids(None).len(),
+        "open": desk.open_orders(),
         "refused": ledger.refused().len(),
         "fills": ledger.fills().len(),
     })

@@ -21,6 +21,32 @@ pub struct Chunk {
     pub messages: u64,
 }
 
+/// What waits to be written to a client.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// Market data.
+    pub data: mpsc::Receiver<Chunk>,
+    /// Events of user-data streams.
+    pub events: mpsc::UnboundedReceiver<Chunk>,
+}
+
+impl Outgoing {
+    /// Takes what waits, at most `limit` chunks, events first; waits for the first. Nothing comes when the client is gone.
+    pub(super) async fn next(&mut self, chunks: &mut Vec<Chunk>, limit: usize) {
+        let first = tokio::select! {
+            biased;
+            event = self.events.recv() => event,
+            data = self.data.recv() => data,
+        };
+        chunks.extend(first);
+        while (1..limit).contains(&chunks.len())
+            && let Ok(chunk) = self.events.try_recv().or_else(|_| self.data.try_recv())
+        {
+            chunks.push(chunk);
+        }
+    }
+}
+
 /// A subscription: the name that the client used and since when it counts.
 #[derive(Clone, Debug)]
 struct Subscription {
@@ -37,7 +63,9 @@ pub struct Client {
     pub peer: String,
     combined: AtomicBool,
     subscriptions: Mutex<BTreeMap<String, Subscription>>,
+    user_keys: Mutex<Vec<String>>,
     data: mpsc::Sender<Chunk>,
+    events: mpsc::UnboundedSender<Chunk>,
     queued: AtomicU64,
     queued_bytes: AtomicU64,
     sent: AtomicU64,
@@ -45,19 +73,29 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client whose data goes through `data`; `combined` wraps messages with their stream's name.
-    pub fn new(id: u64, peer: String, combined: bool, data: mpsc::Sender<Chunk>) -> Client {
-        Client {
+    /// A client and what is to be written to it; `combined` wraps messages with their stream's name, and `queue` is
+    /// how many chunks of market data may wait.
+    pub fn new(id: u64, peer: String, combined: bool, queue: usize) -> (Client, Outgoing) {
+        let (data, data_out) = mpsc::channel(queue);
+        let (events, events_out) = mpsc::unbounded_channel();
+        let client = Client {
             id,
             peer,
             combined: AtomicBool::new(combined),
             subscriptions: Mutex::default(),
+            user_keys: Mutex::default(),
             data,
+            events,
             queued: AtomicU64::new(0),
             queued_bytes: AtomicU64::new(0),
             sent: AtomicU64::new(0),
             end: Notify::new(),
-        }
+        };
+        let outgoing = Outgoing {
+            data: data_out,
+            events: events_out,
+        };
+        (client, outgoing)
     }
 
     /// Whether messages come wrapped as `{"stream":…,"data":…}`.
@@ -67,6 +105,22 @@ impl Client {
 
     pub(super) fn set_combined(&self, combined: bool) {
         self.combined.store(combined, Ordering::Relaxed);
+    }
+
+    pub(super) fn listen_to_user(&self, key: &str) {
+        let mut keys = self.user_keys.lock();
+        if !keys.iter().any(|other| other == key) {
+            keys.push(key.to_owned());
+        }
+    }
+
+    pub(super) fn ignore_user(&self, key: &str) {
+        self.user_keys.lock().retain(|other| other != key);
+    }
+
+    /// The listen keys whose events it gets.
+    pub fn user_keys(&self) -> Vec<String> {
+        self.user_keys.lock().clone()
     }
 
     pub(super) fn subscribe(&self, name: &str, since_line: u64) {
@@ -129,6 +183,18 @@ impl Client {
         self.count_unqueued(size);
         if refused {
             tracing::warn!(client = self.id, peer = %self.peer, "client reads too slowly, disconnecting it");
+            self.disconnect();
+        }
+    }
+
+    /// Hands over an event of a user-data stream, which never waits for market data; a client that does not read is
+    /// disconnected.
+    pub fn send_event(&self, chunk: Chunk) {
+        let size = self.count_queued(&chunk);
+        if self.events.send(chunk).is_err() {
+            self.count_unqueued(size);
+        } else if self.queued_bytes.load(Ordering::Relaxed) > QUEUE_BYTES_MAX {
+            tracing::warn!(client = self.id, peer = %self.peer, "client reads its events too slowly, disconnecting it");
             self.disconnect();
         }
     }

@@ -1,5 +1,6 @@
 //! All connected WebSocket clients. The playback asks it who listens.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -7,11 +8,13 @@ use parking_lot::{Condvar, Mutex};
 
 use super::client::Client;
 use super::stream;
+use crate::user_stream::keys::is_listen_key;
 
 /// The connected clients. A version number tells the playback when they or their subscriptions changed.
 #[derive(Debug, Default)]
 pub struct Hub {
     clients: Mutex<Vec<Arc<Client>>>,
+    users: Mutex<HashMap<String, Vec<Arc<Client>>>>,
     changed: Condvar,
     version: AtomicU64,
     connections: AtomicU64,
@@ -36,19 +39,48 @@ impl Hub {
         clients.retain(|other| other.id != client.id);
         self.sent_by_gone.fetch_add(client.sent_messages(), Ordering::Relaxed);
         drop(clients);
+        client.user_keys().iter().for_each(|key| self.ignore_user(client, key));
         self.announce();
     }
 
     /// Adds streams to a client's subscriptions.
-    pub fn subscribe(&self, client: &Client, names: &[String], since_line: u64) {
+    pub fn subscribe(&self, client: &Arc<Client>, names: &[String], since_line: u64) {
+        let (keys, names): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| is_listen_key(name));
+        for key in keys {
+            client.listen_to_user(key);
+            let mut users = self.users.lock();
+            let listeners = users.entry(key.clone()).or_default();
+            if !listeners.iter().any(|other| other.id == client.id) {
+                listeners.push(client.clone());
+            }
+        }
         names.iter().for_each(|name| client.subscribe(name, since_line));
         self.announce();
     }
 
     /// Takes streams from a client's subscriptions.
     pub fn unsubscribe(&self, client: &Client, names: &[String]) {
-        names.iter().for_each(|name| client.unsubscribe(name));
+        for name in names {
+            client.unsubscribe(name);
+            self.ignore_user(client, name);
+        }
         self.announce();
+    }
+
+    fn ignore_user(&self, client: &Client, key: &str) {
+        client.ignore_user(key);
+        let mut users = self.users.lock();
+        if let Some(listeners) = users.get_mut(key) {
+            listeners.retain(|other| other.id != client.id);
+            if listeners.is_empty() {
+                users.remove(key);
+            }
+        }
+    }
+
+    /// The clients that listen to a user-data stream.
+    pub fn listeners_of_user(&self, key: &str) -> Vec<Arc<Client>> {
+        self.users.lock().get(key).cloned().unwrap_or_default()
     }
 
     /// Chooses between wrapped and raw messages.

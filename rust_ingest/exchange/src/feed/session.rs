@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::client::{Chunk, Client};
+use super::client::{Chunk, Client, Outgoing};
 use super::frame::{self, Opcode};
 use super::hub::Hub;
 use super::request::{self, Request};
@@ -40,7 +40,7 @@ enum FromReader {
 pub async fn serve<S>(
     stream: S,
     client: Arc<Client>,
-    data: mpsc::Receiver<Chunk>,
+    outgoing: Outgoing,
     hub: Arc<Hub>,
     line_now: impl Fn() -> u64 + Send + 'static,
     liveness: Liveness,
@@ -57,7 +57,7 @@ pub async fn serve<S>(
     };
     let reading = tokio::spawn(reader.run(reading));
     tokio::select! {
-        () = write(writing, &client, data, from_reader, liveness) => {}
+        () = write(writing, &client, outgoing, from_reader, liveness) => {}
         () = client.disconnected() => {}
     }
     reading.abort();
@@ -68,7 +68,7 @@ pub async fn serve<S>(
 async fn write<S: AsyncWrite>(
     mut socket: WriteHalf<S>,
     client: &Client,
-    mut data: mpsc::Receiver<Chunk>,
+    mut outgoing: Outgoing,
     mut from_reader: mpsc::Receiver<FromReader>,
     liveness: Liveness,
 ) {
@@ -96,13 +96,9 @@ async fn write<S: AsyncWrite>(
                 frame::append(&mut frames, Opcode::Ping, clock::now_ms().to_string().as_bytes());
                 socket.write_all(&frames).await
             }
-            count = data.recv_many(&mut chunks, CHUNKS_PER_WRITE) => {
-                if count == 0 { return; }
-                let messages = chunks.iter().map(|chunk| chunk.messages).sum();
-                let bytes = chunks.iter().map(|chunk| chunk.frames.len() as u64).sum();
-                let written = write_chunks(&mut socket, &mut frames, &mut chunks).await;
-                client.count_sent((messages, bytes));
-                written
+            () = outgoing.next(&mut chunks, CHUNKS_PER_WRITE) => {
+                if chunks.is_empty() { return; }
+                write_chunks(&mut socket, client, &mut frames, &mut chunks).await
             }
         };
         if written.is_err() {
@@ -113,18 +109,22 @@ async fn write<S: AsyncWrite>(
 
 async fn write_chunks<S: AsyncWrite>(
     socket: &mut WriteHalf<S>,
+    client: &Client,
     joined: &mut Vec<u8>,
     chunks: &mut Vec<Chunk>,
 ) -> std::io::Result<()> {
-    if let [only] = chunks.as_slice() {
-        socket.write_all(&only.frames).await?;
+    let messages = chunks.iter().map(|chunk| chunk.messages).sum();
+    let bytes = chunks.iter().map(|chunk| chunk.frames.len() as u64).sum();
+    let written = if let [only] = chunks.as_slice() {
+        socket.write_all(&only.frames).await
     } else {
         // One write for all that waits: with Nagle's algorithm off, each write is a packet.
         chunks.iter().for_each(|chunk| joined.extend_from_slice(&chunk.frames));
-        socket.write_all(joined).await?;
-    }
+        socket.write_all(joined).await
+    };
+    client.count_sent((messages, bytes));
     chunks.clear();
-    Ok(())
+    written
 }
 
 struct Reader<F> {
@@ -181,7 +181,7 @@ impl<F: Fn() -> u64 + Send + 'static> Reader<F> {
                 self.hub.unsubscribe(&self.client, &names);
                 Value::Null
             }
-            Request::List => json!(self.client.stream_names()),
+            Request::List => json!([self.client.stream_names(), self.client.user_keys()].concat()),
             Request::SetCombined(combined) => {
                 self.hub.set_combined(&self.client, combined);
                 Value::Null

@@ -10,6 +10,7 @@ use super::parameters::Parameters;
 use super::reply::{Answer, Refusal, ok_bytes};
 use crate::book::RecordedSnapshot;
 use crate::exchange::Exchange;
+use crate::faults::Fault;
 use crate::fixed::Fixed;
 use crate::listing::Listing;
 use crate::progress::State;
@@ -32,9 +33,36 @@ pub async fn get(exchange: &Exchange, parameters: &Parameters) -> Result<Answer,
     let give_up = Instant::now() + SNAPSHOT_WAIT_MAX;
     loop {
         if let Some(body) = try_get(exchange, symbol, limit, Instant::now() >= give_up)? {
-            return Ok(ok_bytes(body));
+            return Ok(ok_bytes(fresh_or_stale(exchange, symbol, body)));
         }
         tokio::time::sleep(POLL_EVERY).await;
+    }
+}
+
+/// The snapshot `fresh`, or, if a fault asks for it, the one that was given out before.
+fn fresh_or_stale(exchange: &Exchange, symbol: &str, fresh: Bytes) -> Bytes {
+    let mut desk = exchange.desk.lock();
+    let Some(number) = desk.listings.number(symbol) else {
+        return fresh;
+    };
+    let given = &mut desk.listings.get_mut(number).given_snapshot;
+    match given {
+        Some(stale) if exchange.faults.happens(Fault::StaleSnapshots, symbol) => stale.clone(),
+        _ => given.insert(fresh).clone(),
+    }
+}
+
+/// What a request takes of the request weight per minute, by the levels that it asks for.
+pub fn weight(venue: Venue, parameters: &Parameters) -> u64 {
+    match (venue, limit(venue, parameters).unwrap_or(0)) {
+        (Venue::Spot, 0..=100) => 5,
+        (Venue::Spot, 101..=500) => 25,
+        (Venue::Spot, 501..=1_000) => 50,
+        (Venue::Spot, _) => 250,
+        (Venue::UsdM, 0..=50) => 2,
+        (Venue::UsdM, 51..=100) => 5,
+        (Venue::UsdM, 101..=500) => 10,
+        (Venue::UsdM, _) => 20,
     }
 }
 

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::parameters::Parameters;
 use super::reply::Refusal;
-use crate::clock;
 use crate::exchange::Exchange;
 use crate::fixed::{Fixed, ONE};
 use crate::instrument::Instrument;
@@ -24,14 +23,19 @@ pub fn get(exchange: &Exchange, parameters: &Parameters) -> Result<Value, Refusa
     let instruments = listings.iter().map(|listing| &listing.instrument);
     let instruments =
         instruments.filter(|instrument| wanted.as_ref().is_none_or(|list| list.contains(&instrument.symbol)));
+    let status = if exchange.faults.get().halted {
+        "HALT"
+    } else {
+        "TRADING"
+    };
     let symbols: Vec<Value> = match exchange.venue {
-        Venue::Spot => instruments.map(spot_symbol).collect(),
-        Venue::UsdM => instruments.map(usdm_symbol).collect(),
+        Venue::Spot => instruments.map(|instrument| spot_symbol(instrument, status)).collect(),
+        Venue::UsdM => instruments.map(|instrument| usdm_symbol(instrument, status)).collect(),
     };
     let mut info = json!({
         "timezone": "UTC",
-        "serverTime": clock::now_ms(),
-        "rateLimits": [],
+        "serverTime": exchange.now_ms(),
+        "rateLimits": exchange.meter.limits().told(),
         "exchangeFilters": [],
         "symbols": symbols,
     });
@@ -55,11 +59,11 @@ fn wanted_symbols(parameters: &Parameters) -> Result<Option<Vec<String>>, Refusa
     }
 }
 
-fn spot_symbol(instrument: &Instrument) -> Value {
+fn spot_symbol(instrument: &Instrument, status: &str) -> Value {
     let text = |value: Fixed| value.text(8).to_string();
     json!({
         "symbol": instrument.symbol,
-        "status": "TRADING",
+        "status": status,
         "baseAsset": instrument.base,
         "baseAssetPrecision": 8,
         "quoteAsset": instrument.quote,
@@ -73,8 +77,8 @@ fn spot_symbol(instrument: &Instrument) -> Value {
         "otoAllowed": false,
         "quoteOrderQtyMarketAllowed": true,
         "allowTrailingStop": false,
-        "cancelReplaceAllowed": false,
-        "amendAllowed": false,
+        "cancelReplaceAllowed": true,
+        "amendAllowed": true,
         "isSpotTradingAllowed": true,
         "isMarginTradingAllowed": false,
         "filters": [
@@ -89,7 +93,7 @@ fn spot_symbol(instrument: &Instrument) -> Value {
     })
 }
 
-fn usdm_symbol(instrument: &Instrument) -> Value {
+fn usdm_symbol(instrument: &Instrument, status: &str) -> Value {
     let price = |value: Fixed| value.text(instrument.price_decimals).to_string();
     let quantity = |value: Fixed| value.text(instrument.quantity_decimals).to_string();
     let lot = |filter: &str| json!({"filterType": filter, "minQty": quantity(instrument.step), "maxQty": quantity(instrument.max_quantity), "stepSize": quantity(instrument.step)});
@@ -99,7 +103,7 @@ fn usdm_symbol(instrument: &Instrument) -> Value {
         "contractType": "PERPETUAL",
         "deliveryDate": 4_133_404_800_000_u64,
         "onboardDate": 1_569_398_400_000_u64,
-        "status": "TRADING",
+        "status": status,
         "baseAsset": instrument.base,
         "quoteAsset": instrument.quote,
         "marginAsset": instrument.quote,

@@ -1,7 +1,13 @@
 //! The REST side: Binance's `/api/v3` and `/fapi/v1`, and our own control endpoints.
 
+pub mod amend;
+pub mod cancel_replace;
 pub mod depth;
+pub mod endpoint;
 pub mod exchange_info;
+pub mod limits;
+pub mod listen_key;
+pub mod lists;
 pub mod new_order;
 pub mod orders;
 pub mod parameters;

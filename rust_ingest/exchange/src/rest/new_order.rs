@@ -20,7 +20,7 @@ pub enum ResponseType {
 ///
 /// # Errors
 /// -11xx: a parameter is missing, superfluous or makes no sense.
-pub fn read(venue: Venue, parameters: &Parameters) -> Result<NewOrder, Refusal> {
+pub fn read(venue: Venue, account: usize, parameters: &Parameters) -> Result<NewOrder, Refusal> {
     let symbol = parameters.required("symbol")?.to_owned();
     let side = match parameters.required("side")? {
         "BUY" => Side::Buy,
@@ -50,6 +50,7 @@ pub fn read(venue: Venue, parameters: &Parameters) -> Result<NewOrder, Refusal> 
         _ => return Err(Refusal::missing("quantity")),
     };
     Ok(NewOrder {
+        account,
         symbol,
         client_order_id: parameters.get("newClientOrderId").map(str::to_owned),
         side,

@@ -1,8 +1,8 @@
-//! The signed endpoints: new, cancel, query, lists of orders and trades, account.
+//! What the signed endpoints do: new orders, cancels, queries, the account.
 
-use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::endpoint::Endpoint;
 use super::new_order::{self, ResponseType};
 use super::parameters::Parameters;
 use super::reply::Refusal;
@@ -11,102 +11,90 @@ use crate::clock;
 use crate::exchange::Exchange;
 use crate::trading::account::Account;
 use crate::trading::desk::Desk;
-use crate::trading::ledger::Refused;
-use crate::trading::order::{Fill, Order};
+use crate::trading::ledger::{Named, Refused};
+use crate::trading::order::{NewOrder, Order};
 use crate::trading::rejection::Rejection;
+use crate::user_stream;
 use crate::venue::Venue;
-
-/// The most orders or trades in one answer.
-const LIST_MAX: usize = 1_000;
-
-/// A signed endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Endpoint {
-    /// `POST order`
-    New,
-    /// `DELETE order`
-    Cancel,
-    /// `DELETE openOrders` (`allOpenOrders` on futures)
-    CancelAll,
-    /// `GET order`
-    Query,
-    /// `GET openOrders`
-    OpenOrders,
-    /// `GET allOrders`
-    AllOrders,
-    /// `GET myTrades` (`userTrades` on futures)
-    Trades,
-    /// `GET account`
-    Account,
-}
-
-impl Endpoint {
-    /// The endpoint of a path that the venue has.
-    pub fn find(venue: Venue, method: &Method, path: &str) -> Option<Endpoint> {
-        let endpoint = match (method.as_str(), path, venue) {
-            ("POST", "order", _) => Endpoint::New,
-            ("DELETE", "order", _) => Endpoint::Cancel,
-            ("DELETE", "openOrders", Venue::Spot) | ("DELETE", "allOpenOrders", Venue::UsdM) => Endpoint::CancelAll,
-            ("GET", "order", _) => Endpoint::Query,
-            ("GET", "openOrders", _) => Endpoint::OpenOrders,
-            ("GET", "allOrders", _) => Endpoint::AllOrders,
-            ("GET", "myTrades", Venue::Spot) | ("GET", "userTrades", Venue::UsdM) => Endpoint::Trades,
-            ("GET", "account", _) => Endpoint::Account,
-            _ => return None,
-        };
-        Some(endpoint)
-    }
-
-    /// Whether it changes orders: that is what order faults are about.
-    pub fn changes_orders(self) -> bool {
-        matches!(self, Endpoint::New | Endpoint::Cancel | Endpoint::CancelAll)
-    }
-}
 
 /// Does what a request, whose signature has been checked, asks for.
 ///
 /// # Errors
 /// The venue's refusal.
-pub fn handle(exchange: &Exchange, endpoint: Endpoint, parameters: &Parameters) -> Result<Value, Refusal> {
+pub fn handle(
+    exchange: &Exchange,
+    account: usize,
+    endpoint: Endpoint,
+    parameters: &Parameters,
+) -> Result<Value, Refusal> {
     let mut desk = exchange.desk.lock();
     let request = Request {
         venue: exchange.venue,
+        account,
         desk: &mut desk,
         parameters,
-        now_ns: clock::now_ns(),
+        now_ns: exchange.now_ns(),
     };
-    match endpoint {
+    let done = match endpoint {
         Endpoint::New => request.place(),
+        Endpoint::Test => request.test(),
         Endpoint::Cancel => request.cancel(),
         Endpoint::CancelAll => request.cancel_all(),
+        Endpoint::CancelReplace => request.cancel_replace(),
+        Endpoint::Amend => request.amend(),
         Endpoint::Query => request.query(),
+        Endpoint::OpenOrder => request.open_order(),
         Endpoint::OpenOrders => request.open_orders(),
         Endpoint::AllOrders => request.all_orders(),
         Endpoint::Trades => request.trades(),
-        Endpoint::Account => Ok(match request.desk.account() {
+        Endpoint::OrderCounts => Ok(exchange.meter.order_counts(account, request.now_ms())),
+        Endpoint::Account => Ok(match request.desk.account(account) {
             Account::Spot(spot) => spot::account(spot, request.desk.fees(), request.now_ms()),
             Account::Futures(futures) => usdm::account(futures, request.now_ms()),
         }),
-    }
+    };
+    // Under the same lock, so that events go out in the order in which things happened.
+    user_stream::tell(exchange, &mut desk);
+    done
 }
 
-struct Request<'a> {
-    venue: Venue,
-    desk: &'a mut Desk,
-    parameters: &'a Parameters,
-    now_ns: u64,
+/// A request in the hands of the desk.
+pub(super) struct Request<'a> {
+    pub(super) venue: Venue,
+    pub(super) account: usize,
+    pub(super) desk: &'a mut Desk,
+    pub(super) parameters: &'a Parameters,
+    pub(super) now_ns: u64,
 }
 
 impl Request<'_> {
-    fn now_ms(&self) -> u64 {
+    pub(super) fn now_ms(&self) -> u64 {
         self.now_ns / clock::NS_PER_MS
     }
 
     fn place(mut self) -> Result<Value, Refusal> {
-        let placed = self.try_place();
+        let read = self.read_order();
+        self.place_read(read)
+    }
+
+    /// The order that the parameters describe, and how much the answer is to tell of it.
+    pub(super) fn read_order(&self) -> Result<(NewOrder, ResponseType), Refusal> {
+        let new = new_order::read(self.venue, self.account, self.parameters)?;
+        let response = new_order::response_type(self.venue, new.kind, self.parameters)?;
+        Ok((new, response))
+    }
+
+    /// Places an order that has been read. Whatever refuses it is written down.
+    pub(super) fn place_read(&mut self, read: Result<(NewOrder, ResponseType), Refusal>) -> Result<Value, Refusal> {
+        let placed = read.and_then(|(new, response)| {
+            let order = self.desk.place(new, self.now_ns);
+            let order = order.map_err(|rejection| Refusal::of(self.venue, &rejection))?;
+            Ok((order.id, response))
+        });
         if let Err(refusal) = &placed {
             let time_ms = self.now_ms();
             self.desk.ledger_mut().refuse(Refused {
+                account: self.account,
                 time_ms,
                 client_order_id: self.parameters.get("newClientOrderId").map(str::to_owned),
                 symbol: self.parameters.get("symbol").unwrap_or_default().to_owned(),
@@ -122,45 +110,82 @@ impl Request<'_> {
         })
     }
 
-    fn try_place(&mut self) -> Result<(u64, ResponseType), Refusal> {
-        let new = new_order::read(self.venue, self.parameters)?;
-        let response = new_order::response_type(self.venue, new.kind, self.parameters)?;
-        let order = self
-            .desk
-            .place(new, self.now_ns)
-            .map_err(|rejection| refusal(self.venue, &rejection))?;
-        Ok((order.id, response))
+    /// `order/test`: "creates and validates a new order but does not send it into the matching engine".
+    fn test(self) -> Result<Value, Refusal> {
+        let (new, _) = self.read_order()?;
+        let checked = self.desk.check(&new);
+        checked.map_err(|rejection| Refusal::of(self.venue, &rejection))?;
+        Ok(json!({}))
     }
 
-    /// Symbol, order id and client id of a request about one order.
-    fn target(&self) -> Result<(String, Option<u64>, Option<String>), Refusal> {
-        let symbol = self.symbol()?;
-        let id = self.parameters.parsed("orderId")?;
-        let client_order_id = self.parameters.get("origClientOrderId").map(str::to_owned);
+    /// The order that a request is about. The names of its two ids differ between endpoints.
+    pub(super) fn target<'b>(&'b self, id_name: &str, client_id_name: &str) -> Result<Named<'b>, Refusal> {
+        let id = self.parameters.parsed(id_name)?;
+        let client_order_id = self.parameters.get(client_id_name);
         if id.is_none() && client_order_id.is_none() {
-            let message = "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!";
+            let message = format!("Param '{client_id_name}' or '{id_name}' must be sent, but both were empty/null!");
             return Err(Refusal::bad_request(-1102, message));
         }
-        Ok((symbol, id, client_order_id))
+        Ok(Named {
+            account: self.account,
+            symbol: self.symbol()?,
+            id,
+            client_order_id,
+        })
     }
 
-    fn symbol(&self) -> Result<String, Refusal> {
+    pub(super) fn symbol(&self) -> Result<&str, Refusal> {
         let symbol = self.parameters.required("symbol")?;
         match self.desk.listings.number(symbol) {
-            Some(_) => Ok(symbol.to_owned()),
+            Some(_) => Ok(symbol),
             None => Err(Refusal::invalid_symbol()),
         }
     }
 
-    fn cancel(self) -> Result<Value, Refusal> {
-        let (symbol, id, client_order_id) = self.target()?;
-        let canceled = self.desk.cancel(&symbol, id, client_order_id.as_deref(), self.now_ms());
-        let id = canceled.map_err(|rejection| refusal(self.venue, &rejection))?.id;
-        let cancel_id = match self.parameters.get("newClientOrderId") {
-            Some(cancel_id) => cancel_id.to_owned(),
+    /// The id of the open order that a request wants to change.
+    pub(super) fn open_target(&self, id_name: &str, client_id_name: &str) -> Result<u64, Refusal> {
+        let named = self.target(id_name, client_id_name)?;
+        let order = self.desk.ledger().find(named).filter(|order| order.status.is_open());
+        let unknown = || Refusal::of(self.venue, &Rejection::UnknownToCancel);
+        Ok(order.ok_or_else(unknown)?.id)
+    }
+
+    /// A client id that a request gives under `name`, or one made up.
+    pub(super) fn client_id(&mut self, name: &str) -> String {
+        match self.parameters.get(name) {
+            Some(id) => id.to_owned(),
             None => self.desk.ledger_mut().make_up_client_order_id(),
-        };
-        Ok(self.canceled(id, &cancel_id))
+        }
+    }
+
+    fn cancel(mut self) -> Result<Value, Refusal> {
+        let id = self.open_target("orderId", "origClientOrderId")?;
+        let cancel_id = self.client_id("newClientOrderId");
+        self.cancel_id(id, &cancel_id)
+    }
+
+    /// Cancels an open order of this account, unless the request's restrictions forbid it.
+    pub(super) fn cancel_id(&mut self, id: u64, cancel_id: &str) -> Result<Value, Refusal> {
+        self.check_cancel_restrictions(id)?;
+        let now_ms = self.now_ms();
+        let canceled = self.desk.cancel(id, cancel_id, now_ms);
+        canceled.map_err(|rejection| Refusal::of(self.venue, &rejection))?;
+        Ok(self.canceled(id, cancel_id))
+    }
+
+    fn check_cancel_restrictions(&self, id: u64) -> Result<(), Refusal> {
+        let is_untouched = self.desk.ledger().order(id).executed.0 == 0;
+        match self.parameters.get("cancelRestrictions") {
+            _ if self.venue == Venue::UsdM => Ok(()),
+            None => Ok(()),
+            Some("ONLY_NEW") if is_untouched => Ok(()),
+            Some("ONLY_PARTIALLY_FILLED") if !is_untouched => Ok(()),
+            Some("ONLY_NEW" | "ONLY_PARTIALLY_FILLED") => {
+                let message = "Order was not canceled due to cancel restrictions.";
+                Err(Refusal::bad_request(-2011, message))
+            }
+            Some(_) => Err(Refusal::bad_request(-1145, "Invalid cancelRestrictions")),
+        }
     }
 
     fn canceled(&self, id: u64, cancel_id: &str) -> Value {
@@ -171,17 +196,15 @@ impl Request<'_> {
         }
     }
 
-    fn cancel_all(self) -> Result<Value, Refusal> {
-        let symbol = self.symbol()?;
-        let open = self.desk.open_order_ids(Some(&symbol));
+    fn cancel_all(mut self) -> Result<Value, Refusal> {
+        let open = self.desk.open_order_ids(self.account, Some(self.symbol()?));
         if open.is_empty() && self.venue == Venue::Spot {
-            return Err(refusal(self.venue, &Rejection::UnknownToCancel));
+            return Err(Refusal::of(self.venue, &Rejection::UnknownToCancel));
         }
         let mut canceled = Vec::with_capacity(open.len());
         for id in open {
-            let order = self.desk.cancel(&symbol, Some(id), None, self.now_ms());
-            order.map_err(|rejection| refusal(self.venue, &rejection))?;
-            canceled.push(self.canceled(id, &self.desk.ledger().order(id).client_order_id));
+            let cancel_id = self.desk.ledger().order(id).client_order_id.clone();
+            canceled.push(self.cancel_id(id, &cancel_id)?);
         }
         Ok(match self.venue {
             Venue::Spot => json!(canceled),
@@ -189,7 +212,8 @@ impl Request<'_> {
         })
     }
 
-    fn queried(&self, order: &Order) -> Value {
+    /// An order as a query tells it.
+    pub(super) fn queried(&self, order: &Order) -> Value {
         match self.venue {
             Venue::Spot => spot::queried(order),
             Venue::UsdM => usdm::queried(order, &self.desk.listings.get(order.listing).instrument),
@@ -197,66 +221,15 @@ impl Request<'_> {
     }
 
     fn query(self) -> Result<Value, Refusal> {
-        let (symbol, id, client_order_id) = self.target()?;
-        let order = self.desk.ledger().find(&symbol, id, client_order_id.as_deref());
-        let order = order.ok_or_else(|| refusal(self.venue, &Rejection::UnknownOrder))?;
+        let order = self.desk.ledger().find(self.target("orderId", "origClientOrderId")?);
+        let order = order.ok_or_else(|| Refusal::of(self.venue, &Rejection::UnknownOrder))?;
         Ok(self.queried(order))
     }
 
-    fn open_orders(self) -> Result<Value, Refusal> {
-        let symbol = self.parameters.get("symbol").map(|_| self.symbol()).transpose()?;
-        let ids = self.desk.open_order_ids(symbol.as_deref());
-        Ok(ids
-            .into_iter()
-            .map(|id| self.queried(self.desk.ledger().order(id)))
-            .collect())
-    }
-
-    fn all_orders(self) -> Result<Value, Refusal> {
-        let symbol = self.symbol()?;
-        let first: u64 = self.parameters.parsed("orderId")?.unwrap_or(0);
-        let limit: usize = self.parameters.parsed("limit")?.unwrap_or(500);
-        let wanted = |order: &&Order| order.symbol == symbol && order.id >= first;
-        let orders = self
-            .desk
-            .ledger()
-            .orders()
-            .iter()
-            .filter(wanted)
-            .take(limit.min(LIST_MAX));
-        Ok(orders.map(|order| self.queried(order)).collect())
-    }
-
-    fn trades(self) -> Result<Value, Refusal> {
-        let symbol = self.symbol()?;
-        let order_id: Option<u64> = self.parameters.parsed("orderId")?;
-        let first: u64 = self.parameters.parsed("fromId")?.unwrap_or(0);
-        let limit: usize = self.parameters.parsed("limit")?.unwrap_or(500);
-        let ledger = self.desk.ledger();
-        let fills: Box<dyn Iterator<Item = &Fill>> = match order_id.map(|id| ledger.find(&symbol, Some(id), None)) {
-            Some(Some(order)) => Box::new(ledger.fills_of(order)),
-            Some(None) => Box::new(std::iter::empty()),
-            None => Box::new(ledger.fills().iter()),
-        };
-        let trades = fills
-            .filter(|fill| fill.id >= first)
-            .map(|fill| (fill, ledger.order(fill.order_id)));
-        let trades = trades
-            .filter(|(_, order)| order.symbol == symbol)
-            .take(limit.min(LIST_MAX));
-        let told = trades.map(|(fill, order)| match self.venue {
-            Venue::Spot => spot::trade(fill, order),
-            Venue::UsdM => usdm::trade(fill, order, &self.desk.listings.get(order.listing).instrument),
-        });
-        Ok(told.collect())
-    }
-}
-
-fn refusal(venue: Venue, rejection: &Rejection) -> Refusal {
-    let (code, message) = rejection.words(venue);
-    Refusal {
-        status: StatusCode::BAD_REQUEST,
-        code,
-        message,
+    fn open_order(self) -> Result<Value, Refusal> {
+        let order = self.desk.ledger().find(self.target("orderId", "origClientOrderId")?);
+        let order = order.filter(|order| order.status.is_open());
+        let order = order.ok_or_else(|| Refusal::of(self.venue, &Rejection::UnknownOrder))?;
+        Ok(self.queried(order))
     }
 }

@@ -6,6 +6,9 @@ use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
+use crate::trading::rejection::Rejection;
+use crate::venue::Venue;
+
 /// An HTTP answer.
 pub type Answer = Response<Full<Bytes>>;
 
@@ -18,15 +21,23 @@ pub struct Refusal {
     pub code: i32,
     /// The venue's words.
     pub message: String,
+    /// What the venue adds to some refusals.
+    pub data: Option<Box<Value>>,
 }
 
 impl Refusal {
     /// A refusal of a wrong request.
     pub fn bad_request(code: i32, message: impl Into<String>) -> Refusal {
+        Refusal::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// Any refusal.
+    pub fn new(status: StatusCode, code: i32, message: impl Into<String>) -> Refusal {
         Refusal {
-            status: StatusCode::BAD_REQUEST,
+            status,
             code,
             message: message.into(),
+            data: None,
         }
     }
 
@@ -41,10 +52,24 @@ impl Refusal {
         Refusal::bad_request(-1121, "Invalid symbol.")
     }
 
+    /// The venue's words for what the desk says no to.
+    pub fn of(venue: Venue, rejection: &Rejection) -> Refusal {
+        let (code, message) = rejection.words(venue);
+        Refusal::bad_request(code, message)
+    }
+
     /// As an HTTP answer.
     pub fn answer(&self) -> Answer {
-        let body = json!({"code": self.code, "msg": self.message});
-        with_status(self.status, Bytes::from(body.to_string()))
+        with_status(self.status, Bytes::from(self.json().to_string()))
+    }
+
+    /// Its body.
+    pub fn json(&self) -> Value {
+        let mut body = json!({"code": self.code, "msg": self.message});
+        if let Some(data) = &self.data {
+            body["data"] = Value::clone(data);
+        }
+        body
     }
 }
 

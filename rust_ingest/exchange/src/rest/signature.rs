@@ -16,13 +16,13 @@ const AHEAD_MS_MAX: u64 = 1_000;
 /// Times above this are microseconds: the venue takes both.
 const MILLISECONDS_MAX: u64 = 100_000_000_000_000;
 
-/// The key and the secret of the one account.
-#[derive(Clone)]
-pub struct Credentials {
-    /// Sent as X-MBX-APIKEY.
-    pub key: String,
-    /// Never sent.
-    pub secret: String,
+/// The keys and secrets of the accounts, by the accounts' numbers.
+pub struct Credentials(Vec<Signer>);
+
+/// A key that is sent as X-MBX-APIKEY, and an HMAC begun with its secret, which is never sent.
+struct Signer {
+    key: String,
+    keyed: Hmac<Sha256>,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -32,7 +32,21 @@ impl std::fmt::Debug for Credentials {
 }
 
 impl Credentials {
-    /// Checks key, time and signature of a request, in this order.
+    /// Credentials of accounts, given as key and secret.
+    pub fn new(accounts: impl IntoIterator<Item = (String, String)>) -> Credentials {
+        let signer = |(key, secret): (String, String)| Signer {
+            key,
+            keyed: Hmac::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length"),
+        };
+        Credentials(accounts.into_iter().map(signer).collect())
+    }
+
+    /// How many accounts there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Checks key, time and signature of a request, in this order; gives the account's number.
     ///
     /// # Errors
     /// -2014 and -2015 for the key, -1102, -1131 and -1021 for the time, -1022 for the signature.
@@ -43,27 +57,32 @@ impl Credentials {
         body: &str,
         parameters: &Parameters,
         now_ms: u64,
-    ) -> Result<(), Refusal> {
-        let unauthorized = |code, message: &str| Refusal {
-            status: StatusCode::UNAUTHORIZED,
-            code,
-            message: message.to_owned(),
-        };
-        match headers.get(KEY_HEADER).map(|key| key.as_bytes()) {
-            None | Some(b"") => return Err(unauthorized(-2014, "API-key format invalid.")),
-            Some(key) if key != self.key.as_bytes() => {
-                return Err(unauthorized(-2015, "Invalid API-key, IP, or permissions for action."));
-            }
-            Some(_) => {}
-        }
+    ) -> Result<usize, Refusal> {
+        let account = self.account(headers)?;
         check_time(parameters, now_ms)?;
         let signature = parameters.required("signature")?;
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()).expect("HMAC takes a key of any length");
+        let mut mac = self.0[account].keyed.clone();
         mac.update(without_signature(query).as_bytes());
         mac.update(without_signature(body).as_bytes());
         let invalid = || Refusal::bad_request(-1022, "Signature for this request is not valid.");
         mac.verify_slice(&hex(signature).ok_or_else(invalid)?)
-            .map_err(|_| invalid())
+            .map_err(|_| invalid())?;
+        Ok(account)
+    }
+
+    /// The number of the account whose key a request carries.
+    ///
+    /// # Errors
+    /// -2014 without a key, -2015 for a key of nobody.
+    pub fn account(&self, headers: &HeaderMap) -> Result<usize, Refusal> {
+        let unauthorized = |code, message: &str| Refusal::new(StatusCode::UNAUTHORIZED, code, message);
+        match headers.get(KEY_HEADER).map(|key| key.as_bytes()) {
+            None | Some(b"") => Err(unauthorized(-2014, "API-key format invalid.")),
+            Some(key) => {
+                let number = self.0.iter().position(|account| account.key.as_bytes() == key);
+                number.ok_or_else(|| unauthorized(-2015, "Invalid API-key, IP, or permissions for action."))
+            }
+        }
     }
 }
 
@@ -123,13 +142,11 @@ mod tests {
     fn check(key: &str, query: &str, body: &str, now_ms: u64) -> Result<(), i32> {
         let mut headers = HeaderMap::new();
         headers.insert(KEY_HEADER, key.parse().unwrap());
-        let credentials = Credentials {
-            key: KEY.to_owned(),
-            secret: SECRET.to_owned(),
-        };
+        let credentials = Credentials::new([(KEY.to_owned(), SECRET.to_owned())]);
         let parameters = Parameters::read(query, body);
         credentials
             .check(&headers, query, body, &parameters, now_ms)
+            .map(|account| assert_eq!(account, 0))
             .map_err(|refusal| refusal.code)
     }
 

@@ -13,7 +13,8 @@ fn text(value: Fixed) -> String {
     value.text(8).to_string()
 }
 
-fn kind_name(order: &Order) -> &'static str {
+/// The order's type as the venue writes it.
+pub fn kind_name(order: &Order) -> &'static str {
     match order.kind {
         Kind::Limit => "LIMIT",
         Kind::LimitMaker => "LIMIT_MAKER",
@@ -81,6 +82,29 @@ pub fn canceled(order: &Order, cancel_id: &str) -> Value {
     fields.insert("clientOrderId".to_owned(), json!(cancel_id));
     fields.insert("transactTime".to_owned(), json!(order.updated_ms));
     Value::Object(fields)
+}
+
+/// The order in the answer to an amendment; `former` is the client id that it had before.
+pub fn amended(order: &Order, former: &str) -> Value {
+    json!({
+        "symbol": order.symbol,
+        "orderId": order.id,
+        "orderListId": -1,
+        "origClientOrderId": former,
+        "clientOrderId": order.client_order_id,
+        "price": text(order.price.unwrap_or_default()),
+        "qty": text(order.quantity),
+        "executedQty": text(order.executed),
+        "preventedQty": text(Fixed(0)),
+        "quoteOrderQty": text(order.quote_quantity.unwrap_or_default()),
+        "cumulativeQuoteQty": text(order.executed_quote),
+        "status": order.status.name(),
+        "timeInForce": order.time_in_force.name(),
+        "type": kind_name(order),
+        "side": order.side.name(),
+        "workingTime": order.created_ms(),
+        "selfTradePreventionMode": "NONE",
+    })
 }
 
 /// The answer to a query.

@@ -8,11 +8,16 @@ use crate::instrument::Instrument;
 use crate::trading::account::{Futures, LEVERAGE};
 use crate::trading::order::{Fill, Kind, Order, Side, Status};
 
+/// The order's type as the venue writes it.
+pub fn kind_name(order: &Order) -> &'static str {
+    if order.kind == Kind::Market { "MARKET" } else { "LIMIT" }
+}
+
 /// The view of an order, with `executed` and `status` as they are to be told.
 fn state(order: &Order, instrument: &Instrument) -> Map<String, Value> {
     let price = |value: Fixed| value.text(instrument.price_decimals).to_string();
     let quantity = |value: Fixed| value.text(instrument.quantity_decimals).to_string();
-    let kind = if order.kind == Kind::Market { "MARKET" } else { "LIMIT" };
+    let kind = kind_name(order);
     let fields = json!({
         "orderId": order.id,
         "symbol": order.symbol,

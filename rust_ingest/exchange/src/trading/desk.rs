@@ -8,6 +8,7 @@ use super::ledger::Ledger;
 use super::liquidity::Liquidity;
 use super::order::{Amount, Fill, Kind, NewOrder, Order, Side, Status, TimeInForce};
 use super::rejection::Rejection;
+use super::report::{Change, Report, Reports};
 use crate::book::message::{self, Depth, Trade};
 use crate::clock::NS_PER_MS;
 use crate::fixed::Fixed;
@@ -32,19 +33,23 @@ pub struct Desk {
     /// What is shown.
     pub listings: Listings,
     ledger: Ledger,
-    account: Account,
+    accounts: Vec<Account>,
+    reports: Reports,
+    is_halted: bool,
 }
 
 impl Desk {
-    /// A desk without symbols; assets that `balances` does not name begin with the default.
-    pub fn new(venue: Venue, fees: Fees, balances: BTreeMap<String, Fixed>) -> Desk {
-        let (listings, account) = (Listings::new(venue), Account::new(venue, balances));
+    /// A desk without symbols and so many accounts; assets that `balances` does not name begin with the default.
+    pub fn new(venue: Venue, fees: Fees, accounts: usize, balances: &BTreeMap<String, Fixed>) -> Desk {
+        let account = |_| Account::new(venue, balances.clone());
         Desk {
             venue,
             fees,
-            listings,
+            listings: Listings::new(venue),
             ledger: Ledger::default(),
-            account,
+            accounts: (0..accounts).map(account).collect(),
+            reports: Reports::default(),
+            is_halted: false,
         }
     }
 
@@ -58,9 +63,29 @@ impl Desk {
         &mut self.ledger
     }
 
-    /// The funds.
-    pub fn account(&self) -> &Account {
-        &self.account
+    /// The funds of an account.
+    pub fn account(&self, number: usize) -> &Account {
+        &self.accounts[number]
+    }
+
+    /// Halts or resumes trading: new orders are refused meanwhile, cancels are not.
+    pub fn set_halted(&mut self, is_halted: bool) {
+        self.is_halted = is_halted;
+    }
+
+    /// Begins or ends writing reports of what happens to orders.
+    pub fn want_reports(&mut self, is_wanted: bool) {
+        self.reports.set_wanted(is_wanted);
+    }
+
+    /// How many things have happened to orders.
+    pub fn reports_so_far(&self) -> u64 {
+        self.reports.count()
+    }
+
+    /// What happened to orders since the last call, while reports were wanted.
+    pub fn take_reports(&mut self) -> Vec<Report> {
+        self.reports.take()
     }
 
     /// The fees.
@@ -71,19 +96,27 @@ impl Desk {
     /// The number of `symbol`, which is listed now if it was not.
     pub fn list(&mut self, symbol: &str, seen: SeenDecimals) -> usize {
         let number = self.listings.list(symbol, seen);
-        self.account.open(&self.listings.get(number).instrument);
+        for account in &mut self.accounts {
+            account.open(&self.listings.get(number).instrument);
+        }
         number
     }
 
-    /// Ids of the open orders of a symbol, or of all, oldest first.
-    pub fn open_order_ids(&self, symbol: Option<&str>) -> Vec<u64> {
+    /// Ids of an account's open orders of a symbol, or of all symbols, oldest first.
+    pub fn open_order_ids(&self, account: usize, symbol: Option<&str>) -> Vec<u64> {
         let listings = self
             .listings
             .iter()
             .filter(|listing| symbol.is_none_or(|symbol| listing.instrument.symbol == symbol));
-        let mut ids: Vec<u64> = listings.flat_map(|listing| listing.resting.ids()).collect();
+        let ids = listings.flat_map(|listing| listing.resting.ids());
+        let mut ids: Vec<u64> = ids.filter(|id| self.ledger.order(*id).account == account).collect();
         ids.sort_unstable();
         ids
+    }
+
+    /// How many orders of all accounts are open.
+    pub fn open_orders(&self) -> usize {
+        self.listings.iter().map(|listing| listing.resting.ids().count()).sum()
     }
 
     /// Accepts an order and fills what can be filled now.
@@ -91,16 +124,8 @@ impl Desk {
     /// # Errors
     /// It is refused; nothing has changed.
     pub fn place(&mut self, new: NewOrder, arrived_ns: u64) -> Result<&Order, Rejection> {
-        let number = self.listings.number(&new.symbol).ok_or(Rejection::UnknownSymbol)?;
+        let number = self.check(&new)?;
         let listing = self.listings.get(number);
-        filters::check(&new, &listing.instrument, listing.liquidity.best(new.side))?;
-        if let Some(id) = new
-            .client_order_id
-            .as_ref()
-            .filter(|id| self.ledger.has_client_order_id(id))
-        {
-            return Err(Rejection::Duplicate(id.clone()));
-        }
         let quantity = base_quantity(&new, listing)?;
         let fillable = fillable(listing, &new, quantity);
         let would_rest_only = new.kind == Kind::LimitMaker || new.time_in_force == TimeInForce::Gtx;
@@ -114,6 +139,7 @@ impl Desk {
         let cost = cost(&new, listing, quantity)?;
         let order = self.accept(new, number, quantity, cost, arrived_ns)?;
         let (id, side, price) = (order.id, order.side, order.price);
+        self.reports.add(Change::New, &order, None, arrived_ns / NS_PER_MS);
         self.ledger.add(order);
         if !is_killed {
             for found in self.listings.get_mut(number).liquidity.take(side, price, quantity) {
@@ -122,6 +148,24 @@ impl Desk {
         }
         self.settle_rest(id);
         Ok(self.ledger.order(id))
+    }
+
+    /// Looks at an order without placing it; gives the number of its listing.
+    ///
+    /// # Errors
+    /// The symbol is unknown, a filter is broken, or the client id is used.
+    pub fn check(&self, new: &NewOrder) -> Result<usize, Rejection> {
+        let number = self.listings.number(&new.symbol).ok_or(Rejection::UnknownSymbol)?;
+        if self.is_halted {
+            return Err(Rejection::Halted);
+        }
+        let listing = self.listings.get(number);
+        filters::check(new, &listing.instrument, listing.liquidity.best(new.side))?;
+        let used = |id: &&String| self.ledger.has_client_order_id(new.account, id);
+        match new.client_order_id.as_ref().filter(used) {
+            Some(id) => Err(Rejection::Duplicate(id.clone())),
+            None => Ok(number),
+        }
     }
 
     fn accept(
@@ -134,6 +178,7 @@ impl Desk {
     ) -> Result<Order, Rejection> {
         let mut order = Order {
             id: self.ledger.next_order_id(),
+            account: new.account,
             client_order_id: String::new(),
             symbol: new.symbol,
             listing: number,
@@ -156,9 +201,8 @@ impl Desk {
             updated_ms: arrived_ns / NS_PER_MS,
             fills: Vec::new(),
         };
-        order.locked = self
-            .account
-            .reserve(&order, &self.listings.get(number).instrument, cost)?;
+        let instrument = &self.listings.get(number).instrument;
+        order.locked = self.accounts[order.account].reserve(&order, instrument, cost)?;
         order.client_order_id = new
             .client_order_id
             .unwrap_or_else(|| self.ledger.make_up_client_order_id());
@@ -177,6 +221,8 @@ impl Desk {
             listing.resting.add(order);
         } else {
             self.end(id, Status::Expired);
+            let order = self.ledger.order(id);
+            self.reports.add(Change::Expired, order, None, order.updated_ms);
         }
     }
 
@@ -186,7 +232,7 @@ impl Desk {
         let listing = self.listings.get_mut(order.listing);
         listing.resting.remove(order);
         let locked = std::mem::take(&mut order.locked);
-        self.account.release(order, &listing.instrument, locked);
+        self.accounts[order.account].release(order, &listing.instrument, locked);
     }
 
     fn fill(&mut self, id: u64, price: Fixed, quantity: Fixed, is_maker: bool, now_ms: u64) {
@@ -202,9 +248,10 @@ impl Desk {
             share(order.locked, quantity, order.remaining())
         };
         order.locked.0 -= freed.0;
-        self.account.release(order, instrument, freed);
+        let account = &mut self.accounts[order.account];
+        account.release(order, instrument, freed);
         let fee_rate = if is_maker { self.fees.maker } else { self.fees.taker };
-        let settlement = self.account.settle(
+        let settlement = account.settle(
             instrument,
             Execution {
                 side: order.side,
@@ -237,27 +284,61 @@ impl Desk {
         if is_done {
             self.end(id, Status::Filled);
         }
+        let (order, fill) = (self.ledger.order(id), self.ledger.last_fill());
+        self.reports.add(Change::Trade, order, fill, now_ms);
     }
 
-    /// Cancels an open order.
+    /// Cancels an open order; `cancel_id` is the cancel's own client id.
     ///
     /// # Errors
-    /// There is no such open order.
-    pub fn cancel(
-        &mut self,
-        symbol: &str,
-        id: Option<u64>,
-        client_order_id: Option<&str>,
-        now_ms: u64,
-    ) -> Result<&Order, Rejection> {
-        let order = self
-            .ledger
-            .find(symbol, id, client_order_id)
-            .filter(|order| order.status.is_open());
-        let id = order.ok_or(Rejection::UnknownToCancel)?.id;
+    /// The order is not open.
+    pub fn cancel(&mut self, id: u64, cancel_id: &str, now_ms: u64) -> Result<(), Rejection> {
+        if !self.ledger.order(id).status.is_open() {
+            return Err(Rejection::UnknownToCancel);
+        }
         self.end(id, Status::Canceled);
         self.ledger.order_mut(id).updated_ms = now_ms;
-        Ok(self.ledger.order(id))
+        let change = Change::Canceled(cancel_id.to_owned());
+        self.reports.add(change, self.ledger.order(id), None, now_ms);
+        Ok(())
+    }
+
+    /// Makes an open order smaller; it keeps its place, and gets another client id.
+    ///
+    /// # Errors
+    /// The quantity is no smaller one, or breaks a filter; nothing has changed.
+    pub fn amend(&mut self, id: u64, quantity: Fixed, client_order_id: String, now_ns: u64) -> Result<(), Rejection> {
+        let order = self.ledger.order(id);
+        let instrument = &self.listings.get(order.listing).instrument;
+        if quantity == order.quantity {
+            return Err(Rejection::AmendNothing);
+        }
+        if quantity > order.quantity {
+            return Err(Rejection::AmendLarger);
+        }
+        if quantity <= order.executed {
+            return Err(Rejection::AmendBelowExecuted);
+        }
+        filters::check_quantity(quantity, order.price, instrument)?;
+        if client_order_id != order.client_order_id {
+            filters::check_client_order_id(&client_order_id)?;
+            if self.ledger.has_client_order_id(order.account, &client_order_id) {
+                return Err(Rejection::Duplicate(client_order_id));
+            }
+        }
+        let order = self.ledger.order_mut(id);
+        let left = Fixed(quantity.0 - order.executed.0);
+        let freed = Fixed(order.locked.0 - share(order.locked, left, order.remaining()).0);
+        order.locked.0 -= freed.0;
+        self.accounts[order.account].release(order, instrument, freed);
+        order.quantity = quantity;
+        order.updated_ms = now_ns / NS_PER_MS;
+        let former = order.client_order_id.clone();
+        self.ledger.rename(id, client_order_id);
+        let order = self.ledger.order(id);
+        self.reports
+            .add(Change::Replaced(former), order, None, order.updated_ms);
+        Ok(())
     }
 
     /// Applies a depth event, and fills resting orders that it crosses.

@@ -45,7 +45,7 @@ fn show(desk: &mut Desk, update_id: u64, bids: &[(&str, &str)], asks: &[(&str, &
 
 fn desk(venue: Venue) -> Desk {
     let balances = BTreeMap::from([("USDT".to_owned(), fixed("100000")), ("BTC".to_owned(), fixed("2"))]);
-    let mut desk = Desk::new(venue, FEES, balances);
+    let mut desk = Desk::new(venue, FEES, 1, &balances);
     desk.list("BTCUSDT", SeenDecimals::default());
     show(
         &mut desk,
@@ -58,6 +58,7 @@ fn desk(venue: Venue) -> Desk {
 
 fn limit(side: Side, price: &str, quantity: &str, time_in_force: TimeInForce) -> NewOrder {
     NewOrder {
+        account: 0,
         symbol: "BTCUSDT".to_owned(),
         client_order_id: None,
         side,
@@ -78,8 +79,15 @@ fn market(side: Side, amount: Amount) -> NewOrder {
     }
 }
 
+fn cancel(desk: &mut Desk, id: u64) -> Result<(), Rejection> {
+    if id >= desk.ledger().next_order_id() {
+        return Err(Rejection::UnknownToCancel);
+    }
+    desk.cancel(id, "cancel", 2)
+}
+
 fn balance(desk: &Desk, asset: &str) -> (String, String) {
-    let Account::Spot(spot) = desk.account() else {
+    let Account::Spot(spot) = desk.account(0) else {
         panic!("a spot account")
     };
     let balance = spot.balances()[asset];
@@ -117,15 +125,12 @@ fn a_limit_order_walks_the_levels_and_rests_with_what_is_left() {
         balance(&desk, "BTC"),
         ("2.49950000".to_owned(), "0.00000000".to_owned())
     );
-    desk.cancel("BTCUSDT", Some(1), None, 2).unwrap();
+    cancel(&mut desk, 1).unwrap();
     assert_eq!(
         balance(&desk, "USDT"),
         ("69995.00000000".to_owned(), "0.00000000".to_owned())
     );
-    assert_eq!(
-        desk.cancel("BTCUSDT", Some(1), None, 3).unwrap_err(),
-        Rejection::UnknownToCancel
-    );
+    assert_eq!(cancel(&mut desk, 1).unwrap_err(), Rejection::UnknownToCancel);
 }
 
 #[test]
@@ -277,7 +282,7 @@ fn futures_keep_positions_and_margin() {
     desk.place(market(Side::Buy, Amount::Base(fixed("0.5"))), 1).unwrap();
     desk.place(reduce(market(Side::Sell, Amount::Base(fixed("0.5")))), 1)
         .unwrap();
-    let Account::Futures(futures) = desk.account() else {
+    let Account::Futures(futures) = desk.account(0) else {
         panic!("a futures account")
     };
     // Bought at 60,010, sold at 60,000: 5 lost, and 0.1 % of both notionals paid.
@@ -309,7 +314,7 @@ fn random_orders_conserve_what_is_there() {
         let _ = desk.place(order, update_id);
         let id = 1 + below(desk.ledger().orders().len() as u64 + 1);
         if below(3) == 0 {
-            let _ = desk.cancel("BTCUSDT", Some(id), None, update_id);
+            let _ = cancel(&mut desk, id);
         }
     }
     let (mut usdt, mut btc, mut locked) = (fixed("100000").0, fixed("2").0, [0, 0]);
@@ -327,7 +332,7 @@ fn random_orders_conserve_what_is_there() {
         assert!(order.status.is_open() || order.locked.0 == 0);
         locked[usize::from(order.side == Side::Sell)] += order.locked.0;
     }
-    let Account::Spot(spot) = desk.account() else {
+    let Account::Spot(spot) = desk.account(0) else {
         panic!("a spot account")
     };
     for (asset, total, locked) in [("USDT", usdt, locked[0]), ("BTC", btc, locked[1])] {

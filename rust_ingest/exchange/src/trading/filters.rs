@@ -10,7 +10,9 @@ use crate::instrument::Instrument;
 /// # Errors
 /// The first filter that it breaks.
 pub fn check(order: &NewOrder, instrument: &Instrument, reference: Option<Fixed>) -> Result<(), Rejection> {
-    check_client_order_id(order)?;
+    if let Some(id) = &order.client_order_id {
+        check_client_order_id(id)?;
+    }
     if let Some(price) = order.price
         && (price.0 <= 0 || !price.is_multiple_of(instrument.tick))
     {
@@ -18,10 +20,7 @@ pub fn check(order: &NewOrder, instrument: &Instrument, reference: Option<Fixed>
     }
     let notional = match order.amount {
         Amount::Base(quantity) => {
-            let in_range = quantity >= instrument.step && quantity <= instrument.max_quantity;
-            if !in_range || !quantity.is_multiple_of(instrument.step) {
-                return Err(Rejection::Quantity);
-            }
+            check_lot(quantity, instrument)?;
             let price = order.price.or(reference).ok_or(Rejection::NoBook)?;
             price.times(quantity).ok_or(Rejection::TooLarge)?
         }
@@ -33,11 +32,38 @@ pub fn check(order: &NewOrder, instrument: &Instrument, reference: Option<Fixed>
     Ok(())
 }
 
+/// Checks the new quantity of an order that is there.
+///
+/// # Errors
+/// LOT_SIZE or NOTIONAL, if it breaks one.
+pub fn check_quantity(quantity: Fixed, price: Option<Fixed>, instrument: &Instrument) -> Result<(), Rejection> {
+    check_lot(quantity, instrument)?;
+    let Some(price) = price else { return Ok(()) };
+    let notional = price.times(quantity).ok_or(Rejection::TooLarge)?;
+    if notional < instrument.min_notional {
+        return Err(Rejection::Notional(instrument.min_notional));
+    }
+    Ok(())
+}
+
+fn check_lot(quantity: Fixed, instrument: &Instrument) -> Result<(), Rejection> {
+    let in_range = quantity >= instrument.step && quantity <= instrument.max_quantity;
+    if in_range && quantity.is_multiple_of(instrument.step) {
+        Ok(())
+    } else {
+        Err(Rejection::Quantity)
+    }
+}
+
 /// Both venues take `^[\.A-Z\:/a-z0-9_-]{1,36}$`.
-fn check_client_order_id(order: &NewOrder) -> Result<(), Rejection> {
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b".:/_-".contains(&byte);
-    match &order.client_order_id {
-        Some(id) if id.is_empty() || id.len() > 36 || !id.bytes().all(legal) => Err(Rejection::IllegalClientOrderId),
-        _ => Ok(()),
+///
+/// # Errors
+/// It is none of these.
+pub fn check_client_order_id(id: &str) -> Result<(), Rejection> {
+    let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || b".:/_-".contains(&byte);
+    if (1..=36).contains(&id.len()) && id.bytes().all(is_legal) {
+        Ok(())
+    } else {
+        Err(Rejection::IllegalClientOrderId)
     }
 }

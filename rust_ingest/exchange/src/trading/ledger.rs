@@ -7,6 +7,8 @@ use super::order::{Fill, Order};
 /// A new order that was refused.
 #[derive(Clone, Debug)]
 pub struct Refused {
+    /// Whose.
+    pub account: usize,
     /// When, ms.
     pub time_ms: u64,
     /// The client's id, if it sent one.
@@ -23,10 +25,23 @@ pub struct Refused {
 #[derive(Debug, Default)]
 pub struct Ledger {
     orders: Vec<Order>,
-    by_client_order_id: HashMap<String, u64>,
+    by_client_order_id: Vec<HashMap<String, u64>>,
     fills: Vec<Fill>,
     refused: Vec<Refused>,
     made_up_ids: u64,
+}
+
+/// The order that a request means: whose, of which symbol, and an id, a client id, or both.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// Number of the account.
+    pub account: usize,
+    /// `BTCUSDT`
+    pub symbol: &'a str,
+    /// The venue's id.
+    pub id: Option<u64>,
+    /// The client's id.
+    pub client_order_id: Option<&'a str>,
 }
 
 impl Ledger {
@@ -43,25 +58,46 @@ impl Ledger {
 
     /// Takes in an order under [`Ledger::next_order_id`].
     pub fn add(&mut self, order: Order) {
-        self.by_client_order_id.insert(order.client_order_id.clone(), order.id);
+        self.name(order.account, order.client_order_id.clone(), order.id);
         self.orders.push(order);
     }
 
-    /// Whether the client id belongs to an order, open or past.
-    pub fn has_client_order_id(&self, id: &str) -> bool {
-        self.by_client_order_id.contains_key(id)
+    fn name(&mut self, account: usize, client_order_id: String, id: u64) {
+        if self.by_client_order_id.len() <= account {
+            self.by_client_order_id.resize_with(account + 1, HashMap::new);
+        }
+        self.by_client_order_id[account].insert(client_order_id, id);
     }
 
-    /// The order of a symbol with an id, a client id, or both.
-    pub fn find(&self, symbol: &str, id: Option<u64>, client_order_id: Option<&str>) -> Option<&Order> {
-        let id = match (id, client_order_id) {
+    fn named(&self, account: usize, client_order_id: &str) -> Option<u64> {
+        self.by_client_order_id.get(account)?.get(client_order_id).copied()
+    }
+
+    /// Whether the client id belongs to an order of the account, open or past.
+    pub fn has_client_order_id(&self, account: usize, id: &str) -> bool {
+        self.named(account, id).is_some()
+    }
+
+    /// The order that is meant; None if there is none, or it is another's.
+    pub fn find(&self, named: Named<'_>) -> Option<&Order> {
+        let id = match (named.id, named.client_order_id) {
             (Some(id), _) => id,
-            (None, Some(client_order_id)) => *self.by_client_order_id.get(client_order_id)?,
+            (None, Some(client_order_id)) => self.named(named.account, client_order_id)?,
             (None, None) => return None,
         };
         let order = self.orders.get(usize::try_from(id).ok()?.checked_sub(1)?)?;
-        let names_it = client_order_id.is_none_or(|client_order_id| order.client_order_id == client_order_id);
-        (order.symbol == symbol && names_it).then_some(order)
+        let is_named = named
+            .client_order_id
+            .is_none_or(|client_order_id| order.client_order_id == client_order_id);
+        (order.account == named.account && order.symbol == named.symbol && is_named).then_some(order)
+    }
+
+    /// Gives an order another client id; the one before stays used.
+    pub fn rename(&mut self, id: u64, client_order_id: String) {
+        let order = self.order_mut(id);
+        order.client_order_id.clone_from(&client_order_id);
+        let account = order.account;
+        self.name(account, client_order_id, id);
     }
 
     /// The order with an id that the ledger gave out.
@@ -85,6 +121,11 @@ impl Ledger {
         fill.id = number as u64 + 1;
         self.orders[fill.order_id as usize - 1].fills.push(number);
         self.fills.push(fill);
+    }
+
+    /// The newest fill.
+    pub fn last_fill(&self) -> Option<&Fill> {
+        self.fills.last()
     }
 
     /// All fills, oldest first.

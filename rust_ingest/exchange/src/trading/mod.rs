@@ -9,4 +9,5 @@ pub mod ledger;
 pub mod liquidity;
 pub mod order;
 pub mod rejection;
+pub mod report;
 pub mod resting;

@@ -103,6 +103,8 @@ pub enum Amount {
 /// An order as it is asked for.
 #[derive(Clone, Debug)]
 pub struct NewOrder {
+    /// Number of the account whose order it is.
+    pub account: usize,
     /// `BTCUSDT`
     pub symbol: String,
     /// Chosen by the client, or by us if it did not choose.
@@ -126,6 +128,8 @@ pub struct NewOrder {
 pub struct Order {
     /// The venue's id.
     pub id: u64,
+    /// Number of the account whose order it is.
+    pub account: usize,
     /// The client's id.
     pub client_order_id: String,
     /// `BTCUSDT`

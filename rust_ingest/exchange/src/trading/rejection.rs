@@ -48,6 +48,24 @@ pub enum Rejection {
     /// No such order to ask about.
     #[error("unknown order")]
     UnknownOrder,
+    /// An amendment may only make an order smaller.
+    #[error("an amendment would make the order larger")]
+    AmendLarger,
+    /// An amendment that changes nothing.
+    #[error("an amendment would change nothing")]
+    AmendNothing,
+    /// An amendment to no more than what is filled.
+    #[error("an amendment would leave nothing open")]
+    AmendBelowExecuted,
+    /// Both halves of a cancel-replace failed.
+    #[error("cancel-replace failed")]
+    ReplaceFailed,
+    /// One half of a cancel-replace failed.
+    #[error("cancel-replace failed in part")]
+    ReplaceFailedInPart,
+    /// Trading is halted.
+    #[error("trading is halted")]
+    Halted,
 }
 
 impl Rejection {
@@ -99,6 +117,15 @@ impl Rejection {
             (Rejection::NoBook, Venue::UsdM) => (-1112, "No orders on book for symbol."),
             (Rejection::UnknownToCancel, _) => (-2011, "Unknown order sent."),
             (Rejection::UnknownOrder, _) => (-2013, "Order does not exist."),
+            (Rejection::AmendLarger, _) => (-2038, "Order amend (quantity increase) is not supported."),
+            (Rejection::AmendNothing, Venue::Spot) => (-2038, "The requested action would change no state; rejecting"),
+            (Rejection::AmendNothing, Venue::UsdM) => (-5027, "No need to modify the order."),
+            // The venue documents no words for this case.
+            (Rejection::AmendBelowExecuted, _) => (-2038, "New quantity is not above the executed quantity."),
+            (Rejection::ReplaceFailed, _) => (-2022, "Order cancel-replace failed."),
+            (Rejection::ReplaceFailedInPart, _) => (-2021, "Order cancel-replace partially failed."),
+            (Rejection::Halted, Venue::Spot) => (-1013, "Market is closed."),
+            (Rejection::Halted, Venue::UsdM) => (-4141, "Symbol is closed."),
         };
         (code, message.to_owned())
     }

@@ -3,7 +3,7 @@
 //! All arithmetic is in integers, and time is the market's own: the same seed gives the same bytes in the same order
 //! on every machine, at every speed.
 
-mod chance;
+pub mod chance;
 mod levels;
 mod symbol;
 mod words;
