@@ -21,7 +21,7 @@ import pytest
 
 from flows.connectors.log_ends import LogEnds
 from flows.stack import Stack, topics
-from flows.stack.settings import CLICKHOUSE_URL, Settings
+from flows.stack.settings import CLICKHOUSE_URL
 from tests import log_of
 from tests.flow_process import FlowProcess
 from tests.synthetic_ticks import messages
@@ -55,18 +55,20 @@ def measure(stack: Stack, folder: Path, prefix: str) -> tuple[float, float, floa
     log_of.write(settings, "market.ticks", islice(stream, BEHIND))
     crashed = folder / "crashed"
     shutil.copytree(saved, crashed)
-    worked_through = _end(settings, "market.ticks")
+    # One connection, kept: a new one for every look would take the flow's processors from it.
+    ends = LogEnds(settings)
+    worked_through = _end(ends, "market.ticks")
     with FlowProcess(stack, crashed, prefix, "market") as flow:
         flow.until(lambda: flow.done("market.ticks") >= worked_through)
         flow.kill()
     shutil.rmtree(crashed)
     shutil.copytree(saved, crashed)
-    before = _end(settings, _BARS)
+    before = _end(ends, _BARS)
     log_of.write(settings, "market.ticks", stream)
-    total = _end(settings, "market.ticks")
+    total = _end(ends, "market.ticks")
     began_s = time.monotonic()
     with FlowProcess(stack, crashed, prefix, "market") as flow:
-        first_s = _when(lambda: _end(settings, _BARS) > before) - began_s
+        first_s = _when(lambda: _end(ends, _BARS) > before) - began_s
         spent = psutil.Process(flow.process.pid).cpu_times()
         flow.until(lambda: flow.done("market.ticks") >= total)
         done_s = time.monotonic() - began_s
@@ -74,9 +76,9 @@ def measure(stack: Stack, folder: Path, prefix: str) -> tuple[float, float, floa
     return first_s, spent.user + spent.system, done_s
 
 
-def _end(settings: Settings, topic: str) -> int:
+def _end(ends: LogEnds, topic: str) -> int:
     """Records of all partitions of a topic."""
-    return sum(LogEnds(settings).read([topic])[topic].values())
+    return sum(ends.read([topic])[topic].values())
 
 
 def _when(happened: Callable[[], bool]) -> float:
