@@ -64,7 +64,7 @@ def _digits(field: str, units: int, exponent: int, decimals: int) -> str:
     shift = exponent + decimals
     if abs(shift) > EXPONENT_MAX:
         raise BookError(
-            f"{field}: {decimals} decimals of 1e{exponent} are no instrument's; at most 18 places lie between"
+            f"{field}: 1e{exponent} and {decimals} decimals are too far apart; at most 18 places lie between"
         )
     count, rest = (units * 10**shift, 0) if shift >= 0 else divmod(units, 10**-shift)
     if rest:

@@ -139,8 +139,7 @@ def test_a_depth_is_positive(book: type[L2Book], depth_max: int) -> None:
 
 def test_a_snapshot_that_is_not_this_books_is_refused() -> None:
     twins = BookTwins.l2(5)
-    assert "depth_max was" in twins.refuses(BookTwins.l2().snapshot())
-    assert "is a SyncedBookState, not a L2BookState" in twins.refuses(
-        BookTwins.synced(DepthRule.BINANCE_SPOT).snapshot()
-    )
-    assert "schema id 0" in twins.refuses(bytes(5))
+    twins.refuses(BookTwins.l2().snapshot(), "depth_max was None when the snapshot was taken")
+    other = BookTwins.synced(DepthRule.BINANCE_SPOT).snapshot()
+    twins.refuses(other, "the snapshot is a SyncedBookState, not a L2BookState")
+    twins.refuses(bytes(5), "the snapshot cannot be read: schema id 0")

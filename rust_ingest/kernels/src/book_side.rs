@@ -2,7 +2,7 @@
 
 use contracts::Level;
 
-/// Levels that are looked through from the best one before the others are searched: nearly all changes happen there.
+/// How many of the best levels are looked at before all are searched.
 const NEAR: usize = 8;
 
 /// Bids (`BID`) or asks in one flat vector with the best level last: a change near the top moves few levels.
@@ -94,16 +94,19 @@ impl<const BID: bool> BookSide<BID> {
     /// Index of the first level that is not worse than `price`.
     #[inline]
     fn place_of(&self, price: i64) -> usize {
-        let near = self.levels.len().saturating_sub(NEAR).max(self.cut);
-        let mut index = self.levels.len();
-        while index > near {
-            if Self::is_worse(self.levels[index - 1].price, price) {
-                return index;
+        let live = self.live();
+        // Counted, not searched: where a change hits is hard to predict, and a wrong guess costs more than eight
+        // comparisons.
+        if let Some((far, near)) = live.split_last_chunk::<NEAR>() {
+            let worse = near
+                .iter()
+                .map(|level| usize::from(Self::is_worse(level.price, price)))
+                .sum::<usize>();
+            if worse > 0 {
+                return self.cut + far.len() + worse;
             }
-            index -= 1;
         }
-        let far = &self.levels[self.cut..near];
-        self.cut + far.partition_point(|level| Self::is_worse(level.price, price))
+        self.cut + live.partition_point(|level| Self::is_worse(level.price, price))
     }
 
     #[inline]
