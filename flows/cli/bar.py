@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, T
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from flows.connectors.log_ends import LogEnds
+from flows.connectors.log_ends import BrokerAway, LogEnds
 from flows.running.progress import Progress
 from flows.stack.settings import Settings
 from flows.stretch import Stretch
@@ -65,6 +65,10 @@ def _print_lines(progress: Progress, stretch: Stretch, title: str, ended: thread
 
 def _print_lag(ends: LogEnds, progress: Progress, stretch: Stretch, title: str, ended: threading.Event) -> None:
     while not ended.wait(_LAG_S):
-        newest = ends.read([stretch.topic])[stretch.topic]
-        lag = sum(newest[partition] for partition in stretch.offsets) - progress.done
-        print(f"{title}: {progress.done:,} records, {max(0, lag):,} behind the log", file=sys.stderr, flush=True)
+        try:
+            newest = ends.read([stretch.topic])[stretch.topic]
+            behind = f"{max(0, sum(newest[partition] for partition in stretch.offsets) - progress.done):,}"
+        except BrokerAway as error:
+            # The comparison itself waits for the broker, and goes on when it is back.
+            behind = f"unknown how far ({error})"
+        print(f"{title}: {progress.done:,} records, {behind} behind the log", file=sys.stderr, flush=True)
