@@ -95,7 +95,8 @@ def _fill_order(row: np.void, piece: bytes, price: int, quantity: int) -> None:
         row["stop_price"] = _MIDDLE + TICK * (piece[8] % 15 - 7)
     if force == TimeInForce.GTD:
         row["expires_ns"] = row["time_ns"] + 1 + piece[2] % 30
-    if kind == Kind.LIMIT and rests and piece[9] < 30:
+    # A few where it cannot be.
+    if piece[9] < (30 if kind == Kind.LIMIT and rests else 3):
         row["post_only"] = 1
 
 
@@ -103,6 +104,9 @@ def _spoil(row: np.void, piece: bytes) -> None:
     names = COMMAND.names or ()
     name = names[piece[9] % len(names)]
     value = _SPOILT[piece[8] % len(_SPOILT)]
+    if name == "time_ns":
+        # Only back: all commands after a time in the far future would be too late.
+        value = min(value, 0)
     bits = 8 * COMMAND[name].itemsize
     unsigned = COMMAND[name].kind == "u"
     row[name] = value % 2**bits if unsigned else value
