@@ -101,5 +101,7 @@ def new_orders_of(given: Rows | bytes | bytearray | memoryview) -> Rows:
 
 
 def _in_a_row(commands: Rows) -> Rows:
-    row: Rows = np.require(commands, requirements=["C", "A"])
+    # As numbers of 64 bits: the dtype itself asks for no alignment.
+    numbers = np.require(np.ascontiguousarray(commands).view("<i8"), requirements=["A"])
+    row: Rows = numbers.view(COMMAND)
     return row

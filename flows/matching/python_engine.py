@@ -212,6 +212,8 @@ def _check_terms(tick_size: int, lot_size: int, lowest: int, highest: int, last:
 
 
 def _new(order: Order, time_ns: int) -> Command:
+    if not isinstance(order, Order):
+        raise TypeError(f"{order!r} is not an Order")
     return Command(
         action=Action.NEW,
         time_ns=time_ns,
