@@ -20,8 +20,8 @@ use tapelog::Producer;
 use telemetry::Histogram;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, MissedTickBehavior, interval};
-use venues::binance::book::SnapshotStep;
 use venues::binance::rest::snapshot_path;
+use venues::book_steps::SnapshotStep;
 
 use crate::claim::SoleWriter;
 use crate::error::IngestError;

@@ -6,12 +6,12 @@ mod refusal;
 
 use contracts::DeadLetter;
 use venues::binance::ParseError;
-use venues::binance::book::SnapshotStep;
 use venues::binance::dialect::Dialect;
 use venues::binance::envelope::Envelope;
 use venues::binance::market::{BookTicker, Depth, Trade};
 use venues::binance::rest::Snapshot;
 use venues::binance::streams::{StreamKind, Streams};
+use venues::book_steps::SnapshotStep;
 use venues::l2_book::Levels;
 
 pub use instrument::{InstrumentFeed, Listed};

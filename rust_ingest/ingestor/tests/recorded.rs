@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use contracts::{Kind, Record};
 use recordings::recording;
 use support::Bench;
-use venues::binance::book::SnapshotStep;
 use venues::binance::dialect::Dialect;
+use venues::book_steps::SnapshotStep;
 
 /// Best bid and ask: price and quantity of each.
 type Prices = [i64; 4];

@@ -4,8 +4,8 @@ mod support;
 
 use contracts::{InstrumentClass, Record, Side};
 use support::{Bench, btcusdt, depth, quote, snapshot, trade};
-use venues::binance::book::SnapshotStep;
 use venues::binance::dialect::Dialect;
+use venues::book_steps::SnapshotStep;
 
 const SECOND: i64 = 1_000_000_000;
 
