@@ -333,7 +333,7 @@ def test_refusals_carry_the_venues_codes(market: Exchange) -> None:
         (limit_order("a", quantity="99.5"), -2010, "Account has insufficient balance for requested action."),
         (limit_order("a", quantity="1.123456789"), -1111, None),
         (limit_order("a", side="HOLD"), -1117, "Invalid side."),
-        (limit_order("a", type="STOP_LOSS"), -1116, "Invalid orderType."),
+        (limit_order("a", type="TAKE_PROFIT"), -1116, "Invalid orderType."),
         (limit_order("a", timeInForce="GTX"), -1115, "Invalid timeInForce."),
         (limit_order("a", type="MARKET"), -1106, None),
         (limit_order("a", type="LIMIT_MAKER", timeInForce=""), -2010, "Order would immediately match and take."),

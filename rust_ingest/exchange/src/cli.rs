@@ -9,6 +9,7 @@ use clap::{Parser, ValueEnum};
 use crate::faults::FaultChance;
 use crate::fixed::{Fixed, ONE};
 use crate::pace::Speed;
+use crate::trading::history::QueueModel;
 use crate::venue::Venue;
 
 /// When the playback starts.
@@ -103,6 +104,9 @@ pub struct Options {
     /// How long a listen key is valid without a keep-alive.
     #[arg(long, value_parser = humantime::parse_duration, default_value = "60m")]
     pub listen_key_valid: Duration,
+    /// What is assumed of the orders before ours at a recorded price when some are cancelled: all alike, or the last ones first.
+    #[arg(long, value_enum, default_value_t = QueueModel::Even)]
+    pub queue: QueueModel,
     /// How long an order is under way to the exchange.
     #[arg(long, value_parser = humantime::parse_duration, default_value = "0s")]
     pub order_latency: Duration,

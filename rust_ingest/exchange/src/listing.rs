@@ -1,14 +1,14 @@
 //! A symbol as it is being shown: its rules, its book, and what else a client may ask about it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use bytes::Bytes;
 
 use crate::book::message::Snapshot;
 use crate::book::{Book, RecordedSnapshot};
 use crate::instrument::{Instrument, SeenDecimals};
-use crate::trading::liquidity::ShownLiquidity;
-use crate::trading::resting::Resting;
+use crate::trading::floor::{Floor, Liquidity};
+use crate::trading::tape::Tape;
 use crate::venue::Venue;
 
 /// One symbol.
@@ -16,10 +16,12 @@ use crate::venue::Venue;
 pub struct Listing {
     /// Its rules.
     pub instrument: Instrument,
-    /// Its book at the playback's position, and what is left of it.
-    pub liquidity: ShownLiquidity,
-    /// Our clients' open orders.
-    pub resting: Resting,
+    /// Where it is traded.
+    pub floor: Floor,
+    /// What its engine has to tell the public, in a live market.
+    pub tape: Tape,
+    /// Ids of our clients' open orders.
+    pub open_orders: HashSet<u64>,
     /// The recorder's snapshot, until it has been fetched.
     pub recorded: Option<RecordedSnapshot>,
     /// The newest snapshot that was given to a client.
@@ -27,11 +29,12 @@ pub struct Listing {
 }
 
 impl Listing {
-    fn new(instrument: Instrument) -> Listing {
+    fn new(instrument: Instrument, liquidity: Liquidity) -> Listing {
         Listing {
+            floor: Floor::new(&instrument, liquidity).expect("an instrument's tick is positive"),
             instrument,
-            liquidity: ShownLiquidity::default(),
-            resting: Resting::default(),
+            tape: Tape::default(),
+            open_orders: HashSet::new(),
             recorded: None,
             given_snapshot: None,
         }
@@ -39,7 +42,7 @@ impl Listing {
 
     /// Its book at the playback's position.
     pub fn book(&self) -> &Book {
-        &self.liquidity.book
+        self.floor.book()
     }
 }
 
@@ -47,15 +50,17 @@ impl Listing {
 #[derive(Debug)]
 pub struct Listings {
     venue: Venue,
+    liquidity: Liquidity,
     listings: Vec<Listing>,
     numbers: BTreeMap<String, usize>,
 }
 
 impl Listings {
     /// No symbols yet.
-    pub fn new(venue: Venue) -> Listings {
+    pub fn new(venue: Venue, liquidity: Liquidity) -> Listings {
         Listings {
             venue,
+            liquidity,
             listings: Vec::new(),
             numbers: BTreeMap::new(),
         }
@@ -68,7 +73,7 @@ impl Listings {
         }
         let number = self.listings.len();
         self.listings
-            .push(Listing::new(Instrument::new(self.venue, symbol, seen)));
+            .push(Listing::new(Instrument::new(self.venue, symbol, seen), self.liquidity));
         self.numbers.insert(symbol.to_owned(), number);
         number
     }
@@ -91,6 +96,16 @@ impl Listings {
     /// The same, to be changed.
     pub fn get_mut(&mut self, number: usize) -> &mut Listing {
         &mut self.listings[number]
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.listings.len()
+    }
+
+    /// Whom our clients trade with besides each other.
+    pub fn liquidity(&self) -> Liquidity {
+        self.liquidity
     }
 
     /// All, in order of their numbers.
@@ -127,7 +142,7 @@ impl Listings {
                 levels,
             });
         }
-        listing.liquidity.show_snapshot(&snapshot);
+        listing.floor.show_snapshot(&snapshot);
         true
     }
 }

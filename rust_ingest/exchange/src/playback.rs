@@ -182,16 +182,16 @@ impl Show<'_> {
             return self.broadcast.push_to_all(body);
         };
         let (exchange, listing) = (self.exchange, stream.listing);
-        let now_ms = || exchange.now_ms();
+        let now_ns = || exchange.now_ns();
         match stream.kind {
             // Parsed before the lock is taken: orders must not wait for it.
             Kind::Depth => {
                 if let Some(depth) = message::combined::<Depth>(body) {
-                    show(exchange, |desk| desk.show_depth(listing, depth, now_ms));
+                    show(exchange, |desk| desk.show_depth(listing, depth, now_ns));
                 }
             }
-            Kind::BookTicker => show(exchange, |desk| desk.show_ticker(listing, body, now_ms)),
-            Kind::Trade => show(exchange, |desk| desk.show_trade(listing, body, now_ms)),
+            Kind::BookTicker => show(exchange, |desk| desk.show_ticker(listing, body, now_ns)),
+            Kind::Trade => show(exchange, |desk| desk.show_trade(listing, body, now_ns)),
             Kind::Other => {}
         }
         // The venue's own book goes on: only the clients miss the message.

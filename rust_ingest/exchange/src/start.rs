@@ -29,12 +29,13 @@ use crate::rest::limits::{Limits, Meter};
 use crate::rest::signature::Credentials;
 use crate::server::Server;
 use crate::trading::desk::{Desk, Fees};
+use crate::trading::floor::Liquidity;
 use crate::user_stream;
 use crate::user_stream::keys::ListenKeys;
 use crate::venue::Venue;
 
-/// How often listen keys are looked at.
-const KEYS_EVERY: Duration = Duration::from_millis(500);
+/// How often it is looked what has come to its end.
+const ENDS_EVERY: Duration = Duration::from_millis(500);
 
 /// Why the exchange cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -114,7 +115,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
     if options.metrics_listen.is_some() {
         tokio::spawn(metrics::tell_every_second(exchange.clone()));
     }
-    tokio::spawn(end_listen_keys(exchange.clone()));
+    tokio::spawn(end_what_is_over(exchange.clone()));
     tokio::spawn(Server::new(exchange, options.speed, liveness).run(listener));
     announce(address, venue, options.ready_file.as_deref())?;
     tokio::select! {
@@ -124,12 +125,15 @@ async fn serve(options: Options) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Ends listen keys whose time is over, for ever.
-async fn end_listen_keys(exchange: Arc<Exchange>) {
-    let mut ticker = tokio::time::interval(KEYS_EVERY);
+/// Ends listen keys and orders whose time is over, for ever.
+async fn end_what_is_over(exchange: Arc<Exchange>) {
+    let mut ticker = tokio::time::interval(ENDS_EVERY);
     loop {
         ticker.tick().await;
         user_stream::expire(&exchange);
+        let mut desk = exchange.desk.lock();
+        desk.pass_time(exchange.now_ns());
+        user_stream::tell(&exchange, &mut desk);
     }
 }
 
@@ -150,7 +154,14 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
     let own = (options.key.clone(), options.secret.clone());
     let credentials = Credentials::new(std::iter::once(own).chain(options.accounts.iter().cloned()));
     let accounts = credentials.len();
-    let mut desk = Desk::new(venue, fees, accounts, &options.balance.iter().cloned().collect());
+    let liquidity = Liquidity::Recorded(options.queue);
+    let mut desk = Desk::new(
+        venue,
+        liquidity,
+        fees,
+        accounts,
+        &options.balance.iter().cloned().collect(),
+    );
     for (symbol, seen) in &head.symbols {
         desk.list(symbol, *seen);
     }

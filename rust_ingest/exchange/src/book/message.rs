@@ -91,6 +91,9 @@ pub struct Trade {
     /// Quantity.
     #[serde(rename = "q")]
     pub quantity: Fixed,
+    /// Whether the buyer's order was resting.
+    #[serde(rename = "m", default)]
+    pub buyer_is_maker: Option<bool>,
 }
 
 /// The event inside a combined message; None if the message is garbled.

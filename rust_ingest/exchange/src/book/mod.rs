@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 pub use recorded::RecordedSnapshot;
 
 use crate::fixed::Fixed;
+use crate::trading::order::Side;
 use message::{BookTicker, Depth, Level, Snapshot};
 
 /// Deltas kept until the first snapshot comes; a recorder fetches it within seconds.
@@ -50,6 +51,12 @@ impl Book {
     /// Asks, best first.
     pub fn asks(&self) -> impl DoubleEndedIterator<Item = (Fixed, Fixed)> + '_ {
         self.asks.iter().map(|(price, quantity)| (*price, *quantity))
+    }
+
+    /// What a level holds; 0 if there is none.
+    pub fn at(&self, side: Side, price: Fixed) -> Fixed {
+        let levels = if side == Side::Buy { &self.bids } else { &self.asks };
+        levels.get(&price).copied().unwrap_or_default()
     }
 
     /// Whether an event is missing: levels may be stale that only the missing event would have changed.

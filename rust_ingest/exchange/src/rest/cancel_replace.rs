@@ -18,7 +18,7 @@ impl Request<'_> {
             _ => return Err(Refusal::bad_request(-1143, "Invalid cancelReplaceMode.")),
         };
         let (new, response) = self.read_order()?;
-        let checked = self.desk.check(&new);
+        let checked = self.desk.check(&new, self.now_ns);
         checked.map_err(|rejection| Refusal::of(self.venue, &rejection))?;
         let canceled = self.cancel_the_old();
         let placed = match &canceled {

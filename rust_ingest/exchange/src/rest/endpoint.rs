@@ -20,6 +20,8 @@ pub enum Endpoint {
     CancelReplace,
     /// `PUT order/amend/keepPriority` (spot)
     Amend,
+    /// `PUT order` (futures)
+    Modify,
     /// `GET order`
     Query,
     /// `GET openOrder` (futures)
@@ -46,6 +48,7 @@ impl Endpoint {
             ("DELETE", "openOrders", Venue::Spot) | ("DELETE", "allOpenOrders", Venue::UsdM) => Endpoint::CancelAll,
             ("POST", "order/cancelReplace", Venue::Spot) => Endpoint::CancelReplace,
             ("PUT", "order/amend/keepPriority", Venue::Spot) => Endpoint::Amend,
+            ("PUT", "order", Venue::UsdM) => Endpoint::Modify,
             ("GET", "order", _) => Endpoint::Query,
             ("GET", "openOrder", Venue::UsdM) => Endpoint::OpenOrder,
             ("GET", "openOrders", _) => Endpoint::OpenOrders,
@@ -60,20 +63,20 @@ impl Endpoint {
 
     /// Whether it changes orders: that is what order faults are about.
     pub fn changes_orders(self) -> bool {
-        use Endpoint::{Amend, Cancel, CancelAll, CancelReplace, New};
-        matches!(self, New | Cancel | CancelAll | CancelReplace | Amend)
+        use Endpoint::{Amend, Cancel, CancelAll, CancelReplace, Modify, New};
+        matches!(self, New | Cancel | CancelAll | CancelReplace | Amend | Modify)
     }
 
     /// Whether it counts towards the limit on orders.
     pub fn counts_as_order(self) -> bool {
-        matches!(self, Endpoint::New | Endpoint::CancelReplace)
+        matches!(self, Endpoint::New | Endpoint::CancelReplace | Endpoint::Modify)
     }
 
     /// What it takes of the request weight per minute, as the venues' documentation says (2025).
     pub fn weight(self, venue: Venue, parameters: &Parameters) -> u64 {
         let names_symbol = parameters.get("symbol").is_some();
         match (self, venue) {
-            (Endpoint::New, Venue::UsdM) => 0,
+            (Endpoint::New | Endpoint::Modify, Venue::UsdM) => 0,
             (Endpoint::Query, Venue::Spot) | (Endpoint::Amend, _) => 4,
             (Endpoint::OpenOrders, Venue::Spot) => {
                 if names_symbol {

@@ -7,6 +7,7 @@ use super::reply::Refusal;
 use crate::exchange::Exchange;
 use crate::fixed::{Fixed, ONE};
 use crate::instrument::Instrument;
+use crate::trading::filters::ICEBERG_PARTS_MAX;
 use crate::venue::Venue;
 
 /// All symbols, or those that `symbol` or `symbols` name.
@@ -71,8 +72,8 @@ fn spot_symbol(instrument: &Instrument, status: &str) -> Value {
         "quoteAssetPrecision": 8,
         "baseCommissionPrecision": 8,
         "quoteCommissionPrecision": 8,
-        "orderTypes": ["LIMIT", "LIMIT_MAKER", "MARKET"],
-        "icebergAllowed": false,
+        "orderTypes": ["LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS", "STOP_LOSS_LIMIT"],
+        "icebergAllowed": true,
         "ocoAllowed": false,
         "otoAllowed": false,
         "quoteOrderQtyMarketAllowed": true,
@@ -85,11 +86,12 @@ fn spot_symbol(instrument: &Instrument, status: &str) -> Value {
             {"filterType": "PRICE_FILTER", "minPrice": text(instrument.tick), "maxPrice": text(Fixed(1_000_000 * ONE)), "tickSize": text(instrument.tick)},
             {"filterType": "LOT_SIZE", "minQty": text(instrument.step), "maxQty": text(instrument.max_quantity), "stepSize": text(instrument.step)},
             {"filterType": "NOTIONAL", "minNotional": text(instrument.min_notional), "applyMinToMarket": true, "maxNotional": text(Fixed(9_000_000 * ONE)), "applyMaxToMarket": false, "avgPriceMins": 5},
+            {"filterType": "ICEBERG_PARTS", "limit": ICEBERG_PARTS_MAX},
         ],
         "permissions": [],
         "permissionSets": [["SPOT"]],
         "defaultSelfTradePreventionMode": "NONE",
-        "allowedSelfTradePreventionModes": ["NONE"],
+        "allowedSelfTradePreventionModes": ["NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT"],
     })
 }
 
@@ -119,7 +121,7 @@ fn usdm_symbol(instrument: &Instrument, status: &str) -> Value {
             lot("MARKET_LOT_SIZE"),
             {"filterType": "MIN_NOTIONAL", "notional": instrument.min_notional.text(0).to_string()},
         ],
-        "orderTypes": ["LIMIT", "MARKET"],
-        "timeInForce": ["GTC", "IOC", "FOK", "GTX"],
+        "orderTypes": ["LIMIT", "MARKET", "STOP", "STOP_MARKET"],
+        "timeInForce": ["GTC", "IOC", "FOK", "GTX", "GTD"],
     })
 }

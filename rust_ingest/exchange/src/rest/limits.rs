@@ -332,7 +332,7 @@ mod tests {
         assert_eq!((refused.refusal.code, refused.retry_after_s), (-1015, 10));
         meter.count_order(0, &mut told, NOW_MS).unwrap();
         meter.count_order(1, &mut told, NOW_MS + 10_000).unwrap();
-        assert_eq!(told.orders, Some([1, 102]));
+        assert_eq!(told.orders, Some([1, 101]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod exchange_info;
 pub mod limits;
 pub mod listen_key;
 pub mod lists;
+pub mod modify;
 pub mod new_order;
 pub mod orders;
 pub mod parameters;

@@ -42,6 +42,7 @@ pub fn handle(
         Endpoint::CancelAll => request.cancel_all(),
         Endpoint::CancelReplace => request.cancel_replace(),
         Endpoint::Amend => request.amend(),
+        Endpoint::Modify => request.modify(),
         Endpoint::Query => request.query(),
         Endpoint::OpenOrder => request.open_order(),
         Endpoint::OpenOrders => request.open_orders(),
@@ -79,7 +80,7 @@ impl Request<'_> {
 
     /// The order that the parameters describe, and how much the answer is to tell of it.
     pub(super) fn read_order(&self) -> Result<(NewOrder, ResponseType), Refusal> {
-        let new = new_order::read(self.venue, self.account, self.parameters)?;
+        let new = new_order::read(self.venue, self.account, self.parameters, self.now_ms())?;
         let response = new_order::response_type(self.venue, new.kind, self.parameters)?;
         Ok((new, response))
     }
@@ -113,7 +114,7 @@ impl Request<'_> {
     /// `order/test`: "creates and validates a new order but does not send it into the matching engine".
     fn test(self) -> Result<Value, Refusal> {
         let (new, _) = self.read_order()?;
-        let checked = self.desk.check(&new);
+        let checked = self.desk.check(&new, self.now_ns);
         checked.map_err(|rejection| Refusal::of(self.venue, &rejection))?;
         Ok(json!({}))
     }
@@ -167,8 +168,7 @@ impl Request<'_> {
     /// Cancels an open order of this account, unless the request's restrictions forbid it.
     pub(super) fn cancel_id(&mut self, id: u64, cancel_id: &str) -> Result<Value, Refusal> {
         self.check_cancel_restrictions(id)?;
-        let now_ms = self.now_ms();
-        let canceled = self.desk.cancel(id, cancel_id, now_ms);
+        let canceled = self.desk.cancel(id, cancel_id, self.now_ns);
         canceled.map_err(|rejection| Refusal::of(self.venue, &rejection))?;
         Ok(self.canceled(id, cancel_id))
     }

@@ -19,6 +19,8 @@ pub fn kind_name(order: &Order) -> &'static str {
         Kind::Limit => "LIMIT",
         Kind::LimitMaker => "LIMIT_MAKER",
         Kind::Market => "MARKET",
+        Kind::Stop => "STOP_LOSS",
+        Kind::StopLimit => "STOP_LOSS_LIMIT",
     }
 }
 
@@ -38,12 +40,21 @@ fn state(order: &Order) -> Map<String, Value> {
         "timeInForce": order.time_in_force.name(),
         "type": kind_name(order),
         "side": order.side.name(),
-        "selfTradePreventionMode": "NONE",
+        "selfTradePreventionMode": order.self_trade.name(),
     });
-    match fields {
-        Value::Object(fields) => fields,
-        _ => unreachable!("json! of braces makes an object"),
+    let Value::Object(mut fields) = fields else {
+        unreachable!("json! of braces makes an object")
+    };
+    // "Conditional fields": there when they say something.
+    for (name, value) in [("stopPrice", order.stop_price), ("icebergQty", order.iceberg)] {
+        if let Some(value) = value {
+            fields.insert(name.to_owned(), json!(text(value)));
+        }
     }
+    if order.prevented.0 > 0 {
+        fields.insert("preventedQuantity".to_owned(), json!(text(order.prevented)));
+    }
+    fields
 }
 
 /// The answer to a new order.
@@ -95,7 +106,7 @@ pub fn amended(order: &Order, former: &str) -> Value {
         "price": text(order.price.unwrap_or_default()),
         "qty": text(order.quantity),
         "executedQty": text(order.executed),
-        "preventedQty": text(Fixed(0)),
+        "preventedQty": text(order.prevented),
         "quoteOrderQty": text(order.quote_quantity.unwrap_or_default()),
         "cumulativeQuoteQty": text(order.executed_quote),
         "status": order.status.name(),
@@ -103,18 +114,21 @@ pub fn amended(order: &Order, former: &str) -> Value {
         "type": kind_name(order),
         "side": order.side.name(),
         "workingTime": order.created_ms(),
-        "selfTradePreventionMode": "NONE",
+        "selfTradePreventionMode": order.self_trade.name(),
     })
 }
 
 /// The answer to a query.
 pub fn queried(order: &Order) -> Value {
     let mut fields = state(order);
-    fields.insert("stopPrice".to_owned(), json!(text(Fixed(0))));
-    fields.insert("icebergQty".to_owned(), json!(text(Fixed(0))));
+    fields.insert(
+        "stopPrice".to_owned(),
+        json!(text(order.stop_price.unwrap_or_default())),
+    );
+    fields.insert("icebergQty".to_owned(), json!(text(order.iceberg.unwrap_or_default())));
     fields.insert("time".to_owned(), json!(order.created_ms()));
     fields.insert("updateTime".to_owned(), json!(order.updated_ms));
-    fields.insert("isWorking".to_owned(), json!(true));
+    fields.insert("isWorking".to_owned(), json!(order.is_working));
     fields.insert("workingTime".to_owned(), json!(order.created_ms()));
     Value::Object(fields)
 }

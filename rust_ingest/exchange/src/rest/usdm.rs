@@ -10,7 +10,12 @@ use crate::trading::order::{Fill, Kind, Order, Side, Status};
 
 /// The order's type as the venue writes it.
 pub fn kind_name(order: &Order) -> &'static str {
-    if order.kind == Kind::Market { "MARKET" } else { "LIMIT" }
+    match order.kind {
+        Kind::Market => "MARKET",
+        Kind::Limit | Kind::LimitMaker => "LIMIT",
+        Kind::Stop => "STOP_MARKET",
+        Kind::StopLimit => "STOP",
+    }
 }
 
 /// The view of an order, with `executed` and `status` as they are to be told.
@@ -34,13 +39,13 @@ fn state(order: &Order, instrument: &Instrument) -> Map<String, Value> {
         "closePosition": false,
         "side": order.side.name(),
         "positionSide": "BOTH",
-        "stopPrice": price(Fixed(0)),
+        "stopPrice": price(order.stop_price.unwrap_or_default()),
         "workingType": "CONTRACT_PRICE",
         "priceProtect": false,
         "origType": kind,
         "priceMatch": "NONE",
-        "selfTradePreventionMode": "NONE",
-        "goodTillDate": 0,
+        "selfTradePreventionMode": order.self_trade.name(),
+        "goodTillDate": order.good_till_ms.unwrap_or(0),
         "updateTime": order.updated_ms,
     });
     match fields {
@@ -73,6 +78,11 @@ pub fn placed(order: &Order, instrument: &Instrument, response: ResponseType) ->
 
 /// The answer to a cancel.
 pub fn canceled(order: &Order, instrument: &Instrument) -> Value {
+    placed(order, instrument, ResponseType::Result)
+}
+
+/// The answer to a modification.
+pub fn modified(order: &Order, instrument: &Instrument) -> Value {
     placed(order, instrument, ResponseType::Result)
 }
 

@@ -1,19 +1,23 @@
-//! The desk: takes orders, fills them against what is shown, and keeps the books of it.
+//! The desk: takes orders to their symbol's floor, and keeps the books of what happens there.
 
 use std::collections::BTreeMap;
 
-use super::account::{Account, Execution};
+use kernels::matching::{Command, Rejection as Refused};
+
+use super::account::Account;
+use super::engine_words as words;
 use super::filters;
+use super::floor::Liquidity;
 use super::ledger::Ledger;
-use super::liquidity::Liquidity;
-use super::order::{Amount, Fill, Kind, NewOrder, Order, Side, Status, TimeInForce};
+use super::order::{Amount, NewOrder, Order, Status, TimeInForce};
 use super::rejection::Rejection;
 use super::report::{Change, Report, Reports};
+use super::sizing::{self, Size};
 use crate::book::message::{self, Depth, Trade};
 use crate::clock::NS_PER_MS;
 use crate::fixed::Fixed;
 use crate::instrument::SeenDecimals;
-use crate::listing::{Listing, Listings};
+use crate::listing::Listings;
 use crate::venue::Venue;
 
 /// Fee per one of what is charged.
@@ -28,24 +32,30 @@ pub struct Fees {
 /// All symbols, all orders, all funds.
 #[derive(Debug)]
 pub struct Desk {
-    venue: Venue,
-    fees: Fees,
-    /// What is shown.
+    pub(super) venue: Venue,
+    pub(super) fees: Fees,
+    /// What is traded.
     pub listings: Listings,
-    ledger: Ledger,
-    accounts: Vec<Account>,
-    reports: Reports,
+    pub(super) ledger: Ledger,
+    pub(super) accounts: Vec<Account>,
+    pub(super) reports: Reports,
     is_halted: bool,
 }
 
 impl Desk {
     /// A desk without symbols and so many accounts; assets that `balances` does not name begin with the default.
-    pub fn new(venue: Venue, fees: Fees, accounts: usize, balances: &BTreeMap<String, Fixed>) -> Desk {
+    pub fn new(
+        venue: Venue,
+        liquidity: Liquidity,
+        fees: Fees,
+        accounts: usize,
+        balances: &BTreeMap<String, Fixed>,
+    ) -> Desk {
         let account = |_| Account::new(venue, balances.clone());
         Desk {
             venue,
             fees,
-            listings: Listings::new(venue),
+            listings: Listings::new(venue, liquidity),
             ledger: Ledger::default(),
             accounts: (0..accounts).map(account).collect(),
             reports: Reports::default(),
@@ -108,59 +118,31 @@ impl Desk {
             .listings
             .iter()
             .filter(|listing| symbol.is_none_or(|symbol| listing.instrument.symbol == symbol));
-        let ids = listings.flat_map(|listing| listing.resting.ids());
-        let mut ids: Vec<u64> = ids.filter(|id| self.ledger.order(*id).account == account).collect();
+        let ids = listings.flat_map(|listing| &listing.open_orders);
+        let own = ids.filter(|id| self.ledger.order(**id).account == account);
+        let mut ids: Vec<u64> = own.copied().collect();
         ids.sort_unstable();
         ids
     }
 
     /// How many orders of all accounts are open.
     pub fn open_orders(&self) -> usize {
-        self.listings.iter().map(|listing| listing.resting.ids().count()).sum()
-    }
-
-    /// Accepts an order and fills what can be filled now.
-    ///
-    /// # Errors
-    /// It is refused; nothing has changed.
-    pub fn place(&mut self, new: NewOrder, arrived_ns: u64) -> Result<&Order, Rejection> {
-        let number = self.check(&new)?;
-        let listing = self.listings.get(number);
-        let quantity = base_quantity(&new, listing)?;
-        let fillable = fillable(listing, &new, quantity);
-        let would_rest_only = new.kind == Kind::LimitMaker || new.time_in_force == TimeInForce::Gtx;
-        if would_rest_only && fillable.0 > 0 {
-            return Err(Rejection::WouldTake);
-        }
-        let is_killed = new.time_in_force == TimeInForce::Fok && fillable < quantity;
-        if is_killed && self.venue == Venue::UsdM {
-            return Err(Rejection::CannotFill);
-        }
-        let cost = cost(&new, listing, quantity)?;
-        let order = self.accept(new, number, quantity, cost, arrived_ns)?;
-        let (id, side, price) = (order.id, order.side, order.price);
-        self.reports.add(Change::New, &order, None, arrived_ns / NS_PER_MS);
-        self.ledger.add(order);
-        if !is_killed {
-            for found in self.listings.get_mut(number).liquidity.take(side, price, quantity) {
-                self.fill(id, found.price, found.quantity, false, arrived_ns / NS_PER_MS);
-            }
-        }
-        self.settle_rest(id);
-        Ok(self.ledger.order(id))
+        self.listings.iter().map(|listing| listing.open_orders.len()).sum()
     }
 
     /// Looks at an order without placing it; gives the number of its listing.
     ///
     /// # Errors
-    /// The symbol is unknown, a filter is broken, or the client id is used.
-    pub fn check(&self, new: &NewOrder) -> Result<usize, Rejection> {
+    /// The symbol is unknown or halted, a filter is broken, or the client id is used.
+    pub fn check(&mut self, new: &NewOrder, now_ns: u64) -> Result<usize, Rejection> {
         let number = self.listings.number(&new.symbol).ok_or(Rejection::UnknownSymbol)?;
         if self.is_halted {
             return Err(Rejection::Halted);
         }
-        let listing = self.listings.get(number);
-        filters::check(new, &listing.instrument, listing.liquidity.best(new.side))?;
+        let listing = self.listings.get_mut(number);
+        listing.floor.open(now_ns);
+        let reference = listing.floor.engine.best(new.side).map(|offer| offer.price);
+        filters::check(new, &listing.instrument, reference)?;
         let used = |id: &&String| self.ledger.has_client_order_id(new.account, id);
         match new.client_order_id.as_ref().filter(used) {
             Some(id) => Err(Rejection::Duplicate(id.clone())),
@@ -168,14 +150,42 @@ impl Desk {
         }
     }
 
-    fn accept(
-        &mut self,
-        new: NewOrder,
-        number: usize,
-        quantity: Fixed,
-        cost: Fixed,
-        arrived_ns: u64,
-    ) -> Result<Order, Rejection> {
+    /// Accepts an order and fills what can be filled now.
+    ///
+    /// # Errors
+    /// It is refused; nothing has changed.
+    pub fn place(&mut self, new: NewOrder, arrived_ns: u64) -> Result<&Order, Rejection> {
+        let number = self.check(&new, arrived_ns)?;
+        let now_ms = arrived_ns / NS_PER_MS;
+        // What time has ended goes first.
+        self.book_events(number, "", now_ms);
+        let listing = self.listings.get(number);
+        let size = sizing::size(&new, &listing.floor.engine, &listing.instrument)?;
+        let order = self.accept(new, number, size, arrived_ns)?;
+        let (id, account, locked) = (order.id, order.account, order.locked);
+        let listing = self.listings.get_mut(number);
+        let floor = &mut listing.floor;
+        let mut placed = floor
+            .apply(words::new_order(&order, size.quantity, size.limit))
+            .map_err(rejection);
+        // Futures refuse an order that spot accepts and ends at once.
+        let is_killed = order.time_in_force == TimeInForce::Fok && floor.engine.has_killed(id);
+        if placed.is_ok() && is_killed && self.venue == Venue::UsdM {
+            floor.engine.forget(id);
+            placed = Err(Rejection::CannotFill);
+        }
+        if let Err(rejection) = placed {
+            self.accounts[account].release(&order, &listing.instrument, locked);
+            return Err(rejection);
+        }
+        listing.open_orders.insert(id);
+        self.reports.add(Change::New, &order, None, now_ms);
+        self.ledger.add(order);
+        self.book_events(number, "", now_ms);
+        Ok(self.ledger.order(id))
+    }
+
+    fn accept(&mut self, new: NewOrder, number: usize, size: Size, arrived_ns: u64) -> Result<Order, Rejection> {
         let mut order = Order {
             id: self.ledger.next_order_id(),
             account: new.account,
@@ -186,272 +196,110 @@ impl Desk {
             kind: new.kind,
             time_in_force: new.time_in_force,
             price: new.price,
-            quantity,
-            quote_quantity: if let Amount::Quote(quote) = new.amount {
-                Some(quote)
-            } else {
-                None
+            stop_price: new.stop_price,
+            iceberg: new.iceberg,
+            good_till_ms: new.good_till_ms,
+            self_trade: new.self_trade,
+            quantity: size.quantity,
+            quote_quantity: match new.amount {
+                Amount::Quote(quote) => Some(quote),
+                Amount::Base(_) => None,
             },
             reduce_only: new.reduce_only,
             executed: Fixed(0),
             executed_quote: Fixed(0),
+            prevented: Fixed(0),
             locked: Fixed(0),
             status: Status::New,
+            is_working: new.stop_price.is_none(),
             arrived_ns,
             updated_ms: arrived_ns / NS_PER_MS,
             fills: Vec::new(),
         };
         let instrument = &self.listings.get(number).instrument;
-        order.locked = self.accounts[order.account].reserve(&order, instrument, cost)?;
+        order.locked = self.accounts[order.account].reserve(&order, instrument, size.cost)?;
         order.client_order_id = new
             .client_order_id
             .unwrap_or_else(|| self.ledger.make_up_client_order_id());
         Ok(order)
     }
 
-    /// Lets what is not filled rest, or expire.
-    fn settle_rest(&mut self, id: u64) {
-        let order = self.ledger.order(id);
-        if order.status == Status::Filled {
-            return;
-        }
-        let rests = order.kind != Kind::Market && matches!(order.time_in_force, TimeInForce::Gtc | TimeInForce::Gtx);
-        if rests {
-            let listing = self.listings.get_mut(order.listing);
-            listing.resting.add(order);
-        } else {
-            self.end(id, Status::Expired);
-            let order = self.ledger.order(id);
-            self.reports.add(Change::Expired, order, None, order.updated_ms);
-        }
-    }
-
-    fn end(&mut self, id: u64, status: Status) {
-        let order = self.ledger.order_mut(id);
-        order.status = status;
-        let listing = self.listings.get_mut(order.listing);
-        listing.resting.remove(order);
-        let locked = std::mem::take(&mut order.locked);
-        self.accounts[order.account].release(order, &listing.instrument, locked);
-    }
-
-    fn fill(&mut self, id: u64, price: Fixed, quantity: Fixed, is_maker: bool, now_ms: u64) {
-        let order = self.ledger.order_mut(id);
-        let instrument = &self.listings.get(order.listing).instrument;
-        // The order's cost at its limit and at the offers it met has been checked to fit, and this is a part of it.
-        let quote = price
-            .times(quantity)
-            .expect("a part of an order costs no more than all of it");
-        let freed = if quantity == order.remaining() {
-            order.locked
-        } else {
-            share(order.locked, quantity, order.remaining())
-        };
-        order.locked.0 -= freed.0;
-        let account = &mut self.accounts[order.account];
-        account.release(order, instrument, freed);
-        let fee_rate = if is_maker { self.fees.maker } else { self.fees.taker };
-        let settlement = account.settle(
-            instrument,
-            Execution {
-                side: order.side,
-                quantity,
-                quote,
-                fee_rate,
-            },
-        );
-        order.executed.0 += quantity.0;
-        order.executed_quote.0 += quote.0;
-        order.updated_ms = now_ms;
-        order.status = if order.remaining().0 == 0 {
-            Status::Filled
-        } else {
-            Status::PartiallyFilled
-        };
-        let is_done = order.status == Status::Filled;
-        self.ledger.add_fill(Fill {
-            id: 0,
-            order_id: id,
-            price,
-            quantity,
-            quote,
-            commission: settlement.commission,
-            commission_asset: settlement.commission_asset,
-            realized_profit: settlement.realized_profit,
-            is_maker,
-            time_ms: now_ms,
-        });
-        if is_done {
-            self.end(id, Status::Filled);
-        }
-        let (order, fill) = (self.ledger.order(id), self.ledger.last_fill());
-        self.reports.add(Change::Trade, order, fill, now_ms);
-    }
-
     /// Cancels an open order; `cancel_id` is the cancel's own client id.
     ///
     /// # Errors
     /// The order is not open.
-    pub fn cancel(&mut self, id: u64, cancel_id: &str, now_ms: u64) -> Result<(), Rejection> {
-        if !self.ledger.order(id).status.is_open() {
-            return Err(Rejection::UnknownToCancel);
-        }
-        self.end(id, Status::Canceled);
-        self.ledger.order_mut(id).updated_ms = now_ms;
-        let change = Change::Canceled(cancel_id.to_owned());
-        self.reports.add(change, self.ledger.order(id), None, now_ms);
-        Ok(())
-    }
-
-    /// Makes an open order smaller; it keeps its place, and gets another client id.
-    ///
-    /// # Errors
-    /// The quantity is no smaller one, or breaks a filter; nothing has changed.
-    pub fn amend(&mut self, id: u64, quantity: Fixed, client_order_id: String, now_ns: u64) -> Result<(), Rejection> {
+    pub fn cancel(&mut self, id: u64, cancel_id: &str, now_ns: u64) -> Result<(), Rejection> {
         let order = self.ledger.order(id);
-        let instrument = &self.listings.get(order.listing).instrument;
-        if quantity == order.quantity {
-            return Err(Rejection::AmendNothing);
-        }
-        if quantity > order.quantity {
-            return Err(Rejection::AmendLarger);
-        }
-        if quantity <= order.executed {
-            return Err(Rejection::AmendBelowExecuted);
-        }
-        filters::check_quantity(quantity, order.price, instrument)?;
-        if client_order_id != order.client_order_id {
-            filters::check_client_order_id(&client_order_id)?;
-            if self.ledger.has_client_order_id(order.account, &client_order_id) {
-                return Err(Rejection::Duplicate(client_order_id));
-            }
-        }
-        let order = self.ledger.order_mut(id);
-        let left = Fixed(quantity.0 - order.executed.0);
-        let freed = Fixed(order.locked.0 - share(order.locked, left, order.remaining()).0);
-        order.locked.0 -= freed.0;
-        self.accounts[order.account].release(order, instrument, freed);
-        order.quantity = quantity;
-        order.updated_ms = now_ns / NS_PER_MS;
-        let former = order.client_order_id.clone();
-        self.ledger.rename(id, client_order_id);
-        let order = self.ledger.order(id);
-        self.reports
-            .add(Change::Replaced(former), order, None, order.updated_ms);
-        Ok(())
+        let (number, owner) = (order.listing, words::owner(order.account));
+        let floor = &mut self.listings.get_mut(number).floor;
+        floor.open(now_ns);
+        let canceled = floor.apply(Command {
+            owner,
+            ..Command::cancel(id)
+        });
+        self.book_events(number, cancel_id, now_ns / NS_PER_MS);
+        canceled.map_err(|_| Rejection::UnknownToCancel)
     }
 
-    /// Applies a depth event, and fills resting orders that it crosses.
-    pub fn show_depth(&mut self, number: usize, depth: Depth, now_ms: impl Fn() -> u64) {
-        self.listings.get_mut(number).liquidity.show_depth(depth);
-        self.cross(number, now_ms);
-    }
-
-    /// Applies a `bookTicker` message, and fills resting orders that it crosses.
-    pub fn show_ticker(&mut self, number: usize, body: &[u8], now_ms: impl Fn() -> u64) {
-        self.listings.get_mut(number).liquidity.show_ticker(body);
-        self.cross(number, now_ms);
-    }
-
-    /// Fills resting orders that a trade at their price or through it reaches, up to the trade's quantity.
-    pub fn show_trade(&mut self, number: usize, body: &[u8], now_ms: impl Fn() -> u64) {
-        let listing = self.listings.get(number);
-        if listing.resting.is_empty() {
-            return;
-        }
-        let Some(trade) = message::combined::<Trade>(body) else {
-            return;
-        };
-        let mut left = trade.quantity;
-        for id in listing.resting.reached_by(trade.price) {
-            let order = self.ledger.order(id);
-            let quantity = left.min(order.remaining());
-            if quantity.0 == 0 {
-                return;
-            }
-            left.0 -= quantity.0;
-            self.fill(id, order.price.unwrap_or(trade.price), quantity, true, now_ms());
-        }
-    }
-
-    /// Fills resting orders against newly shown levels at their limit: they were there first, so it is their price.
-    fn cross(&mut self, number: usize, now_ms: impl Fn() -> u64) {
-        if self.listings.get(number).resting.is_empty() {
-            return;
-        }
-        for side in [Side::Buy, Side::Sell] {
-            let listing = self.listings.get(number);
-            let Some(best) = listing.liquidity.best(side) else {
-                continue;
-            };
-            for id in listing.resting.meeting(side, best) {
-                let order = self.ledger.order(id);
-                let (limit, remaining) = (order.price, order.remaining());
-                for found in self.listings.get_mut(number).liquidity.take(side, limit, remaining) {
-                    self.fill(id, limit.unwrap_or(found.price), found.quantity, true, now_ms());
-                }
+    /// Ends what ends with time: orders that are good till a date.
+    pub fn pass_time(&mut self, now_ns: u64) {
+        for number in 0..self.listings.len() {
+            let listing = self.listings.get_mut(number);
+            if !listing.open_orders.is_empty() {
+                listing.floor.engine.pass_time(now_ns);
+                self.book_events(number, "", now_ns / NS_PER_MS);
             }
         }
     }
-}
 
-/// How much base an order is for. One by quote gets what its quote pays for, in whole steps.
-fn base_quantity(new: &NewOrder, listing: &Listing) -> Result<Fixed, Rejection> {
-    let mut quote = match new.amount {
-        Amount::Base(quantity) => return Ok(quantity),
-        Amount::Quote(quote) => quote,
-    };
-    let step = listing.instrument.step;
-    let mut quantity = Fixed(0);
-    for offer in listing.liquidity.offers(new.side, new.price) {
-        let affordable = quote.over(offer.price).ok_or(Rejection::TooLarge)?;
-        let part = Fixed(affordable.min(offer.quantity).0 / step.0 * step.0);
-        quantity.0 += part.0;
-        quote.0 -= offer.price.times(part).ok_or(Rejection::TooLarge)?.0;
-        if part < offer.quantity {
-            break;
+    /// Applies a depth event, and books what it fills.
+    pub fn show_depth(&mut self, number: usize, depth: Depth, now_ns: impl Fn() -> u64) {
+        self.listings.get_mut(number).floor.show_depth(depth, &now_ns);
+        self.book_shown(number, now_ns);
+    }
+
+    /// Applies a `bookTicker` message, and books what it fills.
+    pub fn show_ticker(&mut self, number: usize, body: &[u8], now_ns: impl Fn() -> u64) {
+        self.listings.get_mut(number).floor.show_ticker(body, &now_ns);
+        self.book_shown(number, now_ns);
+    }
+
+    /// Applies a recorded trade, and books what it fills.
+    pub fn show_trade(&mut self, number: usize, body: &[u8], now_ns: impl Fn() -> u64) {
+        let floor = &mut self.listings.get_mut(number).floor;
+        if !floor.is_traded_on() {
+            return;
+        }
+        if let Some(trade) = message::combined::<Trade>(body) {
+            floor.show_trade(trade, &now_ns);
+            self.book_shown(number, now_ns);
         }
     }
-    if quantity.0 == 0 {
-        Err(Rejection::NoBook)
-    } else {
-        Ok(quantity)
-    }
-}
 
-/// How much of `quantity` can be filled now.
-fn fillable(listing: &Listing, new: &NewOrder, quantity: Fixed) -> Fixed {
-    let mut sum = Fixed(0);
-    for offer in listing.liquidity.offers(new.side, new.price) {
-        sum = Fixed(sum.0.saturating_add(offer.quantity.0));
-        if sum >= quantity {
-            return quantity;
+    fn book_shown(&mut self, number: usize, now_ns: impl Fn() -> u64) {
+        if self.listings.get(number).floor.engine.has_events() {
+            self.book_events(number, "", now_ns() / NS_PER_MS);
         }
     }
-    sum
 }
 
-/// The most that an order can cost: its limit times its quantity, or, without a limit, what the offers that it meets
-/// cost. That of a selling order's offers must fit too: they may be far above its limit.
-fn cost(new: &NewOrder, listing: &Listing, quantity: Fixed) -> Result<Fixed, Rejection> {
-    let (mut met, mut left) = (0_i64, quantity);
-    for offer in listing.liquidity.offers(new.side, new.price) {
-        let part = left.min(offer.quantity);
-        let quote = offer.price.times(part).ok_or(Rejection::TooLarge)?;
-        met = met.checked_add(quote.0).ok_or(Rejection::TooLarge)?;
-        left.0 -= part.0;
-        if left.0 == 0 {
-            break;
-        }
+/// The engine's reason as the venue would have it. What the filters have let through and the engine refuses all the same
+/// does not fit its 64 bits.
+pub(super) fn rejection(refused: Refused) -> Rejection {
+    match refused {
+        Refused::WouldTake => Rejection::WouldTake,
+        Refused::WouldTrigger => Rejection::WouldTrigger,
+        Refused::Halted | Refused::Closed | Refused::NotInCall => Rejection::Halted,
+        Refused::BadTimeInForce => Rejection::GoodTillDate,
+        Refused::BadPrice | Refused::BadStopPrice | Refused::OutsideBand => Rejection::Price,
+        Refused::UnknownOrder | Refused::WrongOwner => Rejection::UnknownToCancel,
+        Refused::QuantityBelowExecuted | Refused::QuantityAboveOpen => Rejection::AmendBelowExecuted,
+        Refused::DuplicateOrder
+        | Refused::TimeBackwards
+        | Refused::BadQuantity
+        | Refused::BadDisplay
+        | Refused::BadPostOnly
+        | Refused::BadCommand
+        | Refused::Overflow => Rejection::TooLarge,
     }
-    match new.price {
-        Some(price) => price.times(quantity).ok_or(Rejection::TooLarge),
-        None => Ok(Fixed(met)),
-    }
-}
-
-/// `amount * part / whole`, rounded up, so that what is freed pays for what is filled.
-fn share(amount: Fixed, part: Fixed, whole: Fixed) -> Fixed {
-    let product = i128::from(amount.0) * i128::from(part.0);
-    Fixed((product + i128::from(whole.0) - 1).div_euclid(i128::from(whole.0)) as i64)
 }

@@ -7,9 +7,12 @@ use rand_pcg::rand_core::{RngCore, SeedableRng};
 
 use super::account::Account;
 use super::desk::{Desk, Fees};
-use super::order::{Amount, Kind, NewOrder, Side, Status, TimeInForce};
+use super::floor::Liquidity;
+use super::history::QueueModel;
+use super::order::{Amount, Kind, NewOrder, SelfTrade, Side, Status, TimeInForce};
 use super::rejection::Rejection;
 use crate::book::message::{Depth, Level};
+use crate::clock::NS_PER_MS;
 use crate::fixed::{Fixed, ONE};
 use crate::instrument::SeenDecimals;
 use crate::venue::Venue;
@@ -45,7 +48,7 @@ fn show(desk: &mut Desk, update_id: u64, bids: &[(&str, &str)], asks: &[(&str, &
 
 fn desk(venue: Venue) -> Desk {
     let balances = BTreeMap::from([("USDT".to_owned(), fixed("100000")), ("BTC".to_owned(), fixed("2"))]);
-    let mut desk = Desk::new(venue, FEES, 1, &balances);
+    let mut desk = Desk::new(venue, Liquidity::Recorded(QueueModel::Even), FEES, 1, &balances);
     desk.list("BTCUSDT", SeenDecimals::default());
     show(
         &mut desk,
@@ -65,6 +68,10 @@ fn limit(side: Side, price: &str, quantity: &str, time_in_force: TimeInForce) ->
         kind: Kind::Limit,
         time_in_force,
         price: Some(fixed(price)),
+        stop_price: None,
+        iceberg: None,
+        good_till_ms: None,
+        self_trade: SelfTrade::None,
         amount: Amount::Base(fixed(quantity)),
         reduce_only: false,
     }
@@ -83,7 +90,7 @@ fn cancel(desk: &mut Desk, id: u64) -> Result<(), Rejection> {
     if id >= desk.ledger().next_order_id() {
         return Err(Rejection::UnknownToCancel);
     }
-    desk.cancel(id, "cancel", 2)
+    desk.cancel(id, "cancel", 2 * NS_PER_MS)
 }
 
 fn balance(desk: &Desk, asset: &str) -> (String, String) {
@@ -265,6 +272,8 @@ fn refuses_and_changes_nothing() {
 #[test]
 fn an_absurd_level_is_no_way_to_break_the_desk() {
     let mut desk = desk(Venue::Spot);
+    desk.place(limit(Side::Buy, "59000", "0.1", TimeInForce::Gtc), 1)
+        .unwrap();
     show(&mut desk, 2, &[("90000000000", "9000")], &[]);
     let sell = limit(Side::Sell, "60000", "1.5", TimeInForce::Gtc);
     assert_eq!(desk.place(sell, 1).unwrap_err(), Rejection::TooLarge);

@@ -5,6 +5,9 @@ use super::rejection::Rejection;
 use crate::fixed::Fixed;
 use crate::instrument::Instrument;
 
+/// ICEBERG_PARTS limit.
+pub const ICEBERG_PARTS_MAX: i64 = 10;
+
 /// Checks an order against its instrument. `reference` is the price that a market order is measured with.
 ///
 /// # Errors
@@ -13,15 +16,18 @@ pub fn check(order: &NewOrder, instrument: &Instrument, reference: Option<Fixed>
     if let Some(id) = &order.client_order_id {
         check_client_order_id(id)?;
     }
-    if let Some(price) = order.price
-        && (price.0 <= 0 || !price.is_multiple_of(instrument.tick))
-    {
-        return Err(Rejection::Price);
+    for price in [order.price, order.stop_price].into_iter().flatten() {
+        check_price(price, instrument)?;
     }
     let notional = match order.amount {
         Amount::Base(quantity) => {
             check_lot(quantity, instrument)?;
-            let price = order.price.or(reference).ok_or(Rejection::NoBook)?;
+            check_iceberg(quantity, order.iceberg, instrument)?;
+            let price = order
+                .price
+                .or(order.stop_price)
+                .or(reference)
+                .ok_or(Rejection::NoBook)?;
             price.times(quantity).ok_or(Rejection::TooLarge)?
         }
         Amount::Quote(quote) => quote,
@@ -30,6 +36,29 @@ pub fn check(order: &NewOrder, instrument: &Instrument, reference: Option<Fixed>
         return Err(Rejection::Notional(instrument.min_notional));
     }
     Ok(())
+}
+
+/// Checks a price.
+///
+/// # Errors
+/// It is not positive, or off the tick.
+pub fn check_price(price: Fixed, instrument: &Instrument) -> Result<(), Rejection> {
+    if price.0 > 0 && price.is_multiple_of(instrument.tick) {
+        Ok(())
+    } else {
+        Err(Rejection::Price)
+    }
+}
+
+fn check_iceberg(quantity: Fixed, shown: Option<Fixed>, instrument: &Instrument) -> Result<(), Rejection> {
+    let Some(shown) = shown else { return Ok(()) };
+    check_lot(shown, instrument)?;
+    let parts = quantity.0.div_euclid(shown.0) + i64::from(quantity.0 % shown.0 != 0);
+    if shown <= quantity && parts <= ICEBERG_PARTS_MAX {
+        Ok(())
+    } else {
+        Err(Rejection::IcebergParts)
+    }
 }
 
 /// Checks the new quantity of an order that is there.

@@ -1,13 +1,30 @@
-//! Orders of the people who trade here: what may be ordered, what it is filled against, and what it costs.
+//! Orders of the people who trade here: what may be ordered, what it is matched with, and what it costs.
 
 pub mod account;
+mod booking;
+mod changing;
 pub mod desk;
 #[cfg(test)]
 mod desk_tests;
+pub mod engine;
+mod engine_words;
 pub mod filters;
+pub mod floor;
+pub mod history;
+#[cfg(test)]
+mod history_tests;
 pub mod ledger;
-pub mod liquidity;
 pub mod order;
 pub mod rejection;
 pub mod report;
-pub mod resting;
+mod shown;
+mod sizing;
+pub mod tape;
+
+use crate::fixed::Fixed;
+
+/// `amount * part / whole`, rounded up, so that what is freed pays for what is filled.
+fn share(amount: Fixed, part: Fixed, whole: Fixed) -> Fixed {
+    let product = i128::from(amount.0) * i128::from(part.0);
+    Fixed((product + i128::from(whole.0) - 1).div_euclid(i128::from(whole.0)) as i64)
+}

@@ -13,6 +13,14 @@ pub enum Side {
 }
 
 impl Side {
+    /// The other one.
+    pub fn opposite(self) -> Side {
+        match self {
+            Side::Buy => Side::Sell,
+            Side::Sell => Side::Buy,
+        }
+    }
+
     /// As the venue writes it.
     pub fn name(self) -> &'static str {
         match self {
@@ -31,6 +39,39 @@ pub enum Kind {
     LimitMaker,
     /// At any price.
     Market,
+    /// At any price, once a trade has reached its stop price.
+    Stop,
+    /// At a price or better, once a trade has reached its stop price.
+    StopLimit,
+}
+
+/// What happens when an order would trade with one of the same account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SelfTrade {
+    /// They trade.
+    #[default]
+    None,
+    /// The order that came last expires.
+    ExpireTaker,
+    /// The order that rests expires.
+    ExpireMaker,
+    /// Both expire.
+    ExpireBoth,
+    /// Both lose what the smaller has; it expires.
+    Decrement,
+}
+
+impl SelfTrade {
+    /// As the venue writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            SelfTrade::None => "NONE",
+            SelfTrade::ExpireTaker => "EXPIRE_TAKER",
+            SelfTrade::ExpireMaker => "EXPIRE_MAKER",
+            SelfTrade::ExpireBoth => "EXPIRE_BOTH",
+            SelfTrade::Decrement => "DECREMENT",
+        }
+    }
 }
 
 /// What happens with what is not filled at once.
@@ -44,6 +85,8 @@ pub enum TimeInForce {
     Fok,
     /// It rests; an order that would not rest is refused (futures).
     Gtx,
+    /// It rests until a date (futures).
+    Gtd,
 }
 
 impl TimeInForce {
@@ -54,6 +97,7 @@ impl TimeInForce {
             TimeInForce::Ioc => "IOC",
             TimeInForce::Fok => "FOK",
             TimeInForce::Gtx => "GTX",
+            TimeInForce::Gtd => "GTD",
         }
     }
 }
@@ -71,6 +115,8 @@ pub enum Status {
     Canceled,
     /// Ended by its own rules: the rest of an IOC or market order, an FOK that could not be filled.
     Expired,
+    /// Ended so that its owner does not trade with himself.
+    ExpiredInMatch,
 }
 
 impl Status {
@@ -82,6 +128,7 @@ impl Status {
             Status::Filled => "FILLED",
             Status::Canceled => "CANCELED",
             Status::Expired => "EXPIRED",
+            Status::ExpiredInMatch => "EXPIRED_IN_MATCH",
         }
     }
 
@@ -117,6 +164,14 @@ pub struct NewOrder {
     pub time_in_force: TimeInForce,
     /// The limit; None for market orders.
     pub price: Option<Fixed>,
+    /// The price of the trade that it waits for.
+    pub stop_price: Option<Fixed>,
+    /// How much of an iceberg is shown.
+    pub iceberg: Option<Fixed>,
+    /// When a GTD order ends, ms.
+    pub good_till_ms: Option<u64>,
+    /// What happens when it would trade with one of the same account.
+    pub self_trade: SelfTrade,
     /// How much.
     pub amount: Amount,
     /// It may only make a position smaller (futures).
@@ -144,6 +199,14 @@ pub struct Order {
     pub time_in_force: TimeInForce,
     /// The limit; None for market orders.
     pub price: Option<Fixed>,
+    /// The price of the trade that it waits for, or has waited for.
+    pub stop_price: Option<Fixed>,
+    /// How much of an iceberg is shown.
+    pub iceberg: Option<Fixed>,
+    /// When a GTD order ends, ms.
+    pub good_till_ms: Option<u64>,
+    /// What happens when it would trade with one of the same account.
+    pub self_trade: SelfTrade,
     /// How much base was ordered; for an order by quote, how much was filled.
     pub quantity: Fixed,
     /// How much quote was ordered, if it was ordered so.
@@ -154,10 +217,14 @@ pub struct Order {
     pub executed: Fixed,
     /// How much quote that took.
     pub executed_quote: Fixed,
+    /// How much base is gone because its owner may not trade with himself.
+    pub prevented: Fixed,
     /// Funds that are set aside for what is open of it.
     pub locked: Fixed,
     /// Where it is in its life.
     pub status: Status,
+    /// It is in the book or was; false while it waits for its stop price.
+    pub is_working: bool,
     /// When it arrived, ns.
     pub arrived_ns: u64,
     /// When it last changed, ms.
@@ -174,7 +241,12 @@ impl Order {
 
     /// How much base is still wanted.
     pub fn remaining(&self) -> Fixed {
-        Fixed(self.quantity.0 - self.executed.0)
+        Fixed(self.quantity.0 - self.executed.0 - self.prevented.0)
+    }
+
+    /// Whether it must not take.
+    pub fn is_post_only(&self) -> bool {
+        self.kind == Kind::LimitMaker || self.time_in_force == TimeInForce::Gtx
     }
 }
 

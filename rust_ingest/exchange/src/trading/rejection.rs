@@ -63,6 +63,18 @@ pub enum Rejection {
     /// One half of a cancel-replace failed.
     #[error("cancel-replace failed in part")]
     ReplaceFailedInPart,
+    /// The stop price has been reached already.
+    #[error("stop price would trigger immediately")]
+    WouldTrigger,
+    /// A GTD order's date is not far enough in the future.
+    #[error("the date of a good-till-date order is not in the future")]
+    GoodTillDate,
+    /// An iceberg has too many parts, or shows more than it has.
+    #[error("iceberg breaks ICEBERG_PARTS")]
+    IcebergParts,
+    /// Only limit orders can be modified.
+    #[error("only limit orders can be modified")]
+    ModifyLimitOnly,
     /// Trading is halted.
     #[error("trading is halted")]
     Halted,
@@ -124,6 +136,14 @@ impl Rejection {
             (Rejection::AmendBelowExecuted, _) => (-2038, "New quantity is not above the executed quantity."),
             (Rejection::ReplaceFailed, _) => (-2022, "Order cancel-replace failed."),
             (Rejection::ReplaceFailedInPart, _) => (-2021, "Order cancel-replace partially failed."),
+            (Rejection::WouldTrigger, Venue::Spot) => (-2010, "Stop price would trigger immediately."),
+            (Rejection::WouldTrigger, Venue::UsdM) => (-2021, "Order would immediately trigger."),
+            (Rejection::GoodTillDate, _) => (
+                -5040,
+                "The goodTillDate timestamp must be greater than the current time plus 600 seconds and smaller than 253402300799000",
+            ),
+            (Rejection::IcebergParts, _) => return filter("ICEBERG_PARTS"),
+            (Rejection::ModifyLimitOnly, _) => (-5025, "Only limit order is supported."),
             (Rejection::Halted, Venue::Spot) => (-1013, "Market is closed."),
             (Rejection::Halted, Venue::UsdM) => (-4141, "Symbol is closed."),
         };

@@ -15,6 +15,10 @@ pub enum Change {
     Replaced(String),
     /// Its own rules ended it.
     Expired,
+    /// A trade has reached its stop price.
+    Triggered,
+    /// A part of it is gone, or all, so that its owner does not trade with himself.
+    Prevented,
 }
 
 /// One thing that happened, and the order as it was right after it.

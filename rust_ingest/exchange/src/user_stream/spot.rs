@@ -19,6 +19,9 @@ pub fn execution_report(report: &Report, now_ms: u64) -> Value {
         Change::New => ("NEW", &order.client_order_id, ""),
         Change::Trade => ("TRADE", &order.client_order_id, ""),
         Change::Expired => ("EXPIRED", &order.client_order_id, ""),
+        Change::Triggered => ("NEW", &order.client_order_id, ""),
+        Change::Prevented if order.status.is_open() => ("TRADE_PREVENTION", &order.client_order_id, ""),
+        Change::Prevented => ("EXPIRED", &order.client_order_id, ""),
         Change::Replaced(former) => ("REPLACED", &order.client_order_id, former.as_str()),
         Change::Canceled(cancel_id) => ("CANCELED", cancel_id, order.client_order_id.as_str()),
     };
@@ -32,8 +35,8 @@ pub fn execution_report(report: &Report, now_ms: u64) -> Value {
         "f": order.time_in_force.name(),
         "q": text(order.quantity),
         "p": text(order.price.unwrap_or_default()),
-        "P": text(Fixed(0)),
-        "F": text(Fixed(0)),
+        "P": text(order.stop_price.unwrap_or_default()),
+        "F": text(order.iceberg.unwrap_or_default()),
         "g": -1,
         "C": former,
         "x": execution,
@@ -48,7 +51,7 @@ pub fn execution_report(report: &Report, now_ms: u64) -> Value {
         "T": report.time_ms,
         "t": fill.map_or(-1, |fill| fill.id as i64),
         "I": report.number,
-        "w": order.status.is_open(),
+        "w": order.status.is_open() && order.is_working,
         "m": fill.is_some_and(|fill| fill.is_maker),
         "M": false,
         "O": order.created_ms(),
@@ -56,7 +59,7 @@ pub fn execution_report(report: &Report, now_ms: u64) -> Value {
         "Y": text(fill.map_or(Fixed(0), |fill| fill.quote)),
         "Q": text(order.quote_quantity.unwrap_or_default()),
         "W": order.created_ms(),
-        "V": "NONE",
+        "V": order.self_trade.name(),
     })
 }
 

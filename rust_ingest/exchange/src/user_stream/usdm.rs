@@ -14,9 +14,9 @@ pub fn order_trade_update(report: &Report, instrument: &Instrument, now_ms: u64)
     let price = |value: Fixed| value.text(instrument.price_decimals).to_string();
     let quantity = |value: Fixed| value.text(instrument.quantity_decimals).to_string();
     let execution = match report.change {
-        Change::New => "NEW",
+        Change::New | Change::Triggered => "NEW",
         Change::Trade => "TRADE",
-        Change::Expired => "EXPIRED",
+        Change::Expired | Change::Prevented => "EXPIRED",
         Change::Replaced(_) => "AMENDMENT",
         Change::Canceled(_) => "CANCELED",
     };
@@ -30,7 +30,7 @@ pub fn order_trade_update(report: &Report, instrument: &Instrument, now_ms: u64)
         "q": quantity(order.quantity),
         "p": price(order.price.unwrap_or_default()),
         "ap": average.text(5).to_string(),
-        "sp": price(Fixed(0)),
+        "sp": price(order.stop_price.unwrap_or_default()),
         "x": execution,
         "X": order.status.name(),
         "i": order.id,
@@ -47,9 +47,9 @@ pub fn order_trade_update(report: &Report, instrument: &Instrument, now_ms: u64)
         "cp": false,
         "rp": fill.map_or(Fixed(0), |fill| fill.realized_profit).text(8).to_string(),
         "pP": false,
-        "V": "NONE",
+        "V": order.self_trade.name(),
         "pm": "NONE",
-        "gtd": 0,
+        "gtd": order.good_till_ms.unwrap_or(0),
     });
     if let Some(fill) = fill {
         event["N"] = json!(fill.commission_asset);

@@ -82,6 +82,11 @@ impl Account {
         }
     }
 
+    /// Sets aside again what had been given back, when an order stays as it was.
+    pub fn lock_again(&mut self, order: &Order, instrument: &Instrument, amount: Fixed) {
+        self.release(order, instrument, Fixed(-amount.0));
+    }
+
     /// Exchanges the assets, or changes the position, and charges the fee.
     pub fn settle(&mut self, instrument: &Instrument, execution: Execution) -> Settlement {
         match self {
