@@ -219,9 +219,12 @@ def test_coinbase_tickers_have_the_books_best_prices() -> None:
     for path in each("COINBASE.ws.*.gz"):
         places = captures.decimals(captures.coinbase_messages(path))
         books = {instrument: BookTwins.coinbase() for instrument in places}
-        began = set()
+        began, traded, told = set(), set(), set()
         for message in captures.received(path):
-            if message["type"] == "ticker":
+            if message["type"] in ("match", "last_match"):
+                traded.add((message["product_id"], message["trade_id"]))
+            elif message["type"] == "ticker":
+                told.add((message["product_id"], message["trade_id"]))
                 instrument = message["product_id"]
                 exponent = scale_of(places[instrument]).price_exponent
                 best = units(message["best_bid"], exponent), units(message["best_ask"], exponent)
@@ -237,6 +240,7 @@ def test_coinbase_tickers_have_the_books_best_prices() -> None:
                 sides = levels(book_message.bids, scale), levels(book_message.asks, scale)
                 step = books[book_message.instrument].call(name, *sides)
                 assert isinstance(step, Taken)
+        assert told <= traded, "each ticker tells of a match"
     print(f"{equal} of {compared} tickers")
     assert equal >= 100
 
