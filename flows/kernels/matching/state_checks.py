@@ -30,6 +30,9 @@ def check(state: MatchingState) -> None:
         must(one.kind in (Kind.STOP, Kind.STOP_LIMIT), "an order waits as a stop")
         must(one.stop_price > 0 and one.stop_price % state.tick_size == 0, "stop price off tick")
         must(one.displayed == 0 and not one.post_only, "a stop is displayed or post-only")
+        must(one.kind == Kind.STOP_LIMIT or one.time_in_force <= TimeInForce.DAY, "a stop at once waits")
+        shows = one.kind == Kind.STOP_LIMIT and one.time_in_force <= TimeInForce.DAY
+        must(shows or one.display_quantity == 0, "an iceberg that cannot rest")
 
 
 def must(holds: bool, else_wrong: str) -> None:
