@@ -135,22 +135,21 @@ impl MatchingEngine {
         }
     }
 
+    /// Whether an order that goes so far would meet another now.
     #[inline]
-    pub(super) fn check_take(&self, side: Side, limit_key: i64) -> Result<(), Rejection> {
-        match self.phase == Phase::Open && self.book.side(side.opposite()).resting.best_key() >= limit_key {
-            true => Err(Rejection::WouldTake),
-            false => Ok(()),
-        }
+    pub(super) fn crosses(&self, side: Side, limit_key: i64) -> bool {
+        self.phase == Phase::Open && self.book.side(side.opposite()).resting.best_key() >= limit_key
     }
 
     /// How far an order goes, in keys of the other side. Its own key is the negative.
+    #[inline]
     pub(super) fn limit_key(&self, order: &Order) -> i64 {
         match (order.kind, order.side()) {
             (Kind::Market, Side::Buy) if self.bands.high == 0 => ANY_KEY,
             (Kind::Market, Side::Buy) => -self.tick.floor(self.bands.high),
             (Kind::Market, Side::Sell) if self.bands.low == 0 => ANY_KEY,
             (Kind::Market, Side::Sell) => self.tick.ceil(self.bands.low),
-            (_, side) => facing_key(side, self.tick.floor(order.price)),
+            (_, side) => facing_key(side, self.tick.exact(order.price)),
         }
     }
 

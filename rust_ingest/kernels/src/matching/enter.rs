@@ -41,30 +41,40 @@ impl MatchingEngine {
         }
     }
 
+    /// A new order that meets nobody rests.
+    #[inline(always)]
+    pub(super) fn rest_anew(&mut self, order: Order, mut extras: Extras, limit_key: i64, events: &mut Vec<Event>) {
+        extras.shown = extras.shows_of(order.open);
+        let handle = self.book.admit(order, extras);
+        self.book.rest(handle, -limit_key);
+        self.journal.say(events, rested(&order, extras.shown));
+    }
+
+    /// An order that has its slot rests.
     #[inline]
+    pub(super) fn rest_again(&mut self, handle: Handle, limit_key: i64, events: &mut Vec<Event>) {
+        let order = self.book.slab.get(handle);
+        let shown = self.book.slab.extras(order).shows_of(order.open);
+        self.book.slab.set_shown(handle, shown);
+        self.book.rest(handle, -limit_key);
+        let event = rested(self.book.slab.get(handle), shown);
+        self.journal.say(events, event);
+    }
+
     fn rest(&mut self, incoming: Incoming, events: &mut Vec<Event>) {
         let Incoming {
             order,
-            mut extras,
+            extras,
             slot,
             limit_key,
         } = incoming;
-        extras.shown = extras.shows_of(order.open);
-        let handle = match slot {
+        match slot {
+            None => self.rest_anew(order, extras, limit_key, events),
             Some(handle) => {
                 self.book.slab.put_back(handle, order, extras);
-                handle
+                self.rest_again(handle, limit_key, events);
             }
-            None => self.book.admit(order, extras),
-        };
-        self.book.rest(handle, -limit_key);
-        let event = Event {
-            price: order.price,
-            quantity: extras.shown,
-            left: order.open,
-            ..Event::of(EventKind::Rested, &order)
-        };
-        self.journal.say(events, event);
+        }
     }
 
     #[inline]
@@ -72,5 +82,15 @@ impl MatchingEngine {
         if let Some(handle) = slot {
             self.book.release(handle);
         }
+    }
+}
+
+#[inline(always)]
+fn rested(order: &Order, shown: i64) -> Event {
+    Event {
+        price: order.price,
+        quantity: shown,
+        left: order.open,
+        ..Event::of(EventKind::Rested, order)
     }
 }

@@ -45,8 +45,8 @@ impl IdIndex {
     /// Adds an id that is not there.
     #[inline]
     pub(super) fn insert(&mut self, id: u64, handle: Handle) {
-        // Four fifths: beyond, runs grow long; 100,000 orders stay within 131,072 slots.
-        if (self.used + 1) * 5 > self.slots.len() * 4 {
+        // Half: beyond, runs grow long, and where they end is anybody's guess, the processor's too.
+        if (self.used + 1) * 2 > self.slots.len() {
             self.grow();
         }
         self.put(Slot { hash: hash(id), handle });

@@ -59,11 +59,16 @@ impl MatchingEngine {
             self.wait(handle, extras.stop_price, events);
             return Ok(());
         }
+        let limit_key = limit_key.unwrap_or_else(|| self.limit_key(&order));
+        if form.can_rest() && !self.crosses(form.side, limit_key) {
+            self.rest_anew(order, extras, limit_key, events);
+            return Ok(());
+        }
         let incoming = Incoming {
             order,
             extras,
             slot: None,
-            limit_key: limit_key.unwrap_or_else(|| self.limit_key(&order)),
+            limit_key,
         };
         self.enter(incoming, events);
         self.trigger_stops(events);
@@ -109,8 +114,9 @@ impl MatchingEngine {
         let limit_key = ticks.map(|ticks| facing_key(form.side, ticks));
         if form.post_only
             && let Some(limit_key) = limit_key
+            && self.crosses(form.side, limit_key)
         {
-            self.check_take(form.side, limit_key)?;
+            return Err(Rejection::WouldTake);
         }
         Ok(limit_key)
     }
@@ -138,6 +144,12 @@ impl Form {
             self_trade: SelfTrade::try_from(command.self_trade)?,
             post_only: command.post_only == 1,
         })
+    }
+
+    /// Whether what is left of it rests.
+    #[inline]
+    fn can_rest(&self) -> bool {
+        self.kind == Kind::Limit && !self.time_in_force.is_immediate()
     }
 
     #[inline]

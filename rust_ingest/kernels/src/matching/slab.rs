@@ -91,6 +91,15 @@ impl Slab {
         }
     }
 
+    /// Takes over a stop's other stop price; stops have extras.
+    pub(super) fn set_stop_price(&mut self, handle: Handle, stop_price: i64) {
+        if let ExtrasNumber(number) = self.get(handle).extras
+            && number != ExtrasNumber::NONE.0
+        {
+            self.extras[number as usize].stop_price = stop_price;
+        }
+    }
+
     /// Takes over what an order has become, that keeps its slot and stands in no queue.
     pub(super) fn put_back(&mut self, handle: Handle, mut order: Order, extras: Extras) {
         order.extras = self.get(handle).extras;

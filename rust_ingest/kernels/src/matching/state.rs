@@ -93,7 +93,7 @@ impl MatchingEngine {
             };
             let (order, extras) = self.read(side, waiting, state).map_err(problem)?;
             let ladder_price = if waiting { extras.stop_price } else { order.price };
-            let facing = facing_key(side, self.tick.floor(ladder_price));
+            let facing = facing_key(side, self.tick.exact(ladder_price));
             let key = if waiting { facing } else { -facing };
             if key_before.is_some_and(|before| before < key) {
                 return Err(problem("a better price than the one before it"));

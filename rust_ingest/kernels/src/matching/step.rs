@@ -41,11 +41,15 @@ impl Step {
         if number <= 0 {
             return None;
         }
-        let quotient = number
-            .cast_unsigned()
-            .wrapping_mul(self.inverse)
-            .rotate_right(self.shift);
-        (quotient <= self.quotient_max).then(|| quotient.cast_signed())
+        let quotient = self.exact(number);
+        (quotient.cast_unsigned() <= self.quotient_max).then_some(quotient)
+    }
+
+    /// How many steps a whole number is.
+    #[inline]
+    pub(super) fn exact(&self, number: i64) -> i64 {
+        let product = number.cast_unsigned().wrapping_mul(self.inverse);
+        product.rotate_right(self.shift).cast_signed()
     }
 
     /// How many whole steps go into a number that is not negative.
@@ -92,6 +96,9 @@ mod tests {
             {
                 let expected = (number > 0 && number % size == 0).then(|| number / size);
                 assert_eq!(step.count(number), expected, "{number} in steps of {size}");
+                if let Some(steps) = expected {
+                    assert_eq!(step.exact(number), steps);
+                }
             }
         }
     }

@@ -12,7 +12,7 @@ impl MatchingEngine {
     pub(super) fn wait(&mut self, handle: Handle, stop_price: i64, events: &mut Vec<Event>) {
         let order = *self.book.slab.get(handle);
         self.book
-            .wait(handle, facing_key(order.side(), self.tick.floor(stop_price)));
+            .wait(handle, facing_key(order.side(), self.tick.exact(stop_price)));
         let event = Event {
             price: stop_price,
             left: order.open,
@@ -48,7 +48,7 @@ impl MatchingEngine {
             if traded.is_nothing() || self.book.side(side).stops.is_empty() {
                 continue;
             }
-            let reached = facing_key(side, self.tick.floor(price));
+            let reached = facing_key(side, self.tick.exact(price));
             while let Some(handle) = self.book.side(side).stops.first(reached) {
                 self.book.withdraw(handle);
                 self.triggered.push(handle);

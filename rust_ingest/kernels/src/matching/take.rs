@@ -29,30 +29,30 @@ impl MatchingEngine {
         taker.open -= quantity;
         let maker = slab.get_mut(handle);
         maker.open -= quantity;
-        let maker = *maker;
+        let (price, left) = (maker.price, maker.open);
         side.open -= quantity;
         side.resting.level_mut(maker.level).displayed -= quantity;
+        self.traded.add(price);
+        self.last_price = price;
+        self.journal.say(events, Event::of_trade(taker, maker, price, quantity));
         slab.set_shown(handle, shown - quantity);
-        self.traded.add(maker.price);
-        self.last_price = maker.price;
-        self.journal
-            .say(events, Event::of_trade(taker, &maker, maker.price, quantity));
-        if maker.open == 0 {
+        if left == 0 {
             self.book.delete(handle);
         } else if quantity == shown {
-            self.refresh(handle, &maker, events);
+            self.refresh(handle, events);
         }
     }
 
     /// The next part of an iceberg is shown, at the end of the queue.
-    fn refresh(&mut self, handle: Handle, maker: &Order, events: &mut Vec<Event>) {
+    fn refresh(&mut self, handle: Handle, events: &mut Vec<Event>) {
+        let maker = *self.book.slab.get(handle);
         let (side, slab) = self.book.side_and_slab(maker.side());
-        let shown = slab.extras(maker).shows_of(maker.open);
+        let shown = slab.extras(&maker).shows_of(maker.open);
         side.resting.requeue(slab, handle, shown);
         let event = Event {
             quantity: shown,
             left: maker.open,
-            ..Event::of(EventKind::Refreshed, maker)
+            ..Event::of(EventKind::Refreshed, &maker)
         };
         self.journal.say(events, event);
     }
