@@ -91,7 +91,7 @@ class Batch:
         """The records at offsets from `first` to before `end`, in order."""
     def concerning(self, instruments: Sequence[str], ids: SchemaIds) -> Batch:
         """The records about one of these instruments, in order."""
-    def positions_of(self, schema_id: int) -> list[int]:
+    def positions_of(self, schema_ids: Sequence[int]) -> list[int]:
         """Where records with this schema id stand, counted from 0."""
     def keys(self) -> list[tuple[bytes, int]]:
         """Every key, with the position of the first record that has it."""
@@ -121,8 +121,8 @@ class SchemaIds:
     @staticmethod
     def embedded() -> SchemaIds:
         """Those of `schemas/registry.jsonl`."""
-    def by_subject(self) -> dict[str, int]:
-        """The ids by subject."""
+    def by_subject(self) -> dict[str, list[int]]:
+        """The ids of all versions by subject, oldest first."""
 
 @final
 class Source:
@@ -238,6 +238,10 @@ class L2Book:
         """`apply` of one bid."""
     def set_ask(self, price: int, quantity: int) -> None:
         """`apply` of one ask."""
+    def set_levels(
+        self, is_bid: NDArray[np.bool_], prices: NDArray[np.int64], quantities: NDArray[np.int64]
+    ) -> None:
+        """`set_bid` or `set_ask` of each row, in order, without the GIL. Raises BookError."""
     def copy(self) -> L2Book:
         """The book as it is now."""
     def clear(self) -> None:

@@ -93,6 +93,26 @@ class L2Book:
         self._asks.set(price, quantity)
         self._truncate()
 
+    def set_levels(self, is_bid: Sequence[bool], prices: Sequence[int], quantities: Sequence[int]) -> None:
+        """`set_bid` or `set_ask` of each row, in order. In Rust the columns are NumPy arrays, and the GIL is released.
+
+        Raises BookError for a value that no level has, or columns of different lengths; the book is then unchanged.
+        """
+        if not len(is_bid) == len(prices) == len(quantities):
+            raise BookError(
+                f"the columns have {len(is_bid)}, {len(prices)} and {len(quantities)} rows; give each row all three"
+            )
+        # NumPy's numbers become Python's: sums of those do not wrap.
+        rows = [
+            (bool(bid), int(price), int(quantity))
+            for bid, price, quantity in zip(is_bid, prices, quantities, strict=True)
+        ]
+        for _, price, quantity in rows:
+            _check_values(price, quantity)
+        for bid, price, quantity in rows:
+            (self._bids if bid else self._asks).set(price, quantity)
+            self._truncate()
+
     def copy(self) -> L2Book:
         """The book as it is now."""
         copied = L2Book(self._depth_max)

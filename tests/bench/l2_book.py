@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from flows._native import L2Book as RustBook
 from flows.contracts.records import Level
 from flows.kernels.l2_book import L2Book
@@ -48,6 +50,8 @@ def test_from_python() -> None:
         "apply, an event a call": lambda book: apply(book, events),
         "set_bid and set_ask, a level a call": lambda book: set_each(book, events),
     }
+    columns = columns_of(events)
+    ways["set_levels, all in one call"] = lambda book: book.set_levels(*columns)
     for name, run in ways.items():
         python, rust = (best_seconds(book, run) / count * 1e9 for book in (L2Book, RustBook))
         print(f"{name}: {rust:,.0f} ns a level in Rust, {python:,.0f} in Python, ratio {python / rust:.1f}")
@@ -55,6 +59,17 @@ def test_from_python() -> None:
 
 def levels(pairs: list[Any]) -> list[Level]:
     return [Level(units(price, NANO), units(quantity, NANO)) for price, quantity in pairs]
+
+
+def columns_of(events: Sequence[_Event]) -> tuple[Any, Any, Any]:
+    rows = [
+        (is_bid, level.price, level.quantity)
+        for bids, asks in events
+        for is_bid, side in ((True, bids), (False, asks))
+        for level in side
+    ]
+    is_bid, prices, quantities = zip(*rows, strict=True)
+    return np.array(is_bid), np.array(prices, np.int64), np.array(quantities, np.int64)
 
 
 def apply(book: L2Book, events: Sequence[_Event]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -128,6 +129,18 @@ def test_checksums_are_those_that_the_venues_pages_spell_out() -> None:
     twins = book_of([(3_366_100_000_000, 7_000_000_000)], [(3_366_800_000_000, 9_000_000), (3_368 * 10**9, 8 * 10**9)])
     signed = zlib.crc32(b"3366.1:7:3366.8:0.009:3368:8")
     assert twins.call("okx_checksum", scale) == (signed if signed < 2**31 else signed - 2**32)
+
+
+@given(depths, st.lists(st.tuples(st.booleans(), st.integers(-3, 30), st.integers(-1, 5)), max_size=30))
+@settings(max_examples=100, deadline=None)
+def test_columns_are_levels_one_by_one(depth_max: int | None, rows: list[tuple[bool, int, int]]) -> None:
+    twins, each = BookTwins.l2(depth_max), BookTwins.l2(depth_max)
+    columns = [np.array([row[at] for row in rows], dtype) for at, dtype in enumerate((bool, np.int64, np.int64))]
+    if twins.call("set_levels", *columns) is None:
+        for is_bid, price, quantity in rows:
+            each.call("set_bid" if is_bid else "set_ask", price, quantity)
+    assert twins.snapshot() == each.snapshot()
+    assert (twins.call("set_levels", *(column[:at] for at, column in enumerate(columns))) is None) == (not rows)
 
 
 @pytest.mark.parametrize("depth_max", [0, -1, 2**31, 2**64])

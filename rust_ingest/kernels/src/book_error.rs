@@ -11,6 +11,8 @@ pub enum BookError {
     Quantity { price: i64, quantity: i64 },
     #[error("quantity {quantity} is not between 1 and {max}; ask for what can be traded", max = i64::MAX)]
     Sweep { quantity: i64 },
+    #[error("the columns have {}, {} and {} rows; give each row all three", lengths.0, lengths.1, lengths.2)]
+    Columns { lengths: (usize, usize, usize) },
     #[error("{field}: 1e{exponent} and {decimals} decimals are too far apart; at most 18 places lie between")]
     Apart {
         field: &'static str,

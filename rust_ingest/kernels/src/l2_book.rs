@@ -37,7 +37,11 @@ impl Levels {
     }
 }
 
-fn check(level: &Level) -> Result<(), BookError> {
+/// As [`Levels::check`], of one level.
+///
+/// # Errors
+/// The quantity is negative.
+pub fn check(level: &Level) -> Result<(), BookError> {
     let Level { price, quantity } = *level;
     match quantity >= 0 {
         true => Ok(()),

@@ -23,12 +23,10 @@ const STEPS: &str = "flows.kernels.book_steps";
 
 /// Both sides, checked. `levels` are Python's: anything with a price and a quantity.
 pub fn levels_of(bids: &Bound<'_, PyAny>, asks: &Bound<'_, PyAny>) -> PyResult<Levels> {
-    let levels = Levels {
+    Ok(Levels {
         bids: side_of(bids)?,
         asks: side_of(asks)?,
-    };
-    levels.check().map_err(errors::of)?;
-    Ok(levels)
+    })
 }
 
 fn side_of(side: &Bound<'_, PyAny>) -> PyResult<Vec<Level>> {

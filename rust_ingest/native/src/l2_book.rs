@@ -3,7 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use kernels::Scale;
-use kernels::l2_book::{KrakenDecimals, L2Book as Kernel};
+use kernels::l2_book::{BookError, KrakenDecimals, L2Book as Kernel, Level, check};
+use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 
@@ -64,6 +65,40 @@ impl L2Book {
     fn set_ask(&self, price: &Bound<'_, PyAny>, quantity: &Bound<'_, PyAny>) -> PyResult<()> {
         let level = values::level_of_values(price, quantity)?;
         self.kernel().set_ask(level.price, level.quantity);
+        Ok(())
+    }
+
+    /// `set_bid` or `set_ask` of each row, in order, without the GIL. Raises BookError.
+    fn set_levels(
+        &self,
+        py: Python<'_>,
+        is_bid: PyReadonlyArray1<'_, bool>,
+        prices: PyReadonlyArray1<'_, i64>,
+        quantities: PyReadonlyArray1<'_, i64>,
+    ) -> PyResult<()> {
+        let (is_bid, prices, quantities) = (is_bid.as_array(), prices.as_array(), quantities.as_array());
+        let lengths = (is_bid.len(), prices.len(), quantities.len());
+        if lengths.0 != lengths.1 || lengths.0 != lengths.2 {
+            return Err(errors::of(BookError::Columns { lengths }));
+        }
+        let levels = prices.iter().zip(&quantities).map(|(price, quantity)| Level {
+            price: *price,
+            quantity: *quantity,
+        });
+        // Copied and checked with the GIL: Python may change its arrays afterwards.
+        let rows: Vec<_> = is_bid.iter().copied().zip(levels).collect();
+        rows.iter()
+            .try_for_each(|(_, level)| check(level))
+            .map_err(errors::of)?;
+        py.detach(|| {
+            let mut kernel = self.kernel();
+            for (is_bid, level) in rows {
+                match is_bid {
+                    true => kernel.set_bid(level.price, level.quantity),
+                    false => kernel.set_ask(level.price, level.quantity),
+                }
+            }
+        });
         Ok(())
     }
 
