@@ -51,21 +51,21 @@ class Engine:
     def _apply(self, command: Command) -> None:
         judge.codes(command)
         self._move_time(command)
-        action = command.action
-        if action == Action.NEW:
-            self._new(command)
-        elif action == Action.CANCEL:
-            self._cancel(judge.cancel(self.book, command), Why.USER)
-        elif action == Action.REPLACE:
-            self._replace(command)
-        elif action == Action.REDUCE:
-            self._reduce(command)
-        elif action == Action.MASS_CANCEL:
-            self._mass_cancel(command.owner, command.side)
-        elif action == Action.PHASE:
-            self._change_phase(command.phase)
-        elif action == Action.BANDS:
-            self._change_bands(command)
+        match command.action:
+            case Action.NEW:
+                self._new(command)
+            case Action.CANCEL:
+                self._cancel(judge.cancel(self.book, command), Why.USER)
+            case Action.REPLACE:
+                self._replace(command)
+            case Action.REDUCE:
+                self._reduce(command)
+            case Action.MASS_CANCEL:
+                self._mass_cancel(command.owner, command.side)
+            case Action.PHASE:
+                self._change_phase(command.phase)
+            case Action.BANDS:
+                self._change_bands(command)
 
     def _move_time(self, command: Command) -> None:
         if command.time_ns < self.book.time_ns:

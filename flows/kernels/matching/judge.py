@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from enum import IntEnum
 
 from flows.kernels.matching.book import Book
 from flows.kernels.matching.codes import Action, Kind, Phase, Reason, SelfTrade, Side, TimeInForce
@@ -99,35 +99,31 @@ def bands(command: Command) -> None:
 
 def codes(command: Command) -> None:
     """Rejects codes that stand for nothing, of those that the action needs."""
-    known = _CODES.get(command.action)
-    if known is None or not known(command):
+    action = command.action
+    if action == Action.NEW:
+        known = (
+            command.side in _SIDES
+            and command.kind in _KINDS
+            and command.time_in_force in _TIMES_IN_FORCE
+            and command.self_trade in _SELF_TRADES
+            and command.post_only in (0, 1)
+        )
+    elif action == Action.MASS_CANCEL:
+        known = command.side in _SIDES or command.side == 0
+    elif action == Action.PHASE:
+        known = command.phase in _PHASES
+    else:
+        known = action in _ACTIONS
+    if not known:
         raise _rejected(command, Reason.BAD_COMMAND)
 
 
-def _new_codes(command: Command) -> bool:
-    return (
-        Side.BUY <= command.side <= Side.SELL
-        and Kind.LIMIT <= command.kind <= Kind.STOP_LIMIT
-        and TimeInForce.GTC <= command.time_in_force <= TimeInForce.FOK
-        and SelfTrade.NONE <= command.self_trade <= SelfTrade.DECREMENT
-        and 0 <= command.post_only <= 1
-    )
+def _numbers(codes: type[IntEnum]) -> range:
+    return range(min(codes), max(codes) + 1)
 
 
-def _no_codes(command: Command) -> bool:
-    return True
-
-
-_CODES: dict[int, Callable[[Command], bool]] = {
-    Action.NEW: _new_codes,
-    Action.CANCEL: _no_codes,
-    Action.REPLACE: _no_codes,
-    Action.REDUCE: _no_codes,
-    Action.MASS_CANCEL: lambda command: 0 <= command.side <= Side.SELL,
-    Action.PHASE: lambda command: Phase.OPEN <= command.phase <= Phase.CLOSED,
-    Action.BANDS: _no_codes,
-    Action.TIME: _no_codes,
-}
+_ACTIONS, _SIDES, _KINDS = _numbers(Action), _numbers(Side), _numbers(Kind)
+_TIMES_IN_FORCE, _SELF_TRADES, _PHASES = _numbers(TimeInForce), _numbers(SelfTrade), _numbers(Phase)
 
 
 def _phase(book: Book, command: Command) -> None:
