@@ -5,7 +5,7 @@ from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
-from typing_extensions import Self
+from typing_extensions import Self, disjoint_base
 
 from flows.contracts.records import Level
 from flows.kernels.book_checksum import KrakenDecimals
@@ -238,9 +238,7 @@ class L2Book:
         """`apply` of one bid."""
     def set_ask(self, price: int, quantity: int) -> None:
         """`apply` of one ask."""
-    def set_levels(
-        self, is_bid: NDArray[np.bool_], prices: NDArray[np.int64], quantities: NDArray[np.int64]
-    ) -> None:
+    def set_levels(self, is_bid: NDArray[np.bool_], prices: NDArray[np.int64], quantities: NDArray[np.int64]) -> None:
         """`set_bid` or `set_ask` of each row, in order, without the GIL. Raises BookError."""
     def copy(self) -> L2Book:
         """The book as it is now."""
@@ -451,6 +449,7 @@ class Fill:
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
 
+@disjoint_base
 class MatchingEngine:
     """The matching engine of one symbol: what `flows.matching.MatchingEngine` is made of.
     `flows.matching.Matching` says what the calls do."""
