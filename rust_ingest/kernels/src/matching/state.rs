@@ -60,9 +60,16 @@ impl MatchingEngine {
             low: state.lowest_price,
             high: state.highest_price,
         };
-        if state.time_ns < 0 {
-            return Err(field("time_ns", state.time_ns));
+        for (name, number) in [
+            ("time_ns", state.time_ns),
+            ("sequence", state.sequence),
+            ("entry", state.entry),
+        ] {
+            if number < 0 {
+                return Err(field(name, number));
+            }
         }
+        check_entries(state)?;
         engine.journal.time_ns = state.time_ns;
         engine.journal.sequence = state.sequence.cast_unsigned();
         engine.entry = state.entry.cast_unsigned();
@@ -200,6 +207,10 @@ impl MatchingEngine {
                 "post-only beside its stop price",
             ),
             (
+                waiting || whole(extras.shown),
+                "a displayed quantity that is not of whole lots",
+            ),
+            (
                 shows_rightly(order, extras, waiting),
                 "a displayed quantity that cannot be",
             ),
@@ -208,6 +219,17 @@ impl MatchingEngine {
             Some((_, problem)) => Err(problem),
             None => Ok(()),
         }
+    }
+}
+
+/// Every order has an entry of its own.
+fn check_entries(state: &MatchingState) -> Result<(), BadState> {
+    let queues = [&state.bids, &state.asks, &state.buy_stops, &state.sell_stops];
+    let mut entries: Vec<i64> = queues.into_iter().flatten().map(|order| order.entry).collect();
+    entries.sort_unstable();
+    match entries.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(field("entry of two orders", pair[0])),
+        None => Ok(()),
     }
 }
 
