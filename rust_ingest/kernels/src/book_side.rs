@@ -5,12 +5,16 @@ use contracts::Level;
 /// How many of the best levels are looked at before all are searched.
 const NEAR: usize = 8;
 
-/// Bids (`BID`) or asks in one flat vector with the best level last: a change near the top moves few levels.
+/// Room kept before the worst level, so that levels can move there.
+const ROOM: usize = 64;
+
+/// Bids (`BID`) or asks in one flat vector with the best level last: a change near the top moves few levels, and one
+/// far out moves those that are further out.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BookSide<const BID: bool> {
-    /// Worst first.
+    /// Worst first, behind `cut` that do not count.
     levels: Vec<Level>,
-    /// How many of the first ones are forgotten: cut off, and not moved over yet.
+    /// Room, and what was cut off and is not moved over yet.
     cut: usize,
 }
 
@@ -20,6 +24,9 @@ impl<const BID: bool> BookSide<BID> {
         self.clear();
         let is_sorted = levels.is_sorted_by(|better, worse| Self::is_worse(worse.price, better.price));
         if is_sorted && levels.iter().all(|level| level.quantity != 0) {
+            let nothing = Level { price: 0, quantity: 0 };
+            self.levels.resize(ROOM, nothing);
+            self.cut = ROOM;
             self.levels.extend(levels.iter().rev());
         } else {
             levels.iter().for_each(|level| self.set(level.price, level.quantity));
@@ -75,10 +82,11 @@ impl<const BID: bool> BookSide<BID> {
     }
 
     /// Moves the levels over those that are cut off, once these are more: one move for each of them at most.
+    #[inline]
     fn close_up(&mut self) {
-        if self.cut > self.len() {
-            self.levels.drain(..self.cut);
-            self.cut = 0;
+        if self.cut > self.len() + ROOM {
+            self.levels.drain(..self.cut - ROOM);
+            self.cut = ROOM;
         }
     }
 
@@ -111,9 +119,10 @@ impl<const BID: bool> BookSide<BID> {
 
     #[inline]
     fn insert(&mut self, index: usize, level: Level) {
-        if index == self.cut && self.cut > 0 {
+        if self.is_in_worse_half(index) && self.cut > 0 {
+            self.levels.copy_within(self.cut..index, self.cut - 1);
             self.cut -= 1;
-            self.levels[self.cut] = level;
+            self.levels[index - 1] = level;
         } else {
             self.levels.insert(index, level);
         }
@@ -121,11 +130,18 @@ impl<const BID: bool> BookSide<BID> {
 
     #[inline]
     fn remove(&mut self, index: usize) {
-        if index == self.cut {
+        if self.is_in_worse_half(index) {
+            self.levels.copy_within(self.cut..index, self.cut + 1);
             self.cut += 1;
             self.close_up();
         } else {
             self.levels.remove(index);
         }
+    }
+
+    /// Whether fewer levels lie before `index` than behind: those are moved then.
+    #[inline]
+    fn is_in_worse_half(&self, index: usize) -> bool {
+        index - self.cut < self.levels.len() - index
     }
 }

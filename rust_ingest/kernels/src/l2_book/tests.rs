@@ -48,6 +48,10 @@ fn memory_stays_flat_whichever_way_prices_go() {
         assert!(side.capacity() < 1_000, "{} levels for 100", side.capacity());
     }
     assert!(book.asks.capacity() < 1_000);
+    let newest: Vec<_> = levels((199_900..200_000).rev().map(|price| (price, 1)).collect());
+    for bids in [book.bids().collect::<Vec<_>>(), whole.bids().collect()] {
+        assert_eq!(bids, newest);
+    }
 }
 
 proptest! {
