@@ -21,7 +21,7 @@ pub enum Start {
     Immediately,
 }
 
-/// Serves a recorded market, or one made from a seed, as Binance would: market data by WebSocket, orders by REST.
+/// Serves a recorded market, or one that agents or a script make, as Binance would: market data by WebSocket, orders by REST.
 ///
 /// Prints one JSON line with its address when it is ready: {"listening":"127.0.0.1:12345","venue":"binance"}.
 #[derive(Debug, Parser)]
@@ -36,7 +36,10 @@ pub struct Options {
     /// Capture files to play, one after the other: lines `<recv_ns> <json>`, plain or gzip.
     #[arg(long, num_args = 1..)]
     pub capture: Vec<PathBuf>,
-    /// Seed of the market that is made when there is no capture: the same seed gives the same messages.
+    /// A file of timed actions, one JSON object a line, that are the market of --symbols instead of agents.
+    #[arg(long, conflicts_with_all = ["capture", "seed"])]
+    pub script: Option<PathBuf>,
+    /// Seed of the market that agents make when there is no capture: the same seed gives the same messages.
     #[arg(long, default_value_t = 1, conflicts_with = "capture")]
     pub seed: u64,
     /// Symbols of the seeded market.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
+use crate::bell::Bell;
 use crate::clock;
 use crate::faults::FaultBoard;
 use crate::feed::hub::Hub;
@@ -43,6 +44,8 @@ pub struct Exchange {
     pub latency: Latency,
     /// What is to go wrong.
     pub faults: FaultBoard,
+    /// Rings when a client has changed a live market.
+    pub bell: Bell,
     /// How far the playback is.
     pub progress: Progress,
     /// How long the market is, when that is known.

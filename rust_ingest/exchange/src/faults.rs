@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock;
-use crate::market::seeded::chance::Chance;
+use crate::market::chance::Chance;
 
 /// What went wrong is told one by one so often; after that it is only counted.
 const HAPPENED_MAX: usize = 100_000;
@@ -149,6 +150,8 @@ pub type Change = serde_json::Map<String, Value>;
 #[derive(Debug)]
 pub struct FaultBoard {
     state: Mutex<State>,
+    /// False while nothing can go wrong, so that a market of many messages need not ask.
+    is_armed: AtomicBool,
 }
 
 impl FaultBoard {
@@ -160,6 +163,7 @@ impl FaultBoard {
             (chance.fault, (chance.per_million, draws))
         };
         FaultBoard {
+            is_armed: AtomicBool::new(!chances.is_empty()),
             state: Mutex::new(State {
                 faults: Faults::default(),
                 chances: chances.iter().map(chance).collect(),
@@ -185,11 +189,15 @@ impl FaultBoard {
             fields.extend(change);
         }
         *faults = serde_json::from_value(all)?;
+        self.is_armed.store(true, Ordering::Release);
         Ok(faults.clone())
     }
 
     /// Whether `fault` is to happen now to what `to` names; it is counted down, and written down.
     pub fn happens(&self, fault: Fault, to: &str) -> bool {
+        if !self.is_armed.load(Ordering::Acquire) {
+            return false;
+        }
         let mut state = self.state.lock();
         let count = fault.count(&mut state.faults);
         let is_ordered = *count > 0;
@@ -214,6 +222,9 @@ impl FaultBoard {
 
     /// How far the exchange's clock is ahead, ms.
     pub fn clock_skew_ms(&self) -> i64 {
+        if !self.is_armed.load(Ordering::Acquire) {
+            return 0;
+        }
         self.state.lock().faults.clock_skew_ms
     }
 

@@ -3,13 +3,26 @@
 use std::collections::{BTreeMap, HashSet};
 
 use bytes::Bytes;
+use kernels::matching::{self, Event, EventKind};
 
 use crate::book::message::Snapshot;
 use crate::book::{Book, RecordedSnapshot};
+use crate::fixed::Fixed;
 use crate::instrument::{Instrument, SeenDecimals};
+use crate::trading::engine_words::MARKET_IDS;
 use crate::trading::floor::{Floor, Liquidity};
+use crate::trading::order::Side;
 use crate::trading::tape::Tape;
 use crate::venue::Venue;
+
+/// An order of the market's own rests, or is gone.
+#[derive(Clone, Copy, Debug)]
+pub struct MarketNews {
+    /// The order.
+    pub id: u64,
+    /// Where it rests; None if it is gone.
+    pub rests_at: Option<(Side, Fixed)>,
+}
 
 /// One symbol.
 #[derive(Debug)]
@@ -20,6 +33,8 @@ pub struct Listing {
     pub floor: Floor,
     /// What its engine has to tell the public, in a live market.
     pub tape: Tape,
+    /// What has become of orders of the market's own, in a live market.
+    market_news: Vec<MarketNews>,
     /// Ids of our clients' open orders.
     pub open_orders: HashSet<u64>,
     /// The recorder's snapshot, until it has been fetched.
@@ -34,10 +49,42 @@ impl Listing {
             floor: Floor::new(&instrument, liquidity).expect("an instrument's tick is positive"),
             instrument,
             tape: Tape::default(),
+            market_news: Vec::new(),
             open_orders: HashSet::new(),
             recorded: None,
             given_snapshot: None,
         }
+    }
+
+    /// Takes notice of an event of its engine for the public, and for those who made the market.
+    pub fn publish(&mut self, event: &Event) {
+        self.tape.note(event);
+        let gone = [
+            (event.order_id, event.kind == EventKind::Cancelled as u8),
+            (
+                event.other,
+                event.kind == EventKind::Traded as u8 && event.other_left == 0,
+            ),
+        ];
+        for (id, _) in gone.into_iter().filter(|(id, is_gone)| *is_gone && *id >= MARKET_IDS) {
+            self.market_news.push(MarketNews { id, rests_at: None });
+        }
+        if event.kind == EventKind::Rested as u8 && event.order_id >= MARKET_IDS {
+            let side = if event.side == matching::Side::Buy as u8 {
+                Side::Buy
+            } else {
+                Side::Sell
+            };
+            self.market_news.push(MarketNews {
+                id: event.order_id,
+                rests_at: Some((side, Fixed(event.price))),
+            });
+        }
+    }
+
+    /// What has become of orders of the market's own since the last call.
+    pub fn take_market_news(&mut self) -> Vec<MarketNews> {
+        std::mem::take(&mut self.market_news)
     }
 
     /// Its book at the playback's position.

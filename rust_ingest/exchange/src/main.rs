@@ -1,5 +1,6 @@
 //! An exchange to test against: a recorded or seeded market in Binance's own dialect, over real sockets.
 
+mod bell;
 mod book;
 mod cli;
 mod clock;

@@ -13,17 +13,21 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::bell::Bell;
 use crate::cli::{Options, Start};
 use crate::clock;
 use crate::exchange::{Exchange, Latency};
 use crate::faults::FaultBoard;
 use crate::feed::hub::Hub;
 use crate::feed::session::Liveness;
+use crate::instrument::Instrument;
 use crate::market::capture::Capture;
-use crate::market::seeded::Seeded;
-use crate::market::{Market, MarketError, survey};
+use crate::market::live::agents::Agents;
+use crate::market::live::script::{Script, ScriptError};
+use crate::market::live::{self, Actors, LiveMarket};
+use crate::market::{MarketError, survey};
 use crate::metrics;
-use crate::playback::{Plan, Playback};
+use crate::playback::{Plan, Playback, Source};
 use crate::progress::Progress;
 use crate::rest::limits::{Limits, Meter};
 use crate::rest::signature::Credentials;
@@ -43,6 +47,9 @@ pub enum StartError {
     /// The market cannot be had.
     #[error(transparent)]
     Market(#[from] MarketError),
+    /// The script cannot be played.
+    #[error(transparent)]
+    Script(#[from] ScriptError),
     /// The address is taken or not ours.
     #[error("cannot listen on {address}: {source}; choose another --listen, port 0 takes a free one")]
     Listen {
@@ -101,7 +108,8 @@ async fn serve(options: Options) -> Result<(), StartError> {
         },
         duration: options.duration,
     };
-    Playback::new(exchange.clone(), market(&options, exchange.venue), plan).spawn()?;
+    let source = source(&options, &exchange)?;
+    Playback::new(exchange.clone(), plan).spawn(source)?;
     if !options.capture.is_empty() {
         measure(exchange.clone(), options.capture.clone())?;
     }
@@ -154,7 +162,11 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
     let own = (options.key.clone(), options.secret.clone());
     let credentials = Credentials::new(std::iter::once(own).chain(options.accounts.iter().cloned()));
     let accounts = credentials.len();
-    let liquidity = Liquidity::Recorded(options.queue);
+    let liquidity = if options.capture.is_empty() {
+        Liquidity::Live
+    } else {
+        Liquidity::Recorded(options.queue)
+    };
     let mut desk = Desk::new(
         venue,
         liquidity,
@@ -167,7 +179,7 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
     }
     if options.capture.is_empty() {
         for symbol in &options.symbols {
-            desk.list(symbol, Seeded::SEEN_DECIMALS);
+            desk.list(symbol, live::SEEN_DECIMALS);
         }
     }
     Ok(Exchange {
@@ -182,23 +194,27 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
             answer: options.answer_latency,
         },
         faults: FaultBoard::new(options.fault_seed, &options.faults),
+        bell: Bell::default(),
         progress: Progress::default(),
         extent: OnceLock::new(),
     })
 }
 
-fn market(options: &Options, venue: Venue) -> Box<dyn Market> {
-    if options.capture.is_empty() {
-        let start = options.start_time.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Box::new(Seeded::new(
-            venue,
-            &options.symbols,
-            options.seed,
-            start.as_nanos() as u64,
-        ))
-    } else {
-        Box::new(Capture::new(&options.capture))
+fn source(options: &Options, exchange: &Exchange) -> Result<Source, StartError> {
+    if !options.capture.is_empty() {
+        return Ok(Source::Recorded(Box::new(Capture::new(&options.capture))));
     }
+    let start = options.start_time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let start_ns = start.as_nanos() as u64;
+    let mut desk = exchange.desk.lock();
+    let instruments: Vec<Instrument> = desk.listings.iter().map(|listing| listing.instrument.clone()).collect();
+    let actors: Box<dyn Actors> = match &options.script {
+        Some(path) => Box::new(Script::read(path, &options.symbols, start_ns)?),
+        None => Box::new(Agents::new(&instruments, options.seed, start_ns)),
+    };
+    let mut market = LiveMarket::new(exchange.venue, &instruments, options.seed, start_ns, actors);
+    market.begin(&mut desk, exchange.now_ns());
+    Ok(Source::Live(market))
 }
 
 /// Counts the capture's lines in the background.

@@ -1,10 +1,11 @@
-//! Where the messages come from that the exchange shows: a recording, or a market made from a seed.
+//! Where the messages come from that the exchange shows: a recording, or a market that happens here.
 
 pub mod capture;
+pub mod chance;
 pub mod lines;
+pub mod live;
 #[cfg(test)]
 mod recordings_tests;
-pub mod seeded;
 pub mod survey;
 
 use std::path::PathBuf;

@@ -133,6 +133,7 @@ impl Call<'_> {
             return Ok(Err(unknown_outcome()));
         }
         let answer = orders::handle(self.exchange, account, endpoint, &self.parameters).map(|body| ok(&body));
+        self.exchange.bell.ring();
         delay(latency.answer + Duration::from_millis(faults.get().answer_delay_ms)).await;
         if faults.happens(Fault::DropConnectionAfterAccept, name) {
             return Err(Dropped);

@@ -5,6 +5,7 @@ use kernels::matching::{Event, EventKind, Reason};
 use super::account::Execution;
 use super::desk::Desk;
 use super::engine_words::MARKET_IDS;
+use super::floor::Liquidity;
 use super::order::{Fill, Status};
 use super::report::Change;
 use super::share;
@@ -13,7 +14,11 @@ use crate::fixed::Fixed;
 impl Desk {
     /// Books all that has happened in a symbol's engine; `cancel_id` is the client id of the cancel that caused it.
     pub(super) fn book_events(&mut self, number: usize, cancel_id: &str, now_ms: u64) {
+        let is_live = self.listings.liquidity() == Liquidity::Live;
         for event in self.listings.get_mut(number).floor.engine.take_events() {
+            if is_live {
+                self.listings.get_mut(number).publish(&event);
+            }
             if event.kind == EventKind::Traded as u8 {
                 let (price, quantity) = (Fixed(event.price), Fixed(event.quantity));
                 for (id, is_maker) in [(event.order_id, false), (event.other, true)] {

@@ -241,6 +241,15 @@ impl Desk {
         canceled.map_err(|_| Rejection::UnknownToCancel)
     }
 
+    /// Does what an actor of a live market asks. In a halt nothing happens; a command that the engine refuses does not happen
+    /// either.
+    pub fn act(&mut self, number: usize, command: Command, now_ns: u64) {
+        let listing = self.listings.get_mut(number);
+        if !self.is_halted && listing.floor.apply(command).is_ok() {
+            self.book_events(number, "", now_ns / NS_PER_MS);
+        }
+    }
+
     /// Ends what ends with time: orders that are good till a date.
     pub fn pass_time(&mut self, now_ns: u64) {
         for number in 0..self.listings.len() {

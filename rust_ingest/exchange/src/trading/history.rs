@@ -12,9 +12,10 @@
 //! The models are those of hftbacktest (`RiskAdverseQueueModel`; `ProbQueueModel` with the power function of exponent 1, after
 //! Rigtorp, "Estimating order queue position", 2013), with our place as an order in a queue instead of a number.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::ValueEnum;
+use foldhash::{HashMap, HashMapExt};
 use kernels::matching::{self, Command, Event, EventKind, TimeInForce};
 
 use super::engine::Engine;

@@ -7,7 +7,7 @@ pub mod desk;
 #[cfg(test)]
 mod desk_tests;
 pub mod engine;
-mod engine_words;
+pub mod engine_words;
 pub mod filters;
 pub mod floor;
 pub mod history;

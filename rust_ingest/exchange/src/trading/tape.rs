@@ -1,7 +1,8 @@
 //! What a symbol's engine has to tell the public: trades, and levels whose shown quantity has changed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::{HashMap, HashMapExt};
 use kernels::matching::{self, Event, EventKind, PLACE_KEPT, STOP};
 
 use super::order::Side;
@@ -25,14 +26,33 @@ struct Resting {
     displayed: i64,
 }
 
-/// The public book, rebuilt from the engine's events.
+/// The levels of a side, and which of them have changed.
 #[derive(Debug, Default)]
+struct Levels {
+    shown: BTreeMap<Fixed, i64>,
+    changed: BTreeSet<Fixed>,
+}
+
+/// The public book, rebuilt from the engine's events.
+#[derive(Debug)]
 pub struct Tape {
     resting: HashMap<u64, Resting>,
-    levels: BTreeMap<(Side, Fixed), i64>,
-    changed: BTreeSet<(Side, Fixed)>,
+    bids: Levels,
+    asks: Levels,
     changes: u64,
     trades: Vec<PublicTrade>,
+}
+
+impl Default for Tape {
+    fn default() -> Tape {
+        Tape {
+            resting: HashMap::new(),
+            bids: Levels::default(),
+            asks: Levels::default(),
+            changes: 0,
+            trades: Vec::new(),
+        }
+    }
 }
 
 impl Tape {
@@ -97,28 +117,34 @@ impl Tape {
             return;
         }
         resting.displayed -= quantity;
-        let key = (resting.side, resting.price);
-        let level = self.levels.entry(key).or_default();
+        let levels = match resting.side {
+            Side::Buy => &mut self.bids,
+            Side::Sell => &mut self.asks,
+        };
+        let level = levels.shown.entry(resting.price).or_default();
         *level -= quantity;
         if *level == 0 {
-            self.levels.remove(&key);
+            levels.shown.remove(&resting.price);
         }
-        self.changed.insert(key);
+        levels.changed.insert(resting.price);
         self.changes += 1;
     }
 
-    /// What a level shows.
-    pub fn at(&self, side: Side, price: Fixed) -> Fixed {
-        Fixed(self.levels.get(&(side, price)).copied().unwrap_or(0))
+    /// The best level of a side.
+    pub fn best(&self, side: Side) -> Option<(Fixed, Fixed)> {
+        let best = match side {
+            Side::Buy => self.bids.shown.last_key_value(),
+            Side::Sell => self.asks.shown.first_key_value(),
+        };
+        best.map(|(price, quantity)| (*price, Fixed(*quantity)))
     }
 
     /// The levels of a side, best first.
     pub fn levels(&self, side: Side) -> Box<dyn Iterator<Item = (Fixed, Fixed)> + '_> {
-        let all = self.levels.range((side, Fixed(i64::MIN))..=(side, Fixed(i64::MAX)));
-        let all = all.map(|((_, price), quantity)| (*price, Fixed(*quantity)));
+        let level = |(price, quantity): (&Fixed, &i64)| (*price, Fixed(*quantity));
         match side {
-            Side::Buy => Box::new(all.rev()),
-            Side::Sell => Box::new(all),
+            Side::Buy => Box::new(self.bids.shown.iter().rev().map(level)),
+            Side::Sell => Box::new(self.asks.shown.iter().map(level)),
         }
     }
 
@@ -134,13 +160,12 @@ impl Tape {
 
     /// Changed levels of a side since the last call with what they show now (0: gone), best first.
     pub fn take_changed(&mut self, side: Side) -> Vec<(Fixed, Fixed)> {
-        let (of_side, others) = std::mem::take(&mut self.changed)
-            .into_iter()
-            .partition(|(of, _)| *of == side);
-        self.changed = others;
-        let of_side: BTreeSet<(Side, Fixed)> = of_side;
-        let told = of_side.into_iter().map(|(side, price)| (price, self.at(side, price)));
-        let mut told: Vec<_> = told.collect();
+        let levels = match side {
+            Side::Buy => &mut self.bids,
+            Side::Sell => &mut self.asks,
+        };
+        let told = |price: Fixed| (price, Fixed(levels.shown.get(&price).copied().unwrap_or(0)));
+        let mut told: Vec<_> = std::mem::take(&mut levels.changed).into_iter().map(told).collect();
         if side == Side::Buy {
             told.reverse();
         }
@@ -149,12 +174,8 @@ impl Tape {
 
     /// Forgets what has changed: nothing of it is news.
     pub fn forget_changes(&mut self) {
-        self.changed.clear();
+        self.bids.changed.clear();
+        self.asks.changed.clear();
         self.trades.clear();
-    }
-
-    /// Whether there is anything to tell.
-    pub fn has_news(&self) -> bool {
-        !self.changed.is_empty() || !self.trades.is_empty()
     }
 }

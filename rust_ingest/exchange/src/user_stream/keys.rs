@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::market::seeded::chance::Chance;
+use crate::market::chance::Chance;
 
 /// Length of a key, as at the venue.
 const KEY_LENGTH: usize = 64;

@@ -1,9 +1,10 @@
-//! The venue's messages of a seeded symbol, written out.
+//! The venue's messages of a live symbol, written out.
 
 use std::io::Write;
 
 use crate::fixed::Fixed;
 use crate::instrument::Instrument;
+use crate::trading::tape::PublicTrade;
 use crate::venue::Venue;
 
 /// What is needed to write a symbol's messages.
@@ -12,23 +13,21 @@ pub struct Words {
     venue: Venue,
     symbol: String,
     stream: String,
-    tick: i64,
-    step: i64,
     price_decimals: u32,
     quantity_decimals: u32,
 }
 
-/// A trade in ticks and steps.
+/// A trade and its number.
 #[derive(Clone, Copy, Debug)]
 pub struct TradeWords {
     pub id: u64,
-    pub price: i64,
-    pub quantity: u64,
-    pub buyer_is_maker: bool,
+    pub trade: PublicTrade,
 }
 
-/// Best bid and ask, in ticks and steps.
-pub type Top = ((i64, u64), (i64, u64));
+/// Price and quantity of a level.
+type Level = (Fixed, Fixed);
+/// Best bid and ask.
+pub type Top = (Level, Level);
 
 impl Words {
     pub fn new(venue: Venue, instrument: &Instrument) -> Words {
@@ -36,8 +35,6 @@ impl Words {
             venue,
             symbol: instrument.symbol.clone(),
             stream: instrument.symbol.to_lowercase(),
-            tick: instrument.tick.0,
-            step: instrument.step.0,
             price_decimals: instrument.price_decimals,
             quantity_decimals: instrument.quantity_decimals,
         }
@@ -45,7 +42,8 @@ impl Words {
 
     pub fn trade(&self, ms: u64, trade: TradeWords) -> Vec<u8> {
         let Words { symbol, stream, .. } = self;
-        let TradeWords { id, buyer_is_maker, .. } = trade;
+        let TradeWords { id, trade } = trade;
+        let buyer_is_maker = trade.buyer_is_maker;
         let (price, quantity) = (self.price(trade.price), self.quantity(trade.quantity));
         match self.venue {
             Venue::Spot => format!(
@@ -75,13 +73,7 @@ impl Words {
     }
 
     /// A depth event of the updates `first..=last`; `previous` is the last update of the event before.
-    pub fn depth(
-        &self,
-        ms: u64,
-        (first, last, previous): (u64, u64, u64),
-        bids: &[(i64, u64)],
-        asks: &[(i64, u64)],
-    ) -> Vec<u8> {
+    pub fn depth(&self, ms: u64, (first, last, previous): (u64, u64, u64), bids: &[Level], asks: &[Level]) -> Vec<u8> {
         let Words { symbol, stream, .. } = self;
         let suffix = self.venue.depth_stream_suffix();
         let (bids, asks) = (self.levels(bids), self.levels(asks));
@@ -97,7 +89,7 @@ impl Words {
     }
 
     /// A REST snapshot, as a recorder would have written it among the messages.
-    pub fn snapshot(&self, ms: u64, update_id: u64, bids: &[(i64, u64)], asks: &[(i64, u64)]) -> Vec<u8> {
+    pub fn snapshot(&self, ms: u64, update_id: u64, bids: &[Level], asks: &[Level]) -> Vec<u8> {
         let times = if self.venue == Venue::UsdM {
             format!(r#","E":{ms},"T":{ms}"#)
         } else {
@@ -107,15 +99,15 @@ impl Words {
         format!(r#"{{"lastUpdateId":{update_id}{times},"bids":{bids},"asks":{asks}}}"#).into_bytes()
     }
 
-    fn price(&self, ticks: i64) -> impl std::fmt::Display {
-        Fixed(ticks * self.tick).text(self.price_decimals)
+    fn price(&self, price: Fixed) -> impl std::fmt::Display {
+        price.text(self.price_decimals)
     }
 
-    fn quantity(&self, steps: u64) -> impl std::fmt::Display {
-        Fixed(steps as i64 * self.step).text(self.quantity_decimals)
+    fn quantity(&self, quantity: Fixed) -> impl std::fmt::Display {
+        quantity.text(self.quantity_decimals)
     }
 
-    fn levels(&self, levels: &[(i64, u64)]) -> String {
+    fn levels(&self, levels: &[Level]) -> String {
         let mut text = Vec::with_capacity(2 + levels.len() * 32);
         text.push(b'[');
         for (index, (price, quantity)) in levels.iter().enumerate() {

@@ -1,5 +1,7 @@
 //! The thread that plays the market: paces it, keeps the shown books, and hands messages to the clients.
 
+mod live;
+
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,6 +12,7 @@ use crate::faults::Fault;
 use crate::feed::audience::{Broadcast, WhenFull};
 use crate::feed::stream::{self, Class, Kind};
 use crate::market::Market;
+use crate::market::live::LiveMarket;
 use crate::pace::{self, Pace, Speed};
 use crate::progress::State;
 use crate::streams::Streams;
@@ -31,20 +34,28 @@ pub struct Plan {
     pub duration: Option<Duration>,
 }
 
+/// Where the messages come from.
+pub enum Source {
+    /// They were recorded.
+    Recorded(Box<dyn Market>),
+    /// They tell what happens here.
+    Live(LiveMarket),
+}
+
 /// Plays a market to its end.
 pub struct Playback {
-    exchange: Arc<Exchange>,
-    market: Box<dyn Market>,
-    plan: Plan,
-    broadcast: Broadcast,
+    pub(super) exchange: Arc<Exchange>,
+    pub(super) plan: Plan,
+    pub(super) broadcast: Broadcast,
     streams: Streams,
     lines: u64,
     fetch_wait_left: Duration,
+    first_ns: Option<u64>,
 }
 
 impl Playback {
-    /// Prepares to play `market`.
-    pub fn new(exchange: Arc<Exchange>, market: Box<dyn Market>, plan: Plan) -> Playback {
+    /// Prepares to play.
+    pub fn new(exchange: Arc<Exchange>, plan: Plan) -> Playback {
         let when_full = if plan.speed == Speed::Max {
             WhenFull::Wait
         } else {
@@ -53,12 +64,12 @@ impl Playback {
         let broadcast = Broadcast::new(exchange.hub.clone(), when_full);
         Playback {
             exchange,
-            market,
             plan,
             broadcast,
             streams: Streams::default(),
             lines: 0,
             fetch_wait_left: FETCH_WAIT_MAX,
+            first_ns: None,
         }
     }
 
@@ -66,24 +77,19 @@ impl Playback {
     ///
     /// # Errors
     /// The system has no thread to give.
-    pub fn spawn(self) -> std::io::Result<thread::JoinHandle<()>> {
-        thread::Builder::new().name("playback".to_owned()).spawn(|| self.run())
+    pub fn spawn(self, source: Source) -> std::io::Result<thread::JoinHandle<()>> {
+        let run = || match source {
+            Source::Recorded(market) => self.run_recorded(market),
+            Source::Live(market) => self.run_live(market),
+        };
+        thread::Builder::new().name("playback".to_owned()).spawn(run)
     }
 
-    fn run(mut self) {
-        self.exchange.hub.wait_for_subscribers(self.plan.start_at_subscribers);
-        self.exchange.progress.set_state(State::Playing);
-        let mut pace = match self.plan.speed {
-            Speed::Times(times) => Some(Pace::new(times, Instant::now())),
-            Speed::Max => None,
-        };
-        let mut first_ns = None;
+    fn run_recorded(mut self, mut market: Box<dyn Market>) {
+        let mut pace = self.begin();
         loop {
-            if pace.is_none() && self.broadcast.is_deserted() {
-                self.exchange.hub.wait_for_subscribers(1);
-            }
-            self.broadcast.refresh();
-            let line = match self.market.next_line() {
+            self.wait_for_an_audience();
+            let line = match market.next_line() {
                 Ok(Some(line)) => line,
                 Ok(None) => break,
                 Err(error) => {
@@ -91,11 +97,8 @@ impl Playback {
                     continue;
                 }
             };
-            if let (Some(now_ns), Some(duration)) = (line.receive_ns, self.plan.duration) {
-                let first_ns = *first_ns.get_or_insert(now_ns);
-                if u128::from(now_ns.saturating_sub(first_ns)) >= duration.as_nanos() {
-                    break;
-                }
+            if line.receive_ns.is_some_and(|now_ns| self.is_over(now_ns)) {
+                break;
             }
             if let Some(pace) = &mut pace {
                 let due = pace.due(line.receive_ns);
@@ -105,23 +108,60 @@ impl Playback {
                     self.broadcast.refresh();
                 }
             }
-            if let Some(now_ns) = line.receive_ns {
-                self.exchange.progress.set_market_ns(now_ns);
-            }
-            self.lines += 1;
-            let show = Show {
-                exchange: &self.exchange,
-                streams: &mut self.streams,
-                broadcast: &mut self.broadcast,
-                line: self.lines,
-            };
-            let shown = show.line(line.body);
-            self.exchange.progress.set_lines(self.lines);
-            if shown == Shown::Snapshot && pace.is_none() {
-                self.broadcast.flush();
-                self.wait_for_fetch();
-            }
+            self.show(line.receive_ns, line.body);
         }
+        self.end();
+    }
+
+    /// Waits for those who must be there; gives the pace, or none at full speed.
+    pub(super) fn begin(&mut self) -> Option<Pace> {
+        self.exchange.hub.wait_for_subscribers(self.plan.start_at_subscribers);
+        self.exchange.progress.set_state(State::Playing);
+        match self.plan.speed {
+            Speed::Times(times) => Some(Pace::new(times, Instant::now())),
+            Speed::Max => None,
+        }
+    }
+
+    /// At full speed nothing goes out to nobody.
+    pub(super) fn wait_for_an_audience(&mut self) {
+        if self.plan.speed == Speed::Max && self.broadcast.is_deserted() {
+            self.exchange.hub.wait_for_subscribers(1);
+        }
+        self.broadcast.refresh();
+    }
+
+    /// Whether the market has lasted as long as it was to last.
+    pub(super) fn is_over(&mut self, now_ns: u64) -> bool {
+        let first_ns = *self.first_ns.get_or_insert(now_ns);
+        let lasted_ns = u128::from(now_ns.saturating_sub(first_ns));
+        self.plan
+            .duration
+            .is_some_and(|duration| lasted_ns >= duration.as_nanos())
+    }
+
+    /// Shows one message to the desk and to the clients.
+    pub(super) fn show(&mut self, receive_ns: Option<u64>, body: &[u8]) {
+        if let Some(now_ns) = receive_ns {
+            self.exchange.progress.set_market_ns(now_ns);
+        }
+        self.lines += 1;
+        let show = Show {
+            exchange: &self.exchange,
+            streams: &mut self.streams,
+            broadcast: &mut self.broadcast,
+            line: self.lines,
+        };
+        let shown = show.line(body);
+        self.exchange.progress.set_lines(self.lines);
+        if shown == Shown::Snapshot && self.plan.speed == Speed::Max {
+            self.broadcast.flush();
+            self.wait_for_fetch();
+        }
+    }
+
+    /// Sends what is left, and says that that was all.
+    pub(super) fn end(&mut self) {
         self.broadcast.flush();
         self.exchange.progress.set_state(State::Ended);
         tracing::info!(lines = self.lines, "the market has been played to its end");
