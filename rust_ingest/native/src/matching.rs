@@ -356,7 +356,8 @@ impl Inner {
 
     #[inline]
     fn accepted(&mut self, py: Python<'_>, command: &Command) -> PyResult<()> {
-        self.apply(command).map_err(|rejection| rejected(py, rejection, command.order_id))
+        self.apply(command)
+            .map_err(|rejection| rejected(py, rejection, command.order_id))
     }
 
     #[inline]
@@ -366,7 +367,10 @@ impl Inner {
     }
 
     fn cancelled(&self) -> Vec<u64> {
-        let cancelled = self.events.iter().filter(|event| event.kind == EventKind::Cancelled as u8);
+        let cancelled = self
+            .events
+            .iter()
+            .filter(|event| event.kind == EventKind::Cancelled as u8);
         cancelled.map(|event| event.order_id).collect()
     }
 }

@@ -18,7 +18,10 @@ impl Order {
         order_id, side, quantity, price = 0, *, kind = 1, time_in_force = 1, owner = 0, stop_price = 0, display_quantity = 0,
         expires_ns = 0, post_only = false, self_trade = 0
     ))]
-    #[expect(clippy::too_many_arguments, reason = "an order has them; all but four are named in a call")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "an order has them; all but four are named in a call"
+    )]
     fn new(
         order_id: u64,
         side: u8,
@@ -122,7 +125,9 @@ impl Order {
             time_in_force,
             ..
         } = self.command;
-        format!("Order({order_id}, side={side}, quantity={quantity}, price={price}, kind={kind}, time_in_force={time_in_force})")
+        format!(
+            "Order({order_id}, side={side}, quantity={quantity}, price={price}, kind={kind}, time_in_force={time_in_force})"
+        )
     }
 }
 

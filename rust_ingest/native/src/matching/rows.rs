@@ -5,7 +5,14 @@ use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 
 /// Ids, codes, post-only and numbers of an order: `OrderRow` in Python.
-pub(super) type OrderRow = (u64, u64, u32, (u8, u8, u8, u8), bool, (i64, i64, i64, i64, i64, i64, i64));
+pub(super) type OrderRow = (
+    u64,
+    u64,
+    u32,
+    (u8, u8, u8, u8),
+    bool,
+    (i64, i64, i64, i64, i64, i64, i64),
+);
 /// Price, displayed quantity, orders.
 pub(super) type LevelRow = (i64, i64, u32);
 /// Events, and a byte for each command.
