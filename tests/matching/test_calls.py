@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 import threading
 from typing import Any
 
@@ -254,3 +255,31 @@ def test_threads_share_the_rust_engine() -> None:
     for worker in workers:
         worker.join()
     assert (len(engine), engine.sequence) == (threads * each * batch, 2 * threads * each * batch)
+
+
+def test_the_gil_is_free_while_the_rust_engine_works_on_a_batch() -> None:
+    """Nobody hands the GIL over in this time: another thread runs before the batch is done only if it was let go."""
+    rows = orders(200_000)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(60)
+    try:
+        # A busy machine may let the other thread run too late: once is enough.
+        assert any(_ran_meanwhile(rows) for _ in range(10))
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def _ran_meanwhile(rows: Rows) -> bool:
+    engine, begun, done = MatchingEngine("X"), threading.Event(), []
+
+    def work() -> None:
+        begun.set()
+        engine.add_orders(rows)
+        done.append(True)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    begun.wait()
+    meanwhile = not done
+    worker.join()
+    return meanwhile
