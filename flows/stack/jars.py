@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -34,23 +34,26 @@ def ensure(progress: Callable[[str], None] = lambda _line: None) -> list[Path]:
     target = folder()
     if not target.is_dir():
         try:
-            _fetch(target, progress)
+            fetch(_COORDINATES, target, progress)
         # jgo raises what its XML parser, its HTTP library and it itself think of: all mean the same to the user.
         except Exception as error:
             raise JarsMissing(target, f"{type(error).__name__}: {error}".splitlines()[0]) from error
     return sorted(target.glob("*.jar"))
 
 
-def _fetch(target: Path, progress: Callable[[str], None]) -> None:
-    """Downloads into a temporary folder beside the target, and renames: what is there is whole."""
+def fetch(coordinates: Sequence[str], target: Path, progress: Callable[[str], None]) -> None:
+    """The jars of these and of what they need, from Maven Central.
+
+    Downloads into a temporary folder beside the target, and renames: what is there is whole.
+    """
     # Imported here: jgo and its HTTP library are not needed once the jars are here.
     from jgo.maven import MavenContext
 
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         context = MavenContext(repo_cache=Path(scratch) / "repository")
-        progress(f"resolving {', '.join(_COORDINATES)}")
-        wanted = [context.create_dependency(coordinate) for coordinate in _COORDINATES]
+        progress(f"resolving {', '.join(coordinates)}")
+        wanted = [context.create_dependency(coordinate) for coordinate in coordinates]
         for dependency in wanted:
             dependency.scope = "compile"
         inputs, transitive = context.resolver.resolve(wanted)

@@ -162,7 +162,7 @@ fn outcome(candidates: &[Candidate], last_price: i64) -> Option<Outcome> {
     let fullest = || candidates.iter().filter(|candidate| candidate.volume() == volume);
     let surplus = fullest().map(|candidate| candidate.surplus().abs()).min()?;
     let best = || fullest().filter(|candidate| candidate.surplus().abs() == surplus);
-    let (lowest, highest) = (best().next()?.price, best().last()?.price);
+    let (lowest, highest) = (best().next()?.price, best().next_back()?.price);
     let price = if best().all(|candidate| candidate.surplus() > 0) {
         highest
     } else if best().all(|candidate| candidate.surplus() < 0) || last_price == 0 {

@@ -39,7 +39,7 @@ fn a_wrong_state_is_refused() {
         |state| {
             state.bids[0] = MatchingOrderState {
                 kind: 2,
-                ..state.bids[0].clone()
+                ..state.bids[0]
             }
         },
     ];

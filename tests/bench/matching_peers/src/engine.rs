@@ -1,0 +1,27 @@
+//! What every engine is asked here.
+
+use crate::flow::Op;
+
+/// One fill, as every engine can tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fill {
+    pub taker: u64,
+    pub maker: u64,
+    pub price: i64,
+    pub quantity: i64,
+}
+
+/// An engine behind its own form of command, which is made before time is taken.
+pub trait Engine {
+    const NAME: &'static str;
+    type Ask;
+
+    /// Empty; `telling` if it will be asked for its fills.
+    fn new(telling: bool) -> Self;
+    /// In the engine's own form.
+    fn ask(op: &Op) -> Self::Ask;
+    /// How many fills it made.
+    fn apply(&mut self, ask: &Self::Ask) -> usize;
+    /// The same, and which.
+    fn apply_telling(&mut self, ask: &Self::Ask, fills: &mut Vec<Fill>);
+}
