@@ -7,4 +7,8 @@ from flows.matching.shared_calls import SharedCalls
 
 
 class MatchingEngine(_native.MatchingEngine, SharedCalls):
-    """The book of one symbol, in Rust. `flows.matching.Matching` says what each call does."""
+    """The book of one symbol, in Rust. `flows.matching.Matching` says what each call does.
+
+    Several threads may share one: calls wait for each other, and batches let the GIL go. After a panic every call
+    panics: the book may be half changed.
+    """
