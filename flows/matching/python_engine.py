@@ -174,7 +174,7 @@ class PythonMatchingEngine(SharedCalls):
         return _rows(self._engine.journal.events)
 
     def apply_rows(self, commands: NDArray[Any]) -> BatchRows:
-        return self._apply_all(Command(*row) for row in commands.tolist())
+        return self._apply_all(map(Command._make, commands.tolist()))
 
     def add_each(self, orders: list[Order]) -> BatchRows:
         time_ns = self._engine.book.time_ns

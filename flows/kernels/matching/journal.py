@@ -71,9 +71,10 @@ class Journal:
         other: int = 0,
     ) -> None:
         self.sequence += 1
-        # In the order of the fields: names would take twice the time, where most of it goes.
+        now = (self.sequence, self.time_ns)
         numbers = (order.order_id, other, price, quantity, left, 0, order.owner, 0, kind, reason, order.side, flags)
-        self.events.append(Event(self.sequence, self.time_ns, *numbers))
+        # From a tuple in the order of the fields: events are made most often, and names would take twice the time.
+        self.events.append(Event._make(now + numbers))
 
     def _write_of_all(self, kind: EventKind, *, price: int = 0, quantity: int = 0, other: int = 0) -> None:
         """What is about no order."""
@@ -82,6 +83,6 @@ class Journal:
 
     def _trade(self, order: Order, other: Order, price: int, quantity: int, flags: int) -> None:
         self.sequence += 1
-        ids = (order.order_id, other.order_id)
+        ids = (self.sequence, self.time_ns, order.order_id, other.order_id)
         numbers = (price, quantity, order.open_quantity, other.open_quantity, order.owner, other.owner)
-        self.events.append(Event(self.sequence, self.time_ns, *ids, *numbers, EventKind.TRADED, 0, order.side, flags))
+        self.events.append(Event._make((*ids, *numbers, EventKind.TRADED, 0, order.side, flags)))

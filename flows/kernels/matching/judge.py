@@ -11,6 +11,7 @@ from flows.kernels.matching.order import Order
 from flows.kernels.matching.rejection import Rejected
 
 _AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
+_LIMITED = (Kind.LIMIT, Kind.STOP_LIMIT)
 
 
 def new(book: Book, command: Command) -> None:
@@ -22,7 +23,7 @@ def new(book: Book, command: Command) -> None:
         raise _rejected(command, Reason.NOT_IN_CALL)
     if command.quantity <= 0 or command.quantity % book.terms.lot_size:
         raise _rejected(command, Reason.BAD_QUANTITY)
-    limited, stopped = command.kind in (Kind.LIMIT, Kind.STOP_LIMIT), command.kind >= Kind.STOP
+    limited, stopped = command.kind in _LIMITED, command.kind >= Kind.STOP
     if not _fits(command.price, limited, book.terms.tick_size):
         raise _rejected(command, Reason.BAD_PRICE)
     if not _fits(command.stop_price, stopped, book.terms.tick_size):

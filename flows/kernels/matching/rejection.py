@@ -34,7 +34,7 @@ class Rejected(TapeflowError):
 
     def __init__(self, reason: int, order_id: int = 0) -> None:
         super().__init__(reason, order_id)
-        self.reason = Reason(reason)
+        self.reason = reason if isinstance(reason, Reason) else Reason(reason)
         """why"""
         self.order_id = order_id
         """id in the command; 0 for one without"""
