@@ -45,7 +45,7 @@ impl Book {
 
     #[inline]
     pub(super) fn find(&self, id: u64) -> Option<Handle> {
-        self.index.find(id, |handle| self.slab.get(handle).id == id)
+        self.index.find(id, |handle| self.slab.get(handle).id)
     }
 
     #[inline]
@@ -62,7 +62,8 @@ impl Book {
     #[inline]
     pub(super) fn admit(&mut self, order: Order, extras: Extras) -> Handle {
         let handle = self.slab.add(order, extras);
-        self.index.insert(order.id, handle);
+        let slab = &self.slab;
+        self.index.insert(order.id, handle, |handle| slab.get(handle).id);
         if extras.expires_ns != 0 {
             self.expiries.add(extras.expires_ns, order.entry, handle);
         }

@@ -1,5 +1,7 @@
 //! What every engine is asked here.
 
+use std::hint::black_box;
+
 use crate::flow::Op;
 
 /// One fill, as every engine can tell it.
@@ -22,6 +24,12 @@ pub trait Engine {
     fn ask(op: &Op) -> Self::Ask;
     /// How many fills it made.
     fn apply(&mut self, ask: &Self::Ask) -> usize;
-    /// The same, and which.
+    /// All, in order, in the way that is fastest for the engine.
+    fn apply_each(&mut self, asks: &[Self::Ask]) {
+        for ask in asks {
+            black_box(self.apply(ask));
+        }
+    }
+    /// The same as `apply`, and which.
     fn apply_telling(&mut self, ask: &Self::Ask, fills: &mut Vec<Fill>);
 }

@@ -8,7 +8,11 @@ use crate::flow::{Action, LOT, Op, TICK};
 pub struct Tapeflow {
     engine: MatchingEngine,
     events: Vec<Event>,
+    codes: Vec<u8>,
 }
+
+/// Commands handed over at once.
+const BATCH: usize = 256;
 
 impl Engine for Tapeflow {
     const NAME: &'static str = "tapeflow";
@@ -28,7 +32,11 @@ impl Engine for Tapeflow {
             let stop = Command::stop(u64::MAX - number, Side::Buy, (1 << 30) * TICK, LOT);
             engine.apply(&stop, &mut events).expect("it waits");
         }
-        Self { engine, events }
+        Self {
+            engine,
+            events,
+            codes: Vec::new(),
+        }
     }
 
     fn ask(op: &Op) -> Command {
@@ -53,6 +61,16 @@ impl Engine for Tapeflow {
         let outcome = self.engine.apply(ask, &mut self.events);
         assert!(outcome.is_ok());
         self.events.len()
+    }
+
+    fn apply_each(&mut self, asks: &[Command]) {
+        for batch in asks.chunks(BATCH) {
+            self.events.clear();
+            self.codes.clear();
+            self.engine
+                .apply_all(batch, &mut self.events, &mut self.codes);
+            assert!(self.codes.iter().all(|&code| code == 0));
+        }
     }
 
     fn apply_telling(&mut self, ask: &Command, fills: &mut Vec<Fill>) {
