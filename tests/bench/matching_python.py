@@ -6,6 +6,7 @@ prevention) through both: calls for one order, and batches. Both must say the sa
 
 from __future__ import annotations
 
+import ast
 import cProfile
 import gc
 import pstats
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -40,6 +42,8 @@ BATCH = 10_000
 RESTING = 100_000
 OWNERS = 7
 
+Function = tuple[str, int, str]
+"""File, line and name."""
 Call = Callable[[Matching], list[Fill] | bool]
 
 
@@ -87,22 +91,32 @@ def _some(rows: Rows, which: Rows, **fields: object) -> None:
 
 
 def _profile(rows: Rows) -> None:
-    """Own time by file, what a file calls of Python itself counted to the file."""
+    """Own time by file of ours, with what it calls of Python's and of libraries."""
     engine, profile = PythonMatchingEngine("X"), cProfile.Profile()
     profile.enable()
-    engine.apply(rows)
+    for first in range(0, len(rows), BATCH):
+        engine.apply(rows[first : first + BATCH])
     profile.disable()
+    stats = pstats.Stats(profile).stats  # type: ignore[attr-defined]
     seconds: Counter[str] = Counter()
-    for (file, _, _), (_, _, own, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
-        if file == "~" or file.startswith("<"):
-            for (caller, _, _), (_, _, part, _) in callers.items():
-                seconds[Path(caller).stem] += part
+    for function, (_, _, own, _, callers) in stats.items():
+        if "/flows/" in function[0]:
+            seconds[function[0]] += own
         else:
-            seconds[Path(file).stem] += own
+            for caller, (_, _, part, _) in callers.items():
+                seconds[_ours(caller, stats)] += part
     total = sum(seconds.values())
     print("where the time of plain Python goes:")
-    for stem, own in seconds.most_common(10):
-        print(f"  {stem}: {own / total:.0%}")
+    for file, own in seconds.most_common(10):
+        does = (ast.get_docstring(ast.parse(Path(file).read_text())) or "").partition("\n")[0]
+        print(f"  {own / total:4.0%}  {Path(file).stem}: {does}")
+
+
+def _ours(function: Function, stats: dict[Function, Any]) -> str:
+    """The file of ours that a function was mostly called for."""
+    while "/flows/" not in function[0] and (callers := stats[function][4]):
+        function = max(callers, key=lambda caller: callers[caller][2])
+    return function[0]
 
 
 def _single_calls(name: str, rows: Rows) -> list[int]:
