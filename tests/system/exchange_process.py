@@ -17,7 +17,7 @@ import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 ROOT = Path(__file__).parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "rust_ingest" / "target"))
@@ -102,10 +102,16 @@ def sign(parameters: dict[str, Any], secret: str = SECRET) -> str:
     return f"{query}&signature={hmac.new(secret.encode(), query.encode(), hashlib.sha256).hexdigest()}"
 
 
+class Addressed(Protocol):
+    """Something that listens."""
+
+    address: tuple[str, int]
+
+
 class Stream:
     """A WebSocket connection, read frame by frame."""
 
-    def __init__(self, exchange: Exchange, path: str, receive_buffer: int | None = None) -> None:
+    def __init__(self, exchange: Addressed, path: str, receive_buffer: int | None = None) -> None:
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)

@@ -44,7 +44,7 @@ impl Desk {
         } else if event.kind == EventKind::Reduced as u8 && is_prevented {
             self.prevent(id, Fixed(event.quantity));
             self.report(Change::Prevented, id, now_ms);
-        } else if event.kind == EventKind::Cancelled as u8 {
+        } else if event.kind == EventKind::Cancelled as u8 && self.moving != Some(id) {
             let (status, change) = if is_prevented {
                 self.prevent(id, Fixed(event.quantity));
                 (Status::ExpiredInMatch, Change::Prevented)

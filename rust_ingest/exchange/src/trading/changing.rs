@@ -18,6 +18,7 @@ impl Desk {
     /// # Errors
     /// The quantity is no smaller one, or breaks a filter; nothing has changed.
     pub fn amend(&mut self, id: u64, quantity: Fixed, client_order_id: String, now_ns: u64) -> Result<(), Rejection> {
+        self.let_time_pass(id, now_ns)?;
         let order = self.ledger.order(id);
         let number = order.listing;
         let instrument = &self.listings.get(number).instrument;
@@ -68,6 +69,7 @@ impl Desk {
     /// which no more is wanted than is filled: that is no error, its status tells.
     pub fn modify(&mut self, id: u64, price: Fixed, quantity: Fixed, now_ns: u64) -> Result<(), Rejection> {
         let now_ms = now_ns / NS_PER_MS;
+        self.let_time_pass(id, now_ns)?;
         let order = self.ledger.order(id);
         let number = order.listing;
         if order.kind != Kind::Limit {
@@ -95,7 +97,10 @@ impl Desk {
             owner,
             ..Command::cancel(id)
         });
-        floor.engine.forget(id);
+        self.moving = Some(id);
+        self.book_events(number, "", now_ms);
+        self.moving = None;
+        let floor = &mut self.listings.get_mut(number).floor;
         let placed = canceled.and_then(|()| floor.apply(words::new_order(&moved, moved.remaining(), moved.price)));
         let former = moved.client_order_id.clone();
         *self.ledger.order_mut(id) = moved;
@@ -109,6 +114,21 @@ impl Desk {
         }
         self.book_events(number, "", now_ms);
         Ok(())
+    }
+
+    /// Ends what time has ended.
+    ///
+    /// # Errors
+    /// That was the order which is to be changed.
+    fn let_time_pass(&mut self, id: u64, now_ns: u64) -> Result<(), Rejection> {
+        let number = self.ledger.order(id).listing;
+        self.listings.get_mut(number).floor.open(now_ns);
+        self.book_events(number, "", now_ns / NS_PER_MS);
+        if self.ledger.order(id).status.is_open() {
+            Ok(())
+        } else {
+            Err(Rejection::UnknownToCancel)
+        }
     }
 
     /// Gives back what is set aside for an order and sets aside what it needs where it goes.

@@ -40,6 +40,8 @@ pub struct Desk {
     pub(super) accounts: Vec<Account>,
     pub(super) reports: Reports,
     is_halted: bool,
+    /// An order that is taken out of the book only to go in again.
+    pub(super) moving: Option<u64>,
 }
 
 impl Desk {
@@ -60,6 +62,7 @@ impl Desk {
             accounts: (0..accounts).map(account).collect(),
             reports: Reports::default(),
             is_halted: false,
+            moving: None,
         }
     }
 

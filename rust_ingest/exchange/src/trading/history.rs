@@ -138,6 +138,10 @@ impl History {
 
     /// A level of the recording has now so much; what crosses it on the other side is gone or doubtful.
     pub fn set(&mut self, engine: &mut Engine, side: Side, price: Fixed, quantity: Fixed) {
+        // A garbled line's: nobody could pay for it, nor be paid.
+        if price.times(quantity).is_none() {
+            return;
+        }
         let key = (side, price);
         let level = self.levels.entry(key).or_default();
         if level.shown == quantity.0 {
@@ -195,6 +199,9 @@ impl History {
 
     /// A trade of the recording: `quantity` of the resting `maker` side was taken at `price`.
     pub fn trade(&mut self, engine: &mut Engine, maker: Side, price: Fixed, quantity: Fixed) {
+        if price.times(quantity).is_none() {
+            return;
+        }
         let key = (maker, price);
         self.hide_better(engine, maker, price, false);
         self.hide_better(engine, maker.opposite(), price, true);

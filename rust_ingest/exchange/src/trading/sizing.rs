@@ -31,10 +31,6 @@ pub fn size(new: &NewOrder, engine: &Engine, instrument: &Instrument) -> Result<
         Amount::Quote(quote) => affordable(new.side, quote, engine, instrument.step)?,
     };
     let times = |price: Fixed| price.times(quantity).ok_or(Rejection::TooLarge);
-    // The best price is the highest that a sell can get: if that fits, all do.
-    if let Some(best) = engine.best(new.side).filter(|_| new.side == Side::Sell) {
-        times(best.price)?;
-    }
     match (new.kind, new.price, new.stop_price) {
         (Kind::Stop, _, Some(stop)) => {
             let limit = protected(new.side, stop, instrument.tick);

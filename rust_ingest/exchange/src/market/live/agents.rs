@@ -18,7 +18,7 @@ use crate::trading::engine_words::{self as words, MARKET_IDS};
 use crate::trading::order::Side;
 
 /// Mean time between events of a calm market.
-const CALM_WAIT_NS: u64 = 7_000_000;
+const CALM_WAIT_NS: u64 = 8_000_000;
 /// Standard deviation of the fair price per event of a calm market, in parts per billion: 60 % a year.
 const CALM_STEP_PPB: i64 = 8_000;
 /// Calm volatility; the present one is a multiple of it.

@@ -105,8 +105,10 @@ impl LiveMarket {
 
     /// Tells changed levels too, when no more depth events come by themselves.
     pub fn tell_levels(&mut self, desk: &mut Desk, market_ns: u64, out: &mut Vec<Message>) {
-        for publisher in &mut self.publishers {
+        for (number, publisher) in self.publishers.iter_mut().enumerate() {
             publisher.tell_levels(desk, market_ns, out);
+            // Nobody acts any more who would want to know.
+            desk.listings.get_mut(number).take_market_news();
         }
     }
 }

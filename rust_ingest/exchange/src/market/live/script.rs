@@ -75,8 +75,8 @@ enum Action {
     Cancel {
         id: String,
     },
-    Halt,
-    Resume,
+    Halt {},
+    Resume {},
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -152,7 +152,10 @@ impl Script {
 impl Step {
     fn read(line: &str, symbols: &[String], start_ns: u64) -> Result<Step, String> {
         let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
-        let action = serde_json::from_value(Value::Object(line.action)).map_err(|error| error.to_string())?;
+        let action: Action = serde_json::from_value(Value::Object(line.action)).map_err(|error| error.to_string())?;
+        if let Action::Limit { price, quantity, .. } = &action {
+            price.times(*quantity).ok_or("price times quantity does not fit")?;
+        }
         let number = symbols.iter().position(|symbol| *symbol == line.symbol);
         let at_ns = line
             .at_ms
@@ -196,8 +199,8 @@ impl Actors for Script {
                 Some(order) => Command::cancel(order),
                 None => return number,
             },
-            Action::Halt | Action::Resume => {
-                desk.set_halted(matches!(action, Action::Halt));
+            Action::Halt {} | Action::Resume {} => {
+                desk.set_halted(matches!(action, Action::Halt {}));
                 return number;
             }
         };
