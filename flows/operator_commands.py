@@ -59,6 +59,13 @@ def limits(account: str, reason: str, venue: str, instrument: str, asked: Limits
     )
 
 
+def cancelling(account: str, reason: str, client_order_id: str | None) -> Control:
+    """Cancels one open order. Raises BadCommand."""
+    if not client_order_id:
+        raise BadCommand("cancel needs the order: give --order with its client id (tf-...)")
+    return _control(Command.CANCEL, account, reason, client_order_id=client_order_id)
+
+
 def simple(command: Command, account: str, reason: str) -> Control:
     """Kill or resume."""
     return _control(command, account, reason)
@@ -78,6 +85,7 @@ def _control(
     max_order_notional: int | None = None,
     max_gross_notional: int | None = None,
     max_price_age_ns: int | None = None,
+    client_order_id: str = "",
 ) -> Control:
     return Control(
         account=account,
@@ -95,6 +103,7 @@ def _control(
         max_order_notional=max_order_notional,
         max_gross_notional=max_gross_notional,
         max_price_age_ns=max_price_age_ns,
+        client_order_id=client_order_id,
     )
 
 

@@ -13,7 +13,13 @@ _LIMITS = ("max_order_quantity", "max_position", "max_order_notional", "max_gros
 
 def wide_open(instruments: Iterable[str]) -> Iterator[Control]:
     """An account with limits that let every signal pass."""
-    terms: dict[str, Any] = {"account": "main", "operator": "test", "reason": "test", "event_ns": START_NS}
+    terms: dict[str, Any] = {
+        "account": "main",
+        "operator": "test",
+        "reason": "test",
+        "event_ns": START_NS,
+        "client_order_id": "",
+    }
     none = {"venue": "", "instrument": "", "price_exponent": 0, "quantity_exponent": 0, **dict.fromkeys(_LIMITS)}
     yield Control(**terms, **none, command=Command.OPEN, log_id="0badcafe")
     wide = dict(zip(_LIMITS, (10**15, 10**16, 10**27, 10**28, 10**18), strict=True))

@@ -11,7 +11,9 @@ from flows.contracts.records import Command
 
 
 def control(
-    command: Annotated[Command, typer.Argument(help="open an account, set its limits, kill its trading, resume it.")],
+    command: Annotated[
+        Command, typer.Argument(help="open an account, set its limits, kill its trading, resume it, cancel an order.")
+    ],
     account: Annotated[str, typer.Option(help="Account that it is for.")] = "main",
     reason: Annotated[str, typer.Option(help="Why; it stands in the log.")] = "",
     log_id: Annotated[str | None, typer.Option(help="open: 8 characters of a-z, 0-9. Default: random.")] = None,
@@ -22,11 +24,12 @@ def control(
     max_order_notional: Annotated[str | None, typer.Option(help="limits: largest price x quantity.")] = None,
     max_gross_notional: Annotated[str | None, typer.Option(help="limits: largest sum over the account.")] = None,
     max_price_age_s: Annotated[float | None, typer.Option(help="limits: oldest price to judge an order by.")] = None,
+    order: Annotated[str | None, typer.Option(help="cancel: client id of an open order (tf-...).")] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Say something to the risk desk: a command in the log, replayable like all else."""
     from flows.connectors import operator, schema_ids
-    from flows.operator_commands import Limits, limits, opening, simple
+    from flows.operator_commands import Limits, cancelling, limits, opening, simple
     from flows.stack.settings import Settings
 
     match command:
@@ -35,6 +38,8 @@ def control(
         case Command.LIMITS:
             asked = Limits(max_order_quantity, max_position, max_order_notional, max_gross_notional, max_price_age_s)
             said = limits(account, reason, venue, instrument, asked)
+        case Command.CANCEL:
+            said = cancelling(account, reason, order)
         case _:
             said = simple(command, account, reason)
     operator.say(Settings.load(data_dir), schema_ids.load(), [said])

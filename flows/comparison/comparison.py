@@ -41,7 +41,7 @@ class Comparison:
         self._tolerance = tolerance
         self._tally = tally
         self._different = different
-        self._traded = {struct.pack(">bi", 0, ids.by_subject[subject]) for subject in _TRADES}
+        self._traded = {struct.pack(">bi", 0, id) for subject in _TRADES for id in ids.all_of[subject]}
 
     def skip(self, batch: Batch) -> None:
         """Records that only lead up to the stretch. Raises SideFailed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -116,11 +116,12 @@ class LogLookup:
         except (KafkaException, TimeoutError) as error:
             raise self._failed(topic, partition, error) from error
 
-    def of_kind(self, topic: str, partition: int, schema_id: int, start: int) -> Iterator[Entry]:
-        """The records of one kind from `start` on, in order. Rust looks through the others. Raises LogReadError."""
+    def of_kind(self, topic: str, partition: int, schema_ids: Sequence[int], start: int) -> Iterator[Entry]:
+        """The records of one kind, in any of its versions, from `start` on, in order. Rust looks through the others.
+        Raises LogReadError."""
         _, end = self.range(topic, partition)
         for batch in self._batches(topic, partition, start, end):
-            for position in batch.positions_of(schema_id):
+            for position in batch.positions_of(schema_ids):
                 yield from _entries(batch.cut(position, position + 1))
 
     def of_key(self, topic: str, partition: int, key: bytes, start: int, end: int) -> Iterator[Entry]:

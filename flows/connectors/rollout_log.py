@@ -76,7 +76,7 @@ def _read(settings: Settings, ids: SchemaIds, topic: str, stretches: Mapping[int
             if batch is None:
                 open_lanes.remove(lane)
                 continue
-            for position in batch.positions_of(ids.by_subject[Rollout.SUBJECT]):
+            for position in batch.positions_of(ids.all_of[Rollout.SUBJECT]):
                 _, partition, offset, _, value, _, _ = batch.cut(position, position + 1).entries()[0]
                 try:
                     rollout = decode(value, ids)

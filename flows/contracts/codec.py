@@ -6,6 +6,7 @@ The reference for the Rust codec: both write the same bytes for the same record.
 from __future__ import annotations
 
 import io
+import json
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,12 +45,16 @@ def encode(record: Record, ids: SchemaIds) -> bytes:
 
 def decode(message: bytes, ids: SchemaIds) -> Record:
     """The record in a framed message. Raises FrameError."""
-    subject = subject_of(message, ids)
+    id = _id_of(message, ids)
+    subject = ids.by_id[id]
     codec = _codec(subject)
+    written = codec.versions[ids.all_of[subject].index(id)]
     body = io.BytesIO(message)
     body.seek(_HEADER.size)
     try:
-        record = codec.from_avro(fastavro.schemaless_reader(body, codec.schema, None))
+        # Without a schema to resolve to, fastavro is faster.
+        wanted = None if written is codec.schema else codec.schema
+        record = codec.from_avro(fastavro.schemaless_reader(body, written, wanted))
     except (EOFError, IndexError, ValueError, TypeError, struct.error) as error:
         raise FrameError(f"{subject.rpartition('.')[2]}: {error or type(error).__name__}") from error
     rest = len(message) - body.tell()
@@ -60,22 +65,29 @@ def decode(message: bytes, ids: SchemaIds) -> Record:
 
 def subject_of(message: bytes, ids: SchemaIds) -> str:
     """What kind of record a framed message holds. Raises FrameError."""
+    return ids.by_id[_id_of(message, ids)]
+
+
+def _id_of(message: bytes, ids: SchemaIds) -> int:
+    """The schema id, which is one of ours."""
     if len(message) < _HEADER.size:
         raise FrameError(f"the message has {len(message)} bytes; a schema id needs 5")
     magic, id = _HEADER.unpack_from(message)
     if magic != 0:
         raise FrameError(f"the message begins with byte {message[0]}, not with 0")
-    subject = ids.by_id.get(id)
-    if subject is None:
+    if id not in ids.by_id:
         raise FrameError(
             f"schema id {id} is none of ours; was it written by another version, or through another registry?"
         )
-    return subject
+    return int(id)
 
 
 @dataclass(frozen=True, slots=True)
 class _Codec:
     schema: Any
+    """The newest version."""
+    versions: tuple[Any, ...]
+    """All of them, oldest first."""
     to_avro: Callable[[Any], Any]
     from_avro: Callable[[Any], Any]
 
@@ -85,7 +97,8 @@ def _codec(subject: str) -> _Codec:
     raw = registry.schema(subject)
     named: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {}
     to_avro, from_avro = _converters(raw, named)
-    return _Codec(fastavro.parse_schema(raw), to_avro, from_avro)
+    versions = tuple(fastavro.parse_schema(json.loads(entry.schema)) for entry in registry.versions()[subject])
+    return _Codec(versions[-1], versions, to_avro, from_avro)
 
 
 def _same(value: Any) -> Any:

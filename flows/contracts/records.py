@@ -61,12 +61,13 @@ class CheckName(str, Enum):
 
 
 class Command(str, Enum):
-    """An operator's command: open names the log, limits sets limits, kill stops and cancels, resume ends a kill."""
+    """An operator's command: open names the log, limits sets limits, kill stops and cancels, resume ends a kill, cancel cancels one order."""
 
     OPEN = "open"
     LIMITS = "limits"
     KILL = "kill"
     RESUME = "resume"
+    CANCEL = "cancel"
 
 
 class OrderStatus(str, Enum):
@@ -605,6 +606,8 @@ class Control:
     """limits: largest sum of |position| x mark and open orders over the account."""
     max_price_age_ns: int | None
     """limits: oldest mark that an order may be judged by."""
+    client_order_id: str
+    """cancel: the order, which must be open; empty for other commands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,14 +40,27 @@ def schema(subject: str) -> Any:
     return json.loads(latest()[subject].schema)
 
 
-class SchemaIds:
-    """The schema id of each subject, both ways."""
+@cache
+def versions() -> dict[str, tuple[Entry, ...]]:
+    """All versions of each subject, oldest first."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries():
+        found.setdefault(entry.subject, []).append(entry)
+    return {subject: tuple(known) for subject, known in found.items()}
 
-    def __init__(self, by_subject: Mapping[str, int]) -> None:
-        self.by_subject = dict(by_subject)
-        self.by_id = {id: subject for subject, id in self.by_subject.items()}
+
+class SchemaIds:
+    """The schema ids of each subject, both ways. Records are written in the newest version, and read in any."""
+
+    def __init__(self, by_subject: Mapping[str, Sequence[int]]) -> None:
+        """`by_subject`: the ids of all versions, oldest first."""
+        self.all_of = {subject: tuple(ids) for subject, ids in by_subject.items()}
+        self.by_subject = {subject: ids[-1] for subject, ids in self.all_of.items()}
+        """The newest version's."""
+        self.by_id = {id: subject for subject, ids in self.all_of.items() for id in ids}
+        """Of any version."""
 
     @classmethod
     def embedded(cls) -> SchemaIds:
         """The ids of `schemas/registry.jsonl`."""
-        return cls({subject: entry.id for subject, entry in latest().items()})
+        return cls({subject: [entry.id for entry in known] for subject, known in versions().items()})

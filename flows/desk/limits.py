@@ -76,7 +76,7 @@ class _Said:
             count = log.partitions(_TOPIC)
             for partition in sorted({partition_of(account.encode(), count) for account in accounts}):
                 start = log.range(_TOPIC, partition)[0]
-                for entry in log.of_kind(_TOPIC, partition, ids.by_subject["tapeflow.risk.Control"], start):
+                for entry in log.of_kind(_TOPIC, partition, ids.all_of["tapeflow.risk.Control"], start):
                     self._add(codec.decode(entry.value, ids))
 
     def _add(self, control: Control) -> None:

@@ -54,8 +54,7 @@ class RecordsLog:
         self, topic: str, partition: int, kind: type[Record], start: int = 0, needle: bytes = b""
     ) -> Iterator[Link]:
         """The records of one kind from `start` on that contain these bytes, in order."""
-        schema_id = self._ids.by_subject[kind.SUBJECT]
-        entries = self.lookup.of_kind(topic, partition, schema_id, start)
+        entries = self.lookup.of_kind(topic, partition, self._ids.all_of[kind.SUBJECT], start)
         return self.readable((entry for entry in entries if needle in entry.value), kind)
 
     def of_origin(self, topic: str, partition: int, origin: tuple[int, int]) -> Iterator[Link]:

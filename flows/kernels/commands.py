@@ -6,6 +6,7 @@
 - `kill` rejects further signals and cancels each open order, in the order in which they were made; a second kill
   cancels again.
 - `resume` ends a kill.
+- `cancel` cancels one open order. It may be done before the venue hears of it: its reports tell.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ def obey(known: Account | None, control: Control, emit: Emit) -> Account:
                 emit.send(partial(_cancel, order, control))
         case Command.RESUME:
             account.killed = False
+        case Command.CANCEL:
+            emit.send(partial(_cancel, _open_order(account, control), control))
     return account
 
 
@@ -54,6 +57,13 @@ def _cancel(order: OrderState, control: Control, origin: Origin) -> Cancel:
         reason=control.reason,
         event_ns=control.event_ns,
     )
+
+
+def _open_order(account: Account, control: Control) -> OrderState:
+    order = account.orders.open.get(control.client_order_id)
+    if order is None:
+        raise BadControl("cancel needs the client_order_id of an open order of the account")
+    return order
 
 
 def _log_id(account: Account, control: Control) -> str:

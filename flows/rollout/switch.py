@@ -48,7 +48,7 @@ class Switch:
         self._make = make
         self._ids = ids
         self._partitions = partitions
-        self._rollout_id = ids.by_subject()[_SUBJECT]
+        self._rollout_ids = ids.by_subject()[_SUBJECT]
         self._policy = Policy.only(configured)
         self._fallen: str | None = None
         self._engines = {configured: make(configured)}
@@ -67,7 +67,7 @@ class Switch:
         if not len(batch):
             return batch
         self._partition = batch.origin_partition
-        said = batch.positions_of(self._rollout_id)
+        said = batch.positions_of(self._rollout_ids)
         if not said and (self._policy.everywhere or self._fallen):
             return self._step(batch)
         return Batch.joined([self._step(part) for part in self._parts(batch, said)])

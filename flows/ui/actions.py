@@ -11,7 +11,7 @@ from typing import Any
 
 from flows.connectors import operator, rollout_log, schema_ids
 from flows.contracts.records import Command, Control, Rollout
-from flows.operator_commands import BadCommand, simple
+from flows.operator_commands import BadCommand, cancelling, simple
 from flows.rollout import report as rollout_report
 from flows.rollout.commands import fallback, policy
 from flows.stack.settings import Settings
@@ -38,7 +38,7 @@ class _Pending:
 
 
 class Actions:
-    """Kill and resume as Control records, engines as Rollout records."""
+    """Kill, resume and cancel as Control records, engines as Rollout records."""
 
     def __init__(self) -> None:
         self._pending: dict[str, _Pending] = {}
@@ -77,6 +77,9 @@ def _pending(asked: Mapping[str, Any]) -> _Pending:
         case "kill" | "resume":
             control = simple(Command(action), _needed(asked, "account"), reason)
             return _Pending(_until_s(), [_words(control)], lambda settings: _say(settings, control))
+        case "cancel":
+            control = cancelling(_needed(asked, "account"), reason, _needed(asked, "order"))
+            return _Pending(_until_s(), [_words(control)], lambda settings: _say(settings, control))
         case "rollout":
             engine = _needed(asked, "engine")
             if engine not in ("rust", "python"):
@@ -85,7 +88,7 @@ def _pending(asked: Mapping[str, Any]) -> _Pending:
         case "fallback":
             said = fallback(reason)
         case _:
-            raise BadCommand(f"there is no action {action!r}: kill, resume, rollout or fallback")
+            raise BadCommand(f"there is no action {action!r}: kill, resume, cancel, rollout or fallback")
     return _Pending(_until_s(), [_engine(one) for one in said], lambda settings: _roll_out(settings, said))
 
 
@@ -102,6 +105,11 @@ def _words(control: Control) -> str:
         return (
             f"Kill account {control.account}: every further signal is rejected and every open order is cancelled, "
             f"until somebody resumes it. Reason: {control.reason}"
+        )
+    if control.command is Command.CANCEL:
+        return (
+            f"Cancel order {control.client_order_id} of account {control.account}: what it has not filled yet is taken "
+            f"from the venue. Reason: {control.reason}"
         )
     return f"Resume account {control.account}: signals that pass the limits are traded again. Reason: {control.reason}"
 

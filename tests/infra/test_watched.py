@@ -80,6 +80,8 @@ def exported(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         with suppress(TimeoutError):
             wait_for("every metric", everything, 150)
         assert [_page(address, "/health") for address in served]
+        # Rust's programs and Python's alike.
+        assert all("process_resident_memory_bytes" in _page(address) for address in served)
         yield found
 
 

@@ -43,7 +43,7 @@ def test_twins_agree_from_tick_to_order() -> None:
 
 def opening() -> list[Control]:
     """An account that may hold two orders' worth."""
-    common = {"account": "main", "operator": "test", "reason": "test", "event_ns": SECOND}
+    common = {"account": "main", "operator": "test", "reason": "test", "event_ns": SECOND, "client_order_id": ""}
     none = dict.fromkeys(
         ("max_order_quantity", "max_position", "max_order_notional", "max_gross_notional", "max_price_age_ns")
     )

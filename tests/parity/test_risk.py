@@ -95,7 +95,9 @@ controls = st.builds(
     **names,
     **scale,
     account=accounts,
-    command=mostly(st.sampled_from([Command.OPEN, Command.LIMITS, Command.RESUME]), st.just(Command.KILL), 5),
+    command=mostly(
+        st.sampled_from([Command.OPEN, Command.LIMITS, Command.RESUME, Command.CANCEL]), st.just(Command.KILL), 5
+    ),
     operator=st.just("me"),
     reason=st.just("test"),
     event_ns=receive_ns,
@@ -105,13 +107,21 @@ controls = st.builds(
     max_order_notional=notionals,
     max_gross_notional=notionals,
     max_price_age_ns=st.sampled_from([0, 5 * SECOND, 20 * SECOND, 20 * SECOND, None]),
+    client_order_id=st.just("") | orders,
 )
 inbox = mostly(signals, st.one_of(marks, reports, controls), 2)
 
 
 def opening() -> list[Any]:
     """Both accounts open, with limits that let something through."""
-    common = {"operator": "me", "reason": "test", "event_ns": START, "price_exponent": -2, "quantity_exponent": -3}
+    common = {
+        "operator": "me",
+        "reason": "test",
+        "event_ns": START,
+        "price_exponent": -2,
+        "quantity_exponent": -3,
+        "client_order_id": "",
+    }
     none = dict.fromkeys(
         ("max_order_quantity", "max_position", "max_order_notional", "max_gross_notional", "max_price_age_ns")
     )

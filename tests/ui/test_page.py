@@ -209,6 +209,33 @@ def test_a_kill_is_asked_twice_and_goes_through_the_log(desk: Stack, page: PageP
     assert window.run("JSON.stringify([localStorage, sessionStorage, document.cookie])").find(token) == -1
 
 
+def test_an_open_order_can_be_cancelled(desk: Stack, page: PageProcess, window: Browser) -> None:
+    token = page.said(r"token for actions, shown once: (\S+)")
+    opened(window, page)
+    end = len(log_of.read(desk.settings, "execution.orders"))
+    place = {"topic": "execution.orders", "partition": 1, "offset": end, "kind": "New", "account": "main"}
+    order = {**place, "client_order_id": "tf-0badcafe-2-0-1", "venue": "binance", "instrument": "BTC-USDT"}
+    order |= {"strategy": "by hand", "side": "buy", "order_type": "limit", "time_in_force": "gtc", "quantity": 1}
+    order |= {"price": 1, "reference_price": 1, "event_ns": 1, "receive_ns": datetime.now(timezone.utc)}
+    with clickhouse.client(desk.clickhouse_url) as client:
+        client.insert("execution_orders", [list(order.values())], column_names=list(order))
+    try:
+        window.until(lambda: "by hand" in window.text("#orders tbody tr"))
+        window.run("document.querySelector('#orders tbody tr').click()")
+        window.until(lambda: window.text("#order [data-cancel]") == "Cancel order…")
+        window.run("document.querySelector('#order [data-cancel]').click()")
+        window.until(lambda: window.text("#action h2") == "Cancel order tf-0badcafe-2-0-1")
+        window.press(*"page test", "\ue004", *token, "\ue007")
+        window.until(lambda: "Is this meant?" in window.text("#action h2"))
+        window.run("document.querySelector('#action .danger').click()")
+        window.until(lambda: "It is in the log" in window.text("#action h2"))
+    finally:
+        with clickhouse.client(desk.clickhouse_url) as client:
+            client.command("DELETE FROM execution_orders WHERE strategy = 'by hand'")
+    control = decode(log_of.read(desk.settings, "risk.inbox")[-1].value, SchemaIds.embedded())
+    assert (control.command, control.client_order_id) == (Command.CANCEL, "tf-0badcafe-2-0-1")
+
+
 @pytest.mark.parametrize(("service", "called"), [("clickhouse", "ClickHouse"), ("kafka", "the broker at 127.0.0.1:")])
 def test_it_says_what_is_away_and_finds_it_again(
     desk: Stack, page: PageProcess, window: Browser, service: str, called: str

@@ -105,10 +105,14 @@ def test_an_action_needs_our_origin_and_the_token(asked: Asked) -> None:
 def test_what_cannot_be_meant_is_one_line(asked: Asked) -> None:
     ours = {"Host": asked.host, "Origin": f"http://{asked.host}", "X_Tapeflow_Token": asked.server.token or ""}
     for action, line in (
-        ({"action": "explode", "reason": "x"}, "there is no action 'explode': kill, resume, rollout or fallback"),
+        (
+            {"action": "explode", "reason": "x"},
+            "there is no action 'explode': kill, resume, cancel, rollout or fallback",
+        ),
         ({"action": "kill", "reason": "x"}, "account is missing"),
         ({"action": "kill", "account": "main"}, "give a reason: it stands in the log"),
         ({"action": "kill", "account": 7, "reason": "x"}, "account must be text of at most 500 characters"),
+        ({"action": "cancel", "account": "main", "reason": "x"}, "order is missing"),
         ({"action": "rollout", "stage": "bar", "engine": "rust", "reason": "x"}, "there is no stage bar"),
         ({"action": "rollout", "stage": "bars", "engine": "go", "reason": "x"}, "there is no engine go"),
     ):

@@ -2,13 +2,19 @@
 
 import { byId, el } from "./dom.js";
 
-const TITLES = { kill: "Kill", resume: "Resume", rollout: "Engine of stage", fallback: "All stages to Python" };
+const TITLES = {
+  kill: "Kill",
+  resume: "Resume",
+  cancel: "Cancel order",
+  rollout: "Engine of stage",
+  fallback: "All stages to Python",
+};
 let token = "";
 
-/** Opens the form. `fields` are those of the action that are known: account, or stage. */
+/** Opens the form. `fields` are those of the action that are known: account, order, or stage. */
 export function act(action, fields) {
   const dialog = byId("action");
-  const about = fields.account ?? fields.stage ?? "";
+  const about = fields.order ?? fields.account ?? fields.stage ?? "";
   const engine = action === "rollout" ? select() : null;
   const reason = el("input", { name: "reason", required: true, maxlength: 300, autocomplete: "off" });
   const secret = el("input", { name: "token", type: "password", required: true, autocomplete: "off" });

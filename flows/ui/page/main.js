@@ -26,7 +26,7 @@ orderDialog.start();
 const watch = new Watch((venue, instrument) => look({ venue, instrument }));
 const chart = new Chart((interval_ns) => look({ interval_ns }));
 const book = new Book();
-const orders = new Orders(orderDialog.explain);
+const orders = new Orders((order) => orderDialog.explain(order, canAct ? act : null));
 const positions = new Positions();
 const risk = new Risk(act, orderDialog.explainRefusal);
 const stages = new Stages(act);

@@ -15,8 +15,9 @@ export function start() {
   });
 }
 
-/** An order's explanation: found in the log, and derived again from its beginning. */
-export function explain(order) {
+/** An order's explanation: found in the log, and derived again from its beginning. `act(action, fields)`, if the page may
+ * act, is called when an open one shall be cancelled. */
+export function explain(order, act) {
   const digits = order.price_digits;
   const facts = [
     ["status", words(order.status || "sent") + (order.reason ? ` (${order.reason})` : "")],
@@ -29,6 +30,16 @@ export function explain(order) {
     ["id", order.id],
   ];
   show(`Why ${order.side} ${order.quantity} ${order.instrument}?`, facts, `order/${encodeURIComponent(order.id)}`, {});
+  if (act && order.open) offerCancel(() => act("cancel", { account: order.account, order: order.id }));
+}
+
+function offerCancel(cancel) {
+  const button = byId("order").querySelector("[data-cancel]");
+  button.hidden = false;
+  button.onclick = () => {
+    byId("order").close();
+    cancel();
+  };
 }
 
 /** What stopped a signal, with the others around it. */
@@ -54,6 +65,7 @@ function show(title, facts, path, given) {
   byId("order-facts").replaceChildren(...shown);
   setText(byId("order-wait"), "Reading the log …");
   byId("order-page").hidden = true;
+  byId("order").querySelector("[data-cancel]").hidden = true;
   byId("order-page").src = `${path}?${new URLSearchParams({ ...given, scheme: scheme() })}`;
   byId("order").showModal();
 }

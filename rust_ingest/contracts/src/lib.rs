@@ -17,4 +17,4 @@ pub use columns::{Cell, Column, Columns, Layout};
 pub use generated::*;
 pub use partition::{murmur2, partition_of};
 pub use topic::{Placement, Topic};
-pub use wire::{FrameError, SchemaIds, decode, encode};
+pub use wire::{FrameError, Opened, SchemaIds, SchemaVersion, decode, encode};

@@ -17,42 +17,66 @@ pub enum FrameError {
     Body { kind: Kind, error: DecodeError },
 }
 
-/// The schema id of each kind, both ways.
+/// One version of a kind's schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SchemaVersion {
+    /// In `schemas/registry.jsonl`.
+    pub id: i32,
+    pub fields: usize,
+    /// As it stands in the registry.
+    pub schema: &'static str,
+}
+
+/// The schema ids of each kind, both ways. Records are written in the newest version, and read in any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaIds {
-    by_kind: [i32; Kind::ALL.len()],
-    /// Sorted by id.
-    by_id: Vec<(i32, Kind)>,
+    newest: [i32; Kind::ALL.len()],
+    /// By id, ascending: the kind, and how many fields it has in that version.
+    by_id: Vec<(i32, Kind, usize)>,
 }
 
 impl SchemaIds {
     /// The ids of `schemas/registry.jsonl`.
     pub fn embedded() -> Self {
-        Self::new(Kind::embedded_id)
+        Self::new(|_, version| version.id)
     }
 
     /// Ids that a registry gave.
-    pub fn new(id_of: impl Fn(Kind) -> i32) -> Self {
-        let by_kind = Kind::ALL.map(&id_of);
-        let mut by_id: Vec<_> = Kind::ALL.iter().map(|kind| (by_kind[*kind as usize], *kind)).collect();
+    pub fn new(id_of: impl Fn(Kind, &SchemaVersion) -> i32) -> Self {
+        let mut by_id = Vec::new();
+        for kind in Kind::ALL {
+            by_id.extend(kind.versions().iter().map(|version| (id_of(kind, version), kind, version.fields)));
+        }
+        let newest = Kind::ALL.map(|kind| kind.versions().last().map_or(0, |version| id_of(kind, version)));
         by_id.sort_unstable();
-        Self { by_kind, by_id }
+        Self { newest, by_id }
     }
 
+    /// That of the newest version.
     pub fn id(&self, kind: Kind) -> i32 {
-        self.by_kind[kind as usize]
+        self.newest[kind as usize]
+    }
+
+    /// Those of all versions, oldest first.
+    pub fn ids(&self, kind: Kind) -> impl Iterator<Item = i32> + '_ {
+        let mut found: Vec<_> = self.by_id.iter().filter(|(_, one, _)| *one == kind).collect();
+        found.sort_unstable_by_key(|(_, _, fields)| *fields);
+        found.into_iter().map(|(id, _, _)| *id)
     }
 
     pub fn kind(&self, id: i32) -> Option<Kind> {
-        // Embedded ids are dense and few: a binary search touches one or two cache lines.
-        self.by_id
-            .binary_search_by_key(&id, |(id, _)| *id)
-            .ok()
-            .map(|found| self.by_id[found].1)
+        self.version(id).map(|(kind, _)| kind)
     }
 
-    /// The kind of a framed message, and its Avro body.
-    pub fn open<'a>(&self, message: &'a [u8]) -> Result<(Kind, &'a [u8]), FrameError> {
+    fn version(&self, id: i32) -> Option<(Kind, usize)> {
+        // Embedded ids are dense and few: a binary search touches one or two cache lines.
+        let found = self.by_id.binary_search_by_key(&id, |(id, _, _)| *id).ok()?;
+        let (_, kind, fields) = self.by_id[found];
+        Some((kind, fields))
+    }
+
+    /// A framed message, of which the frame alone was read.
+    pub fn open<'a>(&self, message: &'a [u8]) -> Result<Opened<'a>, FrameError> {
         let (header, body) = message
             .split_first_chunk::<5>()
             .ok_or(FrameError::Short { length: message.len() })?;
@@ -61,9 +85,24 @@ impl SchemaIds {
             return Err(FrameError::BadMagic { found: magic });
         }
         let id = i32::from_be_bytes(id);
-        self.kind(id)
-            .map(|kind| (kind, body))
-            .ok_or(FrameError::UnknownSchema { id })
+        let (kind, fields) = self.version(id).ok_or(FrameError::UnknownSchema { id })?;
+        Ok(Opened { kind, fields, body })
+    }
+}
+
+/// What a frame says of its record.
+#[derive(Debug, Clone, Copy)]
+pub struct Opened<'a> {
+    pub kind: Kind,
+    /// How many the version has that wrote it.
+    fields: usize,
+    body: &'a [u8],
+}
+
+impl<'a> Opened<'a> {
+    pub fn decode(self) -> Result<Record<'a>, FrameError> {
+        let Self { kind, fields, body } = self;
+        Record::decode_body(kind, fields, body).map_err(|error| FrameError::Body { kind, error })
     }
 }
 
@@ -76,6 +115,5 @@ pub fn encode(ids: &SchemaIds, record: &Record<'_>, out: &mut Vec<u8>) {
 
 /// Reads a framed message.
 pub fn decode<'a>(ids: &SchemaIds, message: &'a [u8]) -> Result<Record<'a>, FrameError> {
-    let (kind, body) = ids.open(message)?;
-    Record::decode_body(kind, body).map_err(|error| FrameError::Body { kind, error })
+    ids.open(message)?.decode()
 }

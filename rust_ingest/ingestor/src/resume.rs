@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use contracts::{Batch, Kind, Record, SchemaIds, Topic, decode};
+use contracts::{Batch, Kind, Record, SchemaIds, Topic};
 use tapelog::{Inspector, LogConfig, PartitionReader, ReadError, Start};
 
 /// Records read back from a partition's end. An instrument that is alive has a heartbeat each second there.
@@ -68,10 +68,11 @@ impl Tail {
         let entries = self.batches.iter().flat_map(Batch::iter);
         for entry in entries.filter(|entry| entry.key == instrument.as_bytes()) {
             // Only kinds with exponents are of use here; what is not ours to read was not written by us.
-            let Ok((Kind::Instrument | Kind::Trade | Kind::Quote | Kind::BookDelta, _)) = ids.open(entry.value) else {
+            let Ok(opened) = ids.open(entry.value) else { continue };
+            let (Kind::Instrument | Kind::Trade | Kind::Quote | Kind::BookDelta) = opened.kind else {
                 continue;
             };
-            let Ok(record) = decode(ids, entry.value) else { continue };
+            let Ok(record) = opened.decode() else { continue };
             let (named, exponents, trade_id) = match &record {
                 Record::Instrument(r) => (r.venue, (r.price_exponent, r.quantity_exponent), None),
                 Record::Trade(r) => (r.venue, (r.price_exponent, r.quantity_exponent), Some(r.trade_id)),

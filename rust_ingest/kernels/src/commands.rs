@@ -6,12 +6,14 @@
 //! - `kill` rejects further signals and cancels each open order, in the order in which they were made; a second kill
 //!   cancels again.
 //! - `resume` ends a kill.
+//! - `cancel` cancels one open order. It may be done before the venue hears of it: its reports tell.
 
 use contracts::{Cancel, Command, Control, LimitsState};
 
 use crate::account::Account;
 use crate::checked::not_negative;
 use crate::holding::{Holding, check_scale};
+use crate::orders::Order;
 use crate::scale::Scale;
 use crate::{Emit, Refusal};
 
@@ -28,20 +30,32 @@ pub(crate) fn obey(known: Option<&Account>, control: &Control<'_>, emit: &mut Em
         Command::Kill => {
             account.killed = true;
             for order in &account.orders.open {
-                emit.send(|origin| Cancel {
-                    origin,
-                    account: control.account,
-                    client_order_id: &order.client_order_id,
-                    venue: &order.venue,
-                    instrument: &order.instrument,
-                    reason: control.reason,
-                    event_ns: control.event_ns,
-                });
+                cancel(order, control, emit);
             }
         }
         Command::Resume => account.killed = false,
+        Command::Cancel => cancel(open_order(&account, control)?, control, emit),
     }
     Ok(account)
+}
+
+fn cancel(order: &Order, control: &Control<'_>, emit: &mut Emit<'_>) {
+    emit.send(|origin| Cancel {
+        origin,
+        account: control.account,
+        client_order_id: &order.client_order_id,
+        venue: &order.venue,
+        instrument: &order.instrument,
+        reason: control.reason,
+        event_ns: control.event_ns,
+    });
+}
+
+fn open_order<'a>(account: &'a Account, control: &Control<'_>) -> Result<&'a Order, Refusal> {
+    let is_asked = |order: &&Order| order.client_order_id == control.client_order_id;
+    account.orders.open.iter().find(is_asked).ok_or(Refusal::BadControl {
+        problem: "cancel needs the client_order_id of an open order of the account",
+    })
 }
 
 fn log_id<'c>(account: &Account, control: &Control<'c>) -> Result<&'c str, Refusal> {

@@ -121,17 +121,18 @@ impl Stage {
     }
 
     fn take(&mut self, entry: Entry<'_>, output: &mut Batch) {
-        let (kind, body) = match self.context.ids.open(entry.value) {
+        let opened = match self.context.ids.open(entry.value) {
             Ok(opened) => opened,
             Err(error) => return self.refuse(entry, Refusal::of_frame(error), output),
         };
+        let kind = opened.kind;
         let onward = match self.actions[kind as usize] {
             Action::Process => None,
             Action::PassOn(topic) => Some(topic),
             Action::Skip => return,
             Action::Refuse => return self.refuse(entry, Refusal::UnexpectedKind { kind: kind.name() }, output),
         };
-        let Ok(record) = Record::decode_body(kind, body) else {
+        let Ok(record) = opened.decode() else {
             return self.refuse(entry, Refusal::BadBody { kind: kind.name() }, output);
         };
         let origin = record.origin();

@@ -25,6 +25,7 @@ fn control(command: Command) -> Control<'static> {
         max_order_notional: None,
         max_gross_notional: None,
         max_price_age_ns: None,
+        client_order_id: "",
     }
 }
 
@@ -341,6 +342,26 @@ fn kill_cancels_in_order_and_stops_until_resumed() {
     assert_eq!(judged(&run.take(signal(4, Side::Buy, 1))).0, [CheckName::KillSwitch]);
     run.take(control(Command::Resume));
     assert_eq!(judged(&run.take(signal(5, Side::Buy, 1))).0, []);
+}
+
+#[test]
+fn cancel_cancels_one_open_order_and_no_other() {
+    let mut run = desk();
+    let [id, _] = [2, 3].map(|offset| order_id(&run.take(signal(offset, Side::Buy, 5))));
+    fn cancel(client_order_id: &str) -> Control<'_> {
+        Control {
+            client_order_id,
+            ..control(Command::Cancel)
+        }
+    }
+    let made = run.take(cancel(&id));
+    let Record::Cancel(cancelled) = made.only() else {
+        panic!("no cancel");
+    };
+    assert_eq!((cancelled.client_order_id, cancelled.reason), (&*id, "why not"));
+    for unknown in ["", "tf-abcd1234-0-99-1"] {
+        assert_eq!(run.take(cancel(unknown)).refusal(), "bad_control");
+    }
 }
 
 #[test]

@@ -153,12 +153,15 @@ impl Batch {
         })
     }
 
-    /// Where records with this schema id stand, counted from 0.
-    fn positions_of(&self, schema_id: i32) -> Vec<usize> {
-        let [a, b, c, d] = schema_id.to_be_bytes();
-        let header = [0, a, b, c, d];
+    /// Where records with one of these schema ids stand, counted from 0.
+    fn positions_of(&self, schema_ids: Vec<i32>) -> Vec<usize> {
+        let header = |id: &i32| {
+            let [a, b, c, d] = id.to_be_bytes();
+            [0, a, b, c, d]
+        };
+        let headers: Vec<_> = schema_ids.iter().map(header).collect();
         let entries = self.records.iter().enumerate();
-        let found = entries.filter(|(_, entry)| entry.value.starts_with(&header));
+        let found = entries.filter(|(_, entry)| headers.iter().any(|header| entry.value.starts_with(header)));
         found.map(|(position, _)| position).collect()
     }
 

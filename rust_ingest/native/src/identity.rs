@@ -32,11 +32,11 @@ impl SchemaIds {
         }
     }
 
-    /// The ids by subject.
-    fn by_subject(&self) -> BTreeMap<&'static str, i32> {
+    /// The ids of all versions by subject, oldest first.
+    fn by_subject(&self) -> BTreeMap<&'static str, Vec<i32>> {
         Kind::ALL
             .iter()
-            .map(|kind| (kind.subject(), self.ids.id(*kind)))
+            .map(|kind| (kind.subject(), self.ids.ids(*kind).collect()))
             .collect()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::time::Duration;
 
-use contracts::{Kind, SchemaIds};
+use contracts::{Kind, SchemaIds, SchemaVersion};
 use serde_json::{Value, json};
 use ureq::Agent;
 
@@ -31,12 +31,15 @@ pub fn register_all(url: &str) -> Result<SchemaIds, RegistryError> {
         .into();
     let mut ids = BTreeMap::new();
     for kind in Kind::ALL {
-        ids.insert(kind, register(&agent, url.trim_end_matches('/'), kind)?);
+        // Oldest first: a registry gives versions in the order in which they come, and checks each by the one before.
+        for version in kind.versions() {
+            ids.insert(version.id, register(&agent, url.trim_end_matches('/'), kind, version)?);
+        }
     }
-    Ok(SchemaIds::new(|kind| ids[&kind]))
+    Ok(SchemaIds::new(|_, version| ids[&version.id]))
 }
 
-fn register(agent: &Agent, url: &str, kind: Kind) -> Result<i32, RegistryError> {
+fn register(agent: &Agent, url: &str, kind: Kind, version: &SchemaVersion) -> Result<i32, RegistryError> {
     let subject = kind.subject();
     let unreachable = |error: ureq::Error| RegistryError::Unreachable {
         subject,
@@ -49,7 +52,7 @@ fn register(agent: &Agent, url: &str, kind: Kind) -> Result<i32, RegistryError> 
     let mut answer = agent
         .post(format!("{url}/subjects/{subject}/versions"))
         .content_type("application/vnd.schemaregistry.v1+json")
-        .send(json!({ "schema": kind.schema() }).to_string())
+        .send(json!({ "schema": version.schema }).to_string())
         .map_err(unreachable)?;
     let body = answer.body_mut().read_to_string().map_err(unreachable)?;
     let body: Value = serde_json::from_str(&body).unwrap_or(Value::Null);

@@ -1,10 +1,11 @@
 //! Metrics as Prometheus reads them.
 
 use std::net::SocketAddr;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::Duration;
 
-use metrics::gauge;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
+use metrics_process::Collector;
 
 /// In seconds: from the time that a kernel takes to what a venue on another continent does.
 const BUCKETS: [f64; 19] = [
@@ -12,18 +13,28 @@ const BUCKETS: [f64; 19] = [
     0.5, 1.0, 2.5, 5.0, 10.0,
 ];
 
+/// How often a process looks at itself: well within the shortest usual scrape interval.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
 /// Metrics cannot be served.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot serve metrics on {address}: {source}; choose another --metrics-listen")]
-pub struct ServeError {
-    /// What was asked for.
-    address: SocketAddr,
-    /// What the system said.
-    source: BuildError,
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("cannot serve metrics on {address}: {source}; choose another --metrics-listen")]
+    Listen {
+        /// What was asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: BuildError,
+    },
+    /// The system has no thread to give.
+    #[error("cannot watch this process' own memory: {0}; end other programs, or leave out --metrics-listen")]
+    Watch(#[from] std::io::Error),
 }
 
 /// Serves `/metrics`, and `/health` which answers as long as the process lives, from a thread of its own. Without an
-/// address nothing is served, and what is counted goes nowhere.
+/// address nothing is served, and what is counted goes nowhere. Memory, processor time, open files and start of the
+/// process are among the metrics.
 ///
 /// To be called once, before the first metric is asked for.
 pub fn serve(address: Option<SocketAddr>) -> Result<(), ServeError> {
@@ -32,8 +43,14 @@ pub fn serve(address: Option<SocketAddr>) -> Result<(), ServeError> {
         .with_http_listener(address)
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
         .and_then(PrometheusBuilder::install)
-        .map_err(|source| ServeError { address, source })?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    gauge!("process_start_time_seconds").set(now.as_secs_f64());
+        .map_err(|source| ServeError::Listen { address, source })?;
+    let process = Collector::default();
+    process.describe();
+    thread::Builder::new().name("process-metrics".to_owned()).spawn(move || {
+        loop {
+            process.collect();
+            thread::sleep(LOOK_EVERY);
+        }
+    })?;
     Ok(())
 }

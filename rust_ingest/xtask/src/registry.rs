@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Fault;
 use crate::schema::Schemas;
@@ -59,8 +60,44 @@ pub fn extend(path: &Path, schemas: &Schemas) -> Result<Registry, Fault> {
 }
 
 impl Registry {
-    pub fn latest(&self, subject: &str) -> Result<&Entry, Fault> {
-        let found = self.entries.iter().rev().find(|entry| entry.subject == subject);
-        found.ok_or_else(|| Fault(format!("{subject} is not in registry.jsonl")))
+    /// All versions of a record's schema, oldest first, each with the number of its fields.
+    ///
+    /// A record grows at its end, by fields with a default; an enum by symbols. So what an older version wrote is read by
+    /// today's decoder, which stops after that version's fields: no second decoder, and none to be resolved at run time.
+    pub fn versions(&self, subject: &str) -> Result<Vec<(&Entry, usize)>, Fault> {
+        let mut found: Vec<(&Entry, Vec<Value>)> = Vec::new();
+        for entry in self.entries.iter().filter(|entry| entry.subject == subject) {
+            let schema: Value = serde_json::from_str(&entry.schema).map_err(|error| Fault(error.to_string()))?;
+            let fields = schema["fields"].as_array().cloned().unwrap_or_default();
+            if let Some((older, known)) = found.last() {
+                let place = format!("{subject}, version {} after {}", entry.version, older.version);
+                if known.len() > fields.len() || !known.iter().zip(&fields).all(|(old, new)| grows(old, new)) {
+                    return Err(Fault(format!("{place}: a record may only grow, at its end, and an enum by symbols")));
+                }
+                if let Some(new) = fields[known.len()..].iter().find(|new| new.get("default").is_none()) {
+                    return Err(Fault(format!("{place}: {} needs a default", new["name"])));
+                }
+            }
+            found.push((entry, fields));
+        }
+        Ok(found.into_iter().map(|(entry, fields)| (entry, fields.len())).collect())
+    }
+}
+
+/// Whether today's decoder of `new` reads what was written as `old`: the same, but for symbols at the end of an enum.
+fn grows(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            let same = |(key, was): (&String, &Value)| match (key.as_str(), was, new.get(key)) {
+                ("symbols", Value::Array(was), Some(Value::Array(is))) => is.starts_with(was),
+                (_, was, Some(is)) => grows(was, is),
+                (_, _, None) => false,
+            };
+            old.len() == new.len() && old.iter().all(same)
+        }
+        (Value::Array(old), Value::Array(new)) => {
+            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| grows(old, new))
+        }
+        (old, new) => old == new,
     }
 }

@@ -43,6 +43,8 @@ pub struct Field {
     pub kind: Type,
     pub unit: Option<Unit>,
     pub low_cardinality: bool,
+    /// What a record has there that was written before the field was.
+    pub default: Option<Value>,
 }
 
 #[derive(Debug, Clone)]
@@ -245,6 +247,7 @@ fn parse_field(value: &Value) -> Result<Field, Fault> {
         kind,
         unit,
         low_cardinality,
+        default: value.get("default").cloned(),
     })
 }
 

@@ -2612,7 +2612,7 @@ fn risk_inbox_control(record: &super::Control, row: &mut Row<'_>) -> Result<(), 
     row.zero::<16>();
     row.float64(0.0);
     row.text(record.reason.as_bytes());
-    row.text(b"");
+    row.text(record.client_order_id.as_bytes());
     row.null();
     row.text(b"");
     row.zero::<16>();

@@ -102,17 +102,18 @@ impl Avro<'_> for CheckName {
     }
 }
 
-/// An operator's command: open names the log, limits sets limits, kill stops and cancels, resume ends a kill.
+/// An operator's command: open names the log, limits sets limits, kill stops and cancels, resume ends a kill, cancel cancels one order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Command {
     Open,
     Limits,
     Kill,
     Resume,
+    Cancel,
 }
 
 impl Command {
-    pub const ALL: [Self; 4] = [Self::Open, Self::Limits, Self::Kill, Self::Resume];
+    pub const ALL: [Self; 5] = [Self::Open, Self::Limits, Self::Kill, Self::Resume, Self::Cancel];
 
     /// The symbol in the schema.
     pub fn as_str(self) -> &'static str {
@@ -121,6 +122,7 @@ impl Command {
             Self::Limits => "limits",
             Self::Kill => "kill",
             Self::Resume => "resume",
+            Self::Cancel => "cancel",
         }
     }
 }
@@ -174,6 +176,8 @@ pub struct Control<'a> {
     pub max_gross_notional: Option<i128>,
     /// limits: oldest mark that an order may be judged by.
     pub max_price_age_ns: Option<i64>,
+    /// cancel: the order, which must be open; empty for other commands.
+    pub client_order_id: &'a str,
 }
 
 impl<'a> Avro<'a> for Control<'a> {
@@ -194,6 +198,7 @@ impl<'a> Avro<'a> for Control<'a> {
         self.max_order_notional.encode(out);
         self.max_gross_notional.encode(out);
         self.max_price_age_ns.encode(out);
+        self.client_order_id.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -213,6 +218,31 @@ impl<'a> Avro<'a> for Control<'a> {
             max_order_notional: Avro::decode(reader)?,
             max_gross_notional: Avro::decode(reader)?,
             max_price_age_ns: Avro::decode(reader)?,
+            client_order_id: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> Control<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            account: Avro::decode(reader)?,
+            command: Avro::decode(reader)?,
+            operator: Avro::decode(reader)?,
+            reason: Avro::decode(reader)?,
+            event_ns: Avro::decode(reader)?,
+            log_id: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            max_order_quantity: Avro::decode(reader)?,
+            max_position: Avro::decode(reader)?,
+            max_order_notional: Avro::decode(reader)?,
+            max_gross_notional: Avro::decode(reader)?,
+            max_price_age_ns: Avro::decode(reader)?,
+            client_order_id: if known > 15 { Avro::decode(reader)? } else { "" },
         })
     }
 }

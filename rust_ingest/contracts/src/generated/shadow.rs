@@ -47,3 +47,18 @@ impl<'a> Avro<'a> for Diff<'a> {
         })
     }
 }
+
+impl<'a> Diff<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            origin: Avro::decode(reader)?,
+            compared_topic: Avro::decode(reader)?,
+            difference: Avro::decode(reader)?,
+            field: Avro::decode(reader)?,
+            baseline: Avro::decode(reader)?,
+            candidate: Avro::decode(reader)?,
+            run: if known > 6 { Avro::decode(reader)? } else { "" },
+        })
+    }
+}
