@@ -84,6 +84,12 @@ impl Engine {
         std::mem::take(&mut self.happened)
     }
 
+    /// What of a live order can still trade.
+    #[cfg(test)]
+    pub fn open_quantity(&self, id: u64) -> Option<Fixed> {
+        self.matching.order(id).map(|order| Fixed(order.open_quantity))
+    }
+
     /// The best level that an order of `side` would meet.
     pub fn best(&self, side: Side) -> Option<Offer> {
         self.offers(side).next()

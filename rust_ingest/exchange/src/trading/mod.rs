@@ -3,6 +3,8 @@
 pub mod account;
 mod booking;
 mod changing;
+#[cfg(test)]
+mod conservation_tests;
 pub mod desk;
 #[cfg(test)]
 mod desk_tests;
