@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.recordings import recording
 from tests.system.exchange_market import limit_order, small_market
-from tests.system.exchange_process import Exchange, sign
+from tests.system.exchange_process import Exchange, playing, sign
 
 
 @pytest.fixture
@@ -137,3 +140,31 @@ def test_futures_orders_are_modified_and_end_at_their_date() -> None:
         assert executed(exchange)["dated"] == ("EXPIRED", "0")
         killed = exchange.signed("POST", "order", **{**order, "timeInForce": "FOK"})[1]
         assert killed["code"] == -1021
+
+
+def test_a_recording_goes_on_as_it_was_recorded_whatever_is_ordered_in_it() -> None:
+    path = recording("binance/spot/btcusdt_20240808.gz")
+    lines = [line.split(b" ", 1)[1] for line in gzip.decompress(path.read_bytes()).splitlines()]
+    expected = [line for line in lines if line.startswith(b'{"stream"')]
+    streams = "btcusdt@trade/btcusdt@bookTicker/btcusdt@depth@100ms"
+    with playing("--capture", str(path), "--speed", "200", streams=streams) as (exchange, stream):
+        got = stream.messages(500)
+        placed = 0
+        while len(got) < len(expected):
+            got += stream.messages(min(200, len(expected) - len(got)))
+            if placed < 60 and (top := exchange.control("status")["symbols"][0]) and top["best_bid"]:
+                side, price = ("BUY", top["best_bid"]) if placed % 2 else ("SELL", top["best_ask"])
+                exchange.signed("POST", "order", **limit_order(f"n{placed}", side=side, quantity="0.01", price=price))
+                exchange.signed("POST", "order", **market_order(f"m{placed}", side))
+                placed += 1
+        assert got == expected
+        orders = exchange.control("orders")["orders"]
+        makers = [fill for one in orders for fill in one["fills"] if fill["is_maker"]]
+        assert len(orders) == 2 * placed
+        assert makers, "no order of ours was traded with where it rested"
+        steps = [Decimal(fill["quantity"]) / Decimal("0.00001") for one in orders for fill in one["fills"]]
+        assert all(step == int(step) for step in steps)
+
+
+def market_order(client_id: str, side: str) -> dict[str, Any]:
+    return {"symbol": "BTCUSDT", "side": side, "type": "MARKET", "quantity": "0.01", "newClientOrderId": client_id}

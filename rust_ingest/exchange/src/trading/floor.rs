@@ -26,6 +26,7 @@ pub struct Floor {
     /// All orders.
     pub engine: Engine,
     liquidity: Liquidity,
+    step: Fixed,
     shown: Shown,
     /// None until the first order comes: a market that nobody trades in costs no matching.
     history: Option<History>,
@@ -40,6 +41,7 @@ impl Floor {
         Ok(Floor {
             engine: Engine::new(instrument)?,
             liquidity,
+            step: instrument.step,
             shown: Shown::default(),
             history: None,
         })
@@ -54,7 +56,7 @@ impl Floor {
     pub fn open(&mut self, now_ns: u64) {
         self.engine.pass_time(now_ns);
         if let (Liquidity::Recorded(model), None) = (self.liquidity, &self.history) {
-            self.history = Some(History::new(model));
+            self.history = Some(History::new(model, self.step));
             self.show_whole_book();
         }
     }

@@ -59,6 +59,8 @@ impl Level {
 #[derive(Debug)]
 pub struct History {
     model: QueueModel,
+    /// Quantities are divided in whole steps: a fill is never of a part of one.
+    step: i64,
     levels: BTreeMap<(Side, Fixed), Level>,
     places: HashMap<u64, (Side, Fixed)>,
     /// Levels that newer news has hidden: the next depth event says whether they are there.
@@ -68,9 +70,10 @@ pub struct History {
 
 impl History {
     /// No levels yet.
-    pub fn new(model: QueueModel) -> History {
+    pub fn new(model: QueueModel, step: Fixed) -> History {
         History {
             model,
+            step: step.0.max(1),
             levels: BTreeMap::new(),
             places: HashMap::new(),
             doubtful: BTreeSet::new(),
@@ -271,7 +274,11 @@ impl History {
         }
         let Some(level) = self.levels.get(&key) else { return };
         let open = level.open();
-        let share = |part: &Part| (i128::from(part.open) * i128::from(quantity) / i128::from(open)) as i64;
+        let step = self.step;
+        let share = |part: &Part| {
+            let share = i128::from(part.open) * i128::from(quantity) / i128::from(open);
+            share as i64 / step * step
+        };
         let shares: Vec<(Part, i64)> = level.parts.iter().map(|part| (*part, share(part))).collect();
         let rounded_off = quantity - shares.iter().map(|(_, share)| share).sum::<i64>();
         for (part, share) in shares {

@@ -14,6 +14,7 @@ use crate::venue::Venue;
 fn floor(model: QueueModel) -> Floor {
     let seen = SeenDecimals {
         price_needed: 8,
+        quantity_needed: 8,
         ..SeenDecimals::default()
     };
     let mut floor = Floor::new(&Instrument::new(Venue::Spot, "XUSDT", seen), Liquidity::Recorded(model)).unwrap();
