@@ -1,4 +1,4 @@
-//! An exchange to test against: a recorded or seeded market in Binance's own dialect, over real sockets.
+//! An exchange to test against: a market of agents, a recording or a script in Binance's own dialect, over real sockets.
 
 mod bell;
 mod book;
