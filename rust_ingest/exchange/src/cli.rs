@@ -101,7 +101,8 @@ pub struct Options {
     /// Fee of orders that took. Default: 0.001 (spot), 0.0005 (USD-M).
     #[arg(long, value_parser = read_rate)]
     pub taker_fee: Option<Fixed>,
-    /// Refuse with 429 and 418 who exceeds the venue's limits on request weight and orders. Default: only count.
+    /// Tell each client what it has used of the venue's limits on request weight and orders, and refuse with 429 and 418
+    /// who exceeds them. Default: there are no limits.
     #[arg(long)]
     pub rate_limits: bool,
     /// How long a listen key is valid without a keep-alive.

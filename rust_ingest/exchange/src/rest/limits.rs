@@ -222,8 +222,12 @@ impl Meter {
         }
     }
 
-    /// Puts what a request has used into the headers of its answer.
+    /// Puts what a request has used into the headers of its answer, where there are limits: a careful client would keep
+    /// from its side those that it knows of the venue, in a market that may be played at many times its speed.
     pub fn head(&self, venue: Venue, answer: &mut Answer, told: Told) {
+        if self.limits.weight.most.is_none() {
+            return;
+        }
         let headers = answer.headers_mut();
         headers.insert("x-mbx-used-weight-1m", HeaderValue::from(told.weight));
         if venue == Venue::Spot {
