@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -34,4 +36,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with Stack(tmp_path_factory.mktemp("stack")) as running:
         topics.create(running.settings)
         tables.create(running.settings)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def traded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """What twenty seconds of `tapeflow demo` left, its stack up again; only ever added to."""
+    data_dir = tmp_path_factory.mktemp("traded")
+    command = [sys.executable, "-m", "flows.cli", "demo", "--duration", "20", "--data-dir", str(data_dir)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    assert run.returncode == 0, run.stdout + run.stderr
+    with Stack(data_dir) as running:
         yield running

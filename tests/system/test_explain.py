@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -44,13 +43,8 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    data_dir = tmp_path_factory.mktemp("explained")
-    command = [*TAPEFLOW, "demo", "--duration", "20", "--data-dir", str(data_dir)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=240)
-    assert run.returncode == 0, run.stdout + run.stderr
-    with Stack(data_dir) as stack:
-        yield Desk(stack)
+def desk(traded: Stack) -> Desk:
+    return Desk(traded)
 
 
 @pytest.fixture(scope="module")

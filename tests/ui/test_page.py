@@ -232,6 +232,7 @@ def test_an_open_order_can_be_cancelled(desk: Stack, page: PageProcess, window: 
     finally:
         with clickhouse.client(desk.clickhouse_url) as client:
             client.command("DELETE FROM execution_orders WHERE strategy = 'by hand'")
+    window.until(lambda: "by hand" not in window.text("#orders tbody tr"))
     control = decode(log_of.read(desk.settings, "risk.inbox")[-1].value, SchemaIds.embedded())
     assert (control.command, control.client_order_id) == (Command.CANCEL, "tf-0badcafe-2-0-1")
 
