@@ -66,7 +66,7 @@ demo: setup
 test: setup rust-test lint python-test
 
 rust-test: setup
-	@$(STEP) "Rust tests" $(CARGO) test --release $(WORKSPACE) --locked --quiet --manifest-path rust_ingest/Cargo.toml
+	@$(STEP) "Rust tests" $(CARGO) test $(WORKSPACE) --locked --quiet --manifest-path rust_ingest/Cargo.toml
 
 lint: setup
 	@$(STEP) "ruff" $(BIN)/ruff check .
