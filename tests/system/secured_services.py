@@ -112,6 +112,10 @@ class SecuredKafka(Kafka):
             )
 
 
+# A client that is refused hangs up by itself.
+_READ_ON_S = 5.0
+
+
 class Gate:
     """Stands before the embedded ClickHouse, which knows neither TLS nor passwords: ends one, asks for the other."""
 
@@ -151,6 +155,10 @@ class Gate:
                     f"HTTP/1.1 403 Forbidden\r\nX-ClickHouse-Exception-Code: 516\r\nContent-Length: {len(refusal)}\r\n"
                 )
                 secured.sendall(head.encode() + b"Connection: close\r\n\r\n" + refusal)
+                # Closed with some of the request unread, the connection would be reset, and the refusal lost with it.
+                secured.settimeout(_READ_ON_S)
+                while secured.recv(65536):
+                    pass
                 return
             with socket.create_connection((HOST, self._behind)) as clickhouse:
                 clickhouse.sendall(request)
