@@ -54,7 +54,10 @@ num.network.threads=1
 num.io.threads=1
 num.recovery.threads.per.data.dir=2
 log.cleaner.dedupe.buffer.size=16777216
-# After a crash the broker is taken back only when its former session has run out.
+# A single broker has nobody to hand its partitions to. While it tries, it names no broker to clients that ask, and
+# librdkafka (from 2.10, its issue 5301) then forgets the last one that it knew and never connects again.
+controlled.shutdown.enable=false
+# After a stop or a crash the broker is taken back only when its former session has run out.
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 """

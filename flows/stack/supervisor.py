@@ -162,20 +162,26 @@ class Supervisor:
 
     def _probe(self, kept: _Kept) -> None:
         if not kept.ready and kept.service.ready():
-            kept.ready = True
+            with self._lock:
+                # It may have been taken down while it answered.
+                if not kept.wanted:
+                    return
+                kept.ready = True
             self._say(f"{kept.service.name}: ready after {time.monotonic() - kept.started_s:.1f} s")
             self._changed()
 
     def _tend(self, kept: _Kept) -> None:
         """Looks after one service once: probes it, notices its death, starts it again when its back-off is over."""
         now = time.monotonic()
-        if not kept.wanted:
+        with self._lock:
+            wanted, process = kept.wanted, kept.process
+        if not wanted:
             return
-        if kept.process and kept.process.running():
+        if process and process.running():
             self._probe(kept)
             return
-        if kept.process:
-            reason = reason_of(kept.process)
+        if process:
+            reason = reason_of(process)
             if now - kept.started_s > _HEALTHY_AFTER_S:
                 kept.back_off_s = _BACK_OFF_FIRST_S
             with self._lock:

@@ -49,9 +49,14 @@ class Ingestor:
         assert self.process.poll() is None, self.log.read_text()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self.process.poll() is not None:
+            return
+        if kind is None:
             self.stop()
+        else:
+            # What went wrong is already on its way; how the ingestor would end now must not hide it.
+            self.kill()
 
     def status(self) -> dict[str, Any]:
         return dict(json.loads(self.status_file.read_text()))

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import namedtuple
 from collections.abc import Callable
@@ -23,6 +24,16 @@ from flows.stack.failure import reason_of
 from flows.stack.health import check
 from flows.stack.process import Identity, Process
 from flows.stack.settings import Settings
+
+# How soon clients of this project ask again: rust_ingest/tapelog/src/config.rs.
+AS_OUR_CLIENTS = {
+    "enable.idempotence": True,
+    "linger.ms": 0,
+    "retry.backoff.ms": 20,
+    "retry.backoff.max.ms": 500,
+    "reconnect.backoff.ms": 50,
+    "reconnect.backoff.max.ms": 1000,
+}
 
 
 def wait_until(done: Callable[[], bool], timeout_s: float = 30) -> None:
@@ -82,6 +93,38 @@ def test_a_life_with_accidents(tmp_path: Path) -> None:
         assert written_and_read(stack, b"third") == [b"first", b"second", b"third"]
         with clickhouse.client(stack.clickhouse_url) as client:
             assert client.command("SELECT sum(a) FROM kept") == 1
+
+
+def test_clients_outlive_the_brokers_restart(tmp_path: Path) -> None:
+    """Every client that writes while the broker goes down and comes up again gets its records in.
+
+    librdkafka forgets its last broker when that one, on its way down, names none (its issue 5301): then one client in
+    thirty never wrote again. So many of them here.
+    """
+    with Stack(tmp_path) as stack:
+        topics.create(stack.settings)
+        settings = {**stack.settings.kafka(), **AS_OUR_CLIENTS, "log_level": 0}
+        producers = [Producer(settings) for _ in range(40)]
+        done = threading.Event()
+
+        def write() -> None:
+            while not done.wait(0.01):
+                for number, producer in enumerate(producers):
+                    producer.produce("market.ticks", b"a record", partition=number % 4)
+                    producer.poll(0)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        time.sleep(2)
+        stack.take_down("kafka")
+        stack.bring_up("kafka")
+        done.set()
+        writer.join()
+        deadline = time.monotonic() + 20
+        waiting = [producer.flush(max(0.1, deadline - time.monotonic())) for producer in producers]
+        assert not any(waiting), f"records that clients still hold: {waiting}"
+        for producer in producers:
+            producer.purge()
 
 
 def test_all_die_with_their_owner_and_the_next_start_clears_up(tmp_path: Path) -> None:

@@ -102,7 +102,10 @@ pub enum WriteError {
 pub enum ClaimError {
     #[error(transparent)]
     Config(#[from] ConfigError),
-    #[error("another process took over {name} on this log: run one of them only")]
+    #[error(
+        "another process took over {name} on this log (or the broker did not hear of this one for too long): run one of them only, \
+             and start it again"
+    )]
     TakenOver { name: String },
     #[error("the broker did not confirm the claim {name} ({reason}): is it running?")]
     Unproven { name: String, reason: String },
