@@ -45,7 +45,11 @@ impl SchemaIds {
     pub fn new(id_of: impl Fn(Kind, &SchemaVersion) -> i32) -> Self {
         let mut by_id = Vec::new();
         for kind in Kind::ALL {
-            by_id.extend(kind.versions().iter().map(|version| (id_of(kind, version), kind, version.fields)));
+            by_id.extend(
+                kind.versions()
+                    .iter()
+                    .map(|version| (id_of(kind, version), kind, version.fields)),
+            );
         }
         let newest = Kind::ALL.map(|kind| kind.versions().last().map_or(0, |version| id_of(kind, version)));
         by_id.sort_unstable();

@@ -46,11 +46,13 @@ pub fn serve(address: Option<SocketAddr>) -> Result<(), ServeError> {
         .map_err(|source| ServeError::Listen { address, source })?;
     let process = Collector::default();
     process.describe();
-    thread::Builder::new().name("process-metrics".to_owned()).spawn(move || {
-        loop {
-            process.collect();
-            thread::sleep(LOOK_EVERY);
-        }
-    })?;
+    thread::Builder::new()
+        .name("process-metrics".to_owned())
+        .spawn(move || {
+            loop {
+                process.collect();
+                thread::sleep(LOOK_EVERY);
+            }
+        })?;
     Ok(())
 }

@@ -114,7 +114,11 @@ struct Replay {
 fn replay(dialect: Dialect, lines: &[String]) -> Replay {
     let streams = Streams::of(dialect, &["BTCUSDT"]);
     let symbol = btcusdt();
-    let (mut book, mut levels, mut trade_ids) = (SyncedBook::new(dialect.depth_rule()), Levels::default(), GaplessIds::default());
+    let (mut book, mut levels, mut trade_ids) = (
+        SyncedBook::new(dialect.depth_rule()),
+        Levels::default(),
+        GaplessIds::default(),
+    );
     let mut replay = Replay {
         tops: vec![],
         quotes: vec![],

@@ -72,7 +72,9 @@ impl Registry {
             if let Some((older, known)) = found.last() {
                 let place = format!("{subject}, version {} after {}", entry.version, older.version);
                 if known.len() > fields.len() || !known.iter().zip(&fields).all(|(old, new)| grows(old, new)) {
-                    return Err(Fault(format!("{place}: a record may only grow, at its end, and an enum by symbols")));
+                    return Err(Fault(format!(
+                        "{place}: a record may only grow, at its end, and an enum by symbols"
+                    )));
                 }
                 if let Some(new) = fields[known.len()..].iter().find(|new| new.get("default").is_none()) {
                     return Err(Fault(format!("{place}: {} needs a default", new["name"])));

@@ -156,7 +156,10 @@ fn default(record: &str, field: &Field) -> Result<String, Fault> {
     match &field.default {
         Some(Value::Null) => Ok("None".to_owned()),
         Some(Value::String(text)) => Ok(format!("{text:?}")),
-        other => Err(Fault(format!("{record}: {}: a default of {other:?} is not written here yet", field.name))),
+        other => Err(Fault(format!(
+            "{record}: {}: a default of {other:?} is not written here yet",
+            field.name
+        ))),
     }
 }
 
