@@ -2,7 +2,7 @@
 
 `make bench BENCH=matching`. The flow is 45 % limit orders, 35 % cancels, 10 % moves, 10 % market orders, with 10,000
 orders live; ours has all its rules on. Latency is that of an open loop: operations are due at an even rate, and late
-is late.
+is late; `idle` does nothing at all, and is as late as the machine makes it.
 On a machine that others use too, read `by processor`: operations in a second of processor time.
 """
 
@@ -21,6 +21,7 @@ ROUNDS = 7
 LATENCY_ROUNDS = 5
 PER_SECOND = 1_000_000
 OURS = "tapeflow"
+IDLE = "idle"
 PEERS = ("matchcore", "lobster", "orderbook-rs", "exchange-core")
 
 Ask = Callable[[str, str], dict[str, Any]]
@@ -67,9 +68,9 @@ def _throughput(ask: Ask) -> None:
 
 def _latency(ask: Ask) -> None:
     rounds = [
-        {engine: ask(f"latency {PER_SECOND}", engine) for engine in (OURS, *PEERS)} for _ in range(LATENCY_ROUNDS)
+        {engine: ask(f"latency {PER_SECOND}", engine) for engine in (IDLE, OURS, *PEERS)} for _ in range(LATENCY_ROUNDS)
     ]
-    for engine in (OURS, *PEERS):
+    for engine in (IDLE, OURS, *PEERS):
         percentiles = ("p50_ns", "p99_ns", "p999_ns")
         p50, p99, p999 = (median(one[engine][name] for one in rounds) / 1e3 for name in percentiles)
         print(f"{engine} at {PER_SECOND:,}/s offered: p50 {p50:,.2f} us, p99 {p99:,.2f} us, p99.9 {p999:,.2f} us")

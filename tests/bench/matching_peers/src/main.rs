@@ -3,6 +3,7 @@
 
 mod engine;
 mod flow;
+mod idle;
 mod lobster;
 mod matchcore;
 mod orderbook_rs;
@@ -47,6 +48,7 @@ fn answer(flow: &Flow, words: &[&str]) -> Option<Value> {
         "tapeflow" => run::<tapeflow::Tapeflow>(flow, words),
         "matchcore" => run::<matchcore::Matchcore>(flow, words),
         "lobster" => run::<lobster::Lobster>(flow, words),
+        "idle" => run::<idle::Idle>(flow, words),
         "orderbook-rs" => run::<orderbook_rs::OrderbookRs>(flow, words),
         _ => None,
     }
