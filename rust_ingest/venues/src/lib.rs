@@ -11,7 +11,10 @@ pub mod fixed;
 pub mod orders;
 pub mod scan;
 pub mod sequence;
+pub mod terms;
+pub mod times;
 
 mod digits;
+mod field;
 
 pub use kernels::{book_sequence, book_steps, l2_book, synced_book};

@@ -1,44 +1,10 @@
-//! Fields that each message has once: read, refuse a second one, tell a missing one.
+//! Fields as Binance writes them: times in milliseconds, names that a stream fixes, levels.
 
 use super::ParseError;
+pub(super) use crate::field::Field;
 use crate::fixed::Scale;
 use crate::l2_book::Level;
 use crate::scan::{ScanError, Scanner};
-
-/// A field of a message, empty until read.
-pub(super) struct Field<T> {
-    name: &'static str,
-    value: Option<T>,
-}
-
-impl<T> Field<T> {
-    #[inline(always)]
-    pub fn named(name: &'static str) -> Self {
-        Self { name, value: None }
-    }
-
-    #[inline(always)]
-    pub fn set(&mut self, value: T, scanner: &Scanner<'_>) -> Result<(), ScanError> {
-        if self.value.is_some() {
-            return Err(ScanError::Repeated {
-                position: scanner.position(),
-                field: self.name,
-            });
-        }
-        self.value = Some(value);
-        Ok(())
-    }
-
-    #[inline(always)]
-    pub fn required(self) -> Result<T, ScanError> {
-        self.value.ok_or(ScanError::Missing { field: self.name })
-    }
-
-    #[inline(always)]
-    pub fn optional(self) -> Option<T> {
-        self.value
-    }
-}
 
 impl Field<i64> {
     /// Reads milliseconds since 1970 and keeps nanoseconds.

@@ -4,33 +4,7 @@ use serde::Deserialize;
 
 use super::dialect::Dialect;
 use crate::fixed::{FixedError, Scale};
-
-/// What is traded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    Spot,
-    Perpetual,
-    /// A future with a delivery date.
-    Dated,
-}
-
-/// Terms in units of the instrument's own exponents.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// The venue's own name: `BTCUSDT`.
-    pub symbol: String,
-    /// The normalised instrument: `BTC-USDT`, `BTC-USDT-PERP`, `BTC-USDT-250328`.
-    pub instrument: String,
-    pub base: String,
-    pub quote: String,
-    pub class: Class,
-    pub tick_size: i64,
-    pub lot_size: i64,
-    pub min_quantity: i64,
-    pub max_quantity: i64,
-    /// In units of `10^(price exponent + quantity exponent)`.
-    pub min_notional: i128,
-}
+pub use crate::terms::{Class, Terms};
 
 #[derive(Debug, thiserror::Error)]
 pub enum TermsError {
