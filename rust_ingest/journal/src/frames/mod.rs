@@ -1,0 +1,1 @@
+//! The frame log: every frame as received, in memory-mapped segments.
