@@ -8,13 +8,15 @@
 pub mod binance;
 pub mod decimal;
 pub mod fixed;
+pub mod kraken;
 pub mod orders;
 pub mod scan;
 pub mod sequence;
+pub mod spread;
 pub mod terms;
 pub mod times;
 
 mod digits;
 mod field;
 
-pub use kernels::{book_sequence, book_steps, l2_book, synced_book};
+pub use kernels::{book_sequence, book_steps, l2_book, streamed_book, synced_book};

@@ -1,5 +1,7 @@
 //! Terms of trading, in words that all venues share.
 
+use crate::fixed::{FixedError, Scale};
+
 /// What is traded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -25,4 +27,21 @@ pub struct Terms {
     pub max_quantity: i64,
     /// In units of `10^(price exponent + quantity exponent)`.
     pub min_notional: i128,
+}
+
+/// A sum of the quote currency that is counted in units of `price`, in units of
+/// `10^(price exponent + quantity exponent)`.
+pub(crate) fn notional(units: i64, price: Scale, quantity: Scale) -> Result<i128, FixedError> {
+    let exponent = quantity.exponent();
+    let power = 10_i128.pow(u32::from(exponent.unsigned_abs()));
+    let units = i128::from(units);
+    if exponent <= 0 {
+        return Ok(units * power);
+    }
+    match units % power {
+        0 => Ok(units / power),
+        _ => Err(FixedError::TooFine {
+            exponent: price.exponent() + exponent,
+        }),
+    }
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::dialect::Dialect;
 use crate::fixed::{FixedError, Scale};
+use crate::terms::notional;
 pub use crate::terms::{Class, Terms};
 
 #[derive(Debug, thiserror::Error)]
@@ -140,19 +141,8 @@ impl Listing {
         let text = filters
             .find_map(amount)
             .ok_or_else(|| self.no_term("NOTIONAL", "minNotional"))?;
-        let in_price_units = i128::from(self.fixed("minNotional", &text, price)?);
-        let exponent = quantity.exponent();
-        let power = 10_i128.pow(u32::from(exponent.unsigned_abs()));
-        if exponent <= 0 {
-            return Ok(in_price_units * power);
-        }
-        if in_price_units % power == 0 {
-            return Ok(in_price_units / power);
-        }
-        let source = FixedError::TooFine {
-            exponent: price.exponent() + exponent,
-        };
-        Err(TermsError::Term {
+        let in_price_units = self.fixed("minNotional", &text, price)?;
+        notional(in_price_units, price, quantity).map_err(|source| TermsError::Term {
             symbol: self.symbol.clone(),
             field: "minNotional",
             text,
