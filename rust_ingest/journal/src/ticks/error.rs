@@ -9,8 +9,8 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum TickError {
     #[error(
-        "the disk is full: no {bytes} bytes more for {path} after {ticks} ticks, all of which can be read; the last tick was \
-         not taken: free space and append it again"
+        "no room on the disk for {bytes} bytes more of {path}: its {ticks} ticks can be read, and the last one given was not \
+         taken; free space and append it again"
     )]
     NoRoom { path: PathBuf, ticks: u64, bytes: u64 },
     #[error("{path} is no tick file: {reason}; restore it from a copy, or move it away")]
@@ -25,8 +25,8 @@ pub enum TickError {
     Written { symbol_id: u32 },
     #[error("{path} would begin a part beyond the last possible one: move this symbol's files away")]
     NoMoreParts { path: PathBuf },
-    #[error("{path} holds a tick of symbol {found}, not {symbol_id}: restore it from a copy, or move it away")]
-    OtherSymbol { path: PathBuf, symbol_id: u32, found: u32 },
+    #[error("a tick of symbol {found} was given to the writer of symbol {symbol_id}: give it to its own")]
+    OtherSymbol { symbol_id: u32, found: u32 },
     #[error("parts of {bytes} bytes are too small: give at least {least}")]
     SmallParts { bytes: u64, least: u64 },
     #[error("{doing} {path}: {source}; correct that, and begin again")]

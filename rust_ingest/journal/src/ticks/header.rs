@@ -58,8 +58,13 @@ impl PartHeader {
 
     /// Reads and checks the first bytes of the file at `path`.
     pub fn read(bytes: &[u8], path: &Path) -> Result<PartHeader, TickError> {
-        let refused = |reason: &'static str| TickError::NotTicks { path: path.to_owned(), reason };
-        let bytes = bytes.get(..HEADER_BYTES).ok_or_else(|| refused("it ends within its header"))?;
+        let refused = |reason: &'static str| TickError::NotTicks {
+            path: path.to_owned(),
+            reason,
+        };
+        let bytes = bytes
+            .get(..HEADER_BYTES)
+            .ok_or_else(|| refused("it ends within its header"))?;
         let header: PartHeader = bytemuck::pod_read_unaligned(bytes);
         if header.magic[..7] != MAGIC[..7] {
             return Err(refused("it does not begin as one"));

@@ -12,7 +12,11 @@ pub fn part_path(folder: &Path, symbol_id: u32, part: u32) -> PathBuf {
 
 /// The numbers of a symbol's parts that are in a folder, ascending.
 pub fn parts_of(folder: &Path, symbol_id: u32) -> Result<Vec<u32>, TickError> {
-    let failed = |source| TickError::Io { doing: "listing", path: folder.to_owned(), source };
+    let failed = |source| TickError::Io {
+        doing: "listing",
+        path: folder.to_owned(),
+        source,
+    };
     let mut parts = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();

@@ -30,7 +30,8 @@ impl Tick {
             (Some(bid), Some(ask)) => sided(bid.cmp(&ask), spread(bid, ask), &mut flags),
             _ => one_sided(&mut flags),
         };
-        let mut price = |count: Option<i64>| count.map_or(f32::NAN, |count| single(scaled(count, price_exponent), &mut flags));
+        let mut price =
+            |count: Option<i64>| count.map_or(f32::NAN, |count| single(scaled(count, price_exponent), &mut flags));
         let (bid, ask) = (price(quote.bid), price(quote.ask));
         let volume = volume(scaled(quote.volume, volume_exponent), &mut flags);
         assembled(quote, bid, ask, volume, spread, flags)
@@ -54,11 +55,24 @@ impl Tick {
 
 #[inline]
 fn assembled<P>(quote: &Quote<P>, bid: f32, ask: f32, volume: f32, spread: u16, mut flags: u8) -> Tick {
-    let timestamp_ns = u64::try_from(quote.timestamp_ns).ok().filter(|at| *at > 0).unwrap_or_else(|| {
-        flags |= SATURATED;
-        1
-    });
-    Tick { timestamp_ns, symbol_id: quote.symbol_id, bid, ask, volume, source: quote.source, flags, spread, sequence: 0 }
+    let timestamp_ns = u64::try_from(quote.timestamp_ns)
+        .ok()
+        .filter(|at| *at > 0)
+        .unwrap_or_else(|| {
+            flags |= SATURATED;
+            1
+        });
+    Tick {
+        timestamp_ns,
+        symbol_id: quote.symbol_id,
+        bid,
+        ask,
+        volume,
+        source: quote.source,
+        flags,
+        spread,
+        sequence: 0,
+    }
 }
 
 #[inline]
@@ -117,8 +131,8 @@ fn volume(value: f64, flags: &mut u8) -> f32 {
 
 /// Powers of ten that `f64` holds exactly.
 const TENS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21,
-    1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
 ];
 
 /// `count * 10^exponent`; the nearest `f64` for counts below 2^53 and exponents to 22.
@@ -137,18 +151,35 @@ mod tests {
     use super::*;
 
     fn fixed(bid: Option<i64>, ask: Option<i64>) -> Quote<i64> {
-        Quote { timestamp_ns: 5, symbol_id: 1, source: 2, bid, ask, volume: 0 }
+        Quote {
+            timestamp_ns: 5,
+            symbol_id: 1,
+            source: 2,
+            bid,
+            ask,
+            volume: 0,
+        }
     }
 
     fn floats(bid: f64, ask: f64, volume: f64) -> Tick {
-        Tick::from_floats(&Quote { timestamp_ns: 5, symbol_id: 1, source: 2, bid: Some(bid), ask: Some(ask), volume })
+        Tick::from_floats(&Quote {
+            timestamp_ns: 5,
+            symbol_id: 1,
+            source: 2,
+            bid: Some(bid),
+            ask: Some(ask),
+            volume,
+        })
     }
 
     #[test]
     fn both_forms_say_the_same() {
         let counted = Tick::from_fixed(&fixed(Some(138_727), Some(138_729)), -5, 0);
         assert_eq!(counted, floats(1.38727, 1.38729, 0.0));
-        assert_eq!((counted.bid, counted.ask, counted.spread, counted.flags), (1.38727, 1.38729, 1, 0));
+        assert_eq!(
+            (counted.bid, counted.ask, counted.spread, counted.flags),
+            (1.38727, 1.38729, 1, 0)
+        );
     }
 
     #[test]
@@ -173,7 +204,10 @@ mod tests {
     fn what_does_not_fit_saturates_with_the_flag() {
         let wide = floats(1.0, 3.0, 0.0);
         assert_eq!((wide.spread, wide.flags), (u16::MAX, SATURATED));
-        assert_eq!((floats(1e300, 1e300, 0.0).bid, floats(1e300, 1e300, 0.0).flags), (f32::MAX, SATURATED | LOCKED));
+        assert_eq!(
+            (floats(1e300, 1e300, 0.0).bid, floats(1e300, 1e300, 0.0).flags),
+            (f32::MAX, SATURATED | LOCKED)
+        );
         assert_eq!(floats(f64::NEG_INFINITY, 1.0, 0.0).bid, f32::MIN);
         assert_eq!(floats(1e-60, 1e-60, 0.0).bid, f32::from_bits(1));
         for volume in [-1.0, f64::NAN] {
@@ -181,7 +215,14 @@ mod tests {
             assert_eq!((tick.volume, tick.flags), (0.0, SATURATED | LOCKED));
         }
         assert_eq!(floats(1.0, 1.0, f64::MAX).volume, f32::MAX);
-        let early = Tick::from_floats(&Quote { timestamp_ns: -3, symbol_id: 1, source: 1, bid: Some(1.0), ask: Some(1.0), volume: 0.0 });
+        let early = Tick::from_floats(&Quote {
+            timestamp_ns: -3,
+            symbol_id: 1,
+            source: 1,
+            bid: Some(1.0),
+            ask: Some(1.0),
+            volume: 0.0,
+        });
         assert_eq!((early.timestamp_ns, early.flags), (1, SATURATED | LOCKED));
     }
 }

@@ -18,7 +18,11 @@ pub struct Rotation {
 impl Default for Rotation {
     /// 1 GiB (33 million ticks), in steps of 1 MiB, daily.
     fn default() -> Rotation {
-        Rotation { part_bytes: 1 << 30, step_bytes: 1 << 20, daily: true }
+        Rotation {
+            part_bytes: 1 << 30,
+            step_bytes: 1 << 20,
+            daily: true,
+        }
     }
 }
 
@@ -26,11 +30,18 @@ impl Rotation {
     pub(super) fn checked(self) -> Result<Rotation, TickError> {
         let least = (HEADER_BYTES + TICK_BYTES) as u64;
         if self.part_bytes < least {
-            return Err(TickError::SmallParts { bytes: self.part_bytes, least });
+            return Err(TickError::SmallParts {
+                bytes: self.part_bytes,
+                least,
+            });
         }
         let ticks = (self.part_bytes - HEADER_BYTES as u64) / TICK_BYTES as u64;
         let part_bytes = HEADER_BYTES as u64 + ticks * TICK_BYTES as u64;
-        Ok(Rotation { part_bytes, step_bytes: self.step_bytes.max(4_096), daily: self.daily })
+        Ok(Rotation {
+            part_bytes,
+            step_bytes: self.step_bytes.max(4_096),
+            daily: self.daily,
+        })
     }
 
     /// The first nanosecond after the day of `timestamp_ns`; never, if parts do not end by the day.

@@ -16,7 +16,9 @@ pub fn spread(bid: i64, ask: i64) -> Option<u16> {
     let sum = u128::try_from(sum).ok().filter(|sum| *sum > 0)?;
     // 64-bit division is several times as fast, and nearly always enough.
     match (distance.checked_mul(u64::from(TWICE) * 2), u64::try_from(sum).ok()) {
-        (Some(scaled), Some(sum)) if sum < 1 << 62 && scaled < 1 << 63 => u16::try_from((scaled + sum) / (sum * 2)).ok(),
+        (Some(scaled), Some(sum)) if sum < 1 << 62 && scaled < 1 << 63 => {
+            u16::try_from((scaled + sum) / (sum * 2)).ok()
+        }
         _ => rounded(u128::from(distance), sum),
     }
 }
@@ -73,7 +75,9 @@ mod tests {
             return Some(0);
         }
         let sum = bid + ask;
-        (sum > 0).then(|| ((ask - bid).abs() * 400_000 + sum) / (2 * sum)).and_then(|found| u16::try_from(found).ok())
+        (sum > 0)
+            .then(|| ((ask - bid).abs() * 400_000 + sum) / (2 * sum))
+            .and_then(|found| u16::try_from(found).ok())
     }
 
     #[test]
