@@ -6,6 +6,7 @@
 //! `market` (stream messages), `rest` (snapshot and instruments).
 
 pub mod binance;
+pub mod coinbase;
 pub mod decimal;
 pub mod fixed;
 pub mod kraken;
