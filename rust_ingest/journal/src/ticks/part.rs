@@ -26,10 +26,12 @@ pub(super) struct Part {
     written: usize,
     /// Whether its name is known to be on disk too.
     named: bool,
+    /// Whether the disk ever failed to take what was written. The next time it may say that all is well, and be wrong.
+    lost: bool,
 }
 
 impl Part {
-    /// Makes the part and reserves its first step; it appears under its name only when both are done.
+    /// Makes the part and reserves its first step; it appears under its name only when its header is on disk.
     pub(super) fn create(folder: &Path, header: PartHeader, rotation: Rotation) -> Result<Part, TickError> {
         let path = part_path(folder, header.symbol_id, header.part);
         let unnamed = path.with_extension("new");
@@ -58,12 +60,14 @@ impl Part {
             room: 0,
             written: 0,
             named: false,
+            lost: false,
         };
         let named = part
             .reserve()
             .and_then(|()| {
                 part.file
                     .write_all_at(bytemuck::bytes_of(&header), 0)
+                    .and_then(|()| part.file.sync_all())
                     .map_err(failed("writing"))
             })
             .and_then(|()| fs::rename(&unnamed, &path).map_err(failed("naming")));
@@ -138,18 +142,22 @@ impl Part {
             .map_err(|source| self.failed("cutting", source))
     }
 
-    /// Returns when all ticks are on disk, and notes their number in the header.
+    /// Returns when all ticks are on disk, and notes their number in the header; not any more where that ever failed.
     pub(super) fn settle(&mut self) -> Result<(), TickError> {
         // Written through the mapping or not, it is the file's page cache that this writes out.
-        self.file
-            .sync_data()
-            .map_err(|source| self.failed("writing out", source))?;
+        if let Err(source) = self.file.sync_data() {
+            self.lost = true;
+            return Err(self.failed("writing out", source));
+        }
         if !self.named {
             let folder = self.path.parent().unwrap_or(Path::new("."));
             File::open(folder)
                 .and_then(|folder| folder.sync_all())
                 .map_err(|source| self.failed("writing out the name of", source))?;
             self.named = true;
+        }
+        if self.lost {
+            return Ok(());
         }
         // SAFETY: the header is in the file since `create`, `settled` stands at an aligned 8 bytes of it, and whoever else
         // looks at it in this process does so by reading the file.

@@ -29,8 +29,9 @@ pub fn spread_of_floats(bid: f64, ask: f64) -> Option<u16> {
     if bid == ask {
         return bid.is_finite().then_some(0);
     }
-    let near = (ask - bid).abs() * f64::from(TWICE) / (ask + bid);
-    if !(0.0..65_536.0).contains(&near) || near.is_sign_negative() {
+    let sum = bid + ask;
+    let near = (ask - bid).abs() * f64::from(TWICE) / sum;
+    if !(sum > 0.0 && sum.is_finite() && near < 65_536.0) {
         return None;
     }
     // `near` is off by less than 2^-34: only this close to a half can that change the rounding.
@@ -38,7 +39,7 @@ pub fn spread_of_floats(bid: f64, ask: f64) -> Option<u16> {
         return u16::try_from((near + 0.5) as u64).ok();
     }
     let ((bid, bid_exponent), (ask, ask_exponent)) = (parts(bid), parts(ask));
-    // The ratio of the prices is below 3 here, so that their exponents differ by two at most.
+    // The ratio of the prices is below 2 here, so that their exponents differ by one at most.
     let least = bid_exponent.min(ask_exponent);
     let bid = i128::from(bid) << (bid_exponent - least);
     let ask = i128::from(ask) << (ask_exponent - least);
@@ -96,6 +97,8 @@ mod tests {
         assert_eq!(spread_of_floats(f64::NAN, 1.0), None);
         assert_eq!(spread_of_floats(f64::INFINITY, f64::INFINITY), None);
         assert_eq!(spread_of_floats(-2.0, 1.0), None);
+        assert_eq!(spread_of_floats(f64::MAX, f64::MAX * 0.9), None);
+        assert_eq!(spread_of_floats(1.0, 1.0 + f64::EPSILON), Some(0));
     }
 
     proptest! {

@@ -95,7 +95,8 @@ impl TickWriter {
         self.put(tick, sequence)
     }
 
-    /// Returns when every tick so far is on disk.
+    /// Returns when every tick so far is on disk. Once this failed, ticks from before may be lost in a power cut whatever
+    /// later calls say.
     pub fn sync(&mut self) -> Result<(), TickError> {
         if let Some(ended) = &mut self.ended {
             ended.settle()?;
