@@ -10,12 +10,15 @@ pub mod coinbase;
 pub mod decimal;
 pub mod fixed;
 pub mod kraken;
+pub mod lines;
+pub mod oanda;
 pub mod orders;
 pub mod scan;
 pub mod sequence;
 pub mod spread;
 pub mod terms;
 pub mod times;
+pub mod truefx;
 
 mod digits;
 mod field;
