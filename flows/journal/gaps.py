@@ -10,6 +10,9 @@ import numpy as np
 from flows.journal.part import Ticks
 from flows.journal.tick import Flag
 
+_CHUNK = 65_536
+"""Ticks that are looked at together, so that memory does not grow with the parts."""
+
 
 class Gap(NamedTuple):
     """A step in `sequence` other than one, or one before which the source is known to have sent more."""
@@ -32,17 +35,17 @@ def gaps_of(parts: Iterable[tuple[int, Ticks]]) -> list[Gap]:
     found: list[Gap] = []
     last: np.uint32 | None = None
     for part, ticks in parts:
-        if len(ticks) == 0:
-            continue
-        sequence = ticks["sequence"]
-        before = np.empty_like(sequence)
-        before[1:] = sequence[:-1]
-        # What came before the first tick that there is, nobody here can say.
-        before[0] = sequence[0] if last is None else last
-        missing = (sequence - before - np.uint32(1)).view(np.int32)
-        broken = (missing != 0) | (ticks["flags"] & Flag.GAP_BEFORE != 0)
-        broken[0] &= last is not None
-        rows = np.flatnonzero(broken)
-        found += [Gap(int(before[at]), int(sequence[at]), int(missing[at]), part, int(at)) for at in rows]
-        last = sequence[-1]
+        for start in range(0, len(ticks), _CHUNK):
+            some = ticks[start : start + _CHUNK]
+            sequence = some["sequence"]
+            before = np.empty_like(sequence)
+            before[1:] = sequence[:-1]
+            # What came before the first tick that there is, nobody here can say.
+            before[0] = sequence[0] if last is None else last
+            missing = (sequence - before - np.uint32(1)).view(np.int32)
+            broken = (missing != 0) | (some["flags"] & Flag.GAP_BEFORE != 0)
+            broken[0] &= last is not None
+            for at in np.flatnonzero(broken).tolist():
+                found.append(Gap(int(before[at]), int(sequence[at]), int(missing[at]), part, start + at))
+            last = sequence[-1]
     return found

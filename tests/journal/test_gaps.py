@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from flows import journal
-from flows.journal import Flag, Gap
+from flows.journal import TICK, Flag, Gap
 from tests.journal.tick_bytes import tick, write_part
 
 _TOP = 2**32 - 1
@@ -51,3 +52,15 @@ def test_the_oldest_tick_that_is_there_has_nothing_before_it(tmp_path: Path) -> 
     write_part(tmp_path, 4, tick(1, 900, flags=Flag.GAP_BEFORE) + tick(1, 901))
     with journal.open(tmp_path / "1.00000004.ticks") as file:
         assert file.gaps() == []
+
+
+def test_breaks_are_found_wherever_a_long_part_has_them(tmp_path: Path) -> None:
+    breaks = [1, 65_535, 65_536, 65_537, 131_072, 140_000]
+    ticks = np.zeros(150_000, TICK)
+    ticks["timestamp_ns"] = 1
+    ticks["sequence"] = np.arange(len(ticks))
+    for row in breaks:
+        ticks["sequence"][row:] += 10
+    with journal.open(write_part(tmp_path, 0, ticks.tobytes())) as file:
+        found = [(gap.at, gap.missing, gap.after - gap.before) for gap in file.gaps()]
+        assert found == [(row, 10, 11) for row in breaks]

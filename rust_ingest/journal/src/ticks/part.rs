@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use memmap2::{Advice, MmapOptions, MmapRaw};
 use rustix::fs::{FallocateFlags, fallocate};
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 
 use super::header::SETTLED_AT;
 use super::{HEADER_BYTES, PartHeader, Rotation, TICK_BYTES, Tick, TickError, part_path};
@@ -95,11 +95,15 @@ impl Part {
 
     /// Reserves the next step on disk, and makes its pages. Nothing changes where there is no room for it.
     pub(super) fn reserve(&mut self) -> Result<(), TickError> {
-        let end = (self.reserved_bytes + self.rotation.step_bytes).min(self.rotation.part_bytes);
+        let end = self
+            .reserved_bytes
+            .saturating_add(self.rotation.step_bytes)
+            .min(self.rotation.part_bytes);
         let bytes = end - self.reserved_bytes;
-        let taken = match fallocate(&self.file, FallocateFlags::empty(), self.reserved_bytes, bytes) {
+        let reserved = retry_on_intr(|| fallocate(&self.file, FallocateFlags::empty(), self.reserved_bytes, bytes));
+        let taken = match reserved {
             Err(Errno::OPNOTSUPP) => self.write_zeros(bytes),
-            taken => taken.map_err(io::Error::from),
+            reserved => reserved.map_err(io::Error::from),
         };
         taken
             .and_then(|()| self.make_pages(bytes))

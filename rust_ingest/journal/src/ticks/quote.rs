@@ -148,6 +148,8 @@ fn scaled(count: i64, exponent: i8) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn fixed(bid: Option<i64>, ask: Option<i64>) -> Quote<i64> {
@@ -224,5 +226,46 @@ mod tests {
             volume: 0.0,
         });
         assert_eq!((early.timestamp_ns, early.flags), (1, SATURATED | LOCKED));
+    }
+
+    /// What holds of every tick, whatever it was made from.
+    fn check(tick: Tick, bid: Option<f64>, ask: Option<f64>) -> Result<(), TestCaseError> {
+        prop_assert!(tick.timestamp_ns > 0);
+        prop_assert!(tick.volume.is_finite() && tick.volume >= 0.0);
+        prop_assert_eq!((tick.bid.is_nan(), tick.ask.is_nan()), (bid.is_none(), ask.is_none()));
+        prop_assert!(!tick.bid.is_infinite() && !tick.ask.is_infinite());
+        prop_assert_eq!(tick.flags & ONE_SIDED != 0, bid.is_none() || ask.is_none());
+        let too_large = |price: Option<f64>| price.is_some_and(|price| price.abs() > f64::from(f32::MAX) * 1.01);
+        prop_assert!(tick.flags & SATURATED != 0 || !(too_large(bid) || too_large(ask)));
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            rng_seed: proptest::test_runner::RngSeed::Fixed(7),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn any_floats_make_a_tick(timestamp_ns: i64, bid in any::<f64>(), ask: Option<f64>, volume in any::<f64>()) {
+            let tick = Tick::from_floats(&Quote { timestamp_ns, symbol_id: 1, source: 2, bid: Some(bid), ask, volume });
+            let there = |price: f64| Some(price).filter(|price| !price.is_nan());
+            check(tick, there(bid), ask.and_then(there))?;
+            if let Some(ask) = ask {
+                prop_assert_eq!((tick.flags & CROSSED != 0, tick.flags & LOCKED != 0), (bid > ask, bid == ask));
+            }
+        }
+
+        #[test]
+        fn any_counts_make_a_tick(timestamp_ns: i64, bid: i64, ask: Option<i64>, volume: i64, exponent: i8) {
+            let quote = Quote { timestamp_ns, symbol_id: 1, source: 2, bid: Some(bid), ask, volume };
+            let tick = Tick::from_fixed(&quote, exponent, exponent);
+            check(tick, Some(scaled(bid, exponent)), ask.map(|ask| scaled(ask, exponent)))?;
+            if let Some(ask) = ask {
+                prop_assert_eq!((tick.flags & CROSSED != 0, tick.flags & LOCKED != 0), (bid > ask, bid == ask));
+                prop_assert_eq!(spread(bid, ask).unwrap_or(u16::MAX), tick.spread);
+            }
+        }
     }
 }
