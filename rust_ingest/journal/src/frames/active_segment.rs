@@ -77,13 +77,16 @@ impl ActiveSegment {
         let length = file.metadata().map_err(WriteError::io(&segment.path))?.len();
         disk::reserve(&file, &segment.path, length.max(bytes))?;
         let mut map = WritableMap::new(&file).map_err(WriteError::io(&segment.path))?;
-        for position in (end..map.shared().len()).step_by(record::ALIGNMENT) {
-            if position + record::ALIGNMENT > map.shared().len() {
-                break;
-            }
+        let mut torn = false;
+        for position in (end..map.shared().len() / record::ALIGNMENT * record::ALIGNMENT).step_by(record::ALIGNMENT) {
             if map.shared().word(position) != 0 {
                 map.publish(position, 0);
+                torn = true;
             }
+        }
+        if torn {
+            // For good, before anything is appended: what was taken out must not come back behind it after a power failure.
+            map.sync(map.shared().len()).map_err(WriteError::io(&segment.path))?;
         }
         Ok(Self {
             file,
@@ -161,6 +164,7 @@ pub(super) fn examine(segment: &SegmentFile) -> Result<(SegmentHeader, Found), R
                 position += record::padded(size);
             }
             Step::Seal { .. } => return Ok((header, found)),
+            Step::End if segment.is_compressed() => break "it ends without a seal",
             Step::End => break "nothing stands there, but there are frames behind it",
             Step::Broken(reason) => break reason,
         }

@@ -14,7 +14,7 @@ pub enum ReadError {
     NotASegment { path: PathBuf, reason: &'static str },
     #[error(
         "{} is damaged at byte {position}, where frame {sequence} should stand: {reason}; put a good copy in its place, \
-         or move it away and read on from the next file's number",
+         or read on from the next file's number; the last file can be cut there (cut_damaged_end)",
         path.display()
     )]
     Damaged {

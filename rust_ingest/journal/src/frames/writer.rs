@@ -14,7 +14,7 @@ use super::segment_header::{LABEL_BYTES_MAX, SegmentHeader};
 pub(super) const SEGMENT_BYTES_MIN: u64 = 4096;
 /// A size is stored in 32 bits, and positions within a segment stay far from it.
 pub(super) const SEGMENT_BYTES_MAX: u64 = 1 << 31;
-const LOCK_NAME: &str = "writer.lock";
+pub(super) const LOCK_NAME: &str = "writer.lock";
 
 /// How a log is written.
 #[derive(Debug, Clone, PartialEq, Eq)]

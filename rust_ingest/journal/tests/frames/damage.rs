@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use journal::frames::{FrameWriter, ReadError, WriteError};
+use journal::frames::{FrameWriter, ReadError, WriteError, cut_damaged_end};
 use rand_pcg::rand_core::RngCore;
 
-use crate::log::{append, below, options, random, read_from, segments, writer};
+use crate::log::{append, assert_whole, below, options, random, read_from, segments, writer};
 
 const FRAMES: u64 = 90;
 
@@ -167,6 +167,24 @@ fn an_open_segment_broken_amid_is_refused_and_one_broken_at_its_end_goes_on() {
             }
         }
     }
+}
+
+#[test]
+fn a_damaged_end_is_cut_when_asked_for_and_kept_beside() {
+    let folder = tempfile::tempdir().unwrap();
+    log(folder.path());
+    assert_eq!(cut_damaged_end(folder.path()).unwrap(), None);
+    let last = segments(folder.path()).pop().unwrap();
+    let mut bytes = fs::read(&last).unwrap();
+    bytes[400] ^= 1;
+    fs::write(&last, &bytes).unwrap();
+    let cut = cut_damaged_end(folder.path()).unwrap().unwrap();
+    assert_eq!(fs::read(&cut.copy).unwrap(), bytes);
+    assert_eq!(cut_damaged_end(folder.path()).unwrap(), None);
+    let mut writer = writer(folder.path());
+    assert_eq!(writer.next_sequence(), cut.next_sequence);
+    append(&mut writer, 40);
+    assert_whole(folder.path(), 0, cut.next_sequence + 40);
 }
 
 #[test]
