@@ -12,6 +12,7 @@ pub mod fixed;
 pub mod kraken;
 pub mod lines;
 pub mod oanda;
+pub mod okx;
 pub mod orders;
 pub mod scan;
 pub mod sequence;
@@ -22,5 +23,6 @@ pub mod truefx;
 
 mod digits;
 mod field;
+mod levels;
 
 pub use kernels::{book_sequence, book_steps, l2_book, streamed_book, synced_book};

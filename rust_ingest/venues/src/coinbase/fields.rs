@@ -5,8 +5,8 @@ use contracts::Side;
 use super::ParseError;
 pub(super) use crate::field::Field;
 use crate::fixed::Scale;
-use crate::l2_book::Level;
-use crate::scan::{Entries, ScanError, Scanner};
+pub(super) use crate::levels::{levels, require_element};
+use crate::scan::{ScanError, Scanner};
 use crate::times::rfc3339_ns;
 
 /// Reads a time into ns since 1970.
@@ -82,38 +82,4 @@ pub(super) fn best_price(scanner: &mut Scanner<'_>, scale: Scale) -> Result<Opti
         return Ok(None);
     }
     Ok(Some(scanner.amount(scale)?).filter(|price| *price > 0))
-}
-
-/// Reads `[["price","size",...],...]` onto the end of `levels`; REST adds a count of orders, which is skipped.
-#[inline(always)]
-pub(super) fn levels(
-    scanner: &mut Scanner<'_>,
-    price: Scale,
-    quantity: Scale,
-    levels: &mut Vec<Level>,
-) -> Result<(), ScanError> {
-    let mut side = scanner.array()?;
-    while scanner.element(&mut side)? {
-        let mut level = scanner.array()?;
-        require_element(scanner, &mut level)?;
-        let price = scanner.amount(price)?;
-        require_element(scanner, &mut level)?;
-        let quantity = scanner.amount(quantity)?;
-        levels.push(Level { price, quantity });
-        while scanner.element(&mut level)? {
-            scanner.skip()?;
-        }
-    }
-    Ok(())
-}
-
-#[inline(always)]
-pub(super) fn require_element(scanner: &mut Scanner<'_>, entries: &mut Entries) -> Result<(), ScanError> {
-    if scanner.element(entries)? {
-        return Ok(());
-    }
-    Err(ScanError::Expected {
-        position: scanner.position(),
-        expected: "a further element",
-    })
 }
