@@ -118,7 +118,11 @@ mod tests {
                 assert!(buffer.rest().len() <= 9 + size);
             }
             let too_long = Err(LineTooLong { position: 5, max: 8 });
-            assert_eq!(found, [Ok("good".to_owned()), too_long, Ok("next".to_owned())], "{size}");
+            assert_eq!(
+                found,
+                [Ok("good".to_owned()), too_long, Ok("next".to_owned())],
+                "{size}"
+            );
         }
     }
 }

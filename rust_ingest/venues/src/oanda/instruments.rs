@@ -138,23 +138,43 @@ mod tests {
         let coarse = Scale::new(-1).unwrap();
         let [euro, index] = <[Listing; 2]>::try_from(listings(ANSWER, &[]).unwrap()).unwrap();
         let terms = euro.terms(NANO, coarse).unwrap();
-        assert_eq!((terms.symbol.as_str(), terms.instrument.as_str()), ("EUR_USD", "EUR-USD"));
-        assert_eq!((terms.base.as_str(), terms.quote.as_str(), terms.class), ("EUR", "USD", Class::Spot));
+        assert_eq!(
+            (terms.symbol.as_str(), terms.instrument.as_str()),
+            ("EUR_USD", "EUR-USD")
+        );
+        assert_eq!(
+            (terms.base.as_str(), terms.quote.as_str(), terms.class),
+            ("EUR", "USD", Class::Spot)
+        );
         assert_eq!((terms.tick_size, terms.lot_size), (10_000, 10));
         assert_eq!((terms.min_quantity, terms.max_quantity), (10, 1_000_000_000));
         let terms = index.terms(NANO, coarse).unwrap();
-        assert_eq!((terms.instrument.as_str(), terms.max_quantity), ("SPX500-USD", i64::MAX));
+        assert_eq!(
+            (terms.instrument.as_str(), terms.max_quantity),
+            ("SPX500-USD", i64::MAX)
+        );
         assert_eq!((terms.tick_size, terms.min_quantity), (100_000_000, 1));
     }
 
     #[test]
     fn what_is_wrong_is_named() {
         let missing = listings(ANSWER, &["EURUSD"]).unwrap_err().to_string();
-        assert_eq!(missing, "EURUSD is not listed there; instruments are written like EUR_USD");
-        let refused = listings(br#"{"errorMessage":"Insufficient authorization to perform request."}"#, &[]);
+        assert_eq!(
+            missing,
+            "EURUSD is not listed there; instruments are written like EUR_USD"
+        );
+        let refused = listings(
+            br#"{"errorMessage":"Insufficient authorization to perform request."}"#,
+            &[],
+        );
         assert!(matches!(refused, Err(ListingError::Refused { message }) if message.starts_with("Insufficient")));
         let coarse = listings(ANSWER, &["EUR_USD"]).unwrap()[0].terms(Scale::new(0).unwrap(), NANO);
-        assert!(coarse.unwrap_err().to_string().contains("displayPrecision = \"0.00001\""));
+        assert!(
+            coarse
+                .unwrap_err()
+                .to_string()
+                .contains("displayPrecision = \"0.00001\"")
+        );
         assert!(listings(b"7", &[]).is_err());
     }
 }

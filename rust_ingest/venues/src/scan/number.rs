@@ -39,7 +39,9 @@ impl<'a> Scanner<'a> {
         let exponent = scale.exponent();
         let unit = power.and_then(|power| Scale::new(exponent.checked_sub(power)?));
         let value = match unit {
-            Some(unit) => unit.parse(mantissa).map_err(|error| refused(in_units_of(exponent, error)))?,
+            Some(unit) => unit
+                .parse(mantissa)
+                .map_err(|error| refused(in_units_of(exponent, error)))?,
             None if mantissa.bytes().all(|byte| matches!(byte, b'0' | b'.')) => 0,
             None if text.contains("e-") || text.contains("E-") => {
                 return Err(refused(FixedError::TooFine { exponent }));

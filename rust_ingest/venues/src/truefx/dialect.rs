@@ -32,7 +32,9 @@ pub enum Endpoint {
 pub enum EndpointError {
     #[error("{text:?} is no endpoint of ticks; write udp://<address>:<port>, or file:<path>")]
     Form { text: String },
-    #[error("{text:?}: {interface:?} is no address of a multicast interface; write udp://<group>:<port>?interface=<address>")]
+    #[error(
+        "{text:?}: {interface:?} is no address of a multicast interface; write udp://<group>:<port>?interface=<address>"
+    )]
     Interface { text: String, interface: String },
 }
 
@@ -97,12 +99,28 @@ mod tests {
 
     #[test]
     fn anything_else_says_what_to_write() {
-        for text in ["", "udp://", "udp://localhost:7000", "udp://127.0.0.1", "tcp://127.0.0.1:7000", "file:"] {
+        for text in [
+            "",
+            "udp://",
+            "udp://localhost:7000",
+            "udp://127.0.0.1",
+            "tcp://127.0.0.1:7000",
+            "file:",
+        ] {
             let error = Endpoint::parse(text).unwrap_err().to_string();
-            assert!(error.ends_with("write udp://<address>:<port>, or file:<path>"), "{error}");
+            assert!(
+                error.ends_with("write udp://<address>:<port>, or file:<path>"),
+                "{error}"
+            );
         }
-        for text in ["udp://239.1.2.3:7000?interface=eth0", "udp://127.0.0.1:7000?interface=127.0.0.1"] {
-            assert!(matches!(Endpoint::parse(text), Err(EndpointError::Interface { .. })), "{text}");
+        for text in [
+            "udp://239.1.2.3:7000?interface=eth0",
+            "udp://127.0.0.1:7000?interface=127.0.0.1",
+        ] {
+            assert!(
+                matches!(Endpoint::parse(text), Err(EndpointError::Interface { .. })),
+                "{text}"
+            );
         }
     }
 }

@@ -65,7 +65,11 @@ impl TickReader {
             position += field.len() + 1;
             (at, field)
         });
-        let mut field = |expected| fields.next().ok_or_else(|| fail(text.len(), Fault::Missing { expected }));
+        let mut field = |expected| {
+            fields
+                .next()
+                .ok_or_else(|| fail(text.len(), Fault::Missing { expected }))
+        };
         let (symbol_at, name) = field("a symbol")?;
         let (time_at, time) = field("a time")?;
         let (bid_at, bid) = field("a bid")?;

@@ -10,20 +10,28 @@ use serde::Deserialize;
 use venues::binance::market::Symbol;
 use venues::fixed::NANO;
 
-/// The lines of a gzipped file of the data folder, or `None`, told in one line, where it is not there.
-pub fn data_lines(name: &str) -> Option<Vec<String>> {
+/// A file of the data folder, or `None`, told in one line, where it is not there.
+pub fn data_bytes(name: &str) -> Option<Vec<u8>> {
     let root = std::env::var_os("TAPEFLOW_DATA").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
         PathBuf::from,
     );
     let path = root.join(name);
-    let Ok(file) = std::fs::File::open(&path) else {
-        println!("skipped: no recording at {}", path.display());
-        return None;
-    };
-    let lines = match path.extension().is_some_and(|extension| extension == "gz") {
-        true => BufReader::new(GzDecoder::new(file)).lines().collect(),
-        false => BufReader::new(file).lines().collect::<Result<Vec<_>, _>>(),
+    match std::fs::read(&path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            println!("skipped: no recording at {}: {error}", path.display());
+            None
+        }
+    }
+}
+
+/// The lines of a file of the data folder, gzipped or not.
+pub fn data_lines(name: &str) -> Option<Vec<String>> {
+    let bytes = data_bytes(name)?;
+    let lines: Result<Vec<String>, _> = match name.ends_with(".gz") {
+        true => BufReader::new(GzDecoder::new(&bytes[..])).lines().collect(),
+        false => bytes.lines().collect(),
     };
     Some(lines.unwrap())
 }

@@ -49,7 +49,11 @@ fn a_price_field_by_field() {
     assert_eq!(reader.levels().bids, [level(111_997), level(111_995)]);
     assert_eq!(reader.levels().asks, [level(112_015), level(112_017)]);
     let unix = PRICE.replace("2016-06-22T18:41:36.201836422Z", "1466620896.201836422");
-    assert_eq!(reader.read(&unix), Ok(Message::Price(expected)), "the other time format");
+    assert_eq!(
+        reader.read(&unix),
+        Ok(Message::Price(expected)),
+        "the other time format"
+    );
     let quoted = PRICE.replace(":10000000", ":\"10000000\"");
     assert_eq!(reader.read(&quoted), Ok(Message::Price(expected)));
 }
@@ -59,9 +63,15 @@ fn what_is_odd_is_flagged_and_kept() {
     let spread = |ask: &str| price(&PRICE.replace("1.12015", ask)).map(|price| price.spread);
     assert_eq!(spread("1.11997"), Ok(Some(Spread::Locked)));
     assert_eq!(spread("1.11990"), Ok(Some(Spread::Crossed)));
-    let empty = PRICE.replace(r#"{"liquidity":10000000,"price":"1.12015"},{"liquidity":10000000,"price":"1.12017"}"#, "");
+    let empty = PRICE.replace(
+        r#"{"liquidity":10000000,"price":"1.12015"},{"liquidity":10000000,"price":"1.12017"}"#,
+        "",
+    );
     let one_sided = price(&empty).unwrap();
-    assert_eq!((one_sided.ask, one_sided.spread, one_sided.bid.is_some()), (None, None, true));
+    assert_eq!(
+        (one_sided.ask, one_sided.spread, one_sided.bid.is_some()),
+        (None, None, true)
+    );
     let halted = PRICE.replace("true", "false");
     assert_eq!(price(&halted).map(|price| price.is_tradeable), Ok(false));
     let mut reader = reader();
@@ -70,14 +80,19 @@ fn what_is_odd_is_flagged_and_kept() {
         other => panic!("{other:?}"),
     };
     let earlier = PRICE.replace("36.201", "36.200");
-    assert_eq!([is_late(PRICE), is_late(&earlier), is_late(PRICE)], [false, true, false]);
+    assert_eq!(
+        [is_late(PRICE), is_late(&earlier), is_late(PRICE)],
+        [false, true, false]
+    );
 }
 
 #[test]
 fn heartbeats_and_errors() {
     let event_ns = 1_466_620_901_000_000_000;
     assert_eq!(reader().read(HEARTBEAT), Ok(Message::Heartbeat { event_ns }));
-    let refused = reader().read(r#"{"errorMessage":"Insufficient authorization to perform request."}"#).map(|_| ());
+    let refused = reader()
+        .read(r#"{"errorMessage":"Insufficient authorization to perform request."}"#)
+        .map(|_| ());
     assert_eq!(refused, Ok(()));
     let expected = Message::Error {
         message: "Invalid value specified for 'instruments'".into(),
@@ -96,7 +111,10 @@ fn errors_say_what_and_where() {
         source: FixedError::TooFine { exponent: -5 },
     };
     assert_eq!(price(&PRICE.replace("1.12015", "1.120151")), scan(fine));
-    assert_eq!(price(&PRICE.replace("\"bids\"", "\"bid\"")), scan(ScanError::Missing { field: "bids" }));
+    assert_eq!(
+        price(&PRICE.replace("\"bids\"", "\"bid\"")),
+        scan(ScanError::Missing { field: "bids" })
+    );
     let unknown = ParseError::UnknownInstrument {
         position: at("\"EUR_USD\""),
         found: "GBP_USD".to_owned(),

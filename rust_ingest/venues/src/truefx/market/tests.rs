@@ -33,7 +33,10 @@ fn a_line_field_by_field() {
     ] {
         assert_eq!(one(line), Ok(expected), "{line}");
     }
-    assert_eq!(one("USD/JPY,20140501 00:00:00,102.5,102.503").map(|tick| (tick.symbol, tick.ask)), Ok((1, 102_503)));
+    assert_eq!(
+        one("USD/JPY,20140501 00:00:00,102.5,102.503").map(|tick| (tick.symbol, tick.ask)),
+        Ok((1, 102_503))
+    );
 }
 
 #[test]
@@ -57,7 +60,10 @@ fn a_late_tick_is_flagged_for_its_own_symbol() {
     let text = b"EUR/USD,5,1,2\nUSD/JPY,4,1,2\nEUR/USD,4,1,2\nEUR/USD,5,1,2";
     let late: Vec<bool> = reader.datagram(text).map(|tick| tick.unwrap().is_late).collect();
     assert_eq!(late, [false, false, true, false]);
-    let later: Vec<bool> = reader.datagram(b"USD/JPY,3,1,2").map(|tick| tick.unwrap().is_late).collect();
+    let later: Vec<bool> = reader
+        .datagram(b"USD/JPY,3,1,2")
+        .map(|tick| tick.unwrap().is_late)
+        .collect();
     assert_eq!(later, [true], "the next datagram goes on from here");
 }
 
@@ -79,5 +85,8 @@ fn errors_say_what_and_where() {
     let too_fine = FixedError::TooFine { exponent: -5 };
     assert_eq!(fault("EUR/USD,1,1.000001,2"), Err((10, price("bid", too_fine))));
     assert_eq!(fault("EUR/USD,1,1,-2"), Err((12, price("ask", FixedError::Negative))));
-    assert_eq!(reader().line(b"EUR/USD,\xFF", 7).unwrap_err().to_string(), "line 7, byte 8: not UTF-8");
+    assert_eq!(
+        reader().line(b"EUR/USD,\xFF", 7).unwrap_err().to_string(),
+        "line 7, byte 8: not UTF-8"
+    );
 }
