@@ -22,6 +22,8 @@ pub(super) struct ActiveSegment {
     map: WritableMap,
     /// Where the next frame goes.
     end: usize,
+    /// Nothing goes behind a seal, even where seeing it onto the disk failed.
+    sealed: bool,
 }
 
 /// What the last segment says of the log.
@@ -54,6 +56,7 @@ impl ActiveSegment {
             segment,
             map,
             end: segment_header::HEADER_BYTES,
+            sealed: false,
         })
     }
 
@@ -93,6 +96,7 @@ impl ActiveSegment {
             segment,
             map,
             end,
+            sealed: false,
         })
     }
 
@@ -109,7 +113,7 @@ impl ActiveSegment {
     #[inline]
     pub(super) fn has_room(&self, payload_bytes: usize) -> bool {
         let needed = record::padded(record::HEADER_BYTES + payload_bytes) + record::HEADER_BYTES;
-        needed <= self.map.shared().len() - self.end
+        !self.sealed && needed <= self.map.shared().len() - self.end
     }
 
     /// # Panics
@@ -126,7 +130,7 @@ impl ActiveSegment {
         self.end += record::padded(size);
     }
 
-    /// Closes it for good. First all frames are seen onto the disk: no later segment outlives a power failure that cuts this one.
+    /// Closes it for good; after an error it can be called again. First all frames are seen onto the disk: no later segment outlives a power failure that cuts this one.
     pub(super) fn seal(&mut self, next_sequence: u64, highest_receive_ns: i64) -> Result<(), WriteError> {
         let head = Head {
             receive_ns: highest_receive_ns,
@@ -136,6 +140,7 @@ impl ActiveSegment {
         let covered = self.map.write(self.end + record::COVERED_FROM, [&head.encode(), &[]]);
         let checksum = record::checksum(record::SEAL, covered);
         self.map.publish(self.end, record::word(record::SEAL, checksum));
+        self.sealed = true;
         let sealed = self.end + record::HEADER_BYTES;
         self.map.sync(sealed).map_err(WriteError::io(&self.segment.path))?;
         disk::release_tail(&self.file, &self.segment.path, sealed as u64)

@@ -23,7 +23,7 @@ const LOCK_NAME: &str = "compressor.lock";
 pub fn compress_closed(folder: &Path, level: i32) -> Result<Vec<SegmentFile>, WriteError> {
     let _lock = FolderLock::take(&folder.join(LOCK_NAME))?;
     for left in segment_file::unfinished(folder, Form::Compressed)? {
-        fs::remove_file(&left).map_err(WriteError::io(&left))?;
+        remove(&left)?;
     }
     let mut made = Vec::new();
     let files = segment_file::list(folder)?;
@@ -78,23 +78,27 @@ fn compress(
     let unfinished = target.unfinished();
     let sealed = bytes.claimed(0, end).unwrap_or_default();
     let written = write(&unfinished, sealed, level).map_err(WriteError::room(&unfinished, end as u64));
-    let removed = |path: &Path| match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(WriteError::io(path)(error)),
-        _ => Ok(()),
-    };
     if let Err(error) = written {
-        removed(&unfinished)?;
+        remove(&unfinished)?;
         return Err(error);
-    }
-    // Deleted meanwhile by retention: it must not come back.
-    if !file.path.exists() {
-        removed(&unfinished)?;
-        return Ok(None);
     }
     fs::rename(&unfinished, &target.path).map_err(WriteError::io(&target.path))?;
     disk::sync_folder(folder)?;
-    removed(&file.path)?;
-    Ok(Some(target))
+    if remove(&file.path)? {
+        return Ok(Some(target));
+    }
+    // Deleted meanwhile by retention: it must not come back.
+    remove(&target.path)?;
+    Ok(None)
+}
+
+/// Whether it was there.
+fn remove(path: &Path) -> Result<bool, WriteError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(WriteError::io(path)(error)),
+    }
 }
 
 fn write(path: &Path, sealed: &[u8], level: i32) -> io::Result<()> {

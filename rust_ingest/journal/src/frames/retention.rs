@@ -13,7 +13,7 @@ use super::segment_file::{self, SegmentFile};
 pub struct Retention {
     /// All segments together take at most this on the disk, the one to be begun included.
     pub total_bytes: Option<u64>,
-    /// A segment goes when its newest frame was received longer ago than this.
+    /// A segment goes when the one behind it was begun longer ago than this.
     pub age_ns: Option<i64>,
 }
 
@@ -37,10 +37,8 @@ pub(super) fn apply(
     while let Some(file) = files.get(going).filter(|file| Some(file.first_sequence) != open) {
         let too_many = retention.total_bytes.is_some_and(|most| total_bytes > most);
         let too_old = match (retention.age_ns, files.get(going + 1)) {
-            // The next one's header knows the newest before it; behind the last there is none to ask, and it stays until there is.
-            (Some(age_ns), Some(next)) => {
-                segment_bytes::read_header(next)?.highest_before_ns < now_ns.saturating_sub(age_ns)
-            }
+            // One clock that was wrong for a while must not keep everything: the highest time would.
+            (Some(age_ns), Some(next)) => segment_bytes::read_header(next)?.created_ns < now_ns.saturating_sub(age_ns),
             _ => false,
         };
         if !too_many && !too_old {

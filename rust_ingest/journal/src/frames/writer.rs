@@ -129,7 +129,11 @@ impl FrameWriter {
         }
         self.close_segment()?;
         let upcoming_bytes = self.options.segment_bytes;
-        retention::apply(&self.folder, &self.options.retention, receive_ns, upcoming_bytes, None)?;
+        match retention::apply(&self.folder, &self.options.retention, receive_ns, upcoming_bytes, None) {
+            // An old file that cannot be read must not keep a new one from being written. It stays, and `retain` and readers tell of it.
+            Ok(_) | Err(WriteError::Read(_)) => {}
+            Err(other) => return Err(other),
+        }
         let header = SegmentHeader {
             first_sequence: self.next_sequence,
             created_ns: receive_ns,

@@ -1,6 +1,6 @@
 //! Old segments go, by size and by age, and whoever wants them is told.
 
-use journal::frames::{FrameReader, FrameWriter, ReadError, Retention, WriterOptions, compress_closed};
+use journal::frames::{FrameReader, FrameWriter, ReadError, Retention, WriteError, WriterOptions, compress_closed};
 
 use crate::log::{SEGMENT_BYTES, append, assert_whole, options, read_from, segments};
 
@@ -53,6 +53,33 @@ fn by_age_compressed_or_not() {
     writer.retain(i64::MAX).unwrap();
     assert_eq!(segments(folder.path()).len(), 1);
     append(&mut writer, 1);
+}
+
+#[test]
+fn a_damaged_old_file_is_told_and_stops_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = retaining(
+        folder.path(),
+        Retention {
+            total_bytes: None,
+            age_ns: Some(100),
+        },
+    );
+    append(&mut writer, 100);
+    let paths = segments(folder.path());
+    // Its header is what tells the age of the one before.
+    let newest = paths.last().unwrap();
+    let mut bytes = std::fs::read(newest).unwrap();
+    bytes[30] ^= 1;
+    let copy = folder.path().join("copy");
+    std::fs::write(&copy, bytes).unwrap();
+    std::fs::rename(copy, newest).unwrap();
+    append(&mut writer, 200);
+    assert!(matches!(
+        writer.retain(i64::MAX),
+        Err(WriteError::Read(ReadError::NotASegment { .. }))
+    ));
+    assert_eq!(writer.next_sequence(), 300);
 }
 
 #[test]
