@@ -12,6 +12,7 @@ use venues::coinbase::streams::Streams;
 use venues::fixed::{FixedError, NANO};
 use venues::l2_book::Level;
 use venues::scan::ScanError;
+use venues::spread::Spread;
 use venues::times::rfc3339_ns;
 
 const MATCH: &str = r#"{"type":"match","trade_id":10,"maker_order_id":"ac9","taker_order_id":"132","side":"sell","size":"5.23512","price":"400.23","product_id":"BTC-USD","sequence":50,"time":"2014-11-07T08:19:27.028459Z"}"#;
@@ -97,6 +98,11 @@ fn a_ticker_tells_the_takers_side() {
         ask: best(1_285_270_000_000, Some(1_566_370_400)),
     };
     assert_eq!(exchange(TICKER), Ok(Message::Ticker { symbol: 1, ticker }));
+    assert_eq!(ticker.spread(), Some(Spread::Open));
+    let crossed = TICKER.replace("1285.04", "1285.28");
+    assert!(
+        matches!(exchange(&crossed), Ok(Message::Ticker { ticker, .. }) if ticker.spread() == Some(Spread::Crossed))
+    );
     let untraded =
         r#"{"type":"ticker","sequence":1,"product_id":"ETH-USD","price":"0","best_bid":"1.5","best_ask":""}"#;
     let ticker = Ticker {

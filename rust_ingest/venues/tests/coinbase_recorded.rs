@@ -150,6 +150,53 @@ fn a_match_taken_away_is_a_gap() {
     assert!(noticed >= 80, "{noticed}");
 }
 
+/// The recorded changes in the words of Advanced Trade, where each frame has a number: any one taken away is a gap, and
+/// the books are those of the Exchange feed.
+#[test]
+fn a_numbered_frame_taken_away_is_a_gap() {
+    let Some(lines) = received(STREAM) else { return };
+    let (streams, mut frame) = (streams(), Frame::default());
+    let changes = lines
+        .iter()
+        .filter(|text| text.contains(r#""type":"l2update""#))
+        .take(1_000);
+    let mut sequences = Vec::new();
+    for (number, text) in changes.enumerate() {
+        frame.read(Dialect::Exchange, &streams, text).unwrap();
+        let (theirs, levels) = (frame.messages().to_vec(), frame.levels(0).cloned());
+        let advanced = in_advanced_words(text, number);
+        let read = frame.read(Dialect::AdvancedTrade, &streams, &advanced);
+        read.unwrap_or_else(|error| panic!("{error}: {advanced}"));
+        assert_eq!((frame.messages(), frame.levels(0)), (&theirs[..], levels.as_ref()));
+        sequences.push(frame.sequence().unwrap());
+    }
+    assert_eq!(sequences.len(), 1_000);
+    for taken in 1..sequences.len() - 1 {
+        let mut ids = GaplessIds::default();
+        let kept = sequences.iter().filter(|sequence| **sequence != taken as i64);
+        let steps = kept.map(|sequence| ids.step(*sequence));
+        let gaps: Vec<Step> = steps.filter(|step| *step != Step::Next).collect();
+        let expected = taken as i64;
+        assert_eq!(gaps, [Step::Gap { expected }]);
+    }
+}
+
+fn in_advanced_words(l2update: &str, number: usize) -> String {
+    let update: serde_json::Value = serde_json::from_str(l2update).unwrap();
+    let change = |change: &serde_json::Value| {
+        let side = if change[0] == "buy" { "bid" } else { "offer" };
+        serde_json::json!({
+            "side": side, "event_time": update["time"], "price_level": change[1], "new_quantity": change[2],
+        })
+    };
+    let updates: Vec<serde_json::Value> = update["changes"].as_array().unwrap().iter().map(change).collect();
+    let event = serde_json::json!({"type": "update", "product_id": update["product_id"], "updates": updates});
+    serde_json::json!({
+        "channel": "l2_data", "client_id": "", "timestamp": update["time"], "sequence_num": number, "events": [event],
+    })
+    .to_string()
+}
+
 #[test]
 fn recorded_products_have_terms() {
     let Some(answers) = answers("COINBASE.0.gz") else {

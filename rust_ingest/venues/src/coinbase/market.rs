@@ -13,6 +13,7 @@ mod exchange;
 use contracts::Side;
 
 use crate::fixed::Scale;
+use crate::spread::Spread;
 
 /// What reading a symbol's messages takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +70,13 @@ pub struct Ticker {
     pub last: Option<LastTrade>,
     pub bid: Option<Best>,
     pub ask: Option<Best>,
+}
+
+impl Ticker {
+    /// How the sides stand to each other; locked and crossed ones are real.
+    pub fn spread(&self) -> Option<Spread> {
+        Some(Spread::of(self.bid?.price, self.ask?.price))
+    }
 }
 
 /// `snapshot` and `l2update`; `l2_data`. Its levels stand apart. Each is a level's new quantity, 0 removes it
