@@ -330,6 +330,26 @@ fn errors_say_what_and_where() {
         Some("byte 11")
     );
     assert!(advanced(&L2_DATA.replace("\"offer\"", "\"ask\"")).is_err());
+    for (text, part, field) in [
+        (MATCH, r#""product_id":"BTC-USD""#, "product_id"),
+        (UPDATE, r#""type":"l2update""#, "type"),
+        (SNAPSHOT, r#""product_id":"BTC-USD""#, "product_id"),
+    ] {
+        let position = at(text, part) + 2 * part.len() + ",".len() - part.split_once(':').unwrap().1.len();
+        let twice = text.replace(part, &format!("{part},{part}"));
+        assert_eq!(exchange(&twice), Err(ScanError::Repeated { position, field }.into()));
+    }
+    for part in [
+        r#""product_id":"BTC-USD""#,
+        r#""type":"update""#,
+        r#""channel":"l2_data""#,
+    ] {
+        let twice = L2_DATA.replace(part, &format!("{part},{part}"));
+        assert!(
+            matches!(advanced(&twice), Err(ParseError::Scan(ScanError::Repeated { .. }))),
+            "{part}"
+        );
+    }
     let twice = MATCH.replace("\"sequence\":50", "\"sequence\":50,\"sequence\":51");
     let position = at(&twice, ":51") + ":51".len();
     let field = "sequence";

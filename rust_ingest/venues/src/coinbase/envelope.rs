@@ -39,6 +39,30 @@ pub(super) fn look_up<'a, const N: usize>(
     Ok(words)
 }
 
+/// What was looked up, met again as its message is read: each once, or the message would be another than it seemed.
+#[derive(Default)]
+pub(super) struct Seen {
+    kind: bool,
+    product: bool,
+}
+
+impl Seen {
+    /// Reads past the value of a field that nobody else reads.
+    #[inline(always)]
+    pub fn pass(&mut self, key: &[u8], scanner: &mut Scanner<'_>) -> Result<(), ScanError> {
+        let (seen, field) = match key {
+            b"type" => (&mut self.kind, "type"),
+            b"product_id" => (&mut self.product, "product_id"),
+            _ => return scanner.skip(),
+        };
+        if std::mem::replace(seen, true) {
+            let position = scanner.position();
+            return Err(ScanError::Repeated { position, field });
+        }
+        scanner.skip()
+    }
+}
+
 impl Word<'_> {
     /// The error for a message that this dialect does not know.
     #[cold]

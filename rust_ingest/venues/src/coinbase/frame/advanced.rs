@@ -2,7 +2,7 @@
 
 use super::{Frame, Message};
 use crate::coinbase::ParseError;
-use crate::coinbase::envelope::{Word, look_up};
+use crate::coinbase::envelope::{Seen, Word, look_up};
 use crate::coinbase::fields::{Field, id, time};
 use crate::coinbase::market::{Book, Ticker, Trade};
 use crate::coinbase::status::{Subscriptions, VenueError, read_counter, read_products};
@@ -137,9 +137,10 @@ impl Frame {
     ) -> Result<(), ParseError> {
         let mut found = Field::named(name);
         let mut entries = scanner.object()?;
+        let mut seen = Seen::default();
         while let Some(key) = scanner.key(&mut entries)? {
             if key != name.as_bytes() {
-                scanner.skip()?;
+                seen.pass(key, scanner)?;
                 continue;
             }
             let mut all = scanner.array()?;

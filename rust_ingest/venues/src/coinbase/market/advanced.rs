@@ -4,6 +4,7 @@ use contracts::Side;
 
 use super::{Best, Book, Symbol, Ticker, Trade};
 use crate::coinbase::ParseError;
+use crate::coinbase::envelope::Seen;
 use crate::coinbase::fields::{Field, best_price, id, opposite, side, time};
 use crate::l2_book::{Level, Levels};
 use crate::scan::Scanner;
@@ -18,6 +19,7 @@ impl Trade {
         let mut quantity = Field::named("size");
         let mut maker = Field::named("side");
         let mut entries = scanner.object()?;
+        let mut seen = Seen::default();
         while let Some(key) = scanner.key(&mut entries)? {
             match key {
                 b"time" => event_ns.set(time(scanner, "time")?, scanner)?,
@@ -25,7 +27,7 @@ impl Trade {
                 b"price" => price.set(scanner.amount(symbol.price)?, scanner)?,
                 b"size" => quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
                 b"side" => maker.set(side(scanner, "side", "BUY", "SELL")?, scanner)?,
-                _ => scanner.skip()?,
+                _ => seen.pass(key, scanner)?,
             }
         }
         Ok(Self {
@@ -50,6 +52,7 @@ impl Ticker {
         let mut ask = Field::named("best_ask");
         let mut ask_quantity = Field::named("best_ask_quantity");
         let mut entries = scanner.object()?;
+        let mut seen = Seen::default();
         while let Some(key) = scanner.key(&mut entries)? {
             match key {
                 b"price" => price.set(scanner.amount(symbol.price)?, scanner)?,
@@ -57,7 +60,7 @@ impl Ticker {
                 b"best_bid_quantity" => bid_quantity.set(best_price(scanner, symbol.quantity)?, scanner)?,
                 b"best_ask" => ask.set(best_price(scanner, symbol.price)?, scanner)?,
                 b"best_ask_quantity" => ask_quantity.set(best_price(scanner, symbol.quantity)?, scanner)?,
-                _ => scanner.skip()?,
+                _ => seen.pass(key, scanner)?,
             }
         }
         let best = |price: Field<Option<i64>>, quantity: Field<Option<i64>>| {
@@ -87,10 +90,11 @@ impl Book {
     ) -> Result<Self, ParseError> {
         let mut updates = Field::named("updates");
         let mut entries = scanner.object()?;
+        let mut seen = Seen::default();
         while let Some(key) = scanner.key(&mut entries)? {
             match key {
                 b"updates" => updates.set(read_updates(scanner, symbol, changes)?, scanner)?,
-                _ => scanner.skip()?,
+                _ => seen.pass(key, scanner)?,
             }
         }
         // In a snapshot `event_time` is 1970.
@@ -113,13 +117,14 @@ fn read_updates(scanner: &mut Scanner<'_>, symbol: &Symbol, changes: &mut Levels
         let mut price = Field::named("price_level");
         let mut quantity = Field::named("new_quantity");
         let mut entries = scanner.object()?;
+        let mut seen = Seen::default();
         while let Some(key) = scanner.key(&mut entries)? {
             match key {
                 b"side" => resting.set(side(scanner, "side", "bid", "offer")?, scanner)?,
                 b"event_time" => event_ns.set(time(scanner, "event_time")?, scanner)?,
                 b"price_level" => price.set(scanner.amount(symbol.price)?, scanner)?,
                 b"new_quantity" => quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
-                _ => scanner.skip()?,
+                _ => seen.pass(key, scanner)?,
             }
         }
         newest_ns = newest_ns.max(Some(event_ns.required()?));

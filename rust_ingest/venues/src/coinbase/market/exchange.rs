@@ -4,6 +4,7 @@ use contracts::Side;
 
 use super::{Best, Book, Heartbeat, LastTrade, Symbol, Ticker, Trade};
 use crate::coinbase::ParseError;
+use crate::coinbase::envelope::Seen;
 use crate::coinbase::fields::{Field, best_price, levels, opposite, require_element, side, time};
 use crate::l2_book::{Level, Levels};
 use crate::scan::{ScanError, Scanner};
@@ -19,6 +20,7 @@ impl Trade {
         let mut quantity = Field::named("size");
         let mut maker = Field::named("side");
         let mut entries = scanner.object()?;
+        let mut seen = Seen::default();
         while let Some(key) = scanner.key(&mut entries)? {
             match key {
                 b"time" => event_ns.set(time(scanner, "time")?, scanner)?,
@@ -27,7 +29,7 @@ impl Trade {
                 b"price" => price.set(scanner.amount(symbol.price)?, scanner)?,
                 b"size" => quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
                 b"side" => maker.set(side(scanner, "side", "buy", "sell")?, scanner)?,
-                _ => scanner.skip()?,
+                _ => seen.pass(key, scanner)?,
             }
         }
         Ok(Self {
@@ -56,6 +58,7 @@ impl Ticker {
         let mut ask = Field::named("best_ask");
         let mut ask_quantity = Field::named("best_ask_size");
         let mut entries = scanner.object()?;
+        let mut seen = Seen::default();
         while let Some(key) = scanner.key(&mut entries)? {
             match key {
                 b"sequence" => sequence.set(scanner.integer()?, scanner)?,
@@ -68,7 +71,7 @@ impl Ticker {
                 b"best_bid_size" => bid_quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
                 b"best_ask" => ask.set(best_price(scanner, symbol.price)?, scanner)?,
                 b"best_ask_size" => ask_quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
-                _ => scanner.skip()?,
+                _ => seen.pass(key, scanner)?,
             }
         }
         // Before a product's first trade there is none to tell of.
@@ -103,11 +106,12 @@ impl Book {
         let mut bids = Field::named("bids");
         let mut asks = Field::named("asks");
         let mut entries = scanner.object()?;
+        let mut seen = Seen::default();
         while let Some(key) = scanner.key(&mut entries)? {
             match key {
                 b"bids" => bids.set(levels(scanner, symbol.price, symbol.quantity, &mut book.bids)?, scanner)?,
                 b"asks" => asks.set(levels(scanner, symbol.price, symbol.quantity, &mut book.asks)?, scanner)?,
-                _ => scanner.skip()?,
+                _ => seen.pass(key, scanner)?,
             }
         }
         bids.required()?;
@@ -128,11 +132,12 @@ impl Book {
         let mut event_ns = Field::named("time");
         let mut changed = Field::named("changes");
         let mut entries = scanner.object()?;
+        let mut seen = Seen::default();
         while let Some(key) = scanner.key(&mut entries)? {
             match key {
                 b"time" => event_ns.set(time(scanner, "time")?, scanner)?,
                 b"changes" => changed.set(read_changes(scanner, symbol, changes)?, scanner)?,
-                _ => scanner.skip()?,
+                _ => seen.pass(key, scanner)?,
             }
         }
         changed.required()?;
@@ -177,12 +182,13 @@ impl Heartbeat {
         let mut sequence = Field::named("sequence");
         let mut last_trade_id = Field::named("last_trade_id");
         let mut entries = scanner.object()?;
+        let mut seen = Seen::default();
         while let Some(key) = scanner.key(&mut entries)? {
             match key {
                 b"time" => event_ns.set(time(scanner, "time")?, scanner)?,
                 b"sequence" => sequence.set(scanner.integer()?, scanner)?,
                 b"last_trade_id" => last_trade_id.set(scanner.integer()?, scanner)?,
-                _ => scanner.skip()?,
+                _ => seen.pass(key, scanner)?,
             }
         }
         Ok(Self {
