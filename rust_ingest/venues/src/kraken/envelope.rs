@@ -14,7 +14,8 @@ use super::streams::Streams;
 /// A frame, read as a whole.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message<'a> {
-    /// The trades stand in [`Buffers::trades`], oldest first. A snapshot (v2) tells trades from before the subscription.
+    /// The trades stand in [`Buffers::trades`], oldest first. A snapshot (v2) tells the last 50, some of which may
+    /// have come before: their ids say so.
     Trades {
         is_snapshot: bool,
     },

@@ -147,9 +147,9 @@ impl Streams {
             (Dialect::V2, "ticker") => {
                 json!({"method": what, "params": {"channel": channel, "symbol": names, "event_trigger": "bbo"}})
             }
-            // A snapshot of trades would tell again what was told before a reconnect.
+            // The last 50 trades first: after a reconnect these may be what was missed, and ids tell those that were not.
             (Dialect::V2, "trade") if what == "subscribe" => {
-                json!({"method": what, "params": {"channel": channel, "symbol": names, "snapshot": false}})
+                json!({"method": what, "params": {"channel": channel, "symbol": names, "snapshot": true}})
             }
             (Dialect::V2, _) => json!({"method": what, "params": {"channel": channel, "symbol": names}}),
         }

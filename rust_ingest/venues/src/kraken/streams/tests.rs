@@ -28,7 +28,7 @@ fn v1_requests_are_those_of_the_documentation() {
 fn v2_requests_are_those_of_the_documentation() {
     let streams = Streams::of(Dialect::V2, symbols(&["BTC/USD"]), 100).unwrap();
     let expected = [
-        r#"{"method":"subscribe","params":{"channel":"trade","symbol":["BTC/USD"],"snapshot":false}}"#,
+        r#"{"method":"subscribe","params":{"channel":"trade","symbol":["BTC/USD"],"snapshot":true}}"#,
         r#"{"method":"subscribe","params":{"channel":"ticker","symbol":["BTC/USD"],"event_trigger":"bbo"}}"#,
         r#"{"method":"subscribe","params":{"channel":"book","symbol":["BTC/USD"],"depth":100}}"#,
     ];
