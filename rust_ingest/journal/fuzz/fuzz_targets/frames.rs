@@ -16,7 +16,7 @@ const FRAMES: u64 = 90;
 const CUT: u8 = 255;
 
 fuzz_target!(|edits: &[u8]| {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = log::log_folder();
     log::append(&mut log::writer(folder.path()), FRAMES);
     let paths = log::segments(folder.path());
     for [file, low, high, value] in edits.as_chunks::<4>().0 {

@@ -11,7 +11,7 @@ use super::error::WriteError;
 /// Held until dropped.
 #[derive(Debug)]
 pub(super) struct FolderLock {
-    _file: File,
+    file: File,
 }
 
 impl FolderLock {
@@ -23,9 +23,17 @@ impl FolderLock {
             .open(path)
             .map_err(WriteError::room(path, 0))?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(Errno::WOULDBLOCK) => Err(WriteError::Locked { path: path.to_owned() }),
             Err(other) => Err(WriteError::io(path)(other.into())),
         }
+    }
+}
+
+impl Drop for FolderLock {
+    /// Closing the file would not do: a process that is being started meanwhile has it as well, until it becomes another program.
+    fn drop(&mut self) {
+        // The only ways to fail are those of a file that is not open.
+        let _ = flock(&self.file, FlockOperation::Unlock);
     }
 }

@@ -2,11 +2,11 @@
 
 use journal::frames::{FrameReader, FrameWriter, WriterOptions};
 
-use crate::log::options;
+use crate::log::{log_folder, options};
 
 #[test]
 fn none_per_frame() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let options = WriterOptions {
         segment_bytes: 1 << 20,
         ..options()

@@ -4,13 +4,13 @@ use std::fs;
 
 use journal::frames::{FrameReader, ReadError, WriteError, compress_closed};
 
-use crate::log::{append, assert_whole, below, random, read_from, segments, writer};
+use crate::log::{append, assert_whole, below, log_folder, random, read_from, segments, writer};
 
 const MESSAGE: &[u8] = br#"{"e":"trade","s":"BTCUSDT","p":"43210.10"}"#;
 
 #[test]
 fn closed_segments_become_smaller_and_read_the_same() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let mut log = writer(folder.path());
     for _ in 0..200 {
         log.append(0, 1, b"{\"e\":\"trade\",\"s\":\"BTCUSDT\",\"p\":\"43210.10\"}")
@@ -35,7 +35,7 @@ fn closed_segments_become_smaller_and_read_the_same() {
 
 #[test]
 fn a_log_goes_on_behind_a_compressed_end() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     for round in 1..=4 {
         let mut log = writer(folder.path());
         append(&mut log, 50);
@@ -51,7 +51,7 @@ fn a_log_goes_on_behind_a_compressed_end() {
 
 #[test]
 fn ended_between_its_steps() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     append(&mut writer(folder.path()), 100);
     let plain = segments(folder.path()).remove(0);
     let bytes = fs::read(&plain).unwrap();
@@ -68,7 +68,7 @@ fn ended_between_its_steps() {
 
 #[test]
 fn a_damaged_segment_is_not_compressed() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     append(&mut writer(folder.path()), 100);
     let plain = segments(folder.path()).remove(0);
     let mut bytes = fs::read(&plain).unwrap();
@@ -84,7 +84,7 @@ fn a_damaged_segment_is_not_compressed() {
 
 #[test]
 fn broken_bytes_of_a_compressed_segment_are_an_error_or_the_same_frames() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     append(&mut writer(folder.path()), 100);
     compress_closed(folder.path(), 3).unwrap();
     let path = segments(folder.path()).remove(0);

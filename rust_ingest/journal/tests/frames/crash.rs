@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::log::{append, assert_whole, expected, segments, writer};
+use crate::log::{append, assert_whole, expected, log_folder, segments, writer};
 
 const CHILD_FOLDER: &str = "FRAMES_CHILD_FOLDER";
 
@@ -12,7 +12,7 @@ const CHILD_FOLDER: &str = "FRAMES_CHILD_FOLDER";
 /// the payload's bytes in any order, which the zeroed word hides.
 #[test]
 fn every_prefix_of_one_append() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     append(&mut writer(folder.path()), 6);
     let path = segments(folder.path()).pop().unwrap();
     let before = fs::read(&path).unwrap();
@@ -45,7 +45,7 @@ fn every_prefix_of_one_append() {
 
 #[test]
 fn a_rotation_ended_between_its_steps() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let mut first = writer(folder.path());
     append(&mut first, 20);
     first.close_segment().unwrap();
@@ -62,7 +62,7 @@ fn a_rotation_ended_between_its_steps() {
 
 #[test]
 fn a_writer_killed_while_it_writes() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let mut known = 0;
     for round in 0..8 {
         let mut child = Command::new(std::env::current_exe().unwrap())

@@ -6,7 +6,7 @@ use std::path::Path;
 use journal::frames::{FrameWriter, ReadError, WriteError, cut_damaged_end};
 use rand_pcg::rand_core::RngCore;
 
-use crate::log::{append, assert_whole, below, options, random, read_from, segments, writer};
+use crate::log::{append, assert_whole, below, log_folder, options, random, read_from, segments, writer};
 
 const FRAMES: u64 = 90;
 
@@ -34,11 +34,11 @@ fn check(folder: &Path, what: &str) -> (u64, Option<ReadError>) {
 
 #[test]
 fn flipped_bits() {
-    let source = tempfile::tempdir().unwrap();
+    let source = log_folder();
     log(source.path());
     let mut random = random(1);
     for round in 0..400 {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = log_folder();
         let paths = copy(source.path(), folder.path());
         let path = &paths[below(&mut random, paths.len())];
         let mut bytes = fs::read(path).unwrap();
@@ -53,11 +53,11 @@ fn flipped_bits() {
 
 #[test]
 fn stretches_overwritten() {
-    let source = tempfile::tempdir().unwrap();
+    let source = log_folder();
     log(source.path());
     let mut random = random(2);
     for round in 0..300 {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = log_folder();
         let paths = copy(source.path(), folder.path());
         let path = &paths[below(&mut random, paths.len())];
         let mut bytes = fs::read(path).unwrap();
@@ -79,12 +79,12 @@ fn stretches_overwritten() {
 
 #[test]
 fn files_cut_short() {
-    let source = tempfile::tempdir().unwrap();
+    let source = log_folder();
     log(source.path());
     let count = segments(source.path()).len();
     for index in [0, count - 1] {
         for length in (0..4096).step_by(29) {
-            let folder = tempfile::tempdir().unwrap();
+            let folder = log_folder();
             let paths = copy(source.path(), folder.path());
             fs::File::options()
                 .write(true)
@@ -99,12 +99,12 @@ fn files_cut_short() {
 
 #[test]
 fn a_closed_segment_broken_anywhere_in_a_frame_is_an_error_with_its_place() {
-    let source = tempfile::tempdir().unwrap();
+    let source = log_folder();
     log(source.path());
     let original = fs::read(&segments(source.path())[0]).unwrap();
     let sealed = original.iter().rposition(|byte| *byte != 0).unwrap() + 1;
     for at in (128..sealed).step_by(3) {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = log_folder();
         let paths = copy(source.path(), folder.path());
         let mut bytes = original.clone();
         bytes[at] ^= 0x10;
@@ -129,7 +129,7 @@ fn a_closed_segment_broken_anywhere_in_a_frame_is_an_error_with_its_place() {
 
 #[test]
 fn an_open_segment_broken_amid_is_refused_and_one_broken_at_its_end_goes_on() {
-    let source = tempfile::tempdir().unwrap();
+    let source = log_folder();
     log(source.path());
     let last = segments(source.path()).pop().unwrap();
     let original = fs::read(&last).unwrap();
@@ -147,7 +147,7 @@ fn an_open_segment_broken_amid_is_refused_and_one_broken_at_its_end_goes_on() {
     assert!(frames > 3);
     for index in 0..frames {
         for broken in [0, 4, 9, 20] {
-            let folder = tempfile::tempdir().unwrap();
+            let folder = log_folder();
             let path = copy(source.path(), folder.path()).pop().unwrap();
             let mut bytes = original.clone();
             bytes[starts[index as usize] + broken] ^= 0xff;
@@ -171,7 +171,7 @@ fn an_open_segment_broken_amid_is_refused_and_one_broken_at_its_end_goes_on() {
 
 #[test]
 fn a_damaged_end_is_cut_when_asked_for_and_kept_beside() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     log(folder.path());
     assert_eq!(cut_damaged_end(folder.path()).unwrap(), None);
     let last = segments(folder.path()).pop().unwrap();
@@ -189,7 +189,7 @@ fn a_damaged_end_is_cut_when_asked_for_and_kept_beside() {
 
 #[test]
 fn a_file_that_is_missing_amid_is_an_error_with_the_numbers() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     log(folder.path());
     let paths = segments(folder.path());
     fs::remove_file(&paths[1]).unwrap();

@@ -4,13 +4,13 @@ use std::thread;
 
 use journal::frames::{FrameReader, compress_closed};
 
-use crate::log::{append, expected, writer};
+use crate::log::{append, expected, log_folder, writer};
 
 const FRAMES: u64 = 6_000;
 
 #[test]
 fn a_reader_in_another_thread_sees_every_frame_once() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let path = folder.path();
     thread::scope(|scope| {
         let reading = scope.spawn(move || {
@@ -39,7 +39,7 @@ fn a_reader_in_another_thread_sees_every_frame_once() {
 
 #[test]
 fn a_reader_of_a_closed_segment_waits_for_the_next() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let mut writer = writer(folder.path());
     append(&mut writer, 5);
     writer.close_segment().unwrap();

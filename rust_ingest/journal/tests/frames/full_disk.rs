@@ -5,14 +5,14 @@ use std::process::Command;
 
 use journal::frames::{WriteError, compress_closed};
 
-use crate::log::{SEGMENT_BYTES, append, assert_whole, expected, segments, writer};
+use crate::log::{SEGMENT_BYTES, append, assert_whole, expected, log_folder, segments, writer};
 
 const CHILD_FOLDER: &str = "FRAMES_LIMITED_FOLDER";
 
 /// The limit on a file's size stands in for a full disk: the kernel refuses to reserve blocks in the same call.
 #[test]
 fn a_writer_without_room_ends_with_its_error_and_all_frames() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     append(&mut writer(folder.path()), 5);
     let child = Command::new("sh")
         // An ignored signal stays so for the program started: the refused call returns.

@@ -5,8 +5,17 @@ use std::path::{Path, PathBuf};
 use journal::frames::{FrameReader, FrameWriter, ReadError, WriterOptions};
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::RngCore;
+use tempfile::TempDir;
 
 pub const SEGMENT_BYTES: u64 = 4096;
+
+/// In memory where that can be had: these logs are synced thousands of times, and other programs keep disks busy.
+pub fn log_folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    tempfile::tempdir_in(memory)
+        .or_else(|_| tempfile::tempdir())
+        .expect("a folder")
+}
 
 pub fn options() -> WriterOptions {
     WriterOptions {

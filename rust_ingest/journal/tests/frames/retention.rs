@@ -2,7 +2,7 @@
 
 use journal::frames::{FrameReader, FrameWriter, ReadError, Retention, WriteError, WriterOptions, compress_closed};
 
-use crate::log::{SEGMENT_BYTES, append, assert_whole, options, read_from, segments};
+use crate::log::{SEGMENT_BYTES, append, assert_whole, log_folder, options, read_from, segments};
 
 fn retaining(folder: &std::path::Path, retention: Retention) -> FrameWriter {
     FrameWriter::open(folder, WriterOptions { retention, ..options() }).unwrap()
@@ -10,7 +10,7 @@ fn retaining(folder: &std::path::Path, retention: Retention) -> FrameWriter {
 
 #[test]
 fn by_total_bytes() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let total_bytes = Some(5 * SEGMENT_BYTES);
     let mut writer = retaining(
         folder.path(),
@@ -32,7 +32,7 @@ fn by_total_bytes() {
 
 #[test]
 fn by_age_compressed_or_not() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     // Frames are 10 ns apart.
     let mut writer = retaining(
         folder.path(),
@@ -57,7 +57,7 @@ fn by_age_compressed_or_not() {
 
 #[test]
 fn a_damaged_old_file_is_told_and_stops_nothing() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let mut writer = retaining(
         folder.path(),
         Retention {
@@ -84,7 +84,7 @@ fn a_damaged_old_file_is_told_and_stops_nothing() {
 
 #[test]
 fn a_reader_that_was_overtaken_is_told() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let total_bytes = Some(3 * SEGMENT_BYTES);
     let mut writer = retaining(
         folder.path(),

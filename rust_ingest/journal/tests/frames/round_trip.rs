@@ -2,13 +2,13 @@
 
 use journal::frames::{FrameReader, FrameWriter, ReadError, WriteError, WriterOptions};
 
-use crate::log::{SEGMENT_BYTES, append, assert_whole, expected, options, segments, writer};
+use crate::log::{SEGMENT_BYTES, append, assert_whole, expected, log_folder, options, segments, writer};
 
 const FRAMES: u64 = 300;
 
 #[test]
 fn every_frame_is_read_from_every_number() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     append(&mut writer(folder.path()), FRAMES);
     assert!(segments(folder.path()).len() > 5);
     for sequence in (0..=FRAMES).step_by(7) {
@@ -18,7 +18,7 @@ fn every_frame_is_read_from_every_number() {
 
 #[test]
 fn a_number_yet_to_come_is_waited_for() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let mut writer = writer(folder.path());
     let mut reader = FrameReader::from_sequence(folder.path(), 250).unwrap();
     assert_eq!(reader.next_frame().unwrap(), None);
@@ -30,7 +30,7 @@ fn a_number_yet_to_come_is_waited_for() {
 
 #[test]
 fn a_time_finds_its_first_frame_even_where_clocks_went_back() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let mut writer = writer(folder.path());
     // Up and down again, over several segments.
     let times: Vec<i64> = (0..400).map(|number| number * 10 - number % 50 * 17).collect();
@@ -53,7 +53,7 @@ fn a_time_finds_its_first_frame_even_where_clocks_went_back() {
 
 #[test]
 fn a_log_goes_on_where_it_ended() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     for opened in 0..20 {
         let mut writer = writer(folder.path());
         assert_eq!(writer.next_sequence(), opened * 17);
@@ -68,7 +68,7 @@ fn a_log_goes_on_where_it_ended() {
 
 #[test]
 fn one_writer_at_a_time() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let first = writer(folder.path());
     let second = FrameWriter::open(folder.path(), options());
     assert!(matches!(second, Err(WriteError::Locked { .. })), "{second:?}");
@@ -79,7 +79,7 @@ fn one_writer_at_a_time() {
 #[test]
 fn the_largest_frame_fits_and_a_larger_one_is_refused() {
     for segment_bytes in [SEGMENT_BYTES, SEGMENT_BYTES + 1, SEGMENT_BYTES + 7] {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = log_folder();
         let options = WriterOptions {
             segment_bytes,
             ..options()
@@ -106,7 +106,7 @@ fn the_largest_frame_fits_and_a_larger_one_is_refused() {
 
 #[test]
 fn what_cannot_be_is_refused_by_name() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     append(&mut writer(folder.path()), 1);
     let other = FrameWriter::open(
         folder.path(),
@@ -136,7 +136,7 @@ fn what_cannot_be_is_refused_by_name() {
 
 #[test]
 fn the_bytes_are_those_of_the_documented_layout() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = log_folder();
     let mut writer = writer(folder.path());
     append(&mut writer, 2);
     writer.close_segment().unwrap();
