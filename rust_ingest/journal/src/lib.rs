@@ -3,3 +3,5 @@
 
 pub mod frames;
 pub mod ticks;
+
+mod exclusive;

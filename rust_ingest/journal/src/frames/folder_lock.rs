@@ -1,17 +1,15 @@
-//! One at a time: a lock that ends with its process, however that ends.
+//! One writer, compressor or repair of a folder at a time.
 
 use std::fs::File;
 use std::path::Path;
 
-use rustix::fs::{FlockOperation, flock};
-use rustix::io::Errno;
-
 use super::error::WriteError;
+use crate::exclusive::Exclusive;
 
 /// Held until dropped.
 #[derive(Debug)]
 pub(super) struct FolderLock {
-    file: File,
+    _file: Exclusive,
 }
 
 impl FolderLock {
@@ -22,18 +20,8 @@ impl FolderLock {
             .write(true)
             .open(path)
             .map_err(WriteError::room(path, 0))?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Self { file }),
-            Err(Errno::WOULDBLOCK) => Err(WriteError::Locked { path: path.to_owned() }),
-            Err(other) => Err(WriteError::io(path)(other.into())),
-        }
-    }
-}
-
-impl Drop for FolderLock {
-    /// Closing the file would not do: a process that is being started meanwhile has it as well, until it becomes another program.
-    fn drop(&mut self) {
-        // The only ways to fail are those of a file that is not open.
-        let _ = flock(&self.file, FlockOperation::Unlock);
+        let held = Exclusive::take(file).map_err(WriteError::io(path))?;
+        let file = held.ok_or_else(|| WriteError::Locked { path: path.to_owned() })?;
+        Ok(Self { _file: file })
     }
 }

@@ -1,12 +1,11 @@
 //! A folder of tick files, of which one process is the writer.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustix::fs::{FlockOperation, flock};
-use rustix::io::Errno;
+use crate::exclusive::Exclusive;
 
 use super::{Rotation, Symbol, SymbolTable, TickError, TickWriter};
 
@@ -19,8 +18,7 @@ pub struct TickFolder {
 
 /// The right to write, held by the folder and all its writers.
 struct Claim {
-    /// Locked for as long as it is open.
-    _table: File,
+    _table: Exclusive,
     written: Mutex<BTreeSet<u32>>,
 }
 
@@ -46,10 +44,8 @@ impl TickFolder {
             .create(true)
             .open(SymbolTable::path_in(path))
             .map_err(failed("opening the symbols of"))?;
-        match flock(&table, FlockOperation::NonBlockingLockExclusive) {
-            Err(Errno::WOULDBLOCK) => return Err(TickError::Claimed { path: path.to_owned() }),
-            locked => locked.map_err(|errno| failed("locking")(errno.into()))?,
-        }
+        let locked = Exclusive::take(table).map_err(failed("locking"))?;
+        let table = locked.ok_or_else(|| TickError::Claimed { path: path.to_owned() })?;
         let claim = Arc::new(Claim {
             _table: table,
             written: Mutex::new(BTreeSet::new()),
