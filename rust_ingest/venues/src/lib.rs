@@ -6,12 +6,23 @@
 //! `market` (stream messages), `rest` (snapshot and instruments).
 
 pub mod binance;
+pub mod coinbase;
 pub mod decimal;
 pub mod fixed;
+pub mod kraken;
+pub mod lines;
+pub mod oanda;
+pub mod okx;
 pub mod orders;
 pub mod scan;
 pub mod sequence;
+pub mod spread;
+pub mod terms;
+pub mod times;
+pub mod truefx;
 
 mod digits;
+mod field;
+mod levels;
 
-pub use kernels::{book_sequence, book_steps, l2_book, synced_book};
+pub use kernels::{book_sequence, book_steps, l2_book, streamed_book, synced_book};

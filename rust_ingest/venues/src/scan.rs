@@ -5,6 +5,7 @@
 //! [`ScanError`] with its position. The whole text is validated on the way, skipped values too.
 
 mod error;
+mod number;
 mod skip;
 
 use std::borrow::Cow;

@@ -1,44 +1,9 @@
-//! Fields that each message has once: read, refuse a second one, tell a missing one.
+//! Fields as Binance writes them: times in milliseconds, names that a stream fixes.
 
 use super::ParseError;
-use crate::fixed::Scale;
-use crate::l2_book::Level;
-use crate::scan::{ScanError, Scanner};
-
-/// A field of a message, empty until read.
-pub(super) struct Field<T> {
-    name: &'static str,
-    value: Option<T>,
-}
-
-impl<T> Field<T> {
-    #[inline(always)]
-    pub fn named(name: &'static str) -> Self {
-        Self { name, value: None }
-    }
-
-    #[inline(always)]
-    pub fn set(&mut self, value: T, scanner: &Scanner<'_>) -> Result<(), ScanError> {
-        if self.value.is_some() {
-            return Err(ScanError::Repeated {
-                position: scanner.position(),
-                field: self.name,
-            });
-        }
-        self.value = Some(value);
-        Ok(())
-    }
-
-    #[inline(always)]
-    pub fn required(self) -> Result<T, ScanError> {
-        self.value.ok_or(ScanError::Missing { field: self.name })
-    }
-
-    #[inline(always)]
-    pub fn optional(self) -> Option<T> {
-        self.value
-    }
-}
+pub(super) use crate::field::Field;
+pub(super) use crate::levels::levels;
+use crate::scan::Scanner;
 
 impl Field<i64> {
     /// Reads milliseconds since 1970 and keeps nanoseconds.
@@ -75,40 +40,5 @@ fn expect_any_form(scanner: &mut Scanner<'_>, expected: &str) -> Result<(), Pars
         position,
         expected: expected.to_owned(),
         found: found.into_owned(),
-    })
-}
-
-/// Reads `[["price","quantity"],...]` onto the end of `levels`. Further elements of a level are skipped: older spot
-/// messages have an empty third one.
-#[inline(always)]
-pub(super) fn levels(
-    scanner: &mut Scanner<'_>,
-    price: Scale,
-    quantity: Scale,
-    levels: &mut Vec<Level>,
-) -> Result<(), ScanError> {
-    let mut side = scanner.array()?;
-    while scanner.element(&mut side)? {
-        let mut level = scanner.array()?;
-        require_element(scanner, &mut level)?;
-        let price = scanner.amount(price)?;
-        require_element(scanner, &mut level)?;
-        let quantity = scanner.amount(quantity)?;
-        levels.push(Level { price, quantity });
-        while scanner.element(&mut level)? {
-            scanner.skip()?;
-        }
-    }
-    Ok(())
-}
-
-#[inline(always)]
-fn require_element(scanner: &mut Scanner<'_>, level: &mut crate::scan::Entries) -> Result<(), ScanError> {
-    if scanner.element(level)? {
-        return Ok(());
-    }
-    Err(ScanError::Expected {
-        position: scanner.position(),
-        expected: "a price and a quantity",
     })
 }

@@ -4,33 +4,8 @@ use serde::Deserialize;
 
 use super::dialect::Dialect;
 use crate::fixed::{FixedError, Scale};
-
-/// What is traded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    Spot,
-    Perpetual,
-    /// A future with a delivery date.
-    Dated,
-}
-
-/// Terms in units of the instrument's own exponents.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// The venue's own name: `BTCUSDT`.
-    pub symbol: String,
-    /// The normalised instrument: `BTC-USDT`, `BTC-USDT-PERP`, `BTC-USDT-250328`.
-    pub instrument: String,
-    pub base: String,
-    pub quote: String,
-    pub class: Class,
-    pub tick_size: i64,
-    pub lot_size: i64,
-    pub min_quantity: i64,
-    pub max_quantity: i64,
-    /// In units of `10^(price exponent + quantity exponent)`.
-    pub min_notional: i128,
-}
+use crate::terms::notional;
+pub use crate::terms::{Class, Terms};
 
 #[derive(Debug, thiserror::Error)]
 pub enum TermsError {
@@ -166,19 +141,8 @@ impl Listing {
         let text = filters
             .find_map(amount)
             .ok_or_else(|| self.no_term("NOTIONAL", "minNotional"))?;
-        let in_price_units = i128::from(self.fixed("minNotional", &text, price)?);
-        let exponent = quantity.exponent();
-        let power = 10_i128.pow(u32::from(exponent.unsigned_abs()));
-        if exponent <= 0 {
-            return Ok(in_price_units * power);
-        }
-        if in_price_units % power == 0 {
-            return Ok(in_price_units / power);
-        }
-        let source = FixedError::TooFine {
-            exponent: price.exponent() + exponent,
-        };
-        Err(TermsError::Term {
+        let in_price_units = self.fixed("minNotional", &text, price)?;
+        notional(in_price_units, price, quantity).map_err(|source| TermsError::Term {
             symbol: self.symbol.clone(),
             field: "minNotional",
             text,

@@ -81,7 +81,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn skip_number(&mut self) -> Result<(), ScanError> {
+    pub(super) fn skip_number(&mut self) -> Result<(), ScanError> {
         let _ = self.accept("-");
         if !self.accept("0") {
             self.skip_digits()?;

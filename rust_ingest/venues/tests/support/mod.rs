@@ -10,23 +10,61 @@ use serde::Deserialize;
 use venues::binance::market::Symbol;
 use venues::fixed::NANO;
 
-/// The JSON of each line of a recording, or `None`, told in one line, where the data is not there.
-pub fn recording(name: &str) -> Option<Vec<String>> {
+/// A file of the data folder, or `None`, told in one line, where it is not there.
+pub fn data_bytes(name: &str) -> Option<Vec<u8>> {
     let root = std::env::var_os("TAPEFLOW_DATA").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
         PathBuf::from,
     );
-    let path = root.join("binance").join(name);
-    let Ok(file) = std::fs::File::open(&path) else {
-        println!("skipped: no recording at {}", path.display());
-        return None;
+    let path = root.join(name);
+    match std::fs::read(&path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            println!("skipped: no recording at {}: {error}", path.display());
+            None
+        }
+    }
+}
+
+/// The lines of a file of the data folder, gzipped or not.
+pub fn data_lines(name: &str) -> Option<Vec<String>> {
+    let bytes = data_bytes(name)?;
+    let lines: Result<Vec<String>, _> = match name.ends_with(".gz") {
+        true => BufReader::new(GzDecoder::new(&bytes[..])).lines().collect(),
+        false => bytes.lines().collect(),
     };
-    let lines = BufReader::new(GzDecoder::new(file)).lines();
+    Some(lines.unwrap())
+}
+
+/// The JSON of each line of a recording of Binance's, or `None` where the data is not there.
+pub fn recording(name: &str) -> Option<Vec<String>> {
+    let lines = data_lines(&format!("binance/{name}"))?;
     Some(
         lines
-            .map(|line| line.unwrap().split_once(' ').unwrap().1.to_owned())
+            .iter()
+            .map(|line| line.split_once(' ').unwrap().1.to_owned())
             .collect(),
     )
+}
+
+/// What the venue sent, in order, by a capture: `<receive seconds>: <json>`.
+pub fn received(name: &str) -> Option<Vec<String>> {
+    let lines = data_lines(&format!("captures/{name}"))?;
+    let received = lines.iter().filter_map(|line| {
+        let (seconds, body) = line.split_once(": ")?;
+        seconds.parse::<f64>().is_ok().then(|| body.to_owned())
+    });
+    Some(received.collect())
+}
+
+/// URL and answer of the REST requests of a capture.
+pub fn answers(name: &str) -> Option<Vec<(String, String)>> {
+    let lines = data_lines(&format!("captures/{name}"))?;
+    let answers = lines.iter().filter_map(|line| {
+        let (url, answer) = line.split_once(" -> ")?;
+        Some((url.to_owned(), answer.split_once(": ")?.1.to_owned()))
+    });
+    Some(answers.collect())
 }
 
 pub fn btcusdt() -> Symbol {

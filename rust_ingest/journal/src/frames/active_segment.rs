@@ -1,0 +1,188 @@
+//! The segment that is appended to.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use super::disk;
+use super::error::{ReadError, WriteError};
+use super::record::{self, Head};
+use super::scan::{self, Step};
+use super::segment_bytes::SegmentBytes;
+use super::segment_file::SegmentFile;
+use super::segment_header::{self, SegmentHeader};
+use super::segment_map::WritableMap;
+
+/// What a segment takes beside its frames.
+pub(super) const FRAMELESS_BYTES: usize = segment_header::HEADER_BYTES + record::HEADER_BYTES;
+
+#[derive(Debug)]
+pub(super) struct ActiveSegment {
+    file: File,
+    segment: SegmentFile,
+    map: WritableMap,
+    /// Where the next frame goes.
+    end: usize,
+    /// Nothing goes behind a seal, even where seeing it onto the disk failed.
+    sealed: bool,
+}
+
+/// What the last segment says of the log.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub next_sequence: u64,
+    pub highest_receive_ns: i64,
+    /// The frames' end, where the segment is not sealed.
+    pub open_end: Option<usize>,
+}
+
+impl ActiveSegment {
+    /// Makes the file under another name first: a segment has its whole header, and its blocks, or is not there.
+    pub(super) fn create(
+        folder: &Path,
+        segment: SegmentFile,
+        header: &SegmentHeader,
+        bytes: u64,
+    ) -> Result<Self, WriteError> {
+        let unfinished = segment.unfinished();
+        let made = Self::make(&unfinished, header, bytes);
+        let (file, map) = made.inspect_err(|_| {
+            // What is wrong is told by the error at hand; a file left behind is taken away by the next opening.
+            let _ = fs::remove_file(&unfinished);
+        })?;
+        fs::rename(&unfinished, &segment.path).map_err(WriteError::io(&segment.path))?;
+        disk::sync_folder(folder)?;
+        Ok(Self {
+            file,
+            segment,
+            map,
+            end: segment_header::HEADER_BYTES,
+            sealed: false,
+        })
+    }
+
+    fn make(path: &Path, header: &SegmentHeader, bytes: u64) -> Result<(File, WritableMap), WriteError> {
+        let mut options = File::options();
+        let file = options.read(true).write(true).create(true).truncate(true).open(path);
+        let file = file.map_err(WriteError::room(path, bytes))?;
+        disk::reserve(&file, path, bytes)?;
+        let mut map = WritableMap::new(&file).map_err(WriteError::io(path))?;
+        map.write(0, [&header.encode(), &[]]);
+        map.sync(segment_header::HEADER_BYTES)
+            .and_then(|()| file.sync_all())
+            .map_err(WriteError::io(path))?;
+        Ok((file, map))
+    }
+
+    /// Goes on behind the last whole frame. What is torn behind it is zeros afterwards.
+    pub(super) fn resume(segment: SegmentFile, end: usize, bytes: u64) -> Result<Self, WriteError> {
+        let opened = File::options().read(true).write(true).open(&segment.path);
+        let file = opened.map_err(WriteError::io(&segment.path))?;
+        let length = file.metadata().map_err(WriteError::io(&segment.path))?.len();
+        disk::reserve(&file, &segment.path, length.max(bytes))?;
+        let mut map = WritableMap::new(&file).map_err(WriteError::io(&segment.path))?;
+        let mut torn = false;
+        for position in (end..map.shared().len() / record::ALIGNMENT * record::ALIGNMENT).step_by(record::ALIGNMENT) {
+            if map.shared().word(position) != 0 {
+                map.publish(position, 0);
+                torn = true;
+            }
+        }
+        if torn {
+            // For good, before anything is appended: what was taken out must not come back behind it after a power failure.
+            map.sync(map.shared().len()).map_err(WriteError::io(&segment.path))?;
+        }
+        Ok(Self {
+            file,
+            segment,
+            map,
+            end,
+            sealed: false,
+        })
+    }
+
+    pub(super) fn first_sequence(&self) -> u64 {
+        self.segment.first_sequence
+    }
+
+    /// Largest payload that a segment of `bytes` can take.
+    pub(super) fn payload_bytes_max(bytes: usize) -> usize {
+        // A record takes its size rounded up.
+        (bytes - FRAMELESS_BYTES) / record::ALIGNMENT * record::ALIGNMENT - record::HEADER_BYTES
+    }
+
+    #[inline]
+    pub(super) fn has_room(&self, payload_bytes: usize) -> bool {
+        let needed = record::padded(record::HEADER_BYTES + payload_bytes) + record::HEADER_BYTES;
+        !self.sealed && needed <= self.map.shared().len() - self.end
+    }
+
+    /// # Panics
+    /// If there is no room.
+    #[inline]
+    pub(super) fn append(&mut self, head: &Head, payload: &[u8]) {
+        let size = record::HEADER_BYTES + payload.len();
+        let stored = u32::try_from(size).expect("a frame with room is smaller than its segment");
+        let covered = self
+            .map
+            .write(self.end + record::COVERED_FROM, [&head.encode(), payload]);
+        let checksum = record::checksum(stored, covered);
+        self.map.publish(self.end, record::word(stored, checksum));
+        self.end += record::padded(size);
+    }
+
+    /// Closes it for good; after an error it can be called again. First all frames are seen onto the disk: no later segment outlives a power failure that cuts this one.
+    pub(super) fn seal(&mut self, next_sequence: u64, highest_receive_ns: i64) -> Result<(), WriteError> {
+        let head = Head {
+            receive_ns: highest_receive_ns,
+            connection: 0,
+            sequence_low: record::low(next_sequence),
+        };
+        let covered = self.map.write(self.end + record::COVERED_FROM, [&head.encode(), &[]]);
+        let checksum = record::checksum(record::SEAL, covered);
+        self.map.publish(self.end, record::word(record::SEAL, checksum));
+        self.sealed = true;
+        let sealed = self.end + record::HEADER_BYTES;
+        self.map.sync(sealed).map_err(WriteError::io(&self.segment.path))?;
+        disk::release_tail(&self.file, &self.segment.path, sealed as u64)
+    }
+
+    pub(super) fn sync(&self) -> Result<(), WriteError> {
+        self.map.sync(self.end).map_err(WriteError::io(&self.segment.path))
+    }
+}
+
+/// Reads the last segment to its end. A tail that no whole frame follows is torn, and counts as not there.
+pub(super) fn examine(segment: &SegmentFile) -> Result<(SegmentHeader, Found), ReadError> {
+    let bytes = SegmentBytes::load(segment)?;
+    let header = bytes.header(segment)?;
+    let mut found = Found {
+        next_sequence: header.first_sequence,
+        highest_receive_ns: header.highest_before_ns,
+        open_end: None,
+    };
+    let mut position = segment_header::HEADER_BYTES;
+    let reason = loop {
+        match scan::step(&bytes, position, found.next_sequence) {
+            Step::Frame { head, size } => {
+                found.next_sequence += 1;
+                found.highest_receive_ns = found.highest_receive_ns.max(head.receive_ns);
+                position += record::padded(size);
+            }
+            Step::Seal { .. } => return Ok((header, found)),
+            Step::End if segment.is_compressed() => break "it ends without a seal",
+            Step::End => break "nothing stands there, but there are frames behind it",
+            Step::Broken(reason) => break reason,
+        }
+    };
+    let open = matches!(&bytes, SegmentBytes::Mapped(map) if !scan::goes_on_behind(&bytes, position, found.next_sequence, map.len()));
+    if !open {
+        return Err(ReadError::Damaged {
+            path: segment.path.clone(),
+            position,
+            sequence: found.next_sequence,
+            reason,
+        });
+    }
+    found.open_end = Some(position);
+    Ok((header, found))
+}

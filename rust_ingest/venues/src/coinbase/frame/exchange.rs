@@ -1,0 +1,67 @@
+//! Frames of the Exchange feed: one message each, told by its `type`.
+
+use super::{Frame, Message};
+use crate::coinbase::ParseError;
+use crate::coinbase::envelope::look_up;
+use crate::coinbase::market::{Book, Heartbeat, Symbol, Ticker, Trade};
+use crate::coinbase::status::{Subscriptions, VenueError, read_products};
+use crate::coinbase::streams::Streams;
+use crate::scan::{ScanError, Scanner};
+
+impl Frame {
+    #[inline]
+    pub(super) fn read_exchange(&mut self, streams: &Streams, text: &str) -> Result<(), ParseError> {
+        let mut scanner = Scanner::new(text);
+        let [kind, product] = look_up(scanner.clone(), ["type", "product_id"])?;
+        let kind = kind.ok_or(ScanError::Missing { field: "type" })?;
+        let message = match (&*kind.text, product) {
+            ("match" | "last_match", Some(product)) => {
+                let (symbol, terms) = streams.find(product)?;
+                let is_past = kind.text == "last_match";
+                let trade = Trade::read_exchange(&mut scanner, terms, is_past)?;
+                Message::Trade { symbol, trade }
+            }
+            ("ticker" | "ticker_batch", Some(product)) => {
+                let (symbol, terms) = streams.find(product)?;
+                let ticker = Ticker::read_exchange(&mut scanner, terms)?;
+                Message::Ticker { symbol, ticker }
+            }
+            ("l2update", Some(product)) => self.read_book(&mut scanner, streams.find(product)?, false)?,
+            ("snapshot", Some(product)) => self.read_book(&mut scanner, streams.find(product)?, true)?,
+            ("heartbeat", Some(product)) => {
+                let (symbol, _) = streams.find(product)?;
+                let heartbeat = Heartbeat::read_exchange(&mut scanner)?;
+                Message::Heartbeat { symbol, heartbeat }
+            }
+            ("subscriptions", _) => Message::Subscriptions(Subscriptions::read_exchange(&mut scanner)?),
+            ("status", _) => {
+                let mut products = Vec::new();
+                read_products(&mut scanner, &mut products)?;
+                Message::Status(products)
+            }
+            ("error", _) => Message::Error(VenueError::read(&mut scanner)?),
+            ("match" | "last_match" | "ticker" | "ticker_batch" | "l2update" | "snapshot" | "heartbeat", None) => {
+                return Err(ScanError::Missing { field: "product_id" }.into());
+            }
+            _ => return Err(kind.unknown_message()),
+        };
+        scanner.end()?;
+        self.messages.push(message);
+        Ok(())
+    }
+
+    #[inline]
+    fn read_book(
+        &mut self,
+        scanner: &mut Scanner<'_>,
+        (symbol, terms): (usize, &Symbol),
+        is_snapshot: bool,
+    ) -> Result<Message, ParseError> {
+        let (levels, changes) = self.new_levels();
+        let book = match is_snapshot {
+            true => Book::read_exchange_snapshot(scanner, terms, changes)?,
+            false => Book::read_exchange_update(scanner, terms, changes)?,
+        };
+        Ok(Message::Book { symbol, book, levels })
+    }
+}

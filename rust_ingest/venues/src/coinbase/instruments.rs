@@ -1,0 +1,185 @@
+//! Products: what the venue lists, and its terms of trading.
+
+use serde::Deserialize;
+
+use super::dialect::Dialect;
+use crate::fixed::{FixedError, Scale};
+use crate::terms::notional;
+pub use crate::terms::{Class, Terms};
+
+#[derive(Debug, thiserror::Error)]
+pub enum TermsError {
+    #[error("the list of products is not what Coinbase documents: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("{symbol} is not listed there; products are written like BTC-USD")]
+    NotListed { symbol: String },
+    #[error("{symbol}: the list of products has no {field}")]
+    NoTerm { symbol: String, field: &'static str },
+    #[error("{symbol}: {field} = {text:?}: {source}; choose exponents with --exponents {symbol}=<price>,<quantity>")]
+    Term {
+        symbol: String,
+        field: &'static str,
+        text: String,
+        source: FixedError,
+    },
+}
+
+/// Path of all products: "Get all known trading pairs" (Exchange), "List Public Products" (Advanced Trade). Neither has a
+/// filter for several.
+pub fn listing_path(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Exchange => "/products",
+        Dialect::AdvancedTrade => "/api/v3/brokerage/market/products",
+    }
+}
+
+/// A product's entry, its decimals still text.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Listing {
+    #[serde(alias = "product_id")]
+    id: String,
+    #[serde(alias = "base_currency_id")]
+    base_currency: String,
+    #[serde(alias = "quote_currency_id")]
+    quote_currency: String,
+    /// Advanced Trade; there `quote_increment` is that of funds.
+    price_increment: Option<String>,
+    quote_increment: Option<String>,
+    base_increment: Option<String>,
+    /// The Exchange has none of the two since June 2022 ("Changelog", 2022-Jun-30).
+    base_min_size: Option<String>,
+    base_max_size: Option<String>,
+    #[serde(alias = "quote_min_size")]
+    min_market_funds: Option<String>,
+    future_product_details: Option<Future>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Future {
+    /// `PERPETUAL` or `EXPIRING`.
+    contract_expiry_type: String,
+    contract_expiry: Option<String>,
+    contract_root_unit: String,
+    contract_size: String,
+}
+
+#[derive(Deserialize)]
+struct Products {
+    products: Vec<Listing>,
+}
+
+/// The listing of each of `symbols`, in their order.
+pub fn listings(dialect: Dialect, products: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, TermsError> {
+    let all: Vec<Listing> = match dialect {
+        Dialect::Exchange => serde_json::from_slice(products)?,
+        Dialect::AdvancedTrade => serde_json::from_slice::<Products>(products)?.products,
+    };
+    let find = |symbol: &&str| {
+        let listing = all.iter().find(|listing| listing.id == *symbol);
+        listing.cloned().ok_or_else(|| TermsError::NotListed {
+            symbol: (*symbol).to_owned(),
+        })
+    };
+    symbols.iter().map(find).collect()
+}
+
+impl Listing {
+    /// The venue's own name.
+    pub fn symbol(&self) -> &str {
+        &self.id
+    }
+
+    /// How much of the base one contract is, as text; none on spot. Quantities of a future count contracts.
+    pub fn contract_size(&self) -> Option<&str> {
+        self.future_product_details
+            .as_ref()
+            .map(|future| future.contract_size.as_str())
+    }
+
+    /// The terms in units of the scales, exactly. Where the venue names no smallest quantity it is the lot, where it
+    /// names no largest there is none.
+    pub fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
+        let tick_size = self.price_increment.as_ref().or(self.quote_increment.as_ref());
+        let tick_size = self.required("quote_increment", tick_size, price)?;
+        let lot_size = self.required("base_increment", self.base_increment.as_ref(), quantity)?;
+        let min_quantity = self.optional("base_min_size", self.base_min_size.as_ref(), quantity)?;
+        let max_quantity = self.optional("base_max_size", self.base_max_size.as_ref(), quantity)?;
+        let funds = self.optional("min_market_funds", self.min_market_funds.as_ref(), price)?;
+        let min_notional = notional(funds.unwrap_or(0), price, quantity)
+            .map_err(|source| self.misfit("min_market_funds", self.min_market_funds.as_deref(), source))?;
+        Ok(Terms {
+            symbol: self.id.clone(),
+            instrument: self.instrument(),
+            base: self.base().to_owned(),
+            quote: self.quote_currency.clone(),
+            class: self.class(),
+            tick_size,
+            lot_size,
+            min_quantity: min_quantity.unwrap_or(lot_size),
+            max_quantity: max_quantity.unwrap_or(i64::MAX),
+            min_notional,
+        })
+    }
+
+    /// The normalised instrument.
+    pub fn instrument(&self) -> String {
+        let pair = format!("{}-{}", self.base(), self.quote_currency);
+        match (&self.future_product_details, self.class()) {
+            (Some(future), Class::Dated) => format!("{pair}-{}", future.expiry()),
+            (_, Class::Perpetual) => format!("{pair}-PERP"),
+            _ => pair,
+        }
+    }
+
+    fn class(&self) -> Class {
+        match &self.future_product_details {
+            None => Class::Spot,
+            Some(future) if future.contract_expiry_type == "PERPETUAL" => Class::Perpetual,
+            Some(_) => Class::Dated,
+        }
+    }
+
+    /// A future has no base currency but a root unit.
+    fn base(&self) -> &str {
+        match &self.future_product_details {
+            Some(future) => &future.contract_root_unit,
+            None => &self.base_currency,
+        }
+    }
+
+    fn required(&self, field: &'static str, text: Option<&String>, scale: Scale) -> Result<i64, TermsError> {
+        self.optional(field, text, scale)?.ok_or_else(|| TermsError::NoTerm {
+            symbol: self.id.clone(),
+            field,
+        })
+    }
+
+    fn optional(&self, field: &'static str, text: Option<&String>, scale: Scale) -> Result<Option<i64>, TermsError> {
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let value = scale.parse(text);
+        value.map(Some).map_err(|source| self.misfit(field, Some(text), source))
+    }
+
+    fn misfit(&self, field: &'static str, text: Option<&str>, source: FixedError) -> TermsError {
+        TermsError::Term {
+            symbol: self.id.clone(),
+            field,
+            text: text.unwrap_or_default().to_owned(),
+            source,
+        }
+    }
+}
+
+impl Future {
+    /// `2025-06-27T15:00:00Z` as `250627`.
+    fn expiry(&self) -> String {
+        let time = self.contract_expiry.as_deref().unwrap_or_default();
+        let date = time.split('T').next().unwrap_or_default().replace('-', "");
+        date.strip_prefix("20").unwrap_or(&date).to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests;

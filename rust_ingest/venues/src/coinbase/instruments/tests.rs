@@ -1,0 +1,79 @@
+use super::*;
+use crate::fixed::NANO;
+
+const EXCHANGE: &str = r#"[
+  {"id":"ETH-USD","base_currency":"ETH","quote_currency":"USD"},
+  {"id":"BTC-USD","base_currency":"BTC","quote_currency":"USD","quote_increment":"0.01","base_increment":"0.00000001",
+   "display_name":"BTC-USD","min_market_funds":"1","status":"online","status_message":""}]"#;
+
+const ADVANCED: &str = r#"{"products":[
+  {"product_id":"BTC-USD","price":"60000","base_increment":"0.00000001","quote_increment":"0.0001",
+   "price_increment":"0.01","base_min_size":"0.00000001","base_max_size":"3400","quote_min_size":"1",
+   "base_currency_id":"BTC","quote_currency_id":"USD","product_type":"SPOT","future_product_details":null},
+  {"product_id":"BIT-27JUN25-CDE","base_increment":"1","quote_increment":"0.01","price_increment":"5",
+   "base_min_size":"1","base_max_size":"10000","quote_min_size":"0","base_currency_id":"","quote_currency_id":"USD",
+   "product_type":"FUTURE","future_product_details":{"contract_expiry":"2025-06-27T15:00:00Z","contract_size":"0.01",
+   "contract_root_unit":"BTC","contract_expiry_type":"EXPIRING"}},
+  {"product_id":"BTC-PERP-INTX","base_increment":"0.0001","quote_increment":"0.1","price_increment":"0.1",
+   "base_currency_id":"","quote_currency_id":"USDC","future_product_details":{"contract_expiry":null,
+   "contract_size":"1","contract_root_unit":"BTC","contract_expiry_type":"PERPETUAL"}}],"num_products":3}"#;
+
+fn listing(dialect: Dialect, symbol: &str) -> Listing {
+    let text = match dialect {
+        Dialect::Exchange => EXCHANGE,
+        Dialect::AdvancedTrade => ADVANCED,
+    };
+    listings(dialect, text.as_bytes(), &[symbol]).unwrap().remove(0)
+}
+
+#[test]
+fn terms_of_the_exchange() {
+    let expected = Terms {
+        symbol: "BTC-USD".to_owned(),
+        instrument: "BTC-USD".to_owned(),
+        base: "BTC".to_owned(),
+        quote: "USD".to_owned(),
+        class: Class::Spot,
+        tick_size: 10_000_000,
+        lot_size: 10,
+        min_quantity: 10,
+        max_quantity: i64::MAX,
+        min_notional: 10_i128.pow(18),
+    };
+    assert_eq!(
+        listing(Dialect::Exchange, "BTC-USD").terms(NANO, NANO).unwrap(),
+        expected
+    );
+}
+
+#[test]
+fn terms_of_advanced_trade() {
+    let terms = listing(Dialect::AdvancedTrade, "BTC-USD").terms(NANO, NANO).unwrap();
+    assert_eq!((terms.tick_size, terms.max_quantity), (10_000_000, 3_400_000_000_000));
+    let dated = listing(Dialect::AdvancedTrade, "BIT-27JUN25-CDE");
+    let terms = dated.terms(NANO, NANO).unwrap();
+    assert_eq!(
+        (terms.instrument.as_str(), terms.class),
+        ("BTC-USD-250627", Class::Dated)
+    );
+    assert_eq!(dated.contract_size(), Some("0.01"));
+    let perpetual = listing(Dialect::AdvancedTrade, "BTC-PERP-INTX")
+        .terms(NANO, NANO)
+        .unwrap();
+    assert_eq!(
+        (perpetual.instrument.as_str(), perpetual.class),
+        ("BTC-USDC-PERP", Class::Perpetual)
+    );
+}
+
+#[test]
+fn errors_say_what_to_do() {
+    let missing = listings(Dialect::Exchange, EXCHANGE.as_bytes(), &["BTCUSD"]).unwrap_err();
+    assert!(missing.to_string().contains("written like BTC-USD"), "{missing}");
+    let bare = listing(Dialect::Exchange, "ETH-USD").terms(NANO, NANO).unwrap_err();
+    assert_eq!(bare.to_string(), "ETH-USD: the list of products has no quote_increment");
+    let coarse = Scale::new(0).unwrap();
+    let misfit = listing(Dialect::Exchange, "BTC-USD").terms(coarse, NANO).unwrap_err();
+    assert!(misfit.to_string().contains("--exponents BTC-USD="), "{misfit}");
+    assert!(listings(Dialect::AdvancedTrade, b"[]", &[]).is_err());
+}

@@ -1,0 +1,172 @@
+//! What a connection subscribes to, and which symbol a message is of.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+use serde_json::json;
+
+use super::ParseError;
+use super::dialect::Dialect;
+use super::envelope::Word;
+use super::market::Symbol;
+use super::status::Subscriptions;
+
+/// The symbols of a connection, in the order given.
+#[derive(Clone, Debug)]
+pub struct Streams {
+    dialect: Dialect,
+    symbols: Vec<Symbol>,
+    by_name: HashMap<String, usize, RandomState>,
+}
+
+impl Streams {
+    pub fn of(dialect: Dialect, symbols: Vec<Symbol>) -> Self {
+        let by_name = symbols.iter().enumerate();
+        Self {
+            dialect,
+            by_name: by_name.map(|(index, symbol)| (symbol.name.clone(), index)).collect(),
+            symbols,
+        }
+    }
+
+    #[inline]
+    pub fn get(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    pub fn symbols(&self) -> &[Symbol] {
+        &self.symbols
+    }
+
+    /// Messages that subscribe to trades, quotes, books and heartbeats of all symbols, to be sent within
+    /// [`super::dialect::Limits::subscribe_within`].
+    pub fn subscribe(&self) -> Vec<String> {
+        self.requests("subscribe")
+    }
+
+    /// Messages that take back [`Streams::subscribe`].
+    pub fn unsubscribe(&self) -> Vec<String> {
+        self.requests("unsubscribe")
+    }
+
+    /// Channels with their products that `answer` does not confirm. It comes once for each request, so that the last
+    /// one counts.
+    pub fn missing(&self, answer: &Subscriptions) -> Vec<(&'static str, &str)> {
+        let mut missing = Vec::new();
+        for channel in self.channels() {
+            for name in self.product_names(channel) {
+                let has = |(channel_name, products): &(String, Vec<String>)| {
+                    channel_name == channel && products.iter().any(|product| product == name)
+                };
+                if !answer.channels.iter().any(has) {
+                    missing.push((*channel, name));
+                }
+            }
+        }
+        missing
+    }
+
+    /// `level2` wants a signature on the Exchange feed; `level2_batch` is the same every 50 ms without one ("WebSocket
+    /// Channels", "Level2 Batch Channel").
+    fn channels(&self) -> &'static [&'static str] {
+        match self.dialect {
+            Dialect::Exchange => &["matches", "ticker", "level2_batch", "heartbeat"],
+            Dialect::AdvancedTrade => &["market_trades", "ticker", "level2", "heartbeats"],
+        }
+    }
+
+    /// Advanced Trade's heartbeats are of the connection, not of a product.
+    fn product_names(&self, channel: &str) -> impl Iterator<Item = &str> {
+        let symbols = match channel {
+            "heartbeats" => &[],
+            _ => self.symbols.as_slice(),
+        };
+        symbols.iter().map(|symbol| symbol.name.as_str())
+    }
+
+    /// One request for all on the Exchange feed ("WebSocket Overview", "Subscribe"), one a channel on Advanced Trade
+    /// ("Advanced Trade WebSocket Overview", "Subscribing").
+    fn requests(&self, request: &str) -> Vec<String> {
+        let one = |channel: &&str| {
+            let names: Vec<&str> = self.product_names(channel).collect();
+            match names.as_slice() {
+                [] => json!({"type": request, "channel": channel}).to_string(),
+                names => json!({"type": request, "product_ids": names, "channel": channel}).to_string(),
+            }
+        };
+        match self.dialect {
+            Dialect::Exchange => {
+                let names: Vec<&str> = self.symbols.iter().map(|symbol| symbol.name.as_str()).collect();
+                vec![json!({"type": request, "product_ids": names, "channels": self.channels()}).to_string()]
+            }
+            Dialect::AdvancedTrade => self.channels().iter().map(one).collect(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn find(&self, product: Word<'_>) -> Result<(usize, &Symbol), ParseError> {
+        match self.get(&product.text) {
+            Some(index) => Ok((index, &self.symbols[index])),
+            None => Err(unknown_product(product)),
+        }
+    }
+}
+
+#[cold]
+fn unknown_product(product: Word<'_>) -> ParseError {
+    ParseError::UnknownProduct {
+        position: product.position,
+        name: product.text.into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixed::NANO;
+
+    fn streams(dialect: Dialect) -> Streams {
+        let symbol = |name: &str| Symbol {
+            name: name.to_owned(),
+            price: NANO,
+            quantity: NANO,
+        };
+        Streams::of(dialect, vec![symbol("BTC-USD"), symbol("ETH-USD")])
+    }
+
+    #[test]
+    fn the_exchange_feed_takes_all_in_one_request() {
+        assert_eq!(
+            streams(Dialect::Exchange).subscribe(),
+            [
+                r#"{"type":"subscribe","product_ids":["BTC-USD","ETH-USD"],"channels":["matches","ticker","level2_batch","heartbeat"]}"#
+            ]
+        );
+    }
+
+    #[test]
+    fn advanced_trade_takes_one_request_a_channel() {
+        assert_eq!(
+            streams(Dialect::AdvancedTrade).unsubscribe(),
+            [
+                r#"{"type":"unsubscribe","product_ids":["BTC-USD","ETH-USD"],"channel":"market_trades"}"#,
+                r#"{"type":"unsubscribe","product_ids":["BTC-USD","ETH-USD"],"channel":"ticker"}"#,
+                r#"{"type":"unsubscribe","product_ids":["BTC-USD","ETH-USD"],"channel":"level2"}"#,
+                r#"{"type":"unsubscribe","channel":"heartbeats"}"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn what_an_answer_leaves_out_is_told() {
+        let mut answer = Subscriptions::default();
+        let both = || vec!["BTC-USD".to_owned(), "ETH-USD".to_owned()];
+        for channel in ["market_trades", "ticker", "level2"] {
+            answer.channels.push((channel.to_owned(), both()));
+        }
+        let streams = streams(Dialect::AdvancedTrade);
+        assert_eq!(streams.missing(&answer), []);
+        answer.channels[2].1.pop();
+        assert_eq!(streams.missing(&answer), [("level2", "ETH-USD")]);
+    }
+}

@@ -1,0 +1,129 @@
+//! What Kraken lists, and its terms of trading: REST `AssetPairs`, or v2's channel `instrument`.
+
+mod channel;
+mod pairs;
+
+pub use channel::channel_listings;
+pub use pairs::{listing_path, listings};
+
+use crate::fixed::{FixedError, Scale};
+use crate::l2_book::KrakenDecimals;
+use crate::scan::{ScanError, Scanner};
+use crate::terms::{Class, Terms, notional};
+
+#[derive(Debug, thiserror::Error)]
+pub enum ListingError {
+    #[error("AssetPairs is not what Kraken documents: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("the channel instrument is not what Kraken documents: {0}")]
+    Scan(#[from] ScanError),
+    #[error("Kraken answered with an error: {message}")]
+    Refused { message: String },
+    #[error("{symbol} is not listed there; symbols are written like XBT/USD in v1 and BTC/USD in v2")]
+    NotListed { symbol: String },
+    #[error("{symbol} names no base and quote; symbols are written like BTC/USD")]
+    NoPair { symbol: String },
+    #[error("{symbol}: {field} = {text:?}: {source}; choose exponents with --exponents {symbol}=<price>,<quantity>")]
+    Term {
+        symbol: String,
+        field: &'static str,
+        text: String,
+        source: FixedError,
+    },
+}
+
+/// A pair as it is listed, its decimals still text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The venue's own name: `XBT/USD` in v1, `BTC/USD` in v2.
+    pub symbol: String,
+    /// How many decimals prices and quantities have. v2 writes as many; v1 writes more, and its messages say how many.
+    pub decimals: KrakenDecimals,
+    pub tick_size: String,
+    pub lot_size: String,
+    pub min_quantity: String,
+    /// `costmin`, which the venue has had since 2022.
+    pub min_notional: Option<String>,
+    /// `online`, `cancel_only`, `post_only`, `limit_only`, `reduce_only` ...; none in old listings.
+    pub status: Option<String>,
+}
+
+impl Listing {
+    /// Base and quote in everybody's words: `BTC` for `XBT`, `DOGE` for `XDG`.
+    ///
+    /// # Errors
+    /// The symbol is not made of two.
+    pub fn pair(&self) -> Result<(&str, &str), ListingError> {
+        match self.symbol.split_once('/') {
+            Some((base, quote)) if !base.is_empty() && !quote.is_empty() => Ok((asset(base), asset(quote))),
+            _ => Err(ListingError::NoPair {
+                symbol: self.symbol.clone(),
+            }),
+        }
+    }
+
+    /// The terms in units of the scales, exactly.
+    ///
+    /// # Errors
+    /// A term is no whole count of units.
+    pub fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, ListingError> {
+        let (base, quote) = self.pair()?;
+        let min_notional = match &self.min_notional {
+            Some(text) => notional(self.units("costmin", text, price)?, price, quantity)
+                .map_err(|source| self.refused("costmin", text, source))?,
+            None => 0,
+        };
+        Ok(Terms {
+            symbol: self.symbol.clone(),
+            instrument: format!("{base}-{quote}"),
+            base: base.to_owned(),
+            quote: quote.to_owned(),
+            class: Class::Spot,
+            tick_size: self.units("tick_size", &self.tick_size, price)?,
+            lot_size: self.units("lot_size", &self.lot_size, quantity)?,
+            min_quantity: self.units("ordermin", &self.min_quantity, quantity)?,
+            // The venue names no largest order.
+            max_quantity: i64::MAX,
+            min_notional,
+        })
+    }
+
+    fn units(&self, field: &'static str, text: &str, scale: Scale) -> Result<i64, ListingError> {
+        let mut scanner = Scanner::new(text);
+        let units = scanner.number(scale).and_then(|units| scanner.end().map(|()| units));
+        units.map_err(|error| match error {
+            ScanError::Fixed { source, .. } => self.refused(field, text, source),
+            _ => self.refused(field, text, FixedError::NotADecimal),
+        })
+    }
+
+    fn refused(&self, field: &'static str, text: &str, source: FixedError) -> ListingError {
+        ListingError::Term {
+            symbol: self.symbol.clone(),
+            field,
+            text: text.to_owned(),
+            source,
+        }
+    }
+}
+
+/// Kraken's own words for two assets; all others, without their old classes `X` and `Z`, are as everywhere
+/// ("Assets", "altname").
+fn asset(name: &str) -> &str {
+    match name {
+        "XBT" => "BTC",
+        "XDG" => "DOGE",
+        other => other,
+    }
+}
+
+/// The smallest step of so many decimals: `0.001` for 3.
+fn step(decimals: i32) -> String {
+    match usize::try_from(decimals) {
+        Ok(decimals @ 1..) => format!("0.{}1", "0".repeat(decimals - 1)),
+        _ => "1".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

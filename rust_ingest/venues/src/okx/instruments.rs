@@ -1,0 +1,189 @@
+//! Instruments: what the venue lists, and its terms of trading ("Public Data", "GET / Instruments").
+
+use serde::Deserialize;
+
+use crate::fixed::{FixedError, Scale};
+pub use crate::terms::{Class, Terms};
+
+#[derive(Debug, thiserror::Error)]
+pub enum TermsError {
+    #[error("the list of instruments is not what OKX documents: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("okx refuses the list of instruments: {code} {message}")]
+    Refused { code: String, message: String },
+    #[error("{symbol} is not listed there; instruments are written like BTC-USDT, BTC-USDT-SWAP, BTC-USD-250328")]
+    NotListed { symbol: String },
+    #[error("{symbol} is of type {kind}, which is not read; choose SPOT, SWAP or FUTURES")]
+    OtherKind { symbol: String, kind: String },
+    #[error("{symbol}: {field} = {text:?}: {source}; choose exponents with --exponents {symbol}=<price>,<quantity>")]
+    Term {
+        symbol: String,
+        field: &'static str,
+        text: String,
+        source: FixedError,
+    },
+}
+
+/// What one contract of a future is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contract<'a> {
+    /// `ctVal`, decimal text, in `currency`.
+    pub value: &'a str,
+    /// `ctMult`, decimal text: the value is that many times as much.
+    pub multiplier: &'a str,
+    /// `ctValCcy`.
+    pub currency: &'a str,
+    /// Settled in the base currency.
+    pub is_inverse: bool,
+}
+
+/// Path and query of all instruments of a kind: `SPOT`, `SWAP`, `FUTURES`.
+pub fn listing_path(kind: &str) -> String {
+    format!("/api/v5/public/instruments?instType={kind}")
+}
+
+/// The kind that an instrument's name tells.
+pub fn kind_of(symbol: &str) -> &'static str {
+    match symbol.split('-').nth(2) {
+        None => "SPOT",
+        Some("SWAP") => "SWAP",
+        Some(_) => "FUTURES",
+    }
+}
+
+/// An instrument's entry, its decimals still text.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Listing {
+    inst_id: String,
+    inst_type: String,
+    /// Empty on futures, as is the next.
+    base_ccy: String,
+    quote_ccy: String,
+    /// `BTC-USD`; empty on spot.
+    uly: String,
+    tick_sz: String,
+    lot_sz: String,
+    min_sz: String,
+    max_lmt_sz: String,
+    ct_val: String,
+    ct_mult: String,
+    ct_val_ccy: String,
+    ct_type: String,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    code: String,
+    #[serde(default)]
+    msg: String,
+    data: Vec<Listing>,
+}
+
+/// The listing of each of `symbols`, in their order.
+pub fn listings(instruments: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, TermsError> {
+    let answer: Answer = serde_json::from_slice(instruments)?;
+    if answer.code != "0" {
+        return Err(TermsError::Refused {
+            code: answer.code,
+            message: answer.msg,
+        });
+    }
+    let find = |symbol: &&str| {
+        let listing = answer.data.iter().find(|listing| listing.inst_id == *symbol);
+        listing.cloned().ok_or_else(|| TermsError::NotListed {
+            symbol: (*symbol).to_owned(),
+        })
+    };
+    symbols.iter().map(find).collect()
+}
+
+impl Listing {
+    /// The venue's own name.
+    pub fn symbol(&self) -> &str {
+        &self.inst_id
+    }
+
+    /// None on spot. Quantities of a future count contracts.
+    pub fn contract(&self) -> Option<Contract<'_>> {
+        (!self.ct_val.is_empty()).then(|| Contract {
+            value: &self.ct_val,
+            multiplier: &self.ct_mult,
+            currency: &self.ct_val_ccy,
+            is_inverse: self.ct_type == "inverse",
+        })
+    }
+
+    /// The terms in units of the scales, exactly. The venue has no smallest notional.
+    pub fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
+        let class = self.class()?;
+        let (base, quote) = self.currencies();
+        Ok(Terms {
+            symbol: self.inst_id.clone(),
+            instrument: self.instrument()?,
+            base: base.to_owned(),
+            quote: quote.to_owned(),
+            class,
+            tick_size: self.fixed("tickSz", &self.tick_sz, price)?,
+            lot_size: self.fixed("lotSz", &self.lot_sz, quantity)?,
+            min_quantity: self.fixed("minSz", &self.min_sz, quantity)?,
+            max_quantity: self.max_quantity(quantity)?,
+            min_notional: 0,
+        })
+    }
+
+    /// The normalised instrument: `BTC-USDT`, `BTC-USDT-PERP`, `BTC-USD-250328`.
+    pub fn instrument(&self) -> Result<String, TermsError> {
+        let (base, quote) = self.currencies();
+        Ok(match self.class()? {
+            Class::Spot => format!("{base}-{quote}"),
+            Class::Perpetual => format!("{base}-{quote}-PERP"),
+            Class::Dated => {
+                let date = self.inst_id.rsplit('-').next().unwrap_or_default();
+                format!("{base}-{quote}-{date}")
+            }
+        })
+    }
+
+    fn class(&self) -> Result<Class, TermsError> {
+        match self.inst_type.as_str() {
+            "SPOT" | "MARGIN" => Ok(Class::Spot),
+            "SWAP" => Ok(Class::Perpetual),
+            "FUTURES" => Ok(Class::Dated),
+            kind => Err(TermsError::OtherKind {
+                symbol: self.inst_id.clone(),
+                kind: kind.to_owned(),
+            }),
+        }
+    }
+
+    fn currencies(&self) -> (&str, &str) {
+        match self.uly.split_once('-') {
+            Some(pair) if self.base_ccy.is_empty() => pair,
+            _ => (&self.base_ccy, &self.quote_ccy),
+        }
+    }
+
+    /// Spot has 9,999,999,999 for no limit, which 64 bits do not hold in units of 1e-9: it is the largest then.
+    fn max_quantity(&self, quantity: Scale) -> Result<i64, TermsError> {
+        match self.fixed("maxLmtSz", &self.max_lmt_sz, quantity) {
+            Err(TermsError::Term {
+                source: FixedError::TooLarge { .. },
+                ..
+            }) => Ok(i64::MAX),
+            term => term,
+        }
+    }
+
+    fn fixed(&self, field: &'static str, text: &str, scale: Scale) -> Result<i64, TermsError> {
+        scale.parse(text).map_err(|source| TermsError::Term {
+            symbol: self.inst_id.clone(),
+            field,
+            text: text.to_owned(),
+            source,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
