@@ -5,6 +5,7 @@ use std::mem::take;
 use contracts::{
     BookDelta, BookSnapshot, Gap, GapStream, Heartbeat, Instrument, InstrumentClass, Level, Quote, Record, Side, Trade,
 };
+use serde::{Deserialize, Serialize};
 use venues::binance::dialect::Dialect;
 use venues::binance::instruments::{Class, Terms};
 use venues::binance::market::{self, BookTicker, Depth, Symbol};
@@ -19,7 +20,7 @@ use super::quiet::Quiet;
 use crate::outbox::{Outbox, Place};
 
 /// An instrument as the venue lists it, and where its records go.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     pub terms: Terms,
     pub symbol: Symbol,

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::ParseError;
 use super::dialect::Dialect;
 use super::fields::{Field, expect, levels};
@@ -12,7 +14,7 @@ use crate::l2_book::{Level, Levels};
 use crate::scan::Scanner;
 
 /// What reading a symbol's messages takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Symbol {
     /// The venue's own name, in capitals: `BTCUSDT`.
     pub name: String,
