@@ -12,23 +12,19 @@ mod snapshots;
 pub mod socket;
 pub mod stop;
 
-use std::thread;
 use std::time::Duration;
 
-use contracts::{Kind, Topic};
-use tapelog::Producer;
 use telemetry::Histogram;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use venues::binance::rest::snapshot_path;
 use venues::book_steps::SnapshotStep;
 
-use crate::claim::SoleWriter;
 use crate::error::IngestError;
 use crate::metrics;
-use crate::outbox::Outbox;
-use crate::session::{Input, Session, Taken};
-use crate::status::{Delivered, State, Status, StatusFile};
+use crate::session::{Input, Taken};
+use crate::stage::Stage;
+use crate::status::{State, Status, StatusFile};
 use backoff::Backoff;
 use clock::Clock;
 use frames::{Control, FrameReader, Received};
@@ -49,11 +45,6 @@ const GOOD_CONNECTION: Duration = Duration::from_secs(10);
 /// What is left of the 5 s that a stop may take, after the read in progress.
 const FLUSH_MAX: Duration = Duration::from_secs(4);
 
-/// Between two looks at the lease.
-const WITHOUT_LEASE: Duration = Duration::from_millis(10);
-/// So many records wait for the lease to be renewed; then the socket waits too. Some 100 MB.
-const WAITING_MAX: usize = 500_000;
-
 /// Where the feed comes from, and how it behaves.
 #[derive(Clone, Debug)]
 pub struct FeedSettings {
@@ -64,10 +55,7 @@ pub struct FeedSettings {
 
 pub struct Feed {
     settings: FeedSettings,
-    session: Session,
-    outbox: Outbox,
-    writer: SoleWriter,
-    producer: Producer,
+    stage: Stage,
     snapshots: Snapshots,
     report: Report,
     clock: Clock,
@@ -84,24 +72,15 @@ enum End {
 }
 
 impl Feed {
-    pub fn new(
-        settings: FeedSettings,
-        session: Session,
-        outbox: Outbox,
-        writer: SoleWriter,
-        producer: Producer,
-        rest: Rest,
-    ) -> Self {
+    pub fn new(settings: FeedSettings, stage: Stage, rest: Rest) -> Self {
+        let session = stage.session();
         let path = |symbol: &str| snapshot_path(session.dialect(), symbol);
         let snapshots = Snapshots::new(rest, session.instruments().iter().map(|feed| path(&feed.symbol().name)));
         Self {
             report: Report::new(settings.status_file.clone()),
             hop: metrics::hop(session.dialect().venue()),
             settings,
-            session,
-            outbox,
-            writer,
-            producer,
+            stage,
             snapshots,
             clock: Clock::default(),
             state: State::Connecting,
@@ -112,11 +91,10 @@ impl Feed {
     /// Runs until `stop`, then waits for the broker's acknowledgements. Fails only where going on would lose records.
     pub async fn run(mut self, mut stop: Stop) -> Result<(), IngestError> {
         let now_ns = self.clock.now_ns();
-        self.session.start(now_ns, &mut self.outbox);
-        self.send()?;
+        self.stage.start(now_ns)?;
         let mut backoff = Backoff::new(RECONNECT_FIRST, RECONNECT_MAX);
         while !stop.is_requested() {
-            let opening = self.session.opening(CONNECTION);
+            let opening = self.stage.session().opening(CONNECTION);
             let opened = tokio::select! {
                 () = stop.requested() => break,
                 opened = socket::open(&self.settings.ws_url, &opening.path) => opened,
@@ -132,7 +110,7 @@ impl Feed {
                             self.take(Input::Closed {
                                 connection: CONNECTION,
                                 reason: &reason,
-                            });
+                            })?;
                             self.reconnects += 1;
                             if since.elapsed() >= GOOD_CONNECTION {
                                 backoff.reset();
@@ -143,7 +121,11 @@ impl Feed {
                 }
             };
             let wait = backoff.wait(entropy::number());
-            tracing::warn!(venue = self.session.dialect().venue(), ?wait, "not connected: {reason}");
+            tracing::warn!(
+                venue = self.stage.session().dialect().venue(),
+                ?wait,
+                "not connected: {reason}"
+            );
             self.pause(wait, &mut stop).await?;
         }
         self.finish()
@@ -152,19 +134,10 @@ impl Feed {
     fn finish(&mut self) -> Result<(), IngestError> {
         self.state = State::Stopped;
         let deadline = Instant::now() + FLUSH_MAX;
-        self.send()?;
-        while self.outbox.entries().len() > 0 && Instant::now() < deadline {
-            thread::sleep(WITHOUT_LEASE);
-            self.send()?;
-        }
-        let waiting = self.outbox.entries().len();
-        let flushed = self.producer.flush(deadline - Instant::now());
+        let finished = self.stage.finish(deadline.into_std());
         self.publish(Instant::now());
-        flushed?;
-        if waiting > 0 {
-            return Err(IngestError::Unwritten { waiting });
-        }
-        self.writer.give_back();
+        finished?;
+        self.stage.give_back();
         Ok(())
     }
 
@@ -184,9 +157,9 @@ impl Feed {
 
     async fn listen(&mut self, mut socket: Socket, stop: &mut Stop) -> Result<End, IngestError> {
         self.state = State::Connected;
-        tracing::info!(venue = self.session.dialect().venue(), "connected");
-        self.take(Input::Opened { connection: CONNECTION });
-        self.send()?;
+        tracing::info!(venue = self.stage.session().dialect().venue(), "connected");
+        self.take(Input::Opened { connection: CONNECTION })?;
+        self.stage.send()?;
         let mut reader = FrameReader::default();
         let mut silence = Silence::new(self.settings.stale_after, Instant::now());
         let mut ticker = interval(TICK);
@@ -205,9 +178,9 @@ impl Feed {
                         Err(error) => return Ok(End::Lost(error.to_string())),
                     }
                     let read = Instant::now();
-                    let taken = self.take_frames(&mut reader, &mut socket).await;
-                    self.send()?;
-                    if let Err(reason) = taken {
+                    let over = self.take_frames(&mut reader, &mut socket).await?;
+                    self.stage.send()?;
+                    if let Some(reason) = over {
                         return Ok(End::Lost(reason));
                     }
                     // After the send, which waits while the broker is slow: that silence was ours.
@@ -235,41 +208,51 @@ impl Feed {
     }
 
     /// Takes every frame that is there; they were read at the same time. The error says why the connection is over.
-    async fn take_frames(&mut self, reader: &mut FrameReader, socket: &mut Socket) -> Result<(), String> {
+    async fn take_frames(
+        &mut self,
+        reader: &mut FrameReader,
+        socket: &mut Socket,
+    ) -> Result<Option<String>, IngestError> {
         let receive_ns = self.clock.now_ns();
-        while let Some(received) = reader.next_received().map_err(|error| error.to_string())? {
+        loop {
+            let received = match reader.next_received() {
+                Ok(Some(received)) => received,
+                Ok(None) => break,
+                Err(error) => return Ok(Some(error.to_string())),
+            };
             match received {
                 Received::Message(payload) => {
                     let input = Input::Frame {
                         connection: CONNECTION,
                         payload,
                     };
-                    self.session.take(input, receive_ns, &mut self.outbox);
+                    self.stage.take(input, receive_ns)?;
                 }
                 Received::Ping(payload) => {
                     let pong = frames::control(Control::Pong, payload, mask());
-                    socket.write_all(&pong).await.map_err(|error| error.to_string())?;
-                    socket.flush().await.map_err(|error| error.to_string())?;
+                    if let Err(error) = socket.write_all(&pong).await {
+                        return Ok(Some(error.to_string()));
+                    }
                 }
                 Received::Pong => {}
                 Received::Close { code, reason } => {
                     let code = code.map_or_else(String::new, |code| format!(" ({code} {reason})"));
-                    return Err(format!("the venue closed the connection{code}"));
+                    return Ok(Some(format!("the venue closed the connection{code}")));
                 }
             }
         }
         self.request_snapshots();
-        Ok(())
+        Ok(None)
     }
 
     /// Hands the session an input that was received now.
-    fn take(&mut self, input: Input<'_>) -> Taken {
-        self.session.take(input, self.clock.now_ns(), &mut self.outbox)
+    fn take(&mut self, input: Input<'_>) -> Result<Taken, IngestError> {
+        self.stage.take(input, self.clock.now_ns())
     }
 
     fn request_snapshots(&mut self) {
-        for instrument in 0..self.session.instruments().len() {
-            if self.session.wants_snapshot(instrument) {
+        for instrument in 0..self.stage.session().instruments().len() {
+            if self.stage.session().wants_snapshot(instrument) {
                 self.snapshots.request(instrument);
             }
         }
@@ -281,7 +264,7 @@ impl Feed {
             Ok(body) => match self.take(Input::Snapshot {
                 instrument,
                 body: &body,
-            }) {
+            })? {
                 Taken::Snapshot(Err(refusal)) => (Some(refusal.to_string()), None),
                 Taken::Snapshot(Ok(SnapshotStep::TooOld { oldest_first })) => (
                     Some(format!(
@@ -297,19 +280,18 @@ impl Feed {
             None => self.snapshots.settle(instrument),
             Some(trouble) => {
                 let wait = self.snapshots.postpone(instrument, at_least);
-                let symbol = &self.session.instruments()[instrument].symbol().name;
+                let symbol = &self.stage.session().instruments()[instrument].symbol().name;
                 tracing::warn!(%symbol, ?wait, "no use in the book snapshot: {trouble}");
             }
         }
-        self.send()
+        self.stage.send()
     }
 
     /// Heartbeats, snapshots that were put off, the status, and whether the broker lost anything.
     fn on_tick(&mut self) -> Result<(), IngestError> {
-        self.take(Input::Time);
+        let now_ns = self.clock.now_ns();
+        self.stage.on_time(now_ns)?;
         self.request_snapshots();
-        self.send()?;
-        self.producer.check()?;
         let now = Instant::now();
         if self.report.is_due(now) {
             self.publish(now);
@@ -317,33 +299,11 @@ impl Feed {
         Ok(())
     }
 
-    /// Hands the records to the producer, which waits while its queue is full. Without a lease they wait here.
-    fn send(&mut self) -> Result<(), IngestError> {
-        while !self.writer.may_write()? {
-            if self.outbox.entries().len() < WAITING_MAX {
-                return Ok(());
-            }
-            thread::sleep(WITHOUT_LEASE);
-        }
-        for entry in self.outbox.entries() {
-            self.producer
-                .send(entry.topic, entry.partition, entry.key, entry.value, None)?;
-        }
-        self.outbox.clear();
-        Ok(())
-    }
-
     fn publish(&mut self, now: Instant) {
-        let acknowledged = |kind| Topic::of_kind(kind).map_or(0, |topic| self.producer.acknowledged(topic));
-        let delivered = Delivered {
-            ticks_acknowledged: acknowledged(Kind::Trade),
-            dead_letters_acknowledged: acknowledged(Kind::DeadLetter),
-            unacknowledged: self.producer.unacknowledged() + self.outbox.entries().len() as u64,
-        };
         let now_ns = self.clock.now_ns();
-        let counts = self.outbox.counts();
-        let status = Status::of(&self.session, counts, delivered, self.state, self.reconnects, now_ns);
-        self.report.publish(&status, self.session.frames(), now);
+        let (session, counts, delivered) = (self.stage.session(), self.stage.counts(), self.stage.delivered());
+        let status = Status::of(session, counts, delivered, self.state, self.reconnects, now_ns);
+        self.report.publish(&status, session.frames(), now);
     }
 }
 

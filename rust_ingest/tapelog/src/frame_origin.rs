@@ -58,7 +58,11 @@ mod tests {
         let bytes = origin.to_bytes();
         assert_eq!(bytes, [128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 3]);
         assert_eq!(FrameOrigin::from_bytes(&bytes), Some(origin));
-        let next = FrameOrigin { sequence: 0x0103, index: 0, ..origin };
+        let next = FrameOrigin {
+            sequence: 0x0103,
+            index: 0,
+            ..origin
+        };
         assert!(next > origin && next.to_bytes() > bytes);
         assert_eq!(FrameOrigin::from_bytes(&bytes[..19]), None);
         assert_eq!(FrameOrigin::from_bytes(&[0; 21]), None);

@@ -25,17 +25,29 @@ fn an_origin_stands_beside_its_value_and_is_found_again() {
     producer.send(ticks, 1, b"old", b"no frame", None).unwrap();
     for number in 0..50 {
         producer
-            .send_framed(ticks, 1, b"key", &[number], origin(7, 100 + u64::from(number) / 2, u32::from(number) % 2))
+            .send_framed(
+                ticks,
+                1,
+                b"key",
+                &[number],
+                origin(7, 100 + u64::from(number) / 2, u32::from(number) % 2),
+            )
             .unwrap();
     }
     producer.send(ticks, 1, b"old", b"no frame", Some(5)).unwrap();
-    producer.send_framed(letters, 0, b"", b"letter", origin(7, 103, 2)).unwrap();
+    producer
+        .send_framed(letters, 0, b"", b"letter", origin(7, 103, 2))
+        .unwrap();
     producer.flush(Duration::from_secs(20)).unwrap();
     assert_eq!(producer.acknowledged_frame(ticks, 1), Some(origin(7, 124, 1)));
     assert_eq!(producer.acknowledged_frame(letters, 0), Some(origin(7, 103, 2)));
     assert_eq!(producer.acknowledged_frame(ticks, 0), None);
 
-    let place = |topic, partition, start| Assignment { topic, partition, start };
+    let place = |topic, partition, start| Assignment {
+        topic,
+        partition,
+        start,
+    };
     let places = [
         place(ticks, 0, Start::Beginning),
         place(ticks, 1, Start::Offset(11)),

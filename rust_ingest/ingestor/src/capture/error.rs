@@ -19,6 +19,8 @@ pub enum CaptureError {
         sequence: u64,
         reason: String,
     },
+    #[error("a run cannot begin: {0}")]
+    BadBeginning(String),
     #[error(
         "{}: frame {sequence} came before any run began; the log's first segments are not kept any more: read from a later one",
         folder.display()

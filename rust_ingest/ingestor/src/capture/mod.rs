@@ -16,5 +16,5 @@ pub use beginning::{Beginning, Begun, Resumed};
 pub use error::CaptureError;
 pub use frame_log::{FrameLog, FrameSettings};
 pub use recovery::{Recovered, recover};
-pub use replay::{Replay, newest_beginning};
+pub use replay::{Replay, first_beginning, newest_beginning};
 pub use written::{Place, Written};

@@ -8,7 +8,7 @@ use tapelog::LogConfig;
 use tapelog::frame_tail::read_framed;
 
 use super::error::CaptureError;
-use super::replay::{Played, Replay, newest_beginning};
+use super::replay::{Replay, newest_beginning};
 use super::written::Written;
 use crate::error::IngestError;
 use crate::publisher::Publisher;
@@ -52,29 +52,27 @@ pub fn recover(
     read_framed(config, &places, |record| {
         if record.origin.run == beginning.run {
             let place = &places[record.place];
-            written.add(place.topic, place.partition, record.origin.sequence, record.origin.index);
+            written.add(
+                place.topic,
+                place.partition,
+                record.origin.sequence,
+                record.origin.index,
+            );
         }
     })?;
     publisher.begin_run(beginning.run, written);
     let mut recovered = Recovered { frames: 0, written: 0 };
     let mut replay = Replay::from_sequence(folder, first, ids.clone())?;
-    let mut waiting = 0;
-    loop {
-        let played = replay.play()?;
-        let ended = played.is_none();
-        if let Some(Played { outbox, .. }) = played {
-            recovered.frames += 1;
-            if recovered.frames % FRAMES_AT_ONCE == 0 {
-                recovered.written += publisher.send_all(outbox)?;
-            }
-            waiting = outbox.entries().len();
-        }
-        if ended {
-            break;
+    while replay.play()?.is_some() {
+        recovered.frames += 1;
+        if recovered.frames % FRAMES_AT_ONCE == 0
+            && let Some(outbox) = replay.outbox()
+        {
+            recovered.written += publisher.send_all(outbox)?;
         }
     }
-    if waiting > 0 {
-        recovered.written += publisher.send_all(replay.outbox())?;
+    if let Some(outbox) = replay.outbox() {
+        recovered.written += publisher.send_all(outbox)?;
     }
     publisher.flush(FLUSH)?;
     Ok(Some(recovered))

@@ -25,14 +25,6 @@ struct Current {
     outbox: Outbox,
 }
 
-/// A frame that was played.
-pub struct Played<'a> {
-    pub run: u64,
-    pub sequence: u64,
-    /// The records made of it, and of earlier frames whose records were not cleared.
-    pub outbox: &'a mut Outbox,
-}
-
 impl Replay {
     /// Begins at a frame with a beginning.
     pub fn from_sequence(folder: &Path, sequence: u64, ids: SchemaIds) -> Result<Self, CaptureError> {
@@ -44,8 +36,8 @@ impl Replay {
         })
     }
 
-    /// Plays the next frame; none at the end of what is written so far.
-    pub fn play(&mut self) -> Result<Option<Played<'_>>, CaptureError> {
+    /// Plays the next frame, and returns its number; none at the end of what is written so far.
+    pub fn play(&mut self) -> Result<Option<u64>, CaptureError> {
         let folder = &self.folder;
         let Some(frame) = self.reader.next_frame()? else {
             return Ok(None);
@@ -79,38 +71,71 @@ impl Replay {
                 session.take(input, frame.receive_ns, outbox);
             }
         }
-        Ok(self.current.as_mut().map(|current| Played {
-            run: current.run,
-            sequence,
-            outbox: &mut current.outbox,
-        }))
+        Ok(Some(sequence))
+    }
+
+    /// The run that was played last; none before the first frame.
+    pub fn run(&self) -> Option<u64> {
+        self.current.as_ref().map(|current| current.run)
+    }
+
+    /// Its records since they were last cleared; none before the first frame.
+    pub fn outbox(&mut self) -> Option<&mut Outbox> {
+        self.current.as_mut().map(|current| &mut current.outbox)
     }
 }
 
-/// The newest beginning, and its number; none in an empty log.
+/// The newest beginning, and its number; none if no segment has one.
 pub fn newest_beginning(folder: &Path) -> Result<Option<(u64, Beginning)>, CaptureError> {
-    let files = segments(folder)?;
     let mut end = u64::MAX;
-    for file in files.iter().rev() {
-        let mut reader = FrameReader::from_sequence(folder, file.first_sequence)?;
+    for file in segments(folder)?.iter().rev() {
         let mut found = None;
-        while reader.next_sequence() < end
-            && let Some(frame) = reader.next_frame()?
-        {
-            let sequence = frame.sequence;
-            let bad = |reason| CaptureError::BadFrame {
-                folder: folder.to_owned(),
-                sequence,
-                reason,
-            };
-            if let Logged::Beginning(json) = Logged::read(frame.connection, frame.payload).map_err(bad)? {
-                found = Some((sequence, Beginning::read(json).map_err(bad)?));
-            }
-        }
+        beginnings(folder, file.first_sequence, end, |sequence, beginning| {
+            found = Some((sequence, beginning));
+            true
+        })?;
         if found.is_some() {
             return Ok(found);
         }
         end = file.first_sequence;
     }
     Ok(None)
+}
+
+/// The number of the oldest beginning that is kept.
+pub fn first_beginning(folder: &Path) -> Result<Option<u64>, CaptureError> {
+    let mut found = None;
+    if let Some(oldest) = segments(folder)?.first() {
+        beginnings(folder, oldest.first_sequence, u64::MAX, |sequence, _| {
+            found = Some(sequence);
+            false
+        })?;
+    }
+    Ok(found)
+}
+
+/// Tells of the beginnings from frame `first` up to `end`, while `each` wants more.
+fn beginnings(
+    folder: &Path,
+    first: u64,
+    end: u64,
+    mut each: impl FnMut(u64, Beginning) -> bool,
+) -> Result<(), CaptureError> {
+    let mut reader = FrameReader::from_sequence(folder, first)?;
+    while reader.next_sequence() < end
+        && let Some(frame) = reader.next_frame()?
+    {
+        let sequence = frame.sequence;
+        let bad = |reason| CaptureError::BadFrame {
+            folder: folder.to_owned(),
+            sequence,
+            reason,
+        };
+        if let Logged::Beginning(json) = Logged::read(frame.connection, frame.payload).map_err(bad)?
+            && !each(sequence, Beginning::read(json).map_err(bad)?)
+        {
+            return Ok(());
+        }
+    }
+    Ok(())
 }

@@ -278,6 +278,10 @@ impl InstrumentFeed {
         step
     }
 
+    pub fn is_due(&self, now_ns: i64) -> bool {
+        self.quiet.is_due(now_ns)
+    }
+
     pub fn on_time(&mut self, now_ns: i64, out: &mut Outbox) {
         if let Some(event_ns) = self.quiet.beat(now_ns) {
             let record = Heartbeat {
