@@ -4,7 +4,7 @@ use tapelog::{ClaimError, ConfigError, ReadError, RegistryError, WriteError};
 use venues::binance::instruments::TermsError;
 
 use crate::feed::rest::RestError;
-use crate::feed::socket::ConnectError;
+use crate::feed::socket::BadUrl;
 use crate::partitions::GroupError;
 
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +26,9 @@ pub enum IngestError {
     #[error("the venue does not list the instruments: {0}; check --symbols and --rest-url")]
     Listing(RestError),
     #[error("{0}; check --ws-url")]
-    Url(ConnectError),
+    Url(#[from] BadUrl),
+    #[error("no endpoint; give --ws-url and --rest-url one or several, with commas between")]
+    NoEndpoint,
     #[error("--exponents {symbol}: {exponent} is not within -18..=18")]
     ExponentRange { symbol: String, exponent: i32 },
     #[error("--exponents names {symbol}, which is not among --symbols")]

@@ -1,9 +1,13 @@
-//! GET over HTTP, with the venue's word on when to come back.
+//! GET over HTTP, from the next endpoint where one fails, and with the venue's word on when to come back.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::time::Instant;
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+
+use super::endpoints::Endpoints;
 
 /// exchangeInfo of all symbols is some 15 MB.
 const BODY_BYTES_MAX: u64 = 64 << 20;
@@ -32,18 +36,26 @@ impl RestError {
             Self::Status { retry_after, .. } => *retry_after,
         }
     }
+
+    /// Another endpoint may do better. What a venue refuses, it refuses at all of them.
+    fn is_of_endpoint(&self) -> bool {
+        match self {
+            Self::Transport { .. } => true,
+            Self::Status { status, .. } => *status >= 500,
+        }
+    }
 }
 
-/// A REST endpoint; clones share their connections.
+/// A venue's REST service; clones share its connections, and which endpoint is in use.
 #[derive(Clone, Debug)]
 pub struct Rest {
     agent: Agent,
-    url: String,
+    endpoints: Arc<Mutex<Endpoints<String>>>,
 }
 
 impl Rest {
-    /// `url` is the endpoint without a path.
-    pub fn new(url: &str) -> Self {
+    /// `endpoints` are URLs without a path.
+    pub fn new(endpoints: Endpoints<String>) -> Self {
         let tls = TlsConfig::builder()
             .provider(TlsProvider::NativeTls)
             .root_certs(RootCerts::PlatformVerifier)
@@ -56,13 +68,27 @@ impl Rest {
             .build();
         Self {
             agent: config.into(),
-            url: url.trim_end_matches('/').to_owned(),
+            endpoints: Arc::new(Mutex::new(endpoints)),
         }
     }
 
     /// The body of the answer. Blocks for up to 20 s.
     pub fn get(&self, path: &str) -> Result<Vec<u8>, RestError> {
-        let url = format!("{}{path}", self.url);
+        let endpoints = || self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        let endpoint = endpoints().current(Instant::now()).clone();
+        let answer = self.get_from(&endpoint, path);
+        if answer.as_ref().is_err_and(RestError::is_of_endpoint) {
+            let (mut endpoints, now) = (endpoints(), Instant::now());
+            // Of several requests that fail together, the first one moves on.
+            if *endpoints.current(now) == endpoint {
+                endpoints.failed(now);
+            }
+        }
+        answer
+    }
+
+    fn get_from(&self, endpoint: &str, path: &str) -> Result<Vec<u8>, RestError> {
+        let url = format!("{}{path}", endpoint.trim_end_matches('/'));
         let failed = |source| RestError::Transport {
             url: url.clone(),
             source: Box::new(source),

@@ -26,9 +26,18 @@ impl Dialect {
 
     /// The public WebSocket endpoint, without a path.
     pub fn ws_url(self) -> &'static str {
+        self.ws_urls()[0]
+    }
+
+    /// That, and where its streams are to be had too ("WebSocket Streams", "General WSS information").
+    pub fn ws_urls(self) -> &'static [&'static str] {
         match self {
-            Self::Spot => "wss://stream.binance.com:9443",
-            Self::UsdM => "wss://fstream.binance.com",
+            Self::Spot => &[
+                "wss://stream.binance.com:9443",
+                "wss://stream.binance.com:443",
+                "wss://data-stream.binance.vision",
+            ],
+            Self::UsdM => &["wss://fstream.binance.com"],
         }
     }
 
