@@ -3,14 +3,15 @@
 
 pub mod backoff;
 pub mod clock;
-mod connection;
+pub mod connection;
 pub mod endpoints;
 pub mod entropy;
 pub mod frames;
 mod intake;
 pub mod limits;
-mod opener;
-mod pace;
+pub mod listener;
+pub mod opener;
+pub mod pace;
 mod report;
 pub mod rest;
 mod silence;

@@ -2,6 +2,7 @@
 
 mod input;
 mod instrument;
+pub mod merge;
 mod quiet;
 mod refusal;
 

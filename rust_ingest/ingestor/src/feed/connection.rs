@@ -10,8 +10,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, tim
 use super::backoff::Backoff;
 use super::endpoints::Endpoints;
 use super::entropy;
-use super::frames::{Control, FrameReader, control, text};
-use super::intake::{Heard, Intake, mask};
+use super::frames::FrameReader;
+use super::listener::{Heard, Listener};
 use super::opener::Opener;
 use super::silence::{Silence, Verdict};
 use super::socket::{self, Endpoint, Socket};
@@ -27,13 +27,13 @@ const GOOD_CONNECTION: Duration = Duration::from_secs(10);
 /// What we send is short: a venue that does not take it for so long does not listen.
 const WRITE_MAX: Duration = Duration::from_secs(10);
 
-pub struct Connection {
+pub struct Connection<L> {
     /// As the session's inputs name it.
     number: u16,
     endpoints: Endpoints<Endpoint>,
     stale_after: Duration,
     backoff: Backoff,
-    intake: Rc<RefCell<Intake>>,
+    listener: Rc<RefCell<L>>,
     opener: Rc<Opener>,
     stop: Stop,
 }
@@ -44,12 +44,12 @@ enum End {
     Lost(String),
 }
 
-impl Connection {
+impl<L: Listener> Connection<L> {
     pub fn new(
         number: u16,
         endpoints: Endpoints<Endpoint>,
         stale_after: Duration,
-        intake: Rc<RefCell<Intake>>,
+        listener: Rc<RefCell<L>>,
         opener: Rc<Opener>,
         stop: Stop,
     ) -> Self {
@@ -58,7 +58,7 @@ impl Connection {
             endpoints,
             stale_after,
             backoff: Backoff::new(RECONNECT_FIRST, RECONNECT_MAX),
-            intake,
+            listener,
             opener,
             stop,
         }
@@ -69,7 +69,7 @@ impl Connection {
         let mut stop = self.stop.clone();
         while !stop.is_requested() {
             let endpoint = self.endpoints.current(Instant::now()).clone();
-            self.intake
+            self.listener
                 .borrow_mut()
                 .connecting(self.number, &endpoint.to_string());
             let opened = tokio::select! {
@@ -84,7 +84,7 @@ impl Connection {
                     match self.listen(socket).await? {
                         End::Stopped => break,
                         End::Lost(reason) => {
-                            self.intake.borrow_mut().closed(self.number, &reason)?;
+                            self.listener.borrow_mut().closed(self.number, &reason)?;
                             if since.elapsed() >= GOOD_CONNECTION {
                                 self.backoff.reset();
                             }
@@ -105,38 +105,38 @@ impl Connection {
     }
 
     fn venue(&self) -> &'static str {
-        self.intake.borrow().venue()
+        self.listener.borrow().venue()
     }
 
     /// Connects, and asks for the streams. The error is for people.
     async fn open(&self, endpoint: &Endpoint) -> Result<Socket, String> {
-        let opening = self.intake.borrow().opening(self.number);
+        let opening = self.listener.borrow().opening(self.number);
         sleep_until(self.opener.next_opening()).await;
         let mut socket = socket::open(endpoint, &opening.path)
             .await
             .map_err(|error| error.to_string())?;
         for message in &opening.messages {
             sleep_until(self.opener.next_message()).await;
-            let mut frame = Vec::new();
-            text(message, mask(), &mut frame);
-            write(&mut socket, &frame).await?;
+            let mut asking = Heard::default();
+            asking.say(std::slice::from_ref(message));
+            write(&mut socket, &asking.answers).await?;
         }
         Ok(socket)
     }
 
     async fn listen(&mut self, mut socket: Socket) -> Result<End, IngestError> {
-        self.intake.borrow_mut().opened(self.number)?;
+        self.listener.borrow_mut().opened(self.number)?;
         let mut reader = FrameReader::default();
-        let mut silence = Silence::new(self.stale_after, Instant::now(), self.intake.borrow().deaf());
+        let mut silence = Silence::new(self.stale_after, Instant::now(), self.listener.borrow().deaf());
         let mut ticker = interval(TICK);
         ticker.set_missed_tick_behavior(MissedTickBehavior::Skip);
         loop {
             let Heard { answers, over } = tokio::select! {
                 () = self.stop.requested() => {
-                    let mut farewell = Vec::new();
-                    control(Control::Close, &1000_u16.to_be_bytes(), mask(), &mut farewell);
+                    let mut farewell = Heard::default();
+                    farewell.close();
                     // A courtesy: the connection ends either way.
-                    let _ = write(&mut socket, &farewell).await;
+                    let _ = write(&mut socket, &farewell.answers).await;
                     return Ok(End::Stopped);
                 }
                 read = socket.read(reader.space()) => {
@@ -145,9 +145,9 @@ impl Connection {
                         Ok(bytes) => reader.filled(bytes),
                         Err(error) => return Ok(End::Lost(error.to_string())),
                     }
-                    let mut intake = self.intake.borrow_mut();
-                    let heard = intake.read(self.number, &mut reader)?;
-                    silence.heard(Instant::now(), intake.deaf());
+                    let mut listener = self.listener.borrow_mut();
+                    let heard = listener.read(self.number, &mut reader)?;
+                    silence.heard(Instant::now(), listener.deaf());
                     heard
                 }
                 _ = ticker.tick() => self.look(&mut silence),
@@ -165,12 +165,12 @@ impl Connection {
 
     /// Whether the venue still is there, and what the session wants to say without having heard anything.
     fn look(&self, silence: &mut Silence) -> Heard {
-        let mut intake = self.intake.borrow_mut();
+        let mut listener = self.listener.borrow_mut();
         let mut heard = Heard::default();
-        intake.add_replies(self.number, &mut heard.answers);
-        match silence.judge(Instant::now(), intake.deaf()) {
+        heard.say(&listener.replies(self.number));
+        match silence.judge(Instant::now(), listener.deaf()) {
             Verdict::Fine => {}
-            Verdict::Probe => control(Control::Ping, b"", mask(), &mut heard.answers),
+            Verdict::Probe => heard.ping(),
             Verdict::Dead => heard.over = Some(format!("no frame for {:?}", self.stale_after)),
         }
         heard

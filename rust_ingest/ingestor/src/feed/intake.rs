@@ -11,10 +11,11 @@ use tokio::time::Instant;
 use venues::book_steps::SnapshotStep;
 
 use super::clock::Clock;
-use super::frames::{Control, FrameReader, Received, control, text};
+use super::frames::FrameReader;
+use super::listener::{Heard, Listener};
 use super::report::Report;
 use super::snapshots::{Fetched, Snapshots};
-use super::{FLUSH_MAX, entropy};
+use super::FLUSH_MAX;
 use crate::claim::SoleWriter;
 use crate::error::IngestError;
 use crate::metrics;
@@ -41,15 +42,6 @@ pub struct Intake {
     hop: Histogram,
     /// How long, all in all, hops took: no socket was read meanwhile.
     deaf: Duration,
-}
-
-/// What a connection must do about what it read.
-#[derive(Debug, Default)]
-pub struct Heard {
-    /// Frames to send: pongs, and what the session wants to say.
-    pub answers: Vec<u8>,
-    /// Why the connection is over, if it is.
-    pub over: Option<String>,
 }
 
 impl Intake {
@@ -83,82 +75,8 @@ impl Intake {
         self.send()
     }
 
-    pub fn venue(&self) -> &'static str {
-        self.session.dialect().venue()
-    }
-
     pub fn connections(&self) -> u16 {
         self.session.connections()
-    }
-
-    pub fn opening(&self, connection: u16) -> Opening {
-        self.session.opening(connection)
-    }
-
-    pub fn deaf(&self) -> Duration {
-        self.deaf
-    }
-
-    /// A connection tries an endpoint.
-    pub fn connecting(&mut self, connection: u16, endpoint: &str) {
-        let status = &mut self.connections[usize::from(connection)];
-        status.state = State::Connecting;
-        endpoint.clone_into(&mut status.endpoint);
-    }
-
-    pub fn opened(&mut self, connection: u16) -> Result<(), IngestError> {
-        self.connections[usize::from(connection)].state = State::Connected;
-        self.take_now(Input::Opened { connection })?;
-        self.send()
-    }
-
-    pub fn closed(&mut self, connection: u16, reason: &str) -> Result<(), IngestError> {
-        let status = &mut self.connections[usize::from(connection)];
-        status.state = State::Connecting;
-        status.reconnects += 1;
-        self.take_now(Input::Closed { connection, reason })?;
-        self.send()
-    }
-
-    /// Takes every frame that a connection has read; they came at the same time.
-    pub fn read(&mut self, connection: u16, reader: &mut FrameReader) -> Result<Heard, IngestError> {
-        let read = Instant::now();
-        let mut heard = Heard::default();
-        self.take_frames(connection, reader, &mut heard)?;
-        self.add_replies(connection, &mut heard.answers);
-        self.request_snapshots();
-        // It waits while the broker is slow.
-        self.send()?;
-        let took = read.elapsed();
-        self.hop.record(took);
-        self.deaf += took;
-        Ok(heard)
-    }
-
-    fn take_frames(
-        &mut self,
-        connection: u16,
-        reader: &mut FrameReader,
-        heard: &mut Heard,
-    ) -> Result<(), IngestError> {
-        let receive_ns = self.clock.now_ns();
-        self.connections[usize::from(connection)].newest_receive_ns = Some(receive_ns);
-        while heard.over.is_none() {
-            match reader.next_received() {
-                Ok(None) => break,
-                Ok(Some(Received::Message(payload))) => {
-                    self.take(Input::Frame { connection, payload }, receive_ns)?;
-                }
-                Ok(Some(Received::Ping(payload))) => control(Control::Pong, payload, mask(), &mut heard.answers),
-                Ok(Some(Received::Pong)) => {}
-                Ok(Some(Received::Close { code, reason })) => {
-                    let code = code.map_or_else(String::new, |code| format!(" ({code} {reason})"));
-                    heard.over = Some(format!("the venue closed the connection{code}"));
-                }
-                Err(error) => heard.over = Some(error.to_string()),
-            }
-        }
-        Ok(())
     }
 
     /// Hands the session an input that was received now.
@@ -171,13 +89,6 @@ impl Intake {
     #[inline]
     fn take(&mut self, input: Input<'_>, receive_ns: i64) -> Result<Taken, IngestError> {
         Ok(self.session.take(input, receive_ns, &mut self.outbox))
-    }
-
-    /// Adds the texts that the session wants sent on a connection now.
-    pub fn add_replies(&mut self, connection: u16, answers: &mut Vec<u8>) {
-        for message in self.session.replies(connection) {
-            text(&message, mask(), answers);
-        }
     }
 
     fn request_snapshots(&mut self) {
@@ -291,6 +202,57 @@ impl Intake {
     }
 }
 
-pub fn mask() -> u32 {
-    entropy::number() as u32
+impl Listener for Intake {
+    fn venue(&self) -> &'static str {
+        self.session.dialect().venue()
+    }
+
+    fn opening(&self, connection: u16) -> Opening {
+        self.session.opening(connection)
+    }
+
+    fn connecting(&mut self, connection: u16, endpoint: &str) {
+        let status = &mut self.connections[usize::from(connection)];
+        status.state = State::Connecting;
+        endpoint.clone_into(&mut status.endpoint);
+    }
+
+    fn opened(&mut self, connection: u16) -> Result<(), IngestError> {
+        self.connections[usize::from(connection)].state = State::Connected;
+        self.take_now(Input::Opened { connection })?;
+        self.send()
+    }
+
+    fn closed(&mut self, connection: u16, reason: &str) -> Result<(), IngestError> {
+        let status = &mut self.connections[usize::from(connection)];
+        status.state = State::Connecting;
+        status.reconnects += 1;
+        self.take_now(Input::Closed { connection, reason })?;
+        self.send()
+    }
+
+    fn read(&mut self, connection: u16, reader: &mut FrameReader) -> Result<Heard, IngestError> {
+        let read = Instant::now();
+        let receive_ns = self.clock.now_ns();
+        self.connections[usize::from(connection)].newest_receive_ns = Some(receive_ns);
+        let mut heard = Heard::default();
+        heard.messages(reader, |payload| {
+            self.take(Input::Frame { connection, payload }, receive_ns).map(drop)
+        })?;
+        heard.say(&self.session.replies(connection));
+        self.request_snapshots();
+        self.send()?;
+        let took = read.elapsed();
+        self.hop.record(took);
+        self.deaf += took;
+        Ok(heard)
+    }
+
+    fn replies(&mut self, connection: u16) -> Vec<String> {
+        self.session.replies(connection)
+    }
+
+    fn deaf(&self) -> Duration {
+        self.deaf
+    }
 }
