@@ -49,6 +49,8 @@ pub enum IngestError {
     )]
     Unwritten { waiting: usize },
     #[error(transparent)]
+    Tls(#[from] tls::TlsError),
+    #[error(transparent)]
     Metrics(#[from] telemetry::ServeError),
     #[error("no thread or runtime: {0}")]
     Runtime(std::io::Error),

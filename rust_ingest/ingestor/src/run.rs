@@ -38,7 +38,7 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     let stop = Stop::on_signals().map_err(IngestError::Runtime)?;
     let endpoints = endpoints(&options.ws_url, options.venue.ws_urls())?;
     let rest_urls = chosen(&options.rest_url, &[options.venue.rest_url()]);
-    let rest = Rest::new(Endpoints::new(rest_urls, 0).ok_or(IngestError::NoEndpoint)?);
+    let rest = Rest::new(Endpoints::new(rest_urls, 0).ok_or(IngestError::NoEndpoint)?)?;
     let config = LogConfig::from_env(&options.bootstrap_servers, &options.topic_prefix)?;
     // Before the log is read: nobody else adds to it from then on.
     let ticks = topic_of(Kind::Trade);
@@ -64,8 +64,8 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
 }
 
 fn endpoints(urls: &[String], default: &[&str]) -> Result<Vec<Endpoint>, IngestError> {
-    let parsed = chosen(urls, default).iter().map(|url| Endpoint::parse(url)).collect();
-    parsed.map_err(IngestError::Url)
+    let parsed: Result<Vec<Endpoint>, _> = chosen(urls, default).iter().map(|url| Endpoint::parse(url)).collect();
+    Ok(parsed?)
 }
 
 fn chosen(urls: &[String], default: &[&str]) -> Vec<String> {

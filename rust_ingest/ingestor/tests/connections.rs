@@ -64,7 +64,8 @@ impl Listener for Notebook {
     fn read(&mut self, connection: u16, reader: &mut FrameReader) -> Result<Heard, IngestError> {
         let mut heard = Heard::default();
         heard.messages(reader, |message| {
-            self.heard.push(format!("{connection} {}", String::from_utf8_lossy(message)));
+            self.heard
+                .push(format!("{connection} {}", String::from_utf8_lossy(message)));
             Ok::<(), IngestError>(())
         })?;
         std::thread::sleep(self.slow);
@@ -131,7 +132,9 @@ async fn wait_for(mut is_so: impl FnMut() -> bool) {
             sleep(Duration::from_millis(2)).await;
         }
     };
-    timeout(Duration::from_secs(20), waiting).await.expect("it comes to that in time");
+    timeout(Duration::from_secs(20), waiting)
+        .await
+        .expect("it comes to that in time");
 }
 
 fn on_one_thread(test: impl Future<Output = ()>) {
@@ -146,11 +149,23 @@ fn said(messages: &[&str]) -> Vec<String> {
 #[test]
 fn a_lost_connection_is_opened_and_subscribed_again() {
     on_one_thread(async {
-        let turns = [Turn::Close(said(&["1", "2"])), Turn::Cut(said(&["3"])), Turn::Serve(said(&["4"]))];
+        let turns = [
+            Turn::Close(said(&["1", "2"])),
+            Turn::Cut(said(&["3"])),
+            Turn::Serve(said(&["4"])),
+        ];
         let venue = Venue::start(turns).await;
         let bench = Bench::one(&[&venue]);
         let heard = bench.until(9).await;
-        assert_eq!(heard[..4], ["0 opened", "0 1", "0 2", "0 closed: the venue closed the connection (1001 going away)"]);
+        assert_eq!(
+            heard[..4],
+            [
+                "0 opened",
+                "0 1",
+                "0 2",
+                "0 closed: the venue closed the connection (1001 going away)"
+            ]
+        );
         assert_eq!(heard[4..6], ["0 opened", "0 3"]);
         assert!(heard[6].starts_with("0 closed: "), "{heard:?}");
         assert_eq!(heard[7..], ["0 opened", "0 4"]);
@@ -167,8 +182,15 @@ fn a_venue_that_refuses_or_hangs_is_left_for_the_next_one() {
         let stale_after = Duration::from_millis(300);
         let bench = Bench::connect(1, &[&refusing, &hanging], stale_after, limits("binance"));
         let heard = bench.until(5).await;
-        assert_eq!(heard, ["0 opened", "0 1", "0 closed: no frame for 300ms", "0 opened", "0 back"]);
-        assert_eq!((refusing.paths().len(), hanging.paths().len()), (2, 1), "in turn, and round");
+        assert_eq!(
+            heard,
+            ["0 opened", "0 1", "0 closed: no frame for 300ms", "0 opened", "0 back"]
+        );
+        assert_eq!(
+            (refusing.paths().len(), hanging.paths().len()),
+            (2, 1),
+            "in turn, and round"
+        );
     });
 }
 
@@ -198,7 +220,12 @@ fn a_slow_answer_is_waited_for() {
 #[test]
 fn each_connection_lives_by_itself() {
     on_one_thread(async {
-        let venue = Venue::start([Turn::Serve(Vec::new()), Turn::Serve(Vec::new()), Turn::Cut(said(&["x"]))]).await;
+        let venue = Venue::start([
+            Turn::Serve(Vec::new()),
+            Turn::Serve(Vec::new()),
+            Turn::Cut(said(&["x"])),
+        ])
+        .await;
         let bench = Bench::connect(3, &[&venue], Duration::from_secs(20), limits("binance"));
         let heard = bench.until(6).await;
         let count = |what: &str| heard.iter().filter(|line| line.contains(what)).count();
@@ -259,7 +286,10 @@ fn what_comes_while_the_broker_is_slow_is_late_and_not_lost() {
             venue.say(&number.to_string());
         }
         let heard = bench.until(8).await;
-        assert!(!heard.iter().any(|line| line.contains("closed")), "the silence was ours: {heard:?}");
+        assert!(
+            !heard.iter().any(|line| line.contains("closed")),
+            "the silence was ours: {heard:?}"
+        );
     });
 }
 

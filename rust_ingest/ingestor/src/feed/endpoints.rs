@@ -27,6 +27,10 @@ impl<E> Endpoints<E> {
         })
     }
 
+    pub fn all(&self) -> &[E] {
+        &self.all
+    }
+
     /// The endpoint to try now.
     pub fn current(&mut self, now: Instant) -> &E {
         if self

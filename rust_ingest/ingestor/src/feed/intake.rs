@@ -10,12 +10,12 @@ use telemetry::Histogram;
 use tokio::time::Instant;
 use venues::book_steps::SnapshotStep;
 
+use super::FLUSH_MAX;
 use super::clock::Clock;
 use super::frames::FrameReader;
 use super::listener::{Heard, Listener};
 use super::report::Report;
 use super::snapshots::{Fetched, Snapshots};
-use super::FLUSH_MAX;
 use crate::claim::SoleWriter;
 use crate::error::IngestError;
 use crate::metrics;
@@ -197,7 +197,14 @@ impl Intake {
         };
         let now_ns = self.clock.now_ns();
         let counts = self.outbox.counts();
-        let status = Status::of(&self.session, counts, delivered, self.state(), &self.connections, now_ns);
+        let status = Status::of(
+            &self.session,
+            counts,
+            delivered,
+            self.state(),
+            &self.connections,
+            now_ns,
+        );
         self.report.publish(&status, self.session.frames(), now);
     }
 }

@@ -41,7 +41,10 @@ pub fn limits(venue: &str) -> Limits {
         };
     }
     let (openings, silence) = match venue {
-        "kraken" => (KRAKEN, Duration::from_nanos(kraken::streams::SILENCE_NS_MAX.unsigned_abs())),
+        "kraken" => (
+            KRAKEN,
+            Duration::from_nanos(kraken::streams::SILENCE_NS_MAX.unsigned_abs()),
+        ),
         "okx" | "okx_demo" => {
             // Its ping is sent after half of that.
             let openings = Limit::per_second(okx::dialect::CONNECTIONS_PER_SECOND);
@@ -49,7 +52,10 @@ pub fn limits(venue: &str) -> Limits {
         }
         "oanda" | "oanda_practice" => {
             let openings = Limit::per_second(oanda::streams::CONNECTIONS_PER_SECOND_MAX);
-            (openings, Duration::from_nanos(oanda::streams::SILENCE_NS_MAX.unsigned_abs()))
+            (
+                openings,
+                Duration::from_nanos(oanda::streams::SILENCE_NS_MAX.unsigned_abs()),
+            )
         }
         _ => (BINANCE, SILENCE),
     };
@@ -70,7 +76,10 @@ mod tests {
         assert_eq!(openings("okx"), Limit::per_second(3));
         assert_eq!(openings("coinbase"), Limit::per_second(8));
         assert_eq!(openings("oanda_practice"), Limit::per_second(2));
-        assert_eq!((openings("kraken").times, openings("kraken").within.as_secs()), (150, 600));
+        assert_eq!(
+            (openings("kraken").times, openings("kraken").within.as_secs()),
+            (150, 600)
+        );
         assert_eq!(openings("binance_usdm").times, 300);
         let silence = ["binance", "coinbase", "kraken", "okx", "oanda"].map(|venue| limits(venue).silence.as_secs());
         assert_eq!(silence, [20, 5, 10, 40, 10]);

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tls::TlsError;
 use tokio::time::Instant;
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
 use super::endpoints::Endpoints;
 
@@ -55,21 +55,18 @@ pub struct Rest {
 
 impl Rest {
     /// `endpoints` are URLs without a path.
-    pub fn new(endpoints: Endpoints<String>) -> Self {
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::NativeTls)
-            .root_certs(RootCerts::PlatformVerifier)
-            .build();
-        let config = Agent::config_builder()
+    pub fn new(endpoints: Endpoints<String>) -> Result<Self, TlsError> {
+        let mut config = Agent::config_builder()
             .timeout_global(Some(ANSWER_MAX))
             .http_status_as_error(false)
-            .user_agent("tapeflow")
-            .tls_config(tls)
-            .build();
-        Self {
-            agent: config.into(),
-            endpoints: Arc::new(Mutex::new(endpoints)),
+            .user_agent("tapeflow");
+        if endpoints.all().iter().any(|url| url.starts_with("https:")) {
+            config = config.tls_config(tls::for_ureq()?);
         }
+        Ok(Self {
+            agent: config.build().into(),
+            endpoints: Arc::new(Mutex::new(endpoints)),
+        })
     }
 
     /// The body of the answer. Blocks for up to 20 s.

@@ -13,6 +13,8 @@ use hyper::{Request, Uri};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 /// The bytes of an open WebSocket.
 pub type Socket = TokioIo<Upgraded>;
@@ -30,8 +32,8 @@ pub struct BadUrl {
 pub enum ConnectError {
     #[error("cannot connect to {host}:{port}: {source}")]
     Tcp { host: String, port: u16, source: io::Error },
-    #[error("no TLS with {host}: {source}")]
-    Tls { host: String, source: native_tls::Error },
+    #[error("no TLS with {host}: {reason}")]
+    Tls { host: String, reason: String },
     #[error("{host} does not open the WebSocket: {source}")]
     Handshake { host: String, source: WebSocketError },
     #[error("no request can be made to {host}: {source}")]
@@ -93,19 +95,25 @@ impl Endpoint {
             port: self.port,
             source,
         };
-        let address = self.host.trim_start_matches('[').trim_end_matches(']');
-        let stream = TcpStream::connect((address, self.port)).await.map_err(failed)?;
+        let stream = TcpStream::connect((self.address(), self.port)).await.map_err(failed)?;
         stream.set_nodelay(true).map_err(failed)?;
         Ok(stream)
     }
 
     async fn tls(&self, tcp: TcpStream) -> Result<impl AsyncRead + AsyncWrite + Send + Unpin + 'static, ConnectError> {
-        let failed = |source| ConnectError::Tls {
+        let failed = |reason| ConnectError::Tls {
             host: self.host.clone(),
-            source,
+            reason,
         };
-        let connector = tokio_native_tls::TlsConnector::from(native_tls::TlsConnector::new().map_err(failed)?);
-        connector.connect(&self.host, tcp).await.map_err(failed)
+        let client = tls::client().map_err(|error| failed(error.to_string()))?;
+        let name = ServerName::try_from(self.address().to_owned()).map_err(|error| failed(error.to_string()))?;
+        let connected = TlsConnector::from(client).connect(name, tcp).await;
+        connected.map_err(|error| failed(tls::explain(&error)))
+    }
+
+    /// The host without the brackets of an IPv6 address.
+    fn address(&self) -> &str {
+        self.host.trim_start_matches('[').trim_end_matches(']')
     }
 
     async fn upgrade<S>(&self, stream: S, path: &str) -> Result<Socket, ConnectError>

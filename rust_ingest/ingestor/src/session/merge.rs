@@ -115,7 +115,14 @@ impl<T> Merge<T> {
     }
 
     /// Judges a message of a stream; `keep` makes what is held back of it. After it, released messages may be there.
-    pub fn offer(&mut self, side: Side, stream: usize, mark: Mark, receive_ns: i64, keep: impl FnOnce() -> T) -> Verdict {
+    pub fn offer(
+        &mut self,
+        side: Side,
+        stream: usize,
+        mark: Mark,
+        receive_ns: i64,
+        keep: impl FnOnce() -> T,
+    ) -> Verdict {
         let Stream { taken, lanes } = &mut self.streams[stream];
         let lane = &mut lanes[side as usize];
         let unbroken = lane

@@ -101,7 +101,10 @@ impl Venue {
     }
 
     fn tell(&self, said: impl Fn() -> Said) {
-        self.seen.borrow_mut().serving.retain(|client| client.send(said()).is_ok());
+        self.seen
+            .borrow_mut()
+            .serving
+            .retain(|client| client.send(said()).is_ok());
     }
 
     async fn connection(self, socket: TcpStream) {
@@ -115,7 +118,10 @@ impl Venue {
     }
 
     async fn answer(&self, mut request: Request<Incoming>) -> Result<Response<Empty<Bytes>>, Infallible> {
-        let path = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+        let path = request
+            .uri()
+            .path_and_query()
+            .map_or_else(String::new, ToString::to_string);
         let turn = {
             let mut seen = self.seen.borrow_mut();
             seen.paths.push(path);

@@ -54,14 +54,21 @@ mod tests {
         control(Control::Pong, b"ab", 0x0102_0304, &mut out);
         assert_eq!(out, [0x8A, 0x82, 1, 2, 3, 4, b'a' ^ 1, b'b' ^ 2]);
         text("c", 0x0102_0304, &mut out);
-        assert_eq!(out[8..], [0x81, 0x81, 1, 2, 3, 4, b'c' ^ 1], "added behind what is there");
+        assert_eq!(
+            out[8..],
+            [0x81, 0x81, 1, 2, 3, 4, b'c' ^ 1],
+            "added behind what is there"
+        );
     }
 
     #[test]
     fn long_ones_say_so_and_control_frames_are_cut() {
         assert_eq!(text_of(&"x".repeat(125))[..2], [0x81, 0x80 | 125]);
         assert_eq!(text_of(&"x".repeat(126))[..4], [0x81, 0x80 | 126, 0, 126]);
-        assert_eq!(text_of(&"x".repeat(70_000))[..10], [0x81, 0xFF, 0, 0, 0, 0, 0, 1, 0x11, 0x70]);
+        assert_eq!(
+            text_of(&"x".repeat(70_000))[..10],
+            [0x81, 0xFF, 0, 0, 0, 0, 0, 1, 0x11, 0x70]
+        );
         let mut out = Vec::new();
         control(Control::Ping, &[0; 300], 0, &mut out);
         assert_eq!(out.len(), 2 + 4 + 125);

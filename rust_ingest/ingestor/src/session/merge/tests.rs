@@ -49,7 +49,9 @@ impl Bench {
 #[test]
 fn whichever_is_first_wins() {
     let mut bench = Bench::both_open();
-    bench.offer(Side::A, [1, 2].map(trade)).offer(Side::B, [1, 2, 3].map(trade));
+    bench
+        .offer(Side::A, [1, 2].map(trade))
+        .offer(Side::B, [1, 2, 3].map(trade));
     bench.offer(Side::A, [3, 4].map(trade));
     assert_eq!((&bench.1, bench.0.duplicates()), (&vec![1, 2, 3, 4], 3));
 }
@@ -57,7 +59,9 @@ fn whichever_is_first_wins() {
 #[test]
 fn what_one_side_missed_comes_from_the_other_in_order() {
     let mut bench = Bench::both_open();
-    bench.offer(Side::B, [1].map(trade)).offer(Side::A, [1, 2, 5, 6].map(trade));
+    bench
+        .offer(Side::B, [1].map(trade))
+        .offer(Side::A, [1, 2, 5, 6].map(trade));
     assert_eq!(bench.1, [1, 2], "5 waits for 3 and 4");
     bench.offer(Side::B, [2, 3].map(trade)).offer(Side::B, [4].map(trade));
     assert_eq!(bench.1, [1, 2, 3, 4, 5, 6]);
@@ -66,7 +70,9 @@ fn what_one_side_missed_comes_from_the_other_in_order() {
 #[test]
 fn a_hole_on_both_sides_stays_one_at_once() {
     let mut bench = Bench::both_open();
-    bench.offer(Side::A, [1, 2, 5].map(trade)).offer(Side::B, [1, 2].map(trade));
+    bench
+        .offer(Side::A, [1, 2, 5].map(trade))
+        .offer(Side::B, [1, 2].map(trade));
     assert_eq!(bench.1, [1, 2]);
     bench.offer(Side::B, [4].map(trade));
     assert_eq!(bench.1, [1, 2, 4, 5], "3 is lost");
@@ -101,7 +107,9 @@ fn a_side_that_lags_is_given_up() {
 #[test]
 fn numbers_that_jump_by_nature_are_in_step_after_an_overlap() {
     let mut bench = Bench::both_open();
-    bench.offer(Side::A, [10, 14].map(quote)).offer(Side::B, [14, 17, 21].map(quote));
+    bench
+        .offer(Side::A, [10, 14].map(quote))
+        .offer(Side::B, [14, 17, 21].map(quote));
     assert_eq!(bench.1, [10, 14, 17, 21], "14 on both: B has all that follows");
     bench.close(Side::A);
     bench.0.opened(Side::A);
