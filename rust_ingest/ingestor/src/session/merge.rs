@@ -65,6 +65,8 @@ struct Stream<T> {
 #[derive(Debug)]
 pub struct Merge<T> {
     open: [bool; 2],
+    /// The side that has been open longer: where nothing was taken yet, only its first message is known to be the first.
+    senior: Option<Side>,
     streams: Vec<Stream<T>>,
     released: VecDeque<T>,
     held: usize,
@@ -84,6 +86,7 @@ impl<T> Merge<T> {
         };
         Self {
             open: [false; 2],
+            senior: None,
             streams: (0..streams).map(|_| stream()).collect(),
             released: VecDeque::new(),
             held: 0,
@@ -100,12 +103,14 @@ impl<T> Merge<T> {
             }
         }
         self.open[side as usize] = true;
+        self.senior.get_or_insert(side);
         is_first
     }
 
     /// A side is lost. True if it was the last one.
     pub fn closed(&mut self, side: Side) -> bool {
         self.open[side as usize] = false;
+        self.senior = [Side::A, Side::B].into_iter().find(|side| self.open[*side as usize]);
         for index in 0..self.streams.len() {
             let lane = &mut self.streams[index].lanes[side as usize];
             (lane.reached, lane.joined) = (None, false);
@@ -135,7 +140,7 @@ impl<T> Merge<T> {
             return Verdict::Duplicate;
         }
         if lane.held.is_empty() {
-            if is_next(*taken, lane.joined && unbroken, mark) {
+            if is_next(*taken, self.senior == Some(side), lane.joined && unbroken, mark) {
                 (*taken, lane.joined) = (Some(mark.number), true);
                 self.settle(stream);
                 return Verdict::Take;
@@ -188,10 +193,11 @@ impl<T> Merge<T> {
         // Until neither lane moves: each may bring what the other waits for.
         loop {
             let before = *taken;
-            for lane in lanes.iter_mut() {
+            for (lane, side) in lanes.iter_mut().zip([Side::A, Side::B]) {
                 while let Some(first) = lane.held.front() {
                     let is_old = taken.is_some_and(|taken| first.mark.number <= taken);
-                    if !is_old && !is_next(*taken, lane.joined && first.unbroken, first.mark) {
+                    let is_senior = self.senior == Some(side);
+                    if !is_old && !is_next(*taken, is_senior, lane.joined && first.unbroken, first.mark) {
                         lane.joined = false;
                         break;
                     }
@@ -252,9 +258,9 @@ impl<T> Stream<T> {
 }
 
 /// Nothing stands between what was taken and this message.
-fn is_next(taken: Option<i64>, in_step: bool, mark: Mark) -> bool {
+fn is_next(taken: Option<i64>, is_senior: bool, in_step: bool, mark: Mark) -> bool {
     let Some(taken) = taken else {
-        return true;
+        return is_senior;
     };
     in_step || mark.after.is_some_and(|after| after <= taken)
 }

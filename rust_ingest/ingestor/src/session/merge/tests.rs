@@ -68,6 +68,15 @@ fn what_one_side_missed_comes_from_the_other_in_order() {
 }
 
 #[test]
+fn the_side_that_was_there_first_knows_where_the_feed_begins() {
+    let mut bench = Bench::both_open();
+    bench.offer(Side::B, [2, 3].map(trade));
+    assert_eq!(bench.1, [0; 0]);
+    bench.offer(Side::A, [1].map(trade));
+    assert_eq!(bench.1, [1, 2, 3]);
+}
+
+#[test]
 fn a_hole_on_both_sides_stays_one_at_once() {
     let mut bench = Bench::both_open();
     bench
@@ -246,6 +255,9 @@ proptest! {
             at[side as usize] += 1;
             out.extend(std::iter::from_fn(|| merge.next_released()));
         }
+        // What came on the younger side alone, before anything came on the other, waits for its time.
+        merge.on_time(HOLD_NS_MAX);
+        out.extend(std::iter::from_fn(|| merge.next_released()));
         prop_assert_eq!(merge.held, 0);
         prop_assert_eq!(offered, out.len() as u64 + merge.duplicates());
         for stream in 0..STREAMS {
