@@ -28,7 +28,6 @@ use tapelog::Producer;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{MissedTickBehavior, interval};
-use venues::binance::rest::snapshot_path;
 
 use crate::claim::SoleWriter;
 use crate::error::IngestError;
@@ -73,8 +72,8 @@ impl Feed {
         producer: Producer,
         rest: Rest,
     ) -> Self {
-        let path = |symbol: &str| snapshot_path(session.dialect(), symbol);
-        let paths = session.instruments().iter().map(|feed| path(&feed.symbol().name));
+        let path = |instrument| session.snapshot_path(instrument).unwrap_or_default();
+        let paths = (0..session.instruments().len()).map(path);
         let (snapshots, fetched) = Snapshots::new(rest, paths);
         let report = Report::new(settings.status_file.clone());
         Self {

@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{Instant, sleep, timeout};
 use venue::{Turn, Venue};
+use venues::dialect::Probe;
 
 /// Notes what it hears, in order.
 #[derive(Default)]
@@ -31,6 +32,7 @@ struct Notebook {
     /// Texts to send on a connection.
     replies: Vec<(u16, String)>,
     openings: Vec<Instant>,
+    probe: Option<Probe>,
     /// Each read takes so long, as with a slow broker.
     slow: Duration,
     deaf: Duration,
@@ -46,6 +48,10 @@ impl Listener for Notebook {
             path: format!("/feed/{connection}"),
             messages: vec![format!("subscribe {connection}")],
         }
+    }
+
+    fn probe(&self) -> Probe {
+        self.probe.clone().unwrap_or(Probe::WebSocket)
     }
 
     fn connecting(&mut self, _connection: u16, _endpoint: &str) {}
@@ -207,6 +213,18 @@ fn a_venue_that_answers_pings_is_quiet_and_not_gone() {
 }
 
 #[test]
+fn a_venue_with_a_ping_of_its_own_is_asked_by_it() {
+    on_one_thread(async {
+        let venue = Venue::start([]).await;
+        let bench = Bench::connect(1, &[&venue], Duration::from_secs(20), limits("okx"));
+        let after = Duration::from_millis(100);
+        let text = "ping".to_owned();
+        bench.notebook.borrow_mut().probe = Some(Probe::Text { after, text });
+        wait_for(|| venue.texts() == ["subscribe 0", "ping"]).await;
+    });
+}
+
+#[test]
 fn a_slow_answer_is_waited_for() {
     on_one_thread(async {
         let venue = Venue::start([Turn::Late(Duration::from_millis(400))]).await;
@@ -233,6 +251,7 @@ fn each_connection_lives_by_itself() {
         assert_eq!(venue.paths().len(), 4);
         venue.say("to all");
         let heard = bench.until(9).await;
+        venue.cut();
         let mut to_all: Vec<&String> = heard[6..].iter().collect();
         to_all.sort();
         assert_eq!(to_all, ["0 to all", "1 to all", "2 to all"]);
@@ -240,6 +259,8 @@ fn each_connection_lives_by_itself() {
         texts.sort();
         texts.dedup();
         assert_eq!(texts, ["subscribe 0", "subscribe 1", "subscribe 2"]);
+        bench.until(15).await;
+        assert_eq!(venue.paths().len(), 7, "all three are back");
     });
 }
 

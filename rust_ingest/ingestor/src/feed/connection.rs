@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
+use venues::dialect::Probe;
 
 use super::backoff::Backoff;
 use super::endpoints::Endpoints;
@@ -127,7 +128,8 @@ impl<L: Listener> Connection<L> {
     async fn listen(&mut self, mut socket: Socket) -> Result<End, IngestError> {
         self.listener.borrow_mut().opened(self.number)?;
         let mut reader = FrameReader::default();
-        let mut silence = Silence::new(self.stale_after, Instant::now(), self.listener.borrow().deaf());
+        let probe = self.listener.borrow().probe();
+        let mut silence = self.silence(&probe);
         let mut ticker = interval(TICK);
         ticker.set_missed_tick_behavior(MissedTickBehavior::Skip);
         loop {
@@ -150,7 +152,7 @@ impl<L: Listener> Connection<L> {
                     silence.heard(Instant::now(), listener.deaf());
                     heard
                 }
-                _ = ticker.tick() => self.look(&mut silence),
+                _ = ticker.tick() => self.look(&mut silence, &probe),
             };
             if let Some(reason) = over {
                 return Ok(End::Lost(reason));
@@ -163,14 +165,27 @@ impl<L: Listener> Connection<L> {
         }
     }
 
+    fn silence(&self, probe: &Probe) -> Silence {
+        let probe_after = match probe {
+            Probe::WebSocket => self.stale_after,
+            Probe::Text { after, .. } => *after,
+        };
+        Silence::new(
+            self.stale_after,
+            probe_after,
+            Instant::now(),
+            self.listener.borrow().deaf(),
+        )
+    }
+
     /// Whether the venue still is there, and what the session wants to say without having heard anything.
-    fn look(&self, silence: &mut Silence) -> Heard {
+    fn look(&self, silence: &mut Silence, probe: &Probe) -> Heard {
         let mut listener = self.listener.borrow_mut();
         let mut heard = Heard::default();
         heard.say(&listener.replies(self.number));
         match silence.judge(Instant::now(), listener.deaf()) {
             Verdict::Fine => {}
-            Verdict::Probe => heard.ping(),
+            Verdict::Probe => heard.probe(probe),
             Verdict::Dead => heard.over = Some(format!("no frame for {:?}", self.stale_after)),
         }
         heard

@@ -9,6 +9,7 @@ use tapelog::Producer;
 use telemetry::Histogram;
 use tokio::time::Instant;
 use venues::book_steps::SnapshotStep;
+use venues::dialect::Probe;
 
 use super::FLUSH_MAX;
 use super::clock::Clock;
@@ -216,6 +217,10 @@ impl Listener for Intake {
 
     fn opening(&self, connection: u16) -> Opening {
         self.session.opening(connection)
+    }
+
+    fn probe(&self) -> Probe {
+        self.session.probe()
     }
 
     fn connecting(&mut self, connection: u16, endpoint: &str) {

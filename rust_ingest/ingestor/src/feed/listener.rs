@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use venues::dialect::Probe;
+
 use super::entropy;
 use super::frames::{Control, FrameReader, Received, control, text};
 use crate::error::IngestError;
@@ -13,6 +15,9 @@ pub trait Listener {
 
     /// How a connection begins.
     fn opening(&self, connection: u16) -> Opening;
+
+    /// How a silent connection is asked whether it still is there.
+    fn probe(&self) -> Probe;
 
     /// An endpoint is tried.
     fn connecting(&mut self, connection: u16, endpoint: &str);
@@ -64,8 +69,11 @@ impl Heard {
         Ok(())
     }
 
-    pub fn ping(&mut self) {
-        control(Control::Ping, b"", mask(), &mut self.answers);
+    pub fn probe(&mut self, probe: &Probe) {
+        match probe {
+            Probe::WebSocket => control(Control::Ping, b"", mask(), &mut self.answers),
+            Probe::Text { text, .. } => self.say(std::slice::from_ref(text)),
+        }
     }
 
     pub fn say(&mut self, texts: &[String]) {

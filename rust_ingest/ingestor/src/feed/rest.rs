@@ -50,12 +50,13 @@ impl RestError {
 #[derive(Clone, Debug)]
 pub struct Rest {
     agent: Agent,
+    header: Option<(&'static str, &'static str)>,
     endpoints: Arc<Mutex<Endpoints<String>>>,
 }
 
 impl Rest {
-    /// `endpoints` are URLs without a path.
-    pub fn new(endpoints: Endpoints<String>) -> Result<Self, TlsError> {
+    /// `endpoints` are URLs without a path; `header` is one that each request bears.
+    pub fn new(endpoints: Endpoints<String>, header: Option<(&'static str, &'static str)>) -> Result<Self, TlsError> {
         let mut config = Agent::config_builder()
             .timeout_global(Some(ANSWER_MAX))
             .http_status_as_error(false)
@@ -65,6 +66,7 @@ impl Rest {
         }
         Ok(Self {
             agent: config.build().into(),
+            header,
             endpoints: Arc::new(Mutex::new(endpoints)),
         })
     }
@@ -90,7 +92,11 @@ impl Rest {
             url: url.clone(),
             source: Box::new(source),
         };
-        let mut answer = self.agent.get(&url).call().map_err(failed)?;
+        let mut request = self.agent.get(&url);
+        if let Some((name, value)) = self.header {
+            request = request.header(name, value);
+        }
+        let mut answer = request.call().map_err(failed)?;
         let body = answer
             .body_mut()
             .with_config()

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Fine,
-    /// Half the time is over: a ping will show whether the other side still is there.
+    /// A ping will show whether the other side still is there.
     Probe,
     /// Nothing came for too long, not even an answer to the probe.
     Dead,
@@ -18,15 +18,18 @@ pub enum Verdict {
 #[derive(Debug)]
 pub struct Silence {
     longest: Duration,
+    probe_after: Duration,
     heard: Instant,
     deaf: Duration,
     probed: bool,
 }
 
 impl Silence {
-    pub fn new(longest: Duration, now: Instant, deaf: Duration) -> Self {
+    /// Silent for `longest`, a connection is dead; it is probed halfway, or after `probe_after` if that is earlier.
+    pub fn new(longest: Duration, probe_after: Duration, now: Instant, deaf: Duration) -> Self {
         Self {
             longest,
+            probe_after: probe_after.min(longest / 2),
             heard: now,
             deaf,
             probed: false,
@@ -45,7 +48,7 @@ impl Silence {
         let silent = passed.saturating_sub(deaf.saturating_sub(self.deaf));
         if silent >= self.longest {
             Verdict::Dead
-        } else if silent >= self.longest / 2 && !self.probed {
+        } else if silent >= self.probe_after && !self.probed {
             self.probed = true;
             Verdict::Probe
         } else {
@@ -64,7 +67,7 @@ mod tests {
     fn probes_once_before_it_gives_up() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let mut silence = Silence::new(10 * SECOND, start, Duration::ZERO);
+        let mut silence = Silence::new(10 * SECOND, 20 * SECOND, start, Duration::ZERO);
         let mut judge = |seconds| silence.judge(at(seconds), Duration::ZERO);
         assert_eq!(judge(4), Verdict::Fine);
         assert_eq!(judge(5), Verdict::Probe);
@@ -80,12 +83,20 @@ mod tests {
     fn time_in_which_nobody_listened_does_not_count() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let mut silence = Silence::new(10 * SECOND, start, 3 * SECOND);
+        let mut silence = Silence::new(10 * SECOND, 20 * SECOND, start, 3 * SECOND);
         assert_eq!(silence.judge(at(12), 11 * SECOND), Verdict::Fine);
         assert_eq!(silence.judge(at(13), 11 * SECOND), Verdict::Probe);
         assert_eq!(silence.judge(at(17), 11 * SECOND), Verdict::Fine);
         assert_eq!(silence.judge(at(18), 11 * SECOND), Verdict::Dead);
         silence.heard(at(20), 11 * SECOND);
         assert_eq!(silence.judge(at(24), 11 * SECOND), Verdict::Fine);
+    }
+
+    #[test]
+    fn a_venue_may_want_to_be_asked_earlier() {
+        let start = Instant::now();
+        let mut silence = Silence::new(60 * SECOND, 20 * SECOND, start, Duration::ZERO);
+        assert_eq!(silence.judge(start + 19 * SECOND, Duration::ZERO), Verdict::Fine);
+        assert_eq!(silence.judge(start + 20 * SECOND, Duration::ZERO), Verdict::Probe);
     }
 }

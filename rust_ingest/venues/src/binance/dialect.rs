@@ -24,12 +24,8 @@ impl Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.venue() == venue)
     }
 
-    /// The public WebSocket endpoint, without a path.
-    pub fn ws_url(self) -> &'static str {
-        self.ws_urls()[0]
-    }
-
-    /// That, and where its streams are to be had too ("WebSocket Streams", "General WSS information").
+    /// The endpoints, the public one first. Spot has the same streams on another port, and a host for market data alone
+    /// ("WebSocket Streams", "General WSS information").
     pub fn ws_urls(self) -> &'static [&'static str] {
         match self {
             Self::Spot => &[
