@@ -1,10 +1,10 @@
 //! All that a session is made from, as a frame of the log: the records follow from it and the inputs behind it.
 
 use serde::{Deserialize, Serialize};
-use venues::binance::dialect::Dialect;
+use venues::venue::Venue;
 
 use super::written::Place;
-use crate::session::{InstrumentFeed, Listed, Session};
+use crate::session::{InstrumentFeed, LastIds, Listed, Session};
 
 const VERSION: u32 = 1;
 
@@ -32,7 +32,7 @@ pub struct Begun {
 /// What went before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resumed {
-    pub last_trade_id: Option<i64>,
+    pub last: LastIds,
     /// Why something may be missing in between; for people.
     pub reason: String,
 }
@@ -40,7 +40,7 @@ pub struct Resumed {
 impl Beginning {
     pub fn new(
         run: u64,
-        dialect: Dialect,
+        venue: Venue,
         instruments: Vec<Begun>,
         dead_letter_partitions: u32,
         places: Vec<Place>,
@@ -48,7 +48,7 @@ impl Beginning {
         Self {
             version: VERSION,
             run,
-            venue: dialect.venue().to_owned(),
+            venue: venue.name().to_owned(),
             dead_letter_partitions,
             instruments,
             places,
@@ -78,14 +78,14 @@ impl Beginning {
 
     /// The session as it is ahead of the first input. The error says what is wrong.
     pub fn session(&self) -> Result<Session, String> {
-        let dialect = Dialect::of_venue(&self.venue).ok_or_else(|| format!("venue {} is not known", self.venue))?;
+        let venue = Venue::of_name(&self.venue).ok_or_else(|| format!("venue {} is not known", self.venue))?;
         let feeds = self.instruments.iter().map(|begun| {
-            let feed = InstrumentFeed::new(dialect, begun.listed.clone());
+            let feed = InstrumentFeed::new(venue, begun.listed.clone());
             match &begun.resumed {
                 None => feed,
-                Some(Resumed { last_trade_id, reason }) => feed.resume(*last_trade_id, reason),
+                Some(Resumed { last, reason }) => feed.resume(*last, reason),
             }
         });
-        Ok(Session::new(dialect, feeds.collect()))
+        Ok(Session::new(venue, feeds.collect()))
     }
 }

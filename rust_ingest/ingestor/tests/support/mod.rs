@@ -7,9 +7,10 @@ use ingestor::outbox::Outbox;
 use ingestor::session::{Input, InstrumentFeed, Listed, Refusal, Session, Taken};
 use venues::binance::dialect::Dialect;
 use venues::binance::instruments::{Class, Terms};
-use venues::binance::market::Symbol;
 use venues::book_steps::SnapshotStep;
 use venues::fixed::NANO;
+use venues::symbols::Symbol;
+use venues::venue::Venue;
 
 pub const PARTITION: i32 = 3;
 
@@ -36,13 +37,9 @@ pub fn btcusdt(dialect: Dialect) -> InstrumentFeed {
         max_quantity: 9_000_000_000_000,
         min_notional: 5 * 10_i128.pow(18),
     };
-    let symbol = Symbol {
-        name: "BTCUSDT".to_owned(),
-        price: NANO,
-        quantity: NANO,
-    };
+    let symbol = Symbol::new("BTCUSDT", NANO, NANO);
     InstrumentFeed::new(
-        dialect,
+        Venue::Binance(dialect),
         Listed {
             terms,
             symbol,
@@ -59,7 +56,7 @@ impl Bench {
     pub fn with(dialect: Dialect, feed: InstrumentFeed) -> Self {
         let ids = SchemaIds::embedded();
         let mut bench = Self {
-            session: Session::new(dialect, vec![feed]),
+            session: Session::new(Venue::Binance(dialect), vec![feed]),
             outbox: Outbox::new(ids.clone(), 1),
             ids,
         };
