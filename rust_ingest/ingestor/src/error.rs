@@ -6,6 +6,7 @@ use venues::terms::TermsError;
 use crate::feed::rest::RestError;
 use crate::feed::socket::BadUrl;
 use crate::partitions::GroupError;
+use crate::session::NotNumbered;
 
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
@@ -50,6 +51,8 @@ pub enum IngestError {
          Start again: the log says with a Gap what is missing"
     )]
     Unwritten { waiting: usize },
+    #[error(transparent)]
+    NotNumbered(#[from] NotNumbered),
     #[error(transparent)]
     Tls(#[from] tls::TlsError),
     #[error(transparent)]

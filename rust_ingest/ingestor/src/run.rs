@@ -33,6 +33,10 @@ const STARTED_AGAIN: &str = "the ingestor started again; what the venue said in 
 
 /// Runs until the process is told to stop.
 pub fn run(options: &Options) -> Result<(), IngestError> {
+    if options.redundant {
+        // Before the claim: what is refused costs nobody else anything.
+        Session::check_redundant(options.venue)?;
+    }
     telemetry::serve(options.metrics_listen)?;
     let stop = Stop::on_signals().map_err(IngestError::Runtime)?;
     let endpoints = endpoints(&options.ws_url, options.venue.ws_urls())?;
@@ -103,8 +107,13 @@ fn prepare(options: &Options, config: &LogConfig, rest: &Rest) -> Result<(Sessio
             chosen.get(listing.symbol()),
         )?);
     }
+    let session = Session::new(options.venue, feeds);
     Ok((
-        Session::new(options.venue, feeds),
+        if options.redundant {
+            session.redundant()?
+        } else {
+            session
+        },
         Outbox::new(ids, dead_letter_partitions),
     ))
 }

@@ -1,6 +1,7 @@
 //! Where all that comes in becomes one order: each input gets its time, goes to the session, and its records to the
 //! producer. Inputs are taken in the order in which their sockets were read; one thread does it all.
 
+use std::mem::take;
 use std::thread;
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ pub struct Intake {
     report: Report,
     clock: Clock,
     connections: Vec<ConnectionStatus>,
+    /// What is to be said on each connection.
+    unsaid: Vec<Vec<String>>,
     stopped: bool,
     /// From reading bytes to having handed their records to the producer.
     hop: Histogram,
@@ -56,6 +59,7 @@ impl Intake {
     ) -> Self {
         Self {
             hop: metrics::hop(session.dialect().venue()),
+            unsaid: vec![Vec::new(); usize::from(session.connections())],
             connections: vec![ConnectionStatus::default(); usize::from(session.connections())],
             session,
             outbox,
@@ -78,6 +82,11 @@ impl Intake {
 
     pub fn connections(&self) -> u16 {
         self.session.connections()
+    }
+
+    /// Where a connection begins among the endpoints: the sides of a pair at different ones.
+    pub fn first_choice(&self, connection: u16) -> usize {
+        self.session.side(connection) as usize
     }
 
     /// Hands the session an input that was received now.
@@ -179,10 +188,23 @@ impl Intake {
         Ok(())
     }
 
+    /// Each line is open, if only on one side of its pair.
+    fn has_all_lines(&self) -> bool {
+        let connections = 0..self.session.connections();
+        let is_open = |connection: u16| self.connections[usize::from(connection)].state == State::Connected;
+        let is_line_open = |of: u16| {
+            let line = self.session.line_of(of);
+            connections
+                .clone()
+                .any(|one| self.session.line_of(one) == line && is_open(one))
+        };
+        connections.clone().all(is_line_open)
+    }
+
     fn state(&self) -> State {
         if self.stopped {
             State::Stopped
-        } else if self.connections.iter().all(|one| one.state == State::Connected) {
+        } else if self.has_all_lines() {
             State::Connected
         } else {
             State::Connecting
@@ -239,6 +261,7 @@ impl Listener for Intake {
         let status = &mut self.connections[usize::from(connection)];
         status.state = State::Connecting;
         status.reconnects += 1;
+        self.unsaid[usize::from(connection)].clear();
         self.take_now(Input::Closed { connection, reason })?;
         self.send()
     }
@@ -251,7 +274,7 @@ impl Listener for Intake {
         heard.messages(reader, |payload| {
             self.take(Input::Frame { connection, payload }, receive_ns).map(drop)
         })?;
-        heard.say(&self.session.replies(connection));
+        heard.say(&self.replies(connection));
         self.request_snapshots();
         self.send()?;
         let took = read.elapsed();
@@ -261,7 +284,14 @@ impl Listener for Intake {
     }
 
     fn replies(&mut self, connection: u16) -> Vec<String> {
-        self.session.replies(connection)
+        let texts = self.session.replies(connection);
+        let line = self.session.line_of(connection);
+        for other in (0..self.session.connections()).filter(|_| !texts.is_empty()) {
+            if self.session.line_of(other) == line {
+                self.unsaid[usize::from(other)].extend_from_slice(&texts);
+            }
+        }
+        take(&mut self.unsaid[usize::from(connection)])
     }
 
     fn deaf(&self) -> Duration {
