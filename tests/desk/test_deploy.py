@@ -190,14 +190,3 @@ def test_no_secret_is_kept_or_shown(desk: DeskAt, tmp_path: Path) -> None:
     held = [file for file in desk.data_dir.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
     assert held == []
     assert desk.places.folder.stat().st_mode & 0o077 == 0
-
-
-def test_a_flow_of_ones_own(desk: DeskAt) -> None:
-    folder = desk.folder / "pairs"
-    folder.mkdir()
-    own = Path(__file__).parent / "own_flow.py"
-    (folder / "flow.py").write_text(own.read_text())
-    desk.well("deploy", "pairs/flow.py", "--workers", "2")
-    assert desk.states() == {"pairs": "runs"}
-    assert desk.programs()["pairs"].well
-    assert "pairs: runs already" in desk.well("deploy")
