@@ -11,20 +11,22 @@ from tests.desk.desk_at import DeskAt
 from tests.log_of import write
 from tests.synthetic_ticks import messages
 
+NEEDS = "a gate needs a flow that is one flows.running.wiring.Wiring and nothing else"
 _RECORDS = 300
 
 
-def staged(folder: Path, stages: tuple[str, ...] = ("bars",), change: str = "") -> None:
-    """Tapeflow's stages, wired by hand. `change`: a line about `options` before that."""
-    folder.mkdir(exist_ok=True)
+def staged(folder: Path, only_interval_ns: int | None = None) -> None:
+    """One of Tapeflow's stages, wired by hand; with bars of the configuration's lengths, or of one."""
+    bars = f'{{"intervals_ns": [{only_interval_ns}]}}' if only_interval_ns else 'options.config.stages["bars"]'
+    folder.mkdir()
     (folder / "flow.py").write_text(
         "from dataclasses import replace\n\n"
         "from flows.config import Config\n"
         "from flows.running.flow import Flow\n"
         "from flows.running.wiring import Wiring\n\n"
         "def get_flow(options):\n"
-        f"    {change or 'pass'}\n"
-        f'    return Wiring(Flow("pairs", "market.ticks", {stages!r}), options).flow\n'
+        f"    config = Config({{**options.config.stages, 'bars': {bars}}})\n"
+        '    return Wiring(Flow("pairs", "market.ticks", ("bars",)), replace(options, config=config)).flow\n'
     )
 
 

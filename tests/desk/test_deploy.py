@@ -146,7 +146,10 @@ def test_bad_input_is_one_line_and_leaves_nothing(desk: DeskAt) -> None:
 
 
 def test_what_a_desk_was_deployed_against_is_not_changed_by_accident(desk: DeskAt) -> None:
-    desk.well("deploy", "market")
+    desk.well("deploy", "market", "--workers", "2", "--engine", "rust", "--stage-engine", "features=python")
+    arguments = " ".join(deployed.read(desk.places).programs["market"].arguments)
+    assert "--workers 2" in arguments
+    assert "--stage-engine bars=rust --stage-engine features=python --stage-engine signals=rust" in arguments
     assert "bars would write market.bars, as market does" in desk.refused("deploy", "bars")
     other = desk.refused("deploy", "market", TAPEFLOW_TOPIC_PREFIX="other.")
     assert "was deployed with services.topic_prefix" in other

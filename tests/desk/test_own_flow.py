@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import urllib.request
 
+import pytest
+
 from flows.stack import ports
 from tests.desk import own_flows
 from tests.desk.desk_at import DeskAt, until
@@ -35,10 +37,14 @@ def test_one_of_tapeflows_stages(desk: DeskAt) -> None:
     assert "pairs: runs already" in desk.well("deploy")
 
 
-def test_one_that_tapeflow_knows_nothing_of(desk: DeskAt) -> None:
+def test_one_that_tapeflow_knows_nothing_of(desk: DeskAt, monkeypatch: pytest.MonkeyPatch) -> None:
     own_flows.plain(desk.folder / "clocks")
     desk.well("deploy", "./clocks")
     clocks = desk.programs()["clocks"]
     assert (clocks.state, clocks.engine, clocks.positions, clocks.lag_records) == ("running", None, {}, None)
     said = desk.well("status")
     assert "note: clocks tells no positions, for it reads by none of Tapeflow's sources: let it begin with " in said
+    monkeypatch.setattr("os.nice", lambda _more: 0)
+    said = desk.refused("deploy", "clocks", "--candidate", "python")
+    assert "clocks has steps of its own (in, out)" in said
+    assert own_flows.NEEDS in said
