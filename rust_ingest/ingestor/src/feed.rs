@@ -27,7 +27,7 @@ use crate::claim::SoleWriter;
 use crate::error::IngestError;
 use crate::metrics;
 use crate::outbox::Outbox;
-use crate::session::Session;
+use crate::session::{Input, Session, Taken};
 use crate::status::{Delivered, State, Status, StatusFile};
 use backoff::Backoff;
 use clock::Clock;
@@ -39,6 +39,8 @@ use snapshots::{Fetched, Snapshots};
 use socket::{ConnectError, Socket};
 use stop::Stop;
 
+/// All streams flow over one.
+const CONNECTION: u16 = 0;
 const TICK: Duration = Duration::from_millis(50);
 const RECONNECT_FIRST: Duration = Duration::from_millis(250);
 const RECONNECT_MAX: Duration = Duration::from_secs(30);
@@ -114,10 +116,10 @@ impl Feed {
         self.send()?;
         let mut backoff = Backoff::new(RECONNECT_FIRST, RECONNECT_MAX);
         while !stop.is_requested() {
-            let path = self.session.path();
+            let opening = self.session.opening(CONNECTION);
             let opened = tokio::select! {
                 () = stop.requested() => break,
-                opened = socket::open(&self.settings.ws_url, &path) => opened,
+                opened = socket::open(&self.settings.ws_url, &opening.path) => opened,
             };
             let reason = match opened {
                 Err(error @ ConnectError::BadUrl { .. }) => return Err(IngestError::Url(error)),
@@ -127,7 +129,10 @@ impl Feed {
                     match self.listen(socket, &mut stop).await? {
                         End::Stopped => break,
                         End::Lost(reason) => {
-                            self.session.on_disconnect(&reason);
+                            self.take(Input::Closed {
+                                connection: CONNECTION,
+                                reason: &reason,
+                            });
                             self.reconnects += 1;
                             if since.elapsed() >= GOOD_CONNECTION {
                                 backoff.reset();
@@ -180,8 +185,7 @@ impl Feed {
     async fn listen(&mut self, mut socket: Socket, stop: &mut Stop) -> Result<End, IngestError> {
         self.state = State::Connected;
         tracing::info!(venue = self.session.dialect().venue(), "connected");
-        let now_ns = self.clock.now_ns();
-        self.session.on_connect(now_ns, &mut self.outbox);
+        self.take(Input::Opened { connection: CONNECTION });
         self.send()?;
         let mut reader = FrameReader::default();
         let mut silence = Silence::new(self.settings.stale_after, Instant::now());
@@ -235,7 +239,13 @@ impl Feed {
         let receive_ns = self.clock.now_ns();
         while let Some(received) = reader.next_received().map_err(|error| error.to_string())? {
             match received {
-                Received::Message(payload) => self.session.on_frame(payload, receive_ns, &mut self.outbox),
+                Received::Message(payload) => {
+                    let input = Input::Frame {
+                        connection: CONNECTION,
+                        payload,
+                    };
+                    self.session.take(input, receive_ns, &mut self.outbox);
+                }
                 Received::Ping(payload) => {
                     let pong = frames::control(Control::Pong, payload, mask());
                     socket.write_all(&pong).await.map_err(|error| error.to_string())?;
@@ -252,6 +262,11 @@ impl Feed {
         Ok(())
     }
 
+    /// Hands the session an input that was received now.
+    fn take(&mut self, input: Input<'_>) -> Taken {
+        self.session.take(input, self.clock.now_ns(), &mut self.outbox)
+    }
+
     fn request_snapshots(&mut self) {
         for instrument in 0..self.session.instruments().len() {
             if self.session.wants_snapshot(instrument) {
@@ -261,21 +276,21 @@ impl Feed {
     }
 
     fn on_snapshot(&mut self, Fetched { instrument, body }: Fetched) -> Result<(), IngestError> {
-        let receive_ns = self.clock.now_ns();
         let (trouble, at_least) = match body {
             Err(error) => (Some(error.to_string()), error.retry_after()),
-            Ok(body) => match self
-                .session
-                .on_snapshot(instrument, &body, receive_ns, &mut self.outbox)
-            {
-                Err(refusal) => (Some(refusal.to_string()), None),
-                Ok(SnapshotStep::TooOld { oldest_first }) => (
+            Ok(body) => match self.take(Input::Snapshot {
+                instrument,
+                body: &body,
+            }) {
+                Taken::Snapshot(Err(refusal)) => (Some(refusal.to_string()), None),
+                Taken::Snapshot(Ok(SnapshotStep::TooOld { oldest_first })) => (
                     Some(format!(
                         "it is older than the oldest depth event at hand, {oldest_first}"
                     )),
                     None,
                 ),
-                Ok(SnapshotStep::Synchronised | SnapshotStep::Ahead | SnapshotStep::NotNeeded) => (None, None),
+                Taken::Snapshot(Ok(SnapshotStep::Synchronised | SnapshotStep::Ahead | SnapshotStep::NotNeeded))
+                | Taken::Done => (None, None),
             },
         };
         match trouble {
@@ -291,8 +306,7 @@ impl Feed {
 
     /// Heartbeats, snapshots that were put off, the status, and whether the broker lost anything.
     fn on_tick(&mut self) -> Result<(), IngestError> {
-        let now_ns = self.clock.now_ns();
-        self.session.on_time(now_ns, &mut self.outbox);
+        self.take(Input::Time);
         self.request_snapshots();
         self.send()?;
         self.producer.check()?;

@@ -1,5 +1,6 @@
 //! A connection to a venue without its I/O: frames, snapshots and time in, records out.
 
+mod input;
 mod instrument;
 mod quiet;
 mod refusal;
@@ -14,6 +15,7 @@ use venues::binance::streams::{StreamKind, Streams};
 use venues::book_steps::SnapshotStep;
 use venues::l2_book::Levels;
 
+pub use input::{Input, Opening, Taken};
 pub use instrument::{InstrumentFeed, Listed};
 pub use refusal::Refusal;
 
@@ -45,9 +47,23 @@ impl Session {
         }
     }
 
-    /// Path of the WebSocket that carries all streams.
-    pub fn path(&self) -> String {
-        self.streams.path()
+    /// How many connections carry the streams.
+    pub fn connections(&self) -> u16 {
+        1
+    }
+
+    /// How a connection begins.
+    pub fn opening(&self, _connection: u16) -> Opening {
+        Opening {
+            path: self.streams.path(),
+            // Binance's path names the streams.
+            messages: Vec::new(),
+        }
+    }
+
+    /// Text frames that the session wants sent on a connection now, each once. Binance is asked nothing.
+    pub fn replies(&mut self, _connection: u16) -> Vec<String> {
+        Vec::new()
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -71,14 +87,14 @@ impl Session {
     }
 
     /// The streams flow. What was missed since they last did is told by a gap.
-    pub fn on_connect(&mut self, receive_ns: i64, out: &mut Outbox) {
+    fn on_connect(&mut self, receive_ns: i64, out: &mut Outbox) {
         for instrument in &mut self.instruments {
             instrument.on_connect(receive_ns, out);
         }
     }
 
     /// The streams ended; `reason` is for people.
-    pub fn on_disconnect(&mut self, reason: &str) {
+    fn on_disconnect(&mut self, reason: &str) {
         for instrument in &mut self.instruments {
             instrument.on_disconnect(reason);
         }
@@ -86,7 +102,7 @@ impl Session {
 
     /// Takes one data frame. What cannot be taken becomes a dead letter with its bytes.
     #[inline]
-    pub fn on_frame(&mut self, payload: &[u8], receive_ns: i64, out: &mut Outbox) {
+    fn on_frame(&mut self, payload: &[u8], receive_ns: i64, out: &mut Outbox) {
         self.frames += 1;
         if let Err(refusal) = self.take_frame(payload, receive_ns, out) {
             self.refuse_frame(payload, receive_ns, &refusal, out);
@@ -143,7 +159,7 @@ impl Session {
     }
 
     /// Takes the answer to a snapshot request. One that cannot be read becomes a dead letter.
-    pub fn on_snapshot(
+    fn on_snapshot(
         &mut self,
         instrument: usize,
         body: &[u8],
@@ -166,7 +182,7 @@ impl Session {
     }
 
     /// Time went on: writes the heartbeats that are due.
-    pub fn on_time(&mut self, now_ns: i64, out: &mut Outbox) {
+    fn on_time(&mut self, now_ns: i64, out: &mut Outbox) {
         for instrument in &mut self.instruments {
             instrument.on_time(now_ns, out);
         }

@@ -28,10 +28,7 @@ fn play(dialect: Dialect, names: &[&str], expected: &[(Kind, u64)]) -> Option<Pl
     let mut played = Played::default();
     for (line, receive_ns) in lines?.concat().iter().zip(1..) {
         if line.starts_with("{\"lastUpdateId\"") {
-            let step = bench
-                .session
-                .on_snapshot(0, line.as_bytes(), receive_ns, &mut bench.outbox);
-            assert_eq!(step, Ok(SnapshotStep::Synchronised));
+            assert_eq!(bench.snapshot(line, receive_ns), Ok(SnapshotStep::Synchronised));
         } else {
             bench.frame(line, receive_ns);
         }

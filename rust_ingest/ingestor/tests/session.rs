@@ -3,6 +3,7 @@
 mod support;
 
 use contracts::{InstrumentClass, Record, Side};
+use ingestor::session::Input;
 use support::{Bench, btcusdt, depth, quote, snapshot, trade};
 use venues::binance::dialect::Dialect;
 use venues::book_steps::SnapshotStep;
@@ -14,7 +15,7 @@ fn spot() -> Bench {
 }
 
 fn on_snapshot(bench: &mut Bench, body: &str) -> Option<SnapshotStep> {
-    bench.session.on_snapshot(0, body.as_bytes(), 7, &mut bench.outbox).ok()
+    bench.snapshot(body, 7).ok()
 }
 
 #[test]
@@ -171,8 +172,8 @@ fn a_reconnect_is_a_gap_of_unknown_length_and_of_known_trades() {
     bench.frame(trade(7), 1);
     bench.frame(depth(1, 2, "1.5"), 1);
     on_snapshot(&mut bench, &snapshot(2));
-    bench.session.on_disconnect("reset by peer");
-    bench.session.on_connect(9, &mut bench.outbox);
+    bench.closed("reset by peer");
+    bench.opened(9);
     bench.frame(depth(50, 51, "1.5"), 10);
     bench.frame(trade(10), 10);
     let expected = [
@@ -204,13 +205,13 @@ fn a_new_process_goes_on_behind_the_log() {
 fn heartbeats_go_on_from_the_newest_venue_time() {
     let mut bench = spot();
     bench.frame(depth(1, 2, "1.5"), SECOND / 2);
-    bench.session.on_time(SECOND, &mut bench.outbox);
+    bench.take(Input::Time, SECOND);
     bench.frame(quote(1), SECOND);
-    bench.session.on_time(2 * SECOND - 1, &mut bench.outbox);
+    bench.take(Input::Time, 2 * SECOND - 1);
     bench.frame(trade(1), 2 * SECOND - 1);
-    bench.session.on_time(2 * SECOND, &mut bench.outbox);
-    bench.session.on_disconnect("reset by peer");
-    bench.session.on_time(9 * SECOND, &mut bench.outbox);
+    bench.take(Input::Time, 2 * SECOND);
+    bench.closed("reset by peer");
+    bench.take(Input::Time, 9 * SECOND);
     let expected = ["delta 1..2 None", "heartbeat 512000000", "quote 1", "trade 1 Sell"];
     assert_eq!(bench.drained(), expected);
 }

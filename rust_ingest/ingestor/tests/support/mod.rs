@@ -4,10 +4,11 @@
 
 use contracts::{Record, SchemaIds, decode};
 use ingestor::outbox::Outbox;
-use ingestor::session::{InstrumentFeed, Listed, Session};
+use ingestor::session::{Input, InstrumentFeed, Listed, Refusal, Session, Taken};
 use venues::binance::dialect::Dialect;
 use venues::binance::instruments::{Class, Terms};
 use venues::binance::market::Symbol;
+use venues::book_steps::SnapshotStep;
 use venues::fixed::NANO;
 
 pub const PARTITION: i32 = 3;
@@ -62,12 +63,33 @@ impl Bench {
             outbox: Outbox::new(ids.clone(), 1),
             ids,
         };
-        bench.session.on_connect(0, &mut bench.outbox);
+        bench.opened(0);
         bench
     }
 
+    pub fn take(&mut self, input: Input<'_>, receive_ns: i64) -> Taken {
+        self.session.take(input, receive_ns, &mut self.outbox)
+    }
+
+    pub fn opened(&mut self, receive_ns: i64) {
+        self.take(Input::Opened { connection: 0 }, receive_ns);
+    }
+
+    pub fn closed(&mut self, reason: &str) {
+        self.take(Input::Closed { connection: 0, reason }, 0);
+    }
+
     pub fn frame(&mut self, payload: impl AsRef<[u8]>, receive_ns: i64) {
-        self.session.on_frame(payload.as_ref(), receive_ns, &mut self.outbox);
+        let payload = payload.as_ref();
+        self.take(Input::Frame { connection: 0, payload }, receive_ns);
+    }
+
+    pub fn snapshot(&mut self, body: &str, receive_ns: i64) -> Result<SnapshotStep, Refusal> {
+        let body = body.as_bytes();
+        match self.take(Input::Snapshot { instrument: 0, body }, receive_ns) {
+            Taken::Snapshot(step) => step,
+            Taken::Done => panic!("a snapshot has a step"),
+        }
     }
 
     /// Hands the records made since the last call to `each`, decoded from their framed bytes.
