@@ -214,7 +214,7 @@ fn coinbase_advanced_trade() {
         price: 1_260_020_000_000,
         quantity: 300_000_000,
         aggressor: Side::Buy,
-        ..sold.clone()
+        ..sold
     };
     let both = [Record::Trade(sold), Record::Trade(bought)];
     becomes(&mut bench, &frame(0, "market_trades", trades), &both);
@@ -365,7 +365,7 @@ fn kraken_v1() {
         quantity: 2_455_000,
         aggressor: Side::Buy,
         trade_type: "market",
-        ..sold.clone()
+        ..sold
     };
     becomes(
         &mut bench,
