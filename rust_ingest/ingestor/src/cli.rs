@@ -32,6 +32,10 @@ pub struct Options {
     /// The venue's REST endpoints, likewise. Default: its public one.
     #[arg(long, value_delimiter = ',')]
     pub rest_url: Vec<String>,
+    /// Open each connection twice, at different endpoints if there are several: what either brings is taken once, and the
+    /// loss of one is no gap. For Binance and OKX.
+    #[arg(long)]
+    pub redundant: bool,
     /// The broker: host:port, or several with commas.
     #[arg(long, env = "TAPEFLOW_BOOTSTRAP_SERVERS", default_value = "")]
     pub bootstrap_servers: String,

@@ -7,6 +7,7 @@ use crate::capture::CaptureError;
 use crate::feed::rest::RestError;
 use crate::feed::socket::BadUrl;
 use crate::partitions::GroupError;
+use crate::session::NotNumbered;
 
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
@@ -53,6 +54,8 @@ pub enum IngestError {
          Start again: with --frames they are derived once more, without it a Gap says what is missing"
     )]
     Unwritten { waiting: usize },
+    #[error(transparent)]
+    NotNumbered(#[from] NotNumbered),
     #[error(transparent)]
     Tls(#[from] tls::TlsError),
     #[error(transparent)]

@@ -88,7 +88,9 @@ impl Feed {
         let mut tasks = JoinSet::new();
         let local = LocalSet::new();
         for number in 0..connections {
-            let endpoints = Endpoints::new(settings.endpoints.clone(), 0).ok_or(IngestError::NoEndpoint)?;
+            let first_choice = intake.borrow().first_choice(number);
+            let endpoints = settings.endpoints.clone();
+            let endpoints = Endpoints::new(endpoints, first_choice).ok_or(IngestError::NoEndpoint)?;
             let (intake, opener, stop) = (Rc::clone(&intake), Rc::clone(&opener), stop.clone());
             let connection = Connection::new(number, endpoints, settings.limits.silence, intake, opener, stop);
             tasks.spawn_local_on(connection.run(), &local);

@@ -21,6 +21,7 @@ pub fn tell(status: &Status) {
         counter!("tapeflow_ingestor_gaps_total", "venue" => venue, "stream" => *stream).absolute(*count);
     }
     counter!("tapeflow_ingestor_dead_letters_total", "venue" => venue).absolute(status.dead_letters);
+    counter!("tapeflow_ingestor_duplicates_total", "venue" => venue).absolute(status.duplicates);
     counter!("tapeflow_ingestor_reconnects_total", "venue" => venue).absolute(status.reconnects);
     counter!("tapeflow_ingestor_acknowledged_total", "venue" => venue).absolute(status.delivered.ticks_acknowledged);
     gauge!("tapeflow_ingestor_unacknowledged_records", "venue" => venue).set(status.delivered.unacknowledged as f64);

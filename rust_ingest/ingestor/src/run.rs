@@ -24,7 +24,7 @@ use crate::feed::{Feed, FeedSettings, entropy};
 use crate::partitions::Groups;
 use crate::publisher::Publisher;
 use crate::resume::{Past, Tail};
-use crate::session::{LastIds, Listed};
+use crate::session::{LastIds, Listed, Session};
 use crate::stage::Stage;
 use crate::status::StatusFile;
 
@@ -34,6 +34,10 @@ const STARTED_AGAIN: &str = "the ingestor started again; what the venue said in 
 
 /// Runs until the process is told to stop.
 pub fn run(options: &Options) -> Result<(), IngestError> {
+    if options.redundant {
+        // Before the claim: what is refused costs nobody else anything.
+        Session::check_redundant(options.venue)?;
+    }
     telemetry::serve(options.metrics_listen)?;
     let stop = Stop::on_signals().map_err(IngestError::Runtime)?;
     let endpoints = endpoints(&options.ws_url, options.venue.ws_urls())?;
@@ -126,6 +130,7 @@ fn prepare(options: &Options, config: &LogConfig, rest: &Rest, ids: &SchemaIds) 
         instruments,
         dead_letter_partitions,
         places,
+        options.redundant,
     ))
 }
 

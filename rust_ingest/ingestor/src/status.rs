@@ -55,7 +55,7 @@ pub struct Delivered {
 #[derive(Debug, Serialize)]
 pub struct Status {
     pub(crate) venue: &'static str,
-    /// `connected` where every connection is.
+    /// `connected` where every connection is, or one of its pair.
     pub(crate) state: State,
     pub(crate) updated_ns: i64,
     /// Data frames received, whatever became of them.
@@ -64,6 +64,8 @@ pub struct Status {
     pub(crate) records: BTreeMap<&'static str, u64>,
     pub(crate) gaps: BTreeMap<&'static str, u64>,
     pub(crate) dead_letters: u64,
+    /// What came on one connection of a pair after the other had brought it.
+    pub(crate) duplicates: u64,
     /// Of all connections.
     pub(crate) reconnects: u64,
     /// In the order of their numbers.
@@ -122,6 +124,7 @@ impl Status {
                 .map(|stream| (stream.as_str(), counts.of_gaps(stream)))
                 .collect(),
             dead_letters: counts.of_kind(Kind::DeadLetter),
+            duplicates: session.duplicates(),
             reconnects: connections.iter().map(|connection| connection.reconnects).sum(),
             connections: connections.to_vec(),
             delivered,

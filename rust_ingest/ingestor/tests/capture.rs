@@ -35,7 +35,7 @@ fn beginning() -> Beginning {
             reason: "started again".to_owned(),
         }),
     };
-    Beginning::new(RUN, Venue::Binance(Dialect::Spot), vec![begun], 1, Vec::new())
+    Beginning::new(RUN, Venue::Binance(Dialect::Spot), vec![begun], 1, Vec::new(), false)
 }
 
 fn settings(folder: &Path) -> FrameSettings {
@@ -132,8 +132,12 @@ fn undisturbed(folder: &Path, lines: &[String]) -> Topics {
 /// A log with the first `frames` of another: what a crash leaves.
 fn cut(whole: &Path, frames: u64) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
+    let options = WriterOptions {
+        segment_bytes: 1 << 20,
+        ..WriterOptions::new("binance")
+    };
     let mut reader = FrameReader::from_oldest(whole).unwrap();
-    let mut writer = FrameWriter::open(folder.path(), WriterOptions::new("binance")).unwrap();
+    let mut writer = FrameWriter::open(folder.path(), options).unwrap();
     while writer.next_sequence() < frames {
         let frame = reader.next_frame().unwrap().unwrap();
         writer

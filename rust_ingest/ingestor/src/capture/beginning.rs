@@ -16,6 +16,8 @@ pub struct Beginning {
     pub run: u64,
     pub venue: String,
     pub dead_letter_partitions: u32,
+    /// Each connection is read twice.
+    pub redundant: bool,
     pub instruments: Vec<Begun>,
     /// Every partition that the run can write to.
     pub places: Vec<Place>,
@@ -44,12 +46,14 @@ impl Beginning {
         instruments: Vec<Begun>,
         dead_letter_partitions: u32,
         places: Vec<Place>,
+        redundant: bool,
     ) -> Self {
         Self {
             version: VERSION,
             run,
             venue: venue.name().to_owned(),
             dead_letter_partitions,
+            redundant,
             instruments,
             places,
         }
@@ -86,6 +90,10 @@ impl Beginning {
                 Some(Resumed { last, reason }) => feed.resume(*last, reason),
             }
         });
-        Ok(Session::new(venue, feeds.collect()))
+        let session = Session::new(venue, feeds.collect());
+        if !self.redundant {
+            return Ok(session);
+        }
+        session.redundant().map_err(|error| error.to_string())
     }
 }

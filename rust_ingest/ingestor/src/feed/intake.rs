@@ -1,6 +1,7 @@
 //! Where all that comes in becomes one order: each input gets its time, goes to the session, and its records to the
 //! producer. Inputs are taken in the order in which their sockets were read; one thread does it all.
 
+use std::mem::take;
 use std::time::Duration;
 
 use telemetry::Histogram;
@@ -26,6 +27,8 @@ pub struct Intake {
     report: Report,
     clock: Clock,
     connections: Vec<ConnectionStatus>,
+    /// What is to be said on each connection.
+    unsaid: Vec<Vec<String>>,
     stopped: bool,
     /// From reading bytes to having handed their records to the producer.
     hop: Histogram,
@@ -38,6 +41,7 @@ impl Intake {
         let session = stage.session();
         Self {
             hop: metrics::hop(session.dialect().venue()),
+            unsaid: vec![Vec::new(); usize::from(session.connections())],
             connections: vec![ConnectionStatus::default(); usize::from(session.connections())],
             stage,
             snapshots,
@@ -56,6 +60,11 @@ impl Intake {
 
     pub fn connections(&self) -> u16 {
         self.stage.session().connections()
+    }
+
+    /// Where a connection begins among the endpoints: the sides of a pair at different ones.
+    pub fn first_choice(&self, connection: u16) -> usize {
+        self.stage.session().side(connection) as usize
     }
 
     /// Hands the session an input that was received now.
@@ -131,10 +140,23 @@ impl Intake {
         Ok(())
     }
 
+    /// Each line is open, if only on one side of its pair.
+    fn has_all_lines(&self) -> bool {
+        let connections = 0..self.stage.session().connections();
+        let is_open = |connection: u16| self.connections[usize::from(connection)].state == State::Connected;
+        let is_line_open = |of: u16| {
+            let line = self.stage.session().line_of(of);
+            connections
+                .clone()
+                .any(|one| self.stage.session().line_of(one) == line && is_open(one))
+        };
+        connections.clone().all(is_line_open)
+    }
+
     fn state(&self) -> State {
         if self.stopped {
             State::Stopped
-        } else if self.connections.iter().all(|one| one.state == State::Connected) {
+        } else if self.has_all_lines() {
             State::Connected
         } else {
             State::Connecting
@@ -178,6 +200,7 @@ impl Listener for Intake {
         let status = &mut self.connections[usize::from(connection)];
         status.state = State::Connecting;
         status.reconnects += 1;
+        self.unsaid[usize::from(connection)].clear();
         self.take_now(Input::Closed { connection, reason })?;
         self.stage.send()
     }
@@ -190,7 +213,7 @@ impl Listener for Intake {
         heard.messages(reader, |payload| {
             self.take(Input::Frame { connection, payload }, receive_ns).map(drop)
         })?;
-        heard.say(&self.stage.replies(connection));
+        heard.say(&self.replies(connection));
         self.request_snapshots();
         self.stage.send()?;
         let took = read.elapsed();
@@ -200,7 +223,14 @@ impl Listener for Intake {
     }
 
     fn replies(&mut self, connection: u16) -> Vec<String> {
-        self.stage.replies(connection)
+        let texts = self.stage.replies(connection);
+        let line = self.stage.session().line_of(connection);
+        for other in (0..self.stage.session().connections()).filter(|_| !texts.is_empty()) {
+            if self.stage.session().line_of(other) == line {
+                self.unsaid[usize::from(other)].extend_from_slice(&texts);
+            }
+        }
+        take(&mut self.unsaid[usize::from(connection)])
     }
 
     fn deaf(&self) -> Duration {

@@ -3,7 +3,7 @@
 mod book;
 mod terms;
 
-use contracts::{Gap, GapStream, Heartbeat, Quote, Record, Trade};
+use contracts::{Gap, GapStream, Heartbeat, Level, Quote, Record, Trade};
 use serde::{Deserialize, Serialize};
 use venues::sequence::{GaplessIds, Step};
 use venues::symbols::Symbol;
@@ -17,6 +17,9 @@ use super::numbers::{LastIds, Numbers};
 use super::quiet::Quiet;
 use super::refusal::Refusal;
 use crate::outbox::{Outbox, Place};
+
+/// How a record has a side without orders; the kernels take it for empty.
+const NO_ORDERS: Level = Level { price: 0, quantity: 0 };
 
 /// An instrument as the venue lists it, and where its records go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,10 +160,8 @@ impl InstrumentFeed {
         if let Some(newest_ns) = quote.event_ns.max(quote.publish_ns) {
             self.quiet.saw(newest_ns, receive_ns);
         }
-        // A record has both sides; without one the book's own records tell what there is.
-        let (Some(bid), Some(ask)) = (quote.bid, quote.ask) else {
-            return;
-        };
+        let bid = quote.bid.unwrap_or(NO_ORDERS);
+        let ask = quote.ask.unwrap_or(NO_ORDERS);
         let update_id = match quote.update_id {
             Some(update_id) => update_id,
             None => self.counted_quotes.next(receive_ns),

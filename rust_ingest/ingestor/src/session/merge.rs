@@ -163,6 +163,22 @@ impl<T> Merge<T> {
         Verdict::Held
     }
 
+    /// A stream begins anew on this side, with this number. Released messages may be there afterwards.
+    pub fn restart(&mut self, side: Side, stream: usize, number: i64) {
+        let Stream { taken, lanes } = &mut self.streams[stream];
+        *taken = Some(number);
+        for lane in lanes.iter_mut() {
+            (lane.reached, lane.joined) = (None, false);
+        }
+        let lane = &mut lanes[side as usize];
+        (lane.reached, lane.joined) = (Some(number), true);
+        // They came before what begins now.
+        self.held -= lane.held.len();
+        self.duplicates += lane.held.len() as u64;
+        lane.held.clear();
+        self.settle(stream);
+    }
+
     /// The next message that was held back and is due now, in order.
     pub fn next_released(&mut self) -> Option<T> {
         self.released.pop_front()

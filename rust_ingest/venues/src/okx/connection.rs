@@ -18,6 +18,9 @@ use crate::venue_book::VenueBook;
 pub struct Connection {
     streams: Streams,
     frame: Frame,
+    /// Symbols of which a trade came since the connection was opened: the first one that the venue tells is the last one
+    /// before the subscription, as the recordings show.
+    told: Vec<bool>,
 }
 
 impl dialect::Dialect for Dialect {
@@ -78,9 +81,14 @@ impl dialect::Dialect for Dialect {
 
     fn connection(self, symbols: Vec<Symbol>) -> Connection {
         Connection {
+            told: vec![false; symbols.len()],
             streams: Streams::of(symbols),
             frame: Frame::default(),
         }
+    }
+
+    fn numbers_everything(self) -> bool {
+        true
     }
 
     fn probe(self) -> Probe {
@@ -102,14 +110,16 @@ impl dialect::Connection for Connection {
     }
 
     /// Numbers are a book's, which begins anew with its snapshot.
-    fn opened(&mut self) {}
+    fn opened(&mut self) {
+        self.told.fill(false);
+    }
 
     #[inline]
     fn read(&mut self, text: &str, mut take: impl FnMut(Update<'_>)) -> Result<(), ParseError> {
         self.frame.read(&self.streams, text)?;
         let (messages, levels) = self.frame.parts();
         for message in messages {
-            tell(message, levels, &mut take);
+            tell(message, levels, &mut self.told, &mut take);
         }
         Ok(())
     }
@@ -132,7 +142,7 @@ impl dialect::Connection for Connection {
 }
 
 #[inline]
-fn tell(message: &Message, levels: &mut Levels, take: &mut impl FnMut(Update<'_>)) {
+fn tell(message: &Message, levels: &mut Levels, told: &mut [bool], take: &mut impl FnMut(Update<'_>)) {
     match message {
         Message::Trade { symbol, trade } => take(Update::Trade(update::Trade {
             symbol: *symbol,
@@ -144,7 +154,7 @@ fn tell(message: &Message, levels: &mut Levels, take: &mut impl FnMut(Update<'_>
             quantity: trade.quantity,
             aggressor: trade.aggressor,
             kind: "",
-            is_past: false,
+            is_past: !std::mem::replace(&mut told[*symbol], true),
         })),
         Message::Quote { symbol, quote } => take(Update::Quote(update::Quote {
             symbol: *symbol,

@@ -139,6 +139,24 @@ fn after_both_were_lost_the_venue_may_count_anew() {
     assert_eq!(bench.1, [100, 1]);
 }
 
+#[test]
+fn a_stream_that_begins_anew_goes_on_on_both_sides() {
+    let mut bench = Bench::both_open();
+    bench
+        .offer(Side::A, [10, 13].map(trade))
+        .offer(Side::B, [10].map(trade));
+    bench.0.restart(Side::B, 0, 12);
+    bench.drain();
+    assert_eq!(bench.1, [10, 13], "what A holds follows 12");
+    bench
+        .offer(Side::B, [13, 14].map(trade))
+        .offer(Side::A, [14, 15].map(trade));
+    assert_eq!(bench.1, [10, 13, 14, 15]);
+    bench.0.restart(Side::A, 0, 3);
+    bench.offer(Side::A, [4].map(trade)).offer(Side::B, [4, 5].map(trade));
+    assert_eq!(bench.1, [10, 13, 14, 15, 4, 5], "the venue counts anew");
+}
+
 /// What a stretch of the feed does to one side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stretch {
@@ -191,7 +209,9 @@ fn scripts(feed: &[(Stretch, Vec<Spec>)]) -> (Vec<(usize, Mark)>, [Vec<Step>; 2]
             let after = (*stream != 2).then_some(before);
             let number = reached[*stream];
             for side in [Side::A, Side::B] {
-                let is_lost = *stretch == Stretch::Both && *stream != 2 && *lost == Some(side);
+                // Numbers tell of a hole once they have begun.
+                let can_tell = *stream != 2 && before > 0;
+                let is_lost = *stretch == Stretch::Both && can_tell && *lost == Some(side);
                 if *stretch != Stretch::Without(side) && !is_lost {
                     let times = if *twice == Some(side) { 2 } else { 1 };
                     scripts[side as usize].extend(vec![Step::Message(marks.len()); times]);
