@@ -20,14 +20,20 @@ BIN := $(CURDIR)/$(VENV)/bin
 STAMPS := $(VENV)/stamps
 STEP := infra/setup/step
 CARGO := cargo
+# Cargo would share the two jobs of set-up.
+ALL_CORES := env -u MAKEFLAGS
 RUST_SOURCES := $(shell find rust_ingest schemas -name target -prune -o -type f -print 2>/dev/null)
 # maturin builds the extension module, by settings of its own: built here too, it would be built twice.
 WORKSPACE := --release --workspace --exclude tapeflow-native
 PROGRAMS := ingestor exchange router
 
-.PHONY: setup demo test rust-test python-test bench chaos lint clean
+.PHONY: setup set-up demo test rust-test python-test bench chaos lint clean
 
-setup: $(STAMPS)/packages $(STAMPS)/rust $(STAMPS)/extension $(STAMPS)/kafka
+# Two at once: Python's packages come over the network while Rust is built.
+setup:
+	@$(MAKE) --no-print-directory -j2 set-up
+
+set-up: $(STAMPS)/rust $(STAMPS)/packages $(STAMPS)/extension $(STAMPS)/kafka
 
 $(STAMPS)/python:
 	@python=$$(infra/setup/find_python); \
@@ -41,13 +47,13 @@ $(STAMPS)/packages: pyproject.toml infra/setup/requirements.py | $(STAMPS)/pytho
 
 $(STAMPS)/rust: $(RUST_SOURCES) | $(STAMPS)/python
 	@command -v $(CARGO) >/dev/null || { echo "cargo not found: install Rust 1.88 or newer (rustup.rs)" >&2; exit 1; }
-	@$(STEP) "Rust programs" $(CARGO) build $(WORKSPACE) --locked --manifest-path rust_ingest/Cargo.toml
+	@$(STEP) "Rust programs" $(ALL_CORES) $(CARGO) build $(WORKSPACE) --locked --manifest-path rust_ingest/Cargo.toml
 	@for program in $(PROGRAMS); do ln -sf "$(CARGO_TARGET_DIR)/release/tapeflow-$$program" $(BIN)/; done
 	@touch $@
 
 $(STAMPS)/extension: $(RUST_SOURCES) pyproject.toml $(STAMPS)/packages $(STAMPS)/rust
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(STEP) "Rust extension flows._native, and the command tapeflow" \
-		$(BIN)/maturin develop --release --locked
+		$(ALL_CORES) $(BIN)/maturin develop --release --locked
 	@touch $@
 
 $(STAMPS)/kafka: flows/stack/jars.py $(STAMPS)/packages

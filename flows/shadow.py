@@ -15,6 +15,7 @@ from bytewax.dataflow import Dataflow
 from bytewax.operators import StatefulBatchLogic
 
 from flows._native import Batch
+from flows.comparison.causes import Causes
 from flows.comparison.comparison import Comparison
 from flows.connectors.diff_sink import DiffSink
 from flows.connectors.kafka_log import KafkaLog
@@ -41,9 +42,12 @@ def wire(
     ids: SchemaIds,
     comparison: Callable[[int], Comparison],
     failure: Failure,
+    *,
+    by_causes: bool = False,
 ) -> tuple[Dataflow, Progress]:
     """The dataflow, and how far it is. `comparison` is made for each partition of the stretch; what the first of them
-    raises ends the flow, and is kept in `failure`."""
+    raises ends the flow, and is kept in `failure`. With `by_causes` only records of whole causes are compared at once,
+    and so never those of the last one, of which nobody knows whether they are all there."""
     flow = Dataflow("shadow")
     log = KafkaLog(options.services.bootstrap_servers, options.input_prefix)
     progress = Progress(stretch.topic, lambda: 0)
@@ -51,7 +55,7 @@ def wire(
     records = op.input("log-in", flow, KafkaSource(log, stretch.topic, progress, options.stop, ends=ends))
 
     def build(_state: None) -> _Step:
-        return _Step(comparison, stretch, progress, options.stop, failure)
+        return _Step(comparison, stretch, progress, options.stop, failure, Causes(ids) if by_causes else None)
 
     compared = op.stateful_batch("compare", records, build)
     op.output("diffs", compared, DiffSink(options.services, ids, progress))
@@ -68,6 +72,7 @@ class _Step(StatefulBatchLogic[Batch, list[Diff], None]):
         progress: Progress,
         stop: threading.Event,
         failure: Failure,
+        causes: Causes | None,
     ) -> None:
         self._make = make
         self._made: Comparison | None = None
@@ -75,6 +80,7 @@ class _Step(StatefulBatchLogic[Batch, list[Diff], None]):
         self._progress = progress
         self._stop = stop
         self._failure = failure
+        self._causes = causes
 
     def on_batch(self, values: list[Batch]) -> tuple[Iterable[list[Diff]], bool]:
         found = [self._compare(batch) for batch in values if not self._failure.error]
@@ -93,7 +99,11 @@ class _Step(StatefulBatchLogic[Batch, list[Diff], None]):
     def _differences(self, batch: Batch) -> list[Diff]:
         if self._made is None:
             self._made = self._make(batch.partition)
-        before, within = self._stretch.split(batch)
+        if self._causes:
+            batch = self._causes.whole(batch)
+            if not len(batch):
+                return []
+        before, within = self._causes.split(batch, self._stretch) if self._causes else self._stretch.split(batch)
         if len(before):
             self._made.skip(before)
         return self._made.compare(within, self._stretch.cut) if len(within) else []

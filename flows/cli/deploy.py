@@ -20,8 +20,8 @@ def deploy(
     flow: Annotated[
         str | None,
         typer.Argument(
-            help="A flow of tapeflow.toml or of Tapeflow's, a path/to/flow.py[:name], ingestor, router, exchange or "
-            "stack; none: everything that the file wants, as after a reboot."
+            help="A flow of tapeflow.toml or of Tapeflow's, a path/to/flow.py[:name] or ./package[:name], ingestor, "
+            "router, exchange or stack; none: everything that the file wants, as after a reboot."
         ),
     ] = None,
     config: DeskConfig = None,
@@ -32,8 +32,9 @@ def deploy(
     candidate: Annotated[
         str | None,
         typer.Option(
-            help="Another version (a checkout, a wheel, a git ref, installed) or engine: runs in shadow first, and "
-            "takes the live flow's place if it makes the same records. Else exit code 1, with the report."
+            help="Another version (a checkout, a wheel, a git ref, installed; of your own flow also a file or package, "
+            "or a git ref of the repository where it lies) or engine: runs in shadow first, and takes the live flow's "
+            "place if it makes the same records. Else exit code 1, with the report."
         ),
     ] = None,
     shadow_for: Annotated[str, typer.Option(metavar="TIME", help="With --candidate: how long, as in 5m.")] = "5m",

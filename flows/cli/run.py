@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from flows.running.cluster import Cluster
     from flows.running.flow_options import FlowOptions
-    from flows.running.progress import Progress
 
 # audit has no stages, no topics to write and no saved state: it lands every topic, for as long as it runs.
 _NOT_FOR_AUDIT = (
@@ -46,7 +45,9 @@ def run(
     context: typer.Context,
     flow: Annotated[
         str,
-        typer.Argument(help="bars, features, signals, market (those three in one), risk, audit, or flow.py[:name]."),
+        typer.Argument(
+            help="bars, features, signals, market (those three in one), risk, audit, flow.py[:name], ./package[:name]."
+        ),
     ],
     data_dir: DataDir = None,
     engine: Annotated[Engine, typer.Option(help="What runs the stages.")] = Engine.rust,
@@ -98,10 +99,11 @@ def run(
     from flows._native import log_to_stderr
     from flows.config import Config
     from flows.rollout import engines_in_use
-    from flows.running import local_cluster, runner
+    from flows.running import local_cluster, runner, steps
     from flows.running.awake import awake
     from flows.running.cluster import PEER_LOST, PeerLost
     from flows.running.flow_options import BadOption, FlowOptions
+    from flows.running.status_file import StatusFile
     from flows.running.stopping import stopping
     from flows.stack.settings import Settings
 
@@ -132,21 +134,19 @@ def run(
             return
         if output_prefix is not None:
             _make_outputs(options)
-        made, progress = _make(flow, options)
+        made = _make(flow, options)
         place = status_file or engines_in_use.file_of(options.services.data_dir, made.flow_id, output_prefix)
         if process is None and options.cluster.processes > 1:
             local_cluster.run(sys.argv[1:], made.flow_id, options, place, metrics_listen)
             return
-        if progress:
-            from flows.running.progress import StatusFile
-
-            stack.enter_context(StatusFile(place, progress))
+        found = steps.of(made)
+        stack.enter_context(StatusFile(place, found))
         if metrics_listen:
-            if not progress:
-                raise BadOption(f"--metrics-listen does nothing for {flow}, which is not one of ours: leave it out")
+            if not found.progress:
+                raise BadOption(f"--metrics-listen: {flow} reads by none of Tapeflow's sources: leave it out")
             from flows.metrics import flow as flow_metrics
 
-            stack.enter_context(flow_metrics.served(metrics_listen, made.flow_id, progress, options.services))
+            stack.enter_context(flow_metrics.served(metrics_listen, made.flow_id, found.progress, options.services))
         store = options.services.data_dir / "state" / "flows" / f"{output_prefix or ''}{made.flow_id}"
         try:
             runner.run(made, store, workers=workers, forget=from_ is Origin.beginning, cluster=options.cluster)
@@ -178,17 +178,17 @@ def _refuse(context: typer.Context, names: tuple[str, ...], flow: str) -> None:
             raise BadOption(f"{parameter.opts[0]} does nothing for flow {flow}: leave it out")
 
 
-def _make(name: str, options: FlowOptions) -> tuple[Dataflow, Progress | None]:
-    """The dataflow, and its progress where it is one of ours."""
+def _make(name: str, options: FlowOptions) -> Dataflow:
+    """One of ours, or a user's own."""
     from importlib import import_module
 
     from flows.running import own_flow
     from flows.running.flow import OURS
 
     if name not in OURS:
-        return own_flow.load(name, options), None
-    wiring = import_module(f"flows.{name}").wire(options)
-    return wiring.flow, wiring.progress
+        return own_flow.load(name, options)
+    flow: Dataflow = import_module(f"flows.{name}").get_flow(options)
+    return flow
 
 
 def _make_outputs(options: FlowOptions) -> None:

@@ -76,6 +76,7 @@ def shadow(
     """
     from flows.comparison import runs, sides
     from flows.comparison.fields import parse_tolerances
+    from flows.running.flow import named
     from flows.running.flow_options import BadOption
     from flows.stretch import BEGINNING, END, Asked
 
@@ -87,7 +88,7 @@ def shadow(
             raise BadOption("--for and --status-file belong to --live")
         begin = END if live and from_ == BEGINNING else from_
         asked = runs.Asked(
-            flow=flow,
+            flow=named(flow),
             stretch=Asked(begin, None if live else to, symbol or (), partition or ()),
             baseline=sides.Chosen(baseline or "written", baseline_config, baseline_engine.value),
             candidate=sides.Chosen(candidate, candidate_config, candidate_engine.value),

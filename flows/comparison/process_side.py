@@ -27,12 +27,15 @@ class Served:
     name: str
     version: Version
     flow: str
+    """One of Tapeflow's, or the file or package of a user's own."""
     engine: str
     counts: Mapping[str, int]
     """Partitions by topic."""
     stage_engines: Mapping[str, str] = field(default_factory=dict)
     config: Path | None = None
     """Of the other version's stages; its own defaults and `tapeflow.toml` here if none."""
+    data_dir: Path | None = None
+    """Where a user's own flow finds what runs."""
 
 
 class SideProcess:
@@ -62,11 +65,14 @@ class SideProcess:
             "stage_engines": dict(served.stage_engines),
             "config": str(served.config.resolve()) if served.config else None,
             "counts": dict(served.counts),
+            "data_dir": str(served.data_dir) if served.data_dir else None,
         }
         answer = json.loads(self._ask(frames.HELLO, -1, json.dumps(hello).encode()))
         if answer["topics"] != list(topics.load()):
             self.close()
             raise SideFailed(f"{self._name} knows other topics than this version: compare what each wrote instead")
+        self.reads: str | None = answer.get("reads")
+        """The topic; None from an earlier version."""
 
     def ask(self, kind: bytes, batch: Batch) -> Batch:
         """Raises SideFailed."""

@@ -25,7 +25,7 @@ from flows.connectors import schema_ids
 from flows.contracts import topics
 from flows.rollout import engines_in_use
 from flows.running import runner
-from flows.running.flow import named
+from flows.running.flow import Flow
 from flows.running.flow_options import BadOption, FlowOptions
 from flows.running.progress import Progress
 
@@ -37,7 +37,7 @@ _PATIENCE_S = 30.0
 class Asked:
     """What the command line says."""
 
-    flow: str
+    flow: Flow
     stretch: stretch.Asked
     baseline: Chosen
     candidate: Chosen
@@ -55,12 +55,7 @@ class Run:
 
     def __init__(self, options: FlowOptions, asked: Asked, say: Callable[[str], None]) -> None:
         """`say`: is told what takes long. Raises BadOption, BadStretch, SideFailed, NoVersion."""
-        flow = named(asked.flow)
-        if not topics.load()[flow.topic].sequenced and WRITTEN in (asked.baseline.what, asked.candidate.what):
-            raise BadOption(
-                f"{flow.topic} is itself derived, so that flow {flow.name} cannot be held against what was written: "
-                "compare two engines or versions, or flow market"
-            )
+        flow = asked.flow
         if asked.fall_back and (asked.stretch.end is not None or asked.baseline.what != WRITTEN):
             raise BadOption("--fall-back guards a live flow: it needs --live, and the flow's own outputs as baseline")
         self.name = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
@@ -97,7 +92,9 @@ class Run:
             one, other = self._baseline.side(partition), self._candidate.side(partition)
             return Comparison(self.name, one, other, ids, self._asked.tolerance, self.tally, different)
 
-        return shadow.wire(self._options, self.stretch, ids, comparison, self._failure)
+        written = any(side.what.partition(":")[0] == WRITTEN for side in (self._asked.baseline, self._asked.candidate))
+        by_causes = written and not topics.load()[self._flow.topic].sequenced
+        return shadow.wire(self._options, self.stretch, ids, comparison, self._failure, by_causes=by_causes)
 
     def run(self, flow: Dataflow) -> Report:
         """Raises SideFailed, also where there was nothing to compare."""

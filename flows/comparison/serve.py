@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from flows._native import Batch
-from flows.comparison import frames
+from flows.comparison import frames, own_stages
 from flows.comparison.side import ChainSide, SideFailed
 from flows.config import Config
 from flows.contracts import topics
 from flows.errors import TapeflowError
-from flows.running.flow import named
+from flows.running.flow import is_own, named
 from flows.running.flow_options import FlowOptions
 from flows.stack.settings import Settings
 
@@ -28,7 +28,8 @@ def main() -> None:
         _, _, body = frames.read(requests)
         hello = json.loads(body)
         sides = _Sides(hello)
-        frames.write(answers, frames.OUTPUTS, -1, json.dumps({"topics": list(topics.load())}).encode())
+        answer = {"topics": list(topics.load()), "reads": sides.flow.topic}
+        frames.write(answers, frames.OUTPUTS, -1, json.dumps(answer).encode())
     except TapeflowError as error:
         frames.write(answers, frames.FAILED, -1, str(error).encode())
         return
@@ -54,11 +55,12 @@ class _Sides:
     """One for each partition, made when it is first asked for."""
 
     def __init__(self, hello: dict[str, Any]) -> None:
-        """Raises BadOption, BadConfig, StageConfigError."""
+        """Raises BadOption, BadConfig, StageConfigError, NotComparable, NoFlow."""
         config = Config.load(Path(hello["config"]) if hello["config"] else None)
-        options = FlowOptions(services=Settings.load(), config=config)
-        self._options = options.with_engines(hello["engine"], hello["stage_engines"])
-        self._flow = named(hello["flow"])
+        services = Settings.load(Path(hello["data_dir"]) if hello.get("data_dir") else None)
+        options = FlowOptions(services=services, config=config).with_engines(hello["engine"], hello["stage_engines"])
+        flow = hello["flow"]
+        self.flow, self._options = own_stages.find(flow, options) if is_own(flow) else (named(flow), options)
         self._name = hello["name"]
         self._counts = hello["counts"]
         self._made: dict[int, ChainSide] = {}
@@ -68,7 +70,7 @@ class _Sides:
     def of(self, partition: int) -> ChainSide:
         side = self._made.get(partition)
         if side is None:
-            side = ChainSide(self._name, self._flow, self._options, self._count)
+            side = ChainSide(self._name, self.flow, self._options, self._count)
             self._made[partition] = side
         return side
 

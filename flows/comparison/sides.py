@@ -12,11 +12,12 @@ from pathlib import Path
 from flows.comparison import versions
 from flows.comparison.process_side import ProcessSide, Served, SideProcess
 from flows.comparison.side import ChainSide, MakeSide, SideFailed
+from flows.comparison.versions import Version
 from flows.comparison.written_side import Primary, WrittenSide
-from flows.config import Config
+from flows.config import STAGES, Config
 from flows.connectors.kafka_log import KafkaLog
 from flows.running import chain
-from flows.running.flow import Flow
+from flows.running.flow import Flow, code_of, is_own
 from flows.running.flow_options import ENGINES, BadOption, FlowOptions
 from flows.stack import topics
 
@@ -32,6 +33,10 @@ class Chosen:
     config: Path | None = None
     engine: str = "rust"
     """Of a version."""
+    version: Version | None = None
+    """One that is found already, whatever `what` calls it."""
+    file: str = ""
+    """Of one's own flow, whose stages that version runs; those of the compared flow if it is empty."""
 
 
 @dataclass(frozen=True)
@@ -70,16 +75,19 @@ class Sides:
 
     def make(self, role: str, chosen: Chosen) -> Made:
         """`role`: baseline or candidate. Raises SideFailed, NoVersion, BadOption, BadConfig."""
+        if chosen.version:
+            return self._served(role, chosen, chosen.version)
         what, _, prefix = chosen.what.partition(":")
         if what == WRITTEN:
             self._no_config(role, chosen)
-            given = prefix if ":" in chosen.what else self._options.input_prefix
+            given = prefix if ":" in chosen.what else self._options.written_prefix
             return self._written(f"what was written to {given}*" if given else "what was really written", given)
         if chosen.what in ENGINES:
             return self._engine(role, chosen)
-        if what.endswith(".py"):
+        if is_own(what) and code_of(what):
             return self._flow_file(role, chosen)
-        return self._version(role, chosen)
+        cache = self._options.services.data_dir / "versions"
+        return self._served(role, chosen, versions.find(chosen.what, cache, self._say))
 
     def _engine(self, role: str, chosen: Chosen) -> Made:
         config = Config.load(chosen.config or self._config)
@@ -94,22 +102,34 @@ class Sides:
         wait_for = self._primary.wait_for if self._primary else None
         return Made(name, lambda number: WrittenSide(self._flow, servers, prefix, number, counts, wait_for))
 
-    def _version(self, role: str, chosen: Chosen) -> Made:
-        cache = self._options.services.data_dir / "versions"
-        version = versions.find(chosen.what, cache, self._say)
+    def _served(self, role: str, chosen: Chosen, version: Version) -> Made:
         name = f"{version.name}, engine {chosen.engine}"
-        written = {topic for stage in self._flow.stages for topic in chain.written_by(stage)}
-        counts = self._log.partition_counts(written)
-        config = chosen.config or self._config
-        served = Served(f"the {role} ({name})", version, self._flow.name, chosen.engine, counts, config=config)
+        # One's own flow says which stages it has when it runs.
+        stages = STAGES if chosen.file else self._flow.stages
+        served = Served(
+            name=f"the {role} ({name})",
+            version=version,
+            flow=chosen.file or self._flow.name,
+            engine=chosen.engine,
+            counts=self._log.partition_counts({topic for stage in stages for topic in chain.written_by(stage)}),
+            config=chosen.config or self._config,
+            data_dir=self._options.services.data_dir,
+        )
         process = SideProcess(served)
         self._open.callback(process.close)
+        if process.reads not in (None, self._flow.topic):
+            raise SideFailed(
+                f"{served.name} reads {process.reads}, and {self._flow.name} reads {self._flow.topic}: there is no "
+                "record that both work on"
+            )
         return Made(name, lambda _partition: ProcessSide(process))
 
     def _flow_file(self, role: str, chosen: Chosen) -> Made:
-        """Run as its author would, over the whole log, and what it wrote is the side."""
+        """Run as its author would, over the whole log, and what it wrote is the side; beside a live flow, its stages
+        are."""
         if self._primary:
-            raise BadOption(f"--{role} {chosen.what}: a flow file cannot go beside a live flow yet; leave out --live")
+            file = str(Path(chosen.what).absolute())
+            return self._served(role, replace(chosen, file=file), versions.installed())
         prefix = f"{self._run}-{role}."
         topics.create(replace(self._options.services, topic_prefix=prefix))
         self._say(f"running {chosen.what} into topics {prefix}*")

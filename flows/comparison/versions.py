@@ -14,6 +14,7 @@ from pathlib import Path
 
 import flows
 from flows.errors import TapeflowError
+from flows.running.flow import code_of
 
 _HERE = Path(flows.__file__).parent
 _BUILT_FROM = ("rust_ingest", "schemas", "pyproject.toml")
@@ -31,6 +32,33 @@ class Version:
     name: str
     folder: Path
     python: str = sys.executable
+
+
+def installed() -> Version:
+    """The one that runs here."""
+    return Version("what is installed", _HERE.parent)
+
+
+def of_own_flow(said: str, flow: str, cache: Path, progress: Callable[[str], None]) -> str:
+    """A user's own flow as it was at a git ref of the repository where it lies, with all that lay beside it, made ready
+    in `cache`, once. Raises NoVersion."""
+    place, _, name = flow.partition(":")
+    here = ("-C", str(Path(place).parent))
+    commit = _git(*here, "rev-parse", "--verify", "--quiet", f"{said}^{{commit}}")
+    if not commit:
+        raise NoVersion(
+            f"{said} is no file or package with a flow, no checkout of Tapeflow, no wheel, and no git ref of the "
+            f"repository of {place}"
+        )
+    root = Path(_git(*here, "rev-parse", "--show-toplevel"))
+    folder = cache / f"own-{commit[:16]}"
+    if not folder.exists():
+        progress(f"making {place} of {said} ({commit[:12]}) ready")
+        _finished(folder, lambda fresh: _extract(root, commit, fresh))
+    found = folder / Path(place).resolve().relative_to(root)
+    if not code_of(str(found)):
+        raise NoVersion(f"{place} was not there yet at {said}")
+    return f"{found}:{name}" if name else str(found)
 
 
 def find(said: str, cache: Path, progress: Callable[[str], None]) -> Version:
@@ -75,13 +103,8 @@ def _of_ref(said: str, commit: str, cache: Path, progress: Callable[[str], None]
 
 
 def _check_out(commit: str, folder: Path, progress: Callable[[str], None]) -> None:
-    folder.mkdir(parents=True)
     root = Path(_git("rev-parse", "--show-toplevel"))
-    archive = folder / "tree.tar"
-    _run(["git", "-C", str(root), "archive", "--output", str(archive), commit])
-    with tarfile.open(archive) as tree:
-        tree.extractall(folder)
-    archive.unlink()
+    _extract(root, commit, folder)
     is_same = root == _HERE.parent and not _git("diff", "--name-only", commit, "--", *_BUILT_FROM)
     built = next(_HERE.glob("_native*.so"), None)
     if is_same and built:
@@ -97,6 +120,15 @@ def _check_out(commit: str, folder: Path, progress: Callable[[str], None]) -> No
     wheel = next(wheels.glob("*.whl"))
     _run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), str(wheel)])
     shutil.rmtree(wheels)
+
+
+def _extract(root: Path, commit: str, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    archive = folder / "tree.tar"
+    _run(["git", "-C", str(root), "archive", "--output", str(archive), commit])
+    with tarfile.open(archive) as tree:
+        tree.extractall(folder)
+    archive.unlink()
 
 
 def _finished(folder: Path, make: Callable[[Path], None]) -> None:

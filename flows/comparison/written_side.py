@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flows._native import Batch, SchemaIds, WrittenReader
+from flows.comparison.causes import newest
 from flows.comparison.side import SideFailed
+from flows.connectors import schema_ids
 from flows.contracts import topics
 from flows.running import chain
 from flows.running.flow import Flow
@@ -34,14 +36,22 @@ class WrittenSide:
         LogReadError."""
         places = _places(flow, partition, counts)
         self._reader = WrittenReader(bootstrap_servers, prefix, partition, places, SchemaIds.load())
+        # Where the input is sequenced its records are the causes themselves.
+        self._ids = None if topics.load()[flow.topic].sequenced else schema_ids.load()
+        self._end = 0
         self._partition = partition
         self._wait_for = wait_for
 
     def process(self, batch: Batch) -> Batch:
-        end = batch.last_offset + 1
+        """Of a derived topic a batch holds whole causes: see causes.py."""
+        behind = batch.last_offset + 1
         if self._wait_for:
-            self._wait_for(self._partition, end)
-        return self._reader.take(end, look_again=self._wait_for is not None)
+            self._wait_for(self._partition, behind)
+        if self._ids is None:
+            self._end = behind
+        elif (cause := newest(batch, self._ids)) is not None:
+            self._end = cause + 1
+        return self._reader.take(self._end, look_again=self._wait_for is not None)
 
     def skip(self, batch: Batch) -> None:
         self.process(batch)

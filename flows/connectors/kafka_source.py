@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timezone
 
@@ -43,7 +44,7 @@ class KafkaSource(FixedPartitionedSource[Item, int]):
         no other of the flow's, reads a partition; `is_alone`: whether there is no other."""
         self._log = log
         self._topic = topic
-        self._progress = progress
+        self.progress = progress
         self._stop = stop
         self._until_end = until_end
         self._ends = ends
@@ -68,10 +69,11 @@ class KafkaSource(FixedPartitionedSource[Item, int]):
     def build_part(self, step_id: str, for_part: str, resume_state: int | None) -> Partition:
         # A worker is a thread.
         connection = self._connections.setdefault(
-            threading.get_ident(), _Connection(self._log, self._topic, self._progress, self._until_end, self._has_peers)
+            threading.get_ident(), _Connection(self._log, self._topic, self.progress, self._until_end, self._has_peers)
         )
         end = self._ends.get(int(for_part)) if self._ends else None
-        made = Partition(connection, connection.add(int(for_part), resume_state, end), self._stop, self._missing)
+        index = connection.add(int(for_part), resume_state, end)
+        made = Partition(connection, index, self._stop, self._missing, self.progress)
         self._missing.discard(for_part)
         return made
 
@@ -142,14 +144,23 @@ class _Connection:
 class Partition(StatefulSourcePartition[Item, int]):
     """Records of one partition."""
 
-    def __init__(self, connection: _Connection, index: int, stop: threading.Event, missing: Collection[str]) -> None:
+    def __init__(
+        self,
+        connection: _Connection,
+        index: int,
+        stop: threading.Event,
+        missing: Collection[str],
+        progress: Progress,
+    ) -> None:
         """Reads nothing while others of the process are `missing`, with which it is to share its connection."""
         self._connection = connection
         self._index = index
         self._stop = stop
         self._missing = missing
+        self._progress = progress
 
     def next_batch(self) -> list[Item]:
+        self._progress.turns += 1
         if self._stop.is_set():
             raise StopIteration
         # Saved states come from another process at their own time, and resume partitions one by one.
@@ -160,4 +171,5 @@ class Partition(StatefulSourcePartition[Item, int]):
 
     def snapshot(self) -> int:
         self._connection.epoch_ended()
+        self._progress.saved_ns = time.time_ns()
         return self._connection.position(self._index)

@@ -13,6 +13,7 @@ from typing import Any
 
 from flows.desk.places import Places
 from flows.errors import TapeflowError
+from flows.running.flow import is_own
 
 
 class DeskError(TapeflowError):
@@ -33,18 +34,21 @@ class Program:
     sets: list[str] = field(default_factory=list)
     """`--set` and what stands for it, of the command that deployed it."""
     flow: str = ""
-    """For a flow: its name, or its file."""
+    """For a flow: its name, or its file or package."""
     folder: str = ""
     """Where it runs: the configuration file's."""
     version: str = ""
-    """A checkout, wheel or git ref that it runs instead of this one, as it was said."""
+    """A checkout, wheel or git ref that it runs instead of this one, as it was said; of one's own flow also a
+    file or package."""
     version_folder: str = ""
     version_python: str = ""
+    version_flow: str = ""
+    """Of an own flow: the file or package that stands for its own."""
 
     @property
     def is_own(self) -> bool:
-        """A flow from a user's own file."""
-        return self.flow.partition(":")[0].endswith(".py")
+        """A flow from a user's own file or package."""
+        return is_own(self.flow)
 
     def after(self, option: str) -> str:
         """The argument behind an option; empty without it."""

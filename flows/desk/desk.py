@@ -73,8 +73,7 @@ class Desk:
             raise DeskError(f"{name} is one process: scale is for flows that have stages")
         key = f"flows.{name}.processes="
         sets = [pair for pair in program.sets if not pair.startswith(key)]
-        said = program.flow if program.is_own else name
-        self.deploy(Asked(said, sets=(*sets, f"{key}{processes}"), same_file=True))
+        self.deploy(Asked(name, sets=(*sets, f"{key}{processes}"), same_file=True))
 
     def stop(self, names: Collection[str]) -> None:
         """They stay deployed, and stopped until somebody starts them. Raises DeskError."""

@@ -19,6 +19,7 @@ from flows.comparison.sides import WRITTEN, Chosen
 from flows.config import Config
 from flows.contracts import records, topics
 from flows.desk.deployed import DeskError
+from flows.running.flow import Flow
 from flows.running.flow_options import FlowOptions
 from flows.running.stopping import stopping
 from flows.stack.settings import Settings
@@ -33,14 +34,15 @@ _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0}
 class Candidate:
     """What shall take the place of a live flow."""
 
-    flow: str
-    what: str
-    """An engine, a checkout, a wheel, or a git ref."""
-    engine: str
+    flow: Flow
+    """The live one."""
+    side: Chosen
     config: Path
     """Of its stages."""
     status_file: Path
     """The live flow's."""
+    output_prefix: str | None = None
+    """Where the live flow writes, if that is not where it reads."""
 
 
 class Refused(DeskError):
@@ -61,12 +63,12 @@ def compare(settings: Settings, candidate: Candidate, seconds: float, say: Calla
         flow=candidate.flow,
         stretch=stretch.Asked(stretch.END, None, (), ()),
         baseline=Chosen(WRITTEN),
-        candidate=Chosen(candidate.what, candidate.config, candidate.engine),
+        candidate=candidate.side,
         tolerance=Tolerance(0.0),
         config=candidate.config,
         status_file=candidate.status_file,
     )
-    options = FlowOptions(settings, Config.load(candidate.config))
+    options = FlowOptions(settings, Config.load(candidate.config), output_prefix=candidate.output_prefix)
     with ExitStack() as stack:
         stack.enter_context(stopping(options.stop))
         run = stack.enter_context(Run(options, asked, say))

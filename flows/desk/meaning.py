@@ -102,8 +102,6 @@ def _of_flows(desired: Desired) -> Iterator[Problem]:
             yield Problem(("flows", name, "file"), f"{name} is a flow of Tapeflow's: give your own another name")
         elif not flow.file and name not in ours:
             yield Problem(("flows", name), f"there is no flow {name}: {', '.join(ours)}, or give it a file of your own")
-        elif flow.file and flow.metrics_listen:
-            yield Problem(("flows", name, "metrics_listen"), "is for Tapeflow's flows: leave it out")
         elif name == AUDIT:
             for key in flow.model_fields_set & {"workers", "processes", "output_prefix"}:
                 yield Problem(("flows", name, key), "does nothing for audit: leave it out")

@@ -19,12 +19,14 @@ from flows.stack.settings import BOOTSTRAP_SERVERS, CLICKHOUSE_URL, Settings
 
 @dataclass(frozen=True)
 class Version:
-    """Which Tapeflow runs a flow."""
+    """Which Tapeflow runs a flow, or which code of one's own flow runs."""
 
     said: str = ""
-    """A checkout, wheel or git ref; empty for the one that is installed."""
+    """A checkout, wheel or git ref, or a file or package; empty for what is installed, and the flow as it is named."""
     folder: str = ""
     python: str = ""
+    flow: str = ""
+    """The file or package that stands for one's own flow's."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,11 @@ def make(asked: Asked, known: Deployed, places: Places, settings: Settings) -> P
     file = last if asked.same_file else asked.config or configuration.find(None) or last
     file = file.absolute() if file else None
     before = known.programs.get(asked.word or "")
-    # One's own flow goes by the name that it was deployed under, too.
-    word = before.flow if before and before.is_own else asked.word
-    asked = replace(asked, word=word, sets=_with_its_file(word, asked.sets))
+    word, names = asked.word, []
+    if before and before.is_own:
+        # One's own flow goes by the name that it was deployed under, too.
+        word, names = before.flow, [before.name]
+    asked = replace(asked, word=word, sets=_with_its_file(word, names, asked.sets))
     read = configuration.load(file, asked.sets)
     stopped: list[str] = []
     if word is None:
@@ -81,7 +85,7 @@ def make(asked: Asked, known: Deployed, places: Places, settings: Settings) -> P
             where = f"{file} wants nothing" if file else "there is no tapeflow.toml here"
             raise DeskError(f"nothing to deploy: {where}; name a flow, or write [flows.NAME] tables into the file")
     else:
-        found = [_planned(name, word, read, known, places, asked) for name in programs.chosen(word, read)]
+        found = [_planned(name, word, read, known, places, asked) for name in names or programs.chosen(word, read)]
         found = [replace(one, program=replace(one.program, wanted=True)) for one in found]
     if _needs_stack(found, known, settings) and STACK not in (one.program.name for one in found):
         found.append(_planned(STACK, STACK, read, known, places, asked))
@@ -89,9 +93,9 @@ def make(asked: Asked, known: Deployed, places: Places, settings: Settings) -> P
     return Plan(file, read.desired, found, stopped)
 
 
-def _with_its_file(word: str | None, sets: tuple[str, ...]) -> tuple[str, ...]:
+def _with_its_file(word: str | None, names: list[str], sets: tuple[str, ...]) -> tuple[str, ...]:
     """What is set for one's own flow is set in a table that says which it is."""
-    name = programs.name_of(word or "")
+    name = next(iter(names), programs.name_of(word or ""))
     if name == word or not any(pair.startswith(f"flows.{name}.") for pair in sets):
         return sets
     key = f"flows.{name}.file="
@@ -123,7 +127,7 @@ def _planned(name: str, word: str, read: Configuration, known: Deployed, places:
     program = programs.make(name, word, read, places)
     before = known.programs.get(name)
     if before:
-        version = Version(before.version, before.version_folder, before.version_python)
+        version = Version(before.version, before.version_folder, before.version_python, before.version_flow)
         program = _with_version(replace(program, wanted=before.wanted), version)
     if asked.version and program.flow:
         program = _with_version(program, asked.version)
@@ -133,7 +137,11 @@ def _planned(name: str, word: str, read: Configuration, known: Deployed, places:
 
 
 def _with_version(program: Program, version: Version) -> Program:
-    return replace(program, version=version.said, version_folder=version.folder, version_python=version.python)
+    told = replace(program, version=version.said, version_folder=version.folder, version_python=version.python)
+    if not program.is_own:
+        return told
+    run, _, *options = program.arguments
+    return replace(told, version_flow=version.flow, arguments=[run, version.flow or program.flow, *options])
 
 
 def _needs_stack(found: list[Planned], known: Deployed, settings: Settings) -> bool:

@@ -13,7 +13,7 @@ from flows.desk.meaning import AUDIT, RESERVED
 from flows.desk.places import Places
 from flows.desk.schema import Flow, Venue
 from flows.running.chain import written_by
-from flows.running.flow import OURS, named
+from flows.running.flow import OURS, is_own, named
 
 STACK, EXCHANGE, ROUTER, INGESTOR = "stack", "exchange", "router", "ingestor"
 INGESTOR_OF = f"{INGESTOR}-"
@@ -38,7 +38,8 @@ def wanted(configuration: Configuration) -> list[str]:
 
 
 def chosen(word: str, configuration: Configuration) -> list[str]:
-    """What is deployed by a word of the command line: a name, `ingestor` for all venues', or a flow's own file.
+    """What is deployed by a word of the command line: a name, `ingestor` for all venues', or one's own flow's file or
+    package.
 
     Raises DeskError.
     """
@@ -47,18 +48,20 @@ def chosen(word: str, configuration: Configuration) -> list[str]:
         if not names:
             raise DeskError(f"{_file(configuration)} has no [venues.NAME] for an ingestor to listen to")
         return names
-    if word.partition(":")[0].endswith(".py"):
+    if is_own(word):
         if (name := name_of(word)) in (*OURS, AUDIT, *RESERVED):
-            raise DeskError(f"{word} would be deployed as {name}, which is a program of Tapeflow's: rename the file")
+            raise DeskError(f"{word} would be deployed as {name}, which is a program of Tapeflow's: rename it")
         if not re.fullmatch("[a-z0-9_-]+", name):
-            raise DeskError(f"{word} would be deployed as {name!r}: name the file with a-z, 0-9, _ and - alone")
+            raise DeskError(f"{word} would be deployed as {name!r}: name it with a-z, 0-9, _ and - alone")
         return [name]
     known = [*wanted(configuration), *OURS, AUDIT, STACK]
     if word in known:
         return [word]
     if word in (EXCHANGE, ROUTER):
         raise DeskError(f"{_file(configuration)} has no [{word}] that says what to start")
-    raise DeskError(f"there is no flow {word}: there are {', '.join(dict.fromkeys(known))}, or a path/to/flow.py")
+    raise DeskError(
+        f"there is no flow {word}: there are {', '.join(dict.fromkeys(known))}, a path/to/flow.py or ./package"
+    )
 
 
 def make(name: str, word: str, configuration: Configuration, places: Places) -> Program:
@@ -148,11 +151,12 @@ def topics_written(flow: str) -> set[str]:
 
 
 def name_of(word: str) -> str:
-    """The name of the program that a flow is deployed as: `strategies/pairs.py` is pairs, and `pairs/flow.py` too."""
-    if not word.partition(":")[0].endswith(".py"):
+    """The name of the program that a flow is deployed as: `strategies/pairs.py` is pairs, and `pairs/flow.py` too, and
+    the package `./pairs`."""
+    if not is_own(word):
         return word
-    file = Path(word.partition(":")[0]).resolve()
-    return (file.parent.name if file.stem == "flow" else file.stem).lower()
+    place = Path(word.partition(":")[0]).resolve()
+    return (place.parent.name if place.name == "flow.py" else place.stem).lower()
 
 
 def _metrics(listen: str | None) -> list[str]:

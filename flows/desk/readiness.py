@@ -86,12 +86,14 @@ def is_ready(program: Program, process: Process, places: Places, since_ns: int) 
         case "tapeflow-exchange":
             address = places.exchange_address
             return address.exists() and address.stat().st_mtime_ns >= since_ns
-        case "tapeflow" if program.is_own:
-            # It may have no word of its own: then it is one that has lasted for a while.
-            return time.time() - process.started_s > _LASTS_S
     status = status_of(places, program.name)
     if status.get("updated_ns", 0) < since_ns:
-        return False
+        # Earlier versions of Tapeflow say nothing of a user's own flow: it does its work if it has lasted for a while.
+        return program.is_own and bool(program.version_folder) and time.time() - process.started_s > _LASTS_S
+    if program.is_own:
+        positions = status["positions"]
+        # The same of one that tells no positions.
+        return all(positions.values()) if positions else time.time() - process.started_s > _LASTS_S
     if program.program == "tapeflow-ingestor":
         return bool(status["state"] == "connected")
     return any(status.get("positions", {}).values())

@@ -10,6 +10,7 @@ from flows.desk import environment
 from flows.desk.deployed import Deployed, DeskError, Program
 from flows.desk.programs import STACK, topics_written
 from flows.desk.supervisor import Supervisor
+from flows.running.flow import code_of
 from flows.stack import ports, process
 from flows.stack.settings import REGISTRY_URL, Settings
 
@@ -45,8 +46,8 @@ def unusable(program: Program, supervisor: Supervisor) -> None:
     """What a program needs beside services. Raises DeskError, ProgramMissing."""
     if program.program.startswith("tapeflow-"):
         process.program(program.program)
-    if program.is_own and not Path(program.flow.partition(":")[0]).is_file():
-        raise DeskError(f"{program.name}: there is no file {program.flow.partition(':')[0]}")
+    if program.is_own and not code_of(code := program.version_flow or program.flow):
+        raise DeskError(f"{program.name}: there is no file or package {code.partition(':')[0]}")
     if program.version_folder and not Path(program.version_folder).is_dir():
         raise DeskError(
             f"{program.name}: version {program.version} is not at {program.version_folder} any more: "

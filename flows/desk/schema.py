@@ -97,7 +97,7 @@ class Flow(Table):
     """A flow that shall run; the key is bars, features, signals, market, risk or audit, or a name for your own."""
 
     file: Text | None = None
-    """Of your own: `path/to/flow.py[:name]`, from where the configuration file is."""
+    """Of your own: `path/to/flow.py[:name]` or `path/to/package[:name]`, from where the configuration file is."""
     workers: Positive = 1
     """Threads that share out the partitions."""
     processes: Positive = 1

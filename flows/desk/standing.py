@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,8 @@ class Standing:
     its next try), `silent` (runs, without a word of itself), `behind`, `waiting`."""
     why: str = ""
     """What is not well."""
+    note: str = ""
+    """What else there is to know."""
     pid: int | None = None
     engine: str | None = None
     version: str | None = None
@@ -115,6 +117,7 @@ def _standing(
         name=program.name,
         state=state,
         why=why,
+        note=_note(program, status),
         pid=pid,
         engine=_engine(status, program),
         version=program.version or None,
@@ -122,7 +125,7 @@ def _standing(
         lag_records=status.get("unacknowledged") if left is None else sum(count for _, count in left.values()),
         lag_s=lag_s,
         positions=status.get("positions", {}),
-        snapshot_age_s=_snapshot_age_s(desk, program),
+        snapshot_age_s=_snapshot_age_s(status),
         running_s=time.time() - process.started_s if process and pid else None,
         restarts=restarts,
         resident_bytes=_memory(pid) if pid else None,
@@ -175,26 +178,36 @@ def _done(status: dict[str, Any]) -> int | None:
 
 def _engine(status: dict[str, Any], program: Program) -> str | None:
     """What runs, by the flow's own word; before that, what it was told."""
-    if program.flow not in OURS:
-        return "rust" if program.program != "tapeflow" and program.program != "stack" else None
+    if program.program != "tapeflow":
+        return "rust" if program.program != "stack" else None
     told = dict(pair.split("=", 1) for pair in program.arguments if "=" in pair)
-    running: dict[str, set[str]] = {stage: set() for stage in named(program.flow).stages}
+    running: dict[str, set[str]] = {stage: set() for stage in _stages(program, status)}
     for stages in status.get("engines", {}).values():
         for stage, standing in stages.items():
-            running[stage].update(standing["running"])
+            running.setdefault(stage, set()).update(standing["running"])
     by_stage = {stage: "+".join(sorted(engines)) or told.get(stage, "rust") for stage, engines in running.items()}
     if len(set(by_stage.values())) == 1:
         return next(iter(by_stage.values()))
-    return " ".join(f"{stage}:{engine}" for stage, engine in by_stage.items())
+    return " ".join(f"{stage}:{engine}" for stage, engine in by_stage.items()) or None
 
 
-def _snapshot_age_s(desk: Desk, program: Program) -> float | None:
-    """Of one of our flows: its store is written once a second."""
-    if program.flow not in OURS:
-        return None
-    store = desk.places.data_dir / "state" / "flows" / f"{program.after('--output-prefix')}{program.flow}"
-    written_s = [file.stat().st_mtime for file in store.glob("*.sqlite3*")]
-    return max(0.0, time.time() - max(written_s)) if written_s else None
+def _stages(program: Program, status: dict[str, Any]) -> Sequence[str]:
+    """Of a flow; of one's own it says so itself."""
+    return named(program.flow).stages if program.flow in OURS else status.get("stages", ())
+
+
+def _snapshot_age_s(status: dict[str, Any]) -> float | None:
+    saved_ns = status.get("saved_ns")
+    return max(0.0, time.time() - saved_ns / 1e9) if saved_ns else None
+
+
+def _note(program: Program, status: dict[str, Any]) -> str:
+    if not program.is_own or not status or status["positions"]:
+        return ""
+    return (
+        "tells no positions, for it reads by none of Tapeflow's sources: let it begin with "
+        "flows.running.wiring.Wiring, or with op.input of a flows.connectors.kafka_source.KafkaSource"
+    )
 
 
 def _restarts(desk: Desk, name: str) -> int:
@@ -216,7 +229,8 @@ def _memory(pid: int) -> int:
 def _dead_letters(program: Program, status: dict[str, Any], log: Log) -> int | None:
     if "dead_letters" in status:
         return int(status["dead_letters"])
-    if log.away or (program.flow not in OURS and program.name != AUDIT):
+    stages = (AUDIT,) if program.name == AUDIT else _stages(program, status)
+    # Those of flows that write elsewhere are elsewhere, too.
+    if log.away or not stages or program.after("--output-prefix"):
         return None
-    stages = (AUDIT,) if program.name == AUDIT else named(program.flow).stages
     return sum(log.dead_letters[stage] for stage in stages)

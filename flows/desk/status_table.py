@@ -24,7 +24,7 @@ _LEFT = ("program", "state", "engine")
 
 
 def lines(found: Sequence[Standing]) -> Iterator[str]:
-    """A line for each, and below a line for what is not well."""
+    """A line for each, and below a line for what is not well, and for what else there is to know."""
     rows = [_NAMES, *(tuple(_cells(one)) for one in found)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_NAMES))]
     for row in rows:
@@ -35,6 +35,8 @@ def lines(found: Sequence[Standing]) -> Iterator[str]:
     for one in found:
         if one.why:
             yield f"NOT WELL: {one.name}: {one.why}"
+        if one.note:
+            yield f"note: {one.name} {one.note}"
 
 
 def seconds(value: float | None) -> str:

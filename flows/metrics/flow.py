@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -21,8 +21,8 @@ from flows.stack.settings import Settings
 _STILL_S = 60.0
 
 
-def served(address: str, flow: str, progress: Progress, settings: Settings) -> AbstractContextManager[None]:
-    """Raises MetricsUnusable, NotRunning."""
+def served(address: str, flow: str, progress: Sequence[Progress], settings: Settings) -> AbstractContextManager[None]:
+    """`progress`: of each source of the flow. Raises MetricsUnusable, NotRunning."""
     collector = _FlowCollector(flow, progress, settings)
     return server.served(address, collector, collector.is_alive)
 
@@ -30,7 +30,7 @@ def served(address: str, flow: str, progress: Progress, settings: Settings) -> A
 class _FlowCollector(Collector):
     """Asks the broker for the log's ends when it is asked itself: the lag is as of then."""
 
-    def __init__(self, flow: str, progress: Progress, settings: Settings) -> None:
+    def __init__(self, flow: str, progress: Sequence[Progress], settings: Settings) -> None:
         self._flow = flow
         self._progress = progress
         self._ends = LogEnds(settings)
@@ -49,17 +49,17 @@ class _FlowCollector(Collector):
         unacknowledged = GaugeMetricFamily(
             "tapeflow_flow_unacknowledged_records", "Sent, and not confirmed by the broker.", labels=["flow"]
         )
-        unacknowledged.add_metric([self._flow], self._progress.unacknowledged)
+        unacknowledged.add_metric([self._flow], sum(one.unacknowledged for one in self._progress))
         yield unacknowledged
         saved = GaugeMetricFamily("tapeflow_flow_saved_age_seconds", "Since state was saved last.", labels=["flow"])
-        if self._progress.saved_ns is not None:
-            saved.add_metric([self._flow], (time.time_ns() - self._progress.saved_ns) / 1e9)
+        if saved_ns := min((one.saved_ns for one in self._progress if one.saved_ns), default=None):
+            saved.add_metric([self._flow], (time.time_ns() - saved_ns) / 1e9)
         yield saved
 
     def is_alive(self) -> bool:
         """Whether the dataflow turns, or has not stood still for long."""
         with self._lock:
-            turns, now_s = self._progress.turns, time.monotonic()
+            turns, now_s = sum(one.turns for one in self._progress), time.monotonic()
             if turns != self._turns:
                 self._turns, self._moved_s = turns, now_s
             return now_s - self._moved_s < _STILL_S
@@ -77,13 +77,14 @@ class _FlowCollector(Collector):
             labels=["flow", "stage", "topic"],
         )
         totals: dict[tuple[str, str], int] = {}
-        for partition, meter in sorted(self._progress.meters.items()):
-            labels = [self._flow, self._progress.topic, str(partition)]
-            records.add_metric(labels, meter.records)
-            _add(hop, labels, meter.hop)
-            _add(work, labels, meter.work)
-            for key, count in list(meter.made.items()):
-                totals[key] = totals.get(key, 0) + count
+        for one in self._progress:
+            for partition, meter in sorted(one.meters.items()):
+                labels = [self._flow, one.topic, str(partition)]
+                records.add_metric(labels, meter.records)
+                _add(hop, labels, meter.hop)
+                _add(work, labels, meter.work)
+                for key, count in list(meter.made.items()):
+                    totals[key] = totals.get(key, 0) + count
         for (stage, topic), count in sorted(totals.items()):
             made.add_metric([self._flow, stage, topic], count)
         yield from (records, hop, work, made)
@@ -92,15 +93,17 @@ class _FlowCollector(Collector):
         lag = GaugeMetricFamily(
             "tapeflow_flow_lag_records", "Records not processed yet.", labels=["flow", "topic", "partition"]
         )
-        topic = self._progress.topic
+        topics = {one.topic for one in self._progress}
         try:
-            ends = self._ends.read([topic])[topic]
+            ends = self._ends.read(topics)
         except BrokerAway:
             # Without the broker there is no telling; its own alert says that it is away.
-            ends = {}
-        for partition, position in sorted(self._progress.positions().items()):
-            if partition in ends:
-                lag.add_metric([self._flow, topic, str(partition)], max(0, ends[partition] - position))
+            ends = {topic: {} for topic in topics}
+        for one in self._progress:
+            for partition, position in sorted(one.positions().items()):
+                if partition in ends[one.topic]:
+                    left = max(0, ends[one.topic][partition] - position)
+                    lag.add_metric([self._flow, one.topic, str(partition)], left)
         yield lag
 
     def _engines(self) -> Iterator[Metric]:
@@ -109,12 +112,13 @@ class _FlowCollector(Collector):
         fallen = GaugeMetricFamily(
             "tapeflow_flow_engine_fallen", "1 where Rust failed and Python took over.", labels=place
         )
-        for partition, stages in sorted(self._progress.standing().items()):
-            for stage, standing in stages.items():
-                labels = [self._flow, stage, str(partition)]
-                fallen.add_metric(labels, standing.fallen is not None)
-                for engine in (RUST, PYTHON):
-                    runs.add_metric([*labels, engine], engine in standing.running)
+        for one in self._progress:
+            for partition, stages in sorted(one.standing().items()):
+                for stage, standing in stages.items():
+                    labels = [self._flow, stage, str(partition)]
+                    fallen.add_metric(labels, standing.fallen is not None)
+                    for engine in (RUST, PYTHON):
+                        runs.add_metric([*labels, engine], engine in standing.running)
         yield from (runs, fallen)
 
 

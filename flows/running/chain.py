@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from flows._native import Batch, SchemaIds
 from flows.contracts import topics
+from flows.errors import StageRestoreError
 from flows.rollout import engine
 from flows.running.flow_options import FlowOptions
 
@@ -44,6 +45,11 @@ class Chain:
     def restore(self, states: States) -> None:
         """Raises StageRestoreError."""
         for stage, one in self._engines.items():
+            if stage not in states:
+                raise StageRestoreError(
+                    f"the saved state is of {', '.join(states)}, and has none of stage {stage}: begin anew with --from "
+                    "beginning (what stands in the outputs is not written again)"
+                )
             one.restore(states[stage])
 
 

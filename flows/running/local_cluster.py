@@ -81,7 +81,13 @@ def _merge(states: Sequence[Path], status_file: Path) -> None:
         told: list[dict[str, Any]] = [json.loads(state.read_text()) for state in states]
     except FileNotFoundError:
         return
-    merged: dict[str, Any] = {"updated_ns": min(one["updated_ns"] for one in told), "positions": {}, "engines": {}}
+    merged: dict[str, Any] = {
+        **told[0],
+        "updated_ns": min(one["updated_ns"] for one in told),
+        "saved_ns": min((one["saved_ns"] for one in told if one["saved_ns"]), default=None),
+        "positions": {},
+        "engines": {},
+    }
     for one in told:
         merged["engines"] |= one["engines"]
         for topic, positions in one["positions"].items():

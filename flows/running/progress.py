@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import os
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
 from flows.metrics.meter import Meter
 from flows.rollout.policy import Standing
-
-_INTERVAL_S = 1.0
-_LOOK_S = 0.05
 
 
 class Progress:
     """Counts the batches that are between source, stages and sink. When none of a partition is on its way, all that its
     records caused has been handed to the producer; when that has no record outstanding, it is in the log."""
 
-    def __init__(self, topic: str, unacknowledged: Callable[[], int]) -> None:
-        """`topic`: the flow's input, without prefix. `unacknowledged`: records that the broker has not confirmed."""
+    def __init__(self, topic: str, unacknowledged: Callable[[], int], stages: Sequence[str] = ()) -> None:
+        """`topic`: the flow's input, without prefix. `unacknowledged`: records that the broker has not confirmed.
+        `stages`: those that work on it, if Tapeflow's do."""
         self.topic = topic
+        self.stages = tuple(stages)
         self._unacknowledged = unacknowledged
         self._lock = threading.Lock()
         self._processed: dict[int, int] = {}
@@ -95,47 +90,3 @@ class Progress:
         if self._unacknowledged() == 0:
             self._confirmed = written
         return dict(self._confirmed)
-
-
-class StatusFile:
-    """Renews a file every second: `{"updated_ns": ..., "positions": {topic: {partition: offset}}, "engines": {...}}`,
-    the last by partition and stage, as `Standing.to_json` gives it."""
-
-    def __init__(self, file: Path, progress: Progress) -> None:
-        self._file = file
-        self._progress = progress
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._renew, name="status", daemon=True)
-
-    def __enter__(self) -> StatusFile:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._closed.set()
-        self._thread.join()
-
-    def _renew(self) -> None:
-        written_s = float("-inf")
-        while True:
-            # Looks more often than it writes: under load few moments have nothing outstanding.
-            positions = self._progress.positions()
-            closed = self._closed.is_set()
-            if closed or time.monotonic() - written_s >= _INTERVAL_S:
-                self._write(positions)
-                written_s = time.monotonic()
-            if closed:
-                return
-            self._closed.wait(_LOOK_S)
-
-    def _write(self, positions: dict[int, int]) -> None:
-        by_partition = {str(partition): offset for partition, offset in positions.items()}
-        engines = {
-            str(partition): {stage: one.to_json() for stage, one in standing.items()}
-            for partition, standing in self._progress.standing().items()
-        }
-        status = {"updated_ns": time.time_ns(), "positions": {self._progress.topic: by_partition}, "engines": engines}
-        scratch = self._file.with_suffix(".json.new")
-        scratch.write_text(json.dumps(status))
-        os.replace(scratch, self._file)

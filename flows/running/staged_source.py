@@ -20,6 +20,7 @@ from flows.errors import TapeflowError
 from flows.metrics.meter import Meter
 from flows.rollout.switched_chain import SwitchedChain
 from flows.running.chain import Chain, Outputs, States
+from flows.running.flow_options import FlowOptions
 from flows.running.progress import Progress
 from flows.stretch import Stretch
 
@@ -47,16 +48,16 @@ class StagedSource(FixedPartitionedSource[tuple[str, Outputs], State]):
         progress: Progress,
         stretch: Stretch | None,
         made: Counter[str],
-        is_metered: bool = False,
+        options: FlowOptions | None = None,
     ) -> None:
         """`make`: stages in their initial state. With a `stretch` only what that made is handed out, and counted in
-        `made` by topic. `is_metered`: whether `progress` is to have a Meter for each partition."""
+        `made` by topic. `options`: what the stages are made with; they say whether `progress` is to have Meters."""
         self._source = source
         self._make = make
-        self._progress = progress
+        self.progress = progress
+        self.options = options
         self._stretch = stretch
         self._made = made
-        self._is_metered = is_metered
 
     def list_parts(self) -> list[str]:
         return self._source.list_parts()
@@ -70,8 +71,10 @@ class StagedSource(FixedPartitionedSource[tuple[str, Outputs], State]):
             offset, states = resume_state
             chain.restore(states)
         records = self._source.build_part(step_id, for_part, offset)
-        meter = self._progress.meters.setdefault(int(for_part), Meter()) if self._is_metered else None
-        return _Partition(records, chain, self._progress, meter, self._stretch, self._made)
+        meter = None
+        if self.options and self.options.is_metered:
+            meter = self.progress.meters.setdefault(int(for_part), Meter())
+        return _Partition(records, chain, self.progress, meter, self._stretch, self._made)
 
 
 class _Partition(StatefulSourcePartition[tuple[str, Outputs], State]):
@@ -94,7 +97,6 @@ class _Partition(StatefulSourcePartition[tuple[str, Outputs], State]):
         self._meter = meter
 
     def next_batch(self) -> list[tuple[str, Outputs]]:
-        self._progress.turns += 1
         processed = [(key, self._process(batch)) for key, batch in self._records.next_batch()]
         return [(key, outputs) for key, outputs in processed if outputs]
 
@@ -102,7 +104,6 @@ class _Partition(StatefulSourcePartition[tuple[str, Outputs], State]):
         return self._records.next_awake()
 
     def snapshot(self) -> State:
-        self._progress.saved_ns = time.time_ns()
         return self._records.snapshot(), self._chain.snapshot()
 
     def _process(self, batch: Batch) -> Outputs:

@@ -41,7 +41,7 @@ class Wiring:
         """Records of the stretch by topic."""
         source_log = KafkaLog(options.services.bootstrap_servers, options.input_prefix)
         sink_log = KafkaLog(options.services.bootstrap_servers, options.written_prefix)
-        self.progress = Progress(flow.topic, sink_log.unacknowledged)
+        self.progress = Progress(flow.topic, sink_log.unacknowledged, flow.stages)
         ends = {partition: end for partition, (_, end) in stretch.offsets.items()} if stretch else None
         if options.cluster.processes > 1:
             options.cluster.share_out(flow.topic, source_log.partitions(flow.topic))
@@ -61,7 +61,7 @@ class Wiring:
             made = chain.make if stretch else switched_chain.make
             return made(flow.stages, options, sink_log.partition_counts)
 
-        staged = StagedSource(source, make, self.progress, stretch, self.made, options.is_metered)
+        staged = StagedSource(source, make, self.progress, stretch, self.made, options)
         outputs = op.input("log-in", self.flow, staged)
         written = {stage: chain.written_by(stage) for stage in flow.stages}
         to_log = KafkaSink(sink_log, written, source, self.progress)

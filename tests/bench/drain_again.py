@@ -42,7 +42,7 @@ def replayed(options: FlowOptions) -> float:
 
 
 def shadowed(options: FlowOptions) -> float:
-    asked = Asked("market", Stretched(), Chosen("rust"), Chosen("rust"), Tolerance())
+    asked = Asked(FLOW, Stretched(), Chosen("rust"), Chosen("rust"), Tolerance())
     with Run(options, asked, print) as run:
         flow, progress = run.wire()
         return seconds_of(progress, lambda: run.run(flow))

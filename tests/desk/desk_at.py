@@ -104,9 +104,12 @@ class DeskAt:
 
     def programs(self) -> dict[str, Standing]:
         """By name, as `tapeflow status` says, without the start of a process each time."""
+        return {one.name: one for one in standing.read(Desk(self.data_dir, print), self.settings)[0]}
+
+    @property
+    def settings(self) -> Settings:
         external = {name: self.environment[name] for name in (BOOTSTRAP_SERVERS, CLICKHOUSE_URL)}
-        settings = Settings(self.data_dir, self.environment[TOPIC_PREFIX], external=external)
-        return {one.name: one for one in standing.read(Desk(self.data_dir, print), settings)[0]}
+        return Settings(self.data_dir, self.environment[TOPIC_PREFIX], external=external)
 
     def pid(self, name: str) -> int:
         found = self.supervisor.processes()[name].pid

@@ -146,7 +146,10 @@ def test_bad_input_is_one_line_and_leaves_nothing(desk: DeskAt) -> None:
 
 
 def test_what_a_desk_was_deployed_against_is_not_changed_by_accident(desk: DeskAt) -> None:
-    desk.well("deploy", "market")
+    desk.well("deploy", "market", "--workers", "2", "--engine", "rust", "--stage-engine", "features=python")
+    arguments = " ".join(deployed.read(desk.places).programs["market"].arguments)
+    assert "--workers 2" in arguments
+    assert "--stage-engine bars=rust --stage-engine features=python --stage-engine signals=rust" in arguments
     assert "bars would write market.bars, as market does" in desk.refused("deploy", "bars")
     other = desk.refused("deploy", "market", TAPEFLOW_TOPIC_PREFIX="other.")
     assert "was deployed with services.topic_prefix" in other
@@ -190,14 +193,3 @@ def test_no_secret_is_kept_or_shown(desk: DeskAt, tmp_path: Path) -> None:
     held = [file for file in desk.data_dir.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
     assert held == []
     assert desk.places.folder.stat().st_mode & 0o077 == 0
-
-
-def test_a_flow_of_ones_own(desk: DeskAt) -> None:
-    folder = desk.folder / "pairs"
-    folder.mkdir()
-    own = Path(__file__).parent / "own_flow.py"
-    (folder / "flow.py").write_text(own.read_text())
-    desk.well("deploy", "pairs/flow.py", "--workers", "2")
-    assert desk.states() == {"pairs": "runs"}
-    assert desk.programs()["pairs"].well
-    assert "pairs: runs already" in desk.well("deploy")

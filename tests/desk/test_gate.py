@@ -67,7 +67,7 @@ def test_what_the_gate_refuses_to_look_at(desk: DeskAt, monkeypatch: pytest.Monk
     # These commands run in this process, which keeps its place.
     monkeypatch.setattr(os, "nice", lambda _more: 0)
     for words, said in {
-        ("deploy", "--candidate", "rust"): "--candidate is for one of Tapeflow's flows",
+        ("deploy", "--candidate", "rust"): "--candidate is for one flow: name it",
         ("deploy", "market", "--candidate", "rust"): "market is not deployed",
         ("deploy", "market", "--candidate", "rust", "--shadow-for", "long"): "is no duration such as 90s or 5m",
         ("deploy", "market", "--version", "no-such-version"): "no git ref of the repository here",

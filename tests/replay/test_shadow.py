@@ -195,7 +195,6 @@ class TestAnotherVersion:
         ("market", ["--candidate", "v999"], "v999 is no checkout of Tapeflow, no wheel, and no git ref"),
         ("market", ["--candidate", "rust", "--baseline", "written:nowhere."], "nowhere."),
         ("nothing", ["--candidate", "rust"], "there is no flow nothing"),
-        ("features", ["--candidate", "rust"], "is itself derived"),
         ("market", ["--candidate", "rust", "--from", "end"], "has no record in that stretch"),
         ("market", ["--candidate", "rust", "--for", "5"], "belong to --live"),
         ("market", ["--candidate", "rust", "--tolerance", "rsi"], "not of the form FIELD=NUMBER"),

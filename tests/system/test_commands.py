@@ -86,6 +86,17 @@ def test_status(up: Path) -> None:
     assert "kafka       up" in tapeflow("status", "--data-dir", up).stdout
 
 
+@pytest.mark.timeout(30)
+def test_status_again_and_again(up: Path) -> None:
+    command = [*TAPEFLOW, "status", "--watch", "--format", "json", "--data-dir", str(up)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=UNBUFFERED) as watching:
+        assert watching.stdout is not None
+        looks = [json.loads(watching.stdout.readline()) for _ in range(2)]
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(10) == 130
+    assert all(service["state"] == "up" for look in looks for service in look["services"])
+
+
 def test_status_of_a_stopped_service_is_exit_code_1(up: Path) -> None:
     process = state.read(up).services["clickhouse"].process
     assert process is not None

@@ -5,16 +5,17 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
-use venues::binance::dialect::Dialect;
+use venues::venue::Venue;
 
 /// Writes what a venue says into market.ticks: trades, quotes, books, and what is missing between them.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "tapeflow-ingestor", version)]
 pub struct Options {
-    /// The venue: binance (spot) or binance_usdm (USD-M futures).
-    #[arg(long, value_parser = dialect)]
-    pub venue: Dialect,
-    /// Symbols as the venue writes them: BTCUSDT,ETHUSDT.
+    /// The venue: binance (spot), binance_usdm (USD-M futures), coinbase (Exchange feed), coinbase_advanced (Advanced
+    /// Trade), kraken (WebSocket v1), kraken_v2, okx or okx_demo.
+    #[arg(long, value_parser = venue)]
+    pub venue: Venue,
+    /// Symbols as the venue writes them: BTCUSDT,ETHUSDT; BTC-USD; XBT/USD, or with kraken_v2 BTC/USD; BTC-USDT.
     #[arg(long, value_delimiter = ',', required = true)]
     pub symbols: Vec<String>,
     /// The venue's WebSocket endpoint. Default: its public one.
@@ -29,7 +30,8 @@ pub struct Options {
     /// Put before every topic name.
     #[arg(long, env = "TAPEFLOW_TOPIC_PREFIX", default_value = "")]
     pub topic_prefix: String,
-    /// Exponents of price and quantity of an instrument that the log does not hold yet: SHIBUSDT=-9,-2. Default: -9,-9.
+    /// Exponents of price and quantity of an instrument that the log does not hold yet: SHIBUSDT=-9,-2. Default: -9,-9; on Kraken what
+    /// its list says.
     #[arg(long, value_parser = exponents, value_name = "SYMBOL=PRICE,QUANTITY")]
     pub exponents: Vec<Exponents>,
     /// Instruments that share a partition: pairs=BTC-USDT,ETH-USDT. Default: each by its own name.
@@ -57,8 +59,9 @@ pub struct Exponents {
     pub quantity: i32,
 }
 
-fn dialect(text: &str) -> Result<Dialect, String> {
-    Dialect::of_venue(text).ok_or_else(|| format!("one of {}", Dialect::ALL.map(Dialect::venue).join(", ")))
+fn venue(text: &str) -> Result<Venue, String> {
+    let names = || Venue::all().into_iter().map(Venue::name).collect::<Vec<_>>().join(", ");
+    Venue::of_name(text).ok_or_else(|| format!("one of {}", names()))
 }
 
 fn exponents(text: &str) -> Result<Exponents, String> {
@@ -92,7 +95,7 @@ mod tests {
         let line = "tapeflow-ingestor --venue binance_usdm --symbols BTCUSDT,ETHUSDT --bootstrap-servers 127.0.0.1:1 \
                     --exponents ETHUSDT=-9,-3 --group pairs=BTC-USDT-PERP,ETH-USDT-PERP --stale-after 5s";
         let options = Options::parse_from(line.split_whitespace());
-        assert_eq!(options.venue, Dialect::UsdM);
+        assert_eq!(options.venue.name(), "binance_usdm");
         assert_eq!(options.symbols, ["BTCUSDT", "ETHUSDT"]);
         assert_eq!(
             options.exponents,
@@ -109,7 +112,7 @@ mod tests {
     #[test]
     fn wrong_values_say_how_to_write_them() {
         for (option, value) in [
-            ("--venue", "kraken"),
+            ("--venue", "krakow"),
             ("--exponents", "ETHUSDT=9"),
             ("--group", "pairs"),
         ] {

@@ -1,7 +1,7 @@
 //! Why the ingestor stops. What can heal by itself (a venue away, a line dropped) is tried again and is not here.
 
 use tapelog::{ClaimError, ConfigError, ReadError, RegistryError, WriteError};
-use venues::binance::instruments::TermsError;
+use venues::terms::TermsError;
 
 use crate::feed::rest::RestError;
 use crate::feed::socket::ConnectError;
@@ -29,6 +29,8 @@ pub enum IngestError {
     Url(ConnectError),
     #[error("--exponents {symbol}: {exponent} is not within -18..=18")]
     ExponentRange { symbol: String, exponent: i32 },
+    #[error("--symbols names {symbol} twice; name each symbol once")]
+    SymbolTwice { symbol: String },
     #[error("--exponents names {symbol}, which is not among --symbols")]
     ExponentsOfNone { symbol: String },
     #[error(

@@ -20,7 +20,6 @@ use tapelog::Producer;
 use telemetry::Histogram;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, MissedTickBehavior, interval};
-use venues::binance::rest::snapshot_path;
 use venues::book_steps::SnapshotStep;
 
 use crate::claim::SoleWriter;
@@ -92,8 +91,8 @@ impl Feed {
         producer: Producer,
         rest: Rest,
     ) -> Self {
-        let path = |symbol: &str| snapshot_path(session.dialect(), symbol);
-        let snapshots = Snapshots::new(rest, session.instruments().iter().map(|feed| path(&feed.symbol().name)));
+        let path = |instrument| session.snapshot_path(instrument).unwrap_or_default();
+        let snapshots = Snapshots::new(rest, (0..session.instruments().len()).map(path));
         Self {
             report: Report::new(settings.status_file.clone()),
             hop: metrics::hop(session.dialect().venue()),

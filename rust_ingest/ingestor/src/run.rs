@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use contracts::{Kind, Topic};
 use tapelog::{Inspector, LogConfig, Producer, registry};
-use venues::binance::dialect::Dialect;
-use venues::binance::instruments::{Listing, listing_path, listings};
-use venues::binance::market::Symbol;
+use venues::dialect::Listing;
 use venues::fixed::Scale;
+use venues::symbols::Symbol;
+use venues::venue::Venue;
 
 use crate::claim::SoleWriter;
 use crate::cli::{Exponents, Options};
@@ -21,10 +21,9 @@ use crate::feed::{Feed, FeedSettings, entropy};
 use crate::outbox::Outbox;
 use crate::partitions::Groups;
 use crate::resume::{Past, Tail};
-use crate::session::{InstrumentFeed, Listed, Session};
+use crate::session::{InstrumentFeed, LastIds, Listed, Session};
 use crate::status::StatusFile;
 
-const DEFAULT_EXPONENT: i32 = -9;
 const LISTING_WAIT_FIRST: Duration = Duration::from_millis(200);
 const LISTING_WAIT_MAX: Duration = Duration::from_secs(5);
 const STARTED_AGAIN: &str = "the ingestor started again; what the venue said in between is not known";
@@ -44,7 +43,7 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
         ws_url: options
             .ws_url
             .clone()
-            .unwrap_or_else(|| options.venue.ws_url().to_owned()),
+            .unwrap_or_else(|| options.venue.ws_urls()[0].to_owned()),
         stale_after: options.stale_after,
         status_file: options.status_file.as_deref().map(StatusFile::at),
     };
@@ -71,7 +70,7 @@ fn prepare(options: &Options, config: &LogConfig, rest: &Rest) -> Result<(Sessio
     let mut tails: BTreeMap<i32, Tail> = BTreeMap::new();
     let mut feeds = Vec::new();
     for listing in listed(options, rest)? {
-        let instrument = listing.instrument();
+        let instrument = listing.instrument()?;
         let partition = groups.partition(&instrument, partitions);
         let tail = match tails.entry(partition) {
             Entry::Occupied(tail) => tail.into_mut(),
@@ -80,7 +79,7 @@ fn prepare(options: &Options, config: &LogConfig, rest: &Rest) -> Result<(Sessio
         let past = tail.of(&ids, options.venue.venue(), &instrument);
         feeds.push(feed(
             options.venue,
-            &listing,
+            listing.as_ref(),
             partition,
             past,
             chosen.get(listing.symbol()),
@@ -93,8 +92,8 @@ fn prepare(options: &Options, config: &LogConfig, rest: &Rest) -> Result<(Sessio
 }
 
 fn feed(
-    dialect: Dialect,
-    listing: &Listing,
+    venue: Venue,
+    listing: &dyn Listing,
     partition: i32,
     past: Past,
     chosen: Option<&Exponents>,
@@ -111,7 +110,7 @@ fn feed(
     if let (Some((price, quantity)), Some(wanted)) = (in_log, wanted)
         && wanted != (price, quantity)
     {
-        let (instrument, symbol) = (listing.instrument(), listing.symbol().to_owned());
+        let (instrument, symbol) = (listing.instrument()?, listing.symbol().to_owned());
         return Err(IngestError::ExponentsChanged {
             instrument,
             symbol,
@@ -119,22 +118,24 @@ fn feed(
             quantity,
         });
     }
-    let (price, quantity) = in_log.or(wanted).unwrap_or((DEFAULT_EXPONENT, DEFAULT_EXPONENT));
-    let symbol = Symbol {
-        name: listing.symbol().to_owned(),
-        price: scale(listing.symbol(), price)?,
-        quantity: scale(listing.symbol(), quantity)?,
-    };
+    let (price, quantity) = listing.exponents();
+    let (price, quantity) = in_log.or(wanted).unwrap_or((price.into(), quantity.into()));
+    let mut symbol = Symbol::new(
+        listing.symbol(),
+        scale(listing.symbol(), price)?,
+        scale(listing.symbol(), quantity)?,
+    );
+    symbol.decimals = listing.decimals();
     let listed = Listed {
         terms: listing.terms(symbol.price, symbol.quantity)?,
         symbol,
         partition,
     };
-    let feed = InstrumentFeed::new(dialect, listed);
+    let feed = InstrumentFeed::new(venue, listed);
     Ok(match past {
         Past::None => feed,
-        Past::Unknown => feed.resume(None, STARTED_AGAIN),
-        Past::Known { last_trade_id, .. } => feed.resume(last_trade_id, STARTED_AGAIN),
+        Past::Unknown => feed.resume(LastIds::default(), STARTED_AGAIN),
+        Past::Known { last, .. } => feed.resume(last, STARTED_AGAIN),
     })
 }
 
@@ -159,13 +160,29 @@ fn chosen_exponents(options: &Options) -> Result<BTreeMap<&str, Exponents>, Inge
         .collect())
 }
 
-/// The symbols' entries of exchangeInfo. A venue that is away is asked again until it is back; a refusal is final.
-fn listed(options: &Options, rest: &Rest) -> Result<Vec<Listing>, IngestError> {
+/// The symbols as the venue lists them, in their order.
+fn listed(options: &Options, rest: &Rest) -> Result<Vec<Box<dyn Listing>>, IngestError> {
     let symbols: Vec<&str> = options.symbols.iter().map(String::as_str).collect();
+    if let Some(twice) = (1..symbols.len()).find(|index| symbols[..*index].contains(&symbols[*index])) {
+        return Err(IngestError::SymbolTwice {
+            symbol: symbols[twice].to_owned(),
+        });
+    }
+    let mut all = Vec::new();
+    for request in options.venue.listing_requests(&symbols) {
+        let asked: Vec<&str> = request.symbols.iter().map(String::as_str).collect();
+        all.extend(options.venue.listings(&answer(rest, &request.path)?, &asked)?);
+    }
+    all.sort_by_key(|listing| symbols.iter().position(|symbol| *symbol == listing.symbol()));
+    Ok(all)
+}
+
+/// The answer to a request. A venue that is away is asked again until it is back; a refusal is final.
+fn answer(rest: &Rest, path: &str) -> Result<Vec<u8>, IngestError> {
     let mut backoff = Backoff::new(LISTING_WAIT_FIRST, LISTING_WAIT_MAX);
     loop {
-        match rest.get(&listing_path(options.venue, &symbols)) {
-            Ok(body) => return Ok(listings(&body, &symbols)?),
+        match rest.get(path) {
+            Ok(body) => return Ok(body),
             Err(
                 error @ RestError::Status {
                     status: 400..=417 | 419..=428 | 430..=499,

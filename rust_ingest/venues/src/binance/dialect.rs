@@ -32,6 +32,19 @@ impl Dialect {
         }
     }
 
+    /// The endpoints, the public one first. Spot has the same streams on another port, and a host for market data alone
+    /// ("WebSocket Streams", "General WSS information").
+    pub fn ws_urls(self) -> &'static [&'static str] {
+        match self {
+            Self::Spot => &[
+                "wss://stream.binance.com:9443",
+                "wss://stream.binance.com:443",
+                "wss://data-stream.binance.vision",
+            ],
+            Self::UsdM => &["wss://fstream.binance.com"],
+        }
+    }
+
     /// The public REST endpoint, without a path.
     pub fn rest_url(self) -> &'static str {
         match self {
