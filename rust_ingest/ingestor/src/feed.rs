@@ -24,6 +24,7 @@ use std::panic::resume_unwind;
 use std::rc::Rc;
 use std::time::Duration;
 
+use broadcast::Broadcast;
 use tapelog::Producer;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{JoinSet, LocalSet};
@@ -70,6 +71,7 @@ impl Feed {
         outbox: Outbox,
         writer: SoleWriter,
         producer: Producer,
+        live: Option<Broadcast>,
         rest: Rest,
     ) -> Self {
         let path = |instrument| session.snapshot_path(instrument).unwrap_or_default();
@@ -78,7 +80,7 @@ impl Feed {
         let report = Report::new(settings.status_file.clone());
         Self {
             settings,
-            intake: Intake::new(session, outbox, writer, producer, snapshots, report),
+            intake: Intake::new(session, outbox, (writer, producer, live), snapshots, report),
             fetched,
         }
     }

@@ -44,6 +44,8 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     let rest_endpoints = Endpoints::new(rest_urls, 0).ok_or(IngestError::NoEndpoint)?;
     let rest = Rest::new(rest_endpoints, options.venue.rest_header())?;
     let config = LogConfig::from_env(&options.bootstrap_servers, &options.topic_prefix)?;
+    // Before the claim, too.
+    let live = options.live.start(&registry::schema_ids()?)?;
     // Before the log is read: nobody else adds to it from then on.
     let ticks = topic_of(Kind::Trade);
     let writer = SoleWriter::take(&config, options.venue.venue(), &options.symbols, ticks)?;
@@ -61,7 +63,7 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
         .build()
         .map_err(IngestError::Runtime)?;
     stop.let_finish();
-    let result = runtime.block_on(Feed::new(settings, session, outbox, writer, producer, rest).run(stop));
+    let result = runtime.block_on(Feed::new(settings, session, outbox, writer, producer, live, rest).run(stop));
     // A snapshot request may still be on its way; nobody waits for it.
     runtime.shutdown_background();
     result

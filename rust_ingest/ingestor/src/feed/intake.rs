@@ -5,6 +5,7 @@ use std::mem::take;
 use std::thread;
 use std::time::Duration;
 
+use broadcast::Broadcast;
 use contracts::{Kind, Topic};
 use tapelog::Producer;
 use telemetry::Histogram;
@@ -35,6 +36,8 @@ pub struct Intake {
     outbox: Outbox,
     writer: SoleWriter,
     producer: Producer,
+    /// Others who listen.
+    live: Option<Broadcast>,
     snapshots: Snapshots,
     report: Report,
     clock: Clock,
@@ -52,8 +55,7 @@ impl Intake {
     pub fn new(
         session: Session,
         outbox: Outbox,
-        writer: SoleWriter,
-        producer: Producer,
+        (writer, producer, live): (SoleWriter, Producer, Option<Broadcast>),
         snapshots: Snapshots,
         report: Report,
     ) -> Self {
@@ -65,6 +67,7 @@ impl Intake {
             outbox,
             writer,
             producer,
+            live,
             snapshots,
             report,
             clock: Clock::default(),
@@ -163,6 +166,9 @@ impl Intake {
         for entry in self.outbox.entries() {
             self.producer
                 .send(entry.topic, entry.partition, entry.key, entry.value, None)?;
+        }
+        if let Some(live) = &self.live {
+            live.publish(self.outbox.entries(), tapelog::now_ns());
         }
         self.outbox.clear();
         Ok(())
