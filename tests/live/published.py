@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import zmq
 
 from flows.contracts.codec import encode
-from flows.contracts.records import Heartbeat
+from flows.contracts.records import Heartbeat, Trade
 from flows.contracts.registry import SchemaIds
 
 IDS = SchemaIds.embedded()
@@ -48,7 +48,7 @@ class Publisher:
             found.append(self._socket.recv()[1:])
         return sorted(found)
 
-    def send(self, record: Heartbeat, number: int, run_ns: int = 1) -> None:
+    def send(self, record: Heartbeat | Trade, number: int, run_ns: int = 1) -> None:
         topic = f"market.ticks/{record.venue}/{record.instrument}/{type(record).__name__}".encode()
         self._socket.send_multipart([topic, encode(record, IDS), struct.pack(">Qqq", number, 5, run_ns)])
 
