@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use broadcast::Broadcast;
 use contracts::{Entry, Kind, Topic};
 use tapelog::{FrameOrigin, Producer, WriteError};
 
@@ -19,6 +20,8 @@ const WAITING_MAX: usize = 500_000;
 pub struct Publisher {
     writer: SoleWriter,
     producer: Producer,
+    /// Others who listen.
+    live: Option<Broadcast>,
     /// In the origins of what is written; none where no frame log is kept.
     run: Option<u64>,
     /// What the topics hold of that run already.
@@ -26,10 +29,11 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    pub fn new(writer: SoleWriter, producer: Producer) -> Self {
+    pub fn new(writer: SoleWriter, producer: Producer, live: Option<Broadcast>) -> Self {
         Self {
             writer,
             producer,
+            live,
             run: None,
             written: Written::default(),
         }
@@ -51,6 +55,10 @@ impl Publisher {
         }
         for entry in outbox.entries().filter(|entry| !self.written.holds(entry)) {
             self.hand_over(&entry)?;
+        }
+        if let Some(live) = &self.live {
+            let new = outbox.entries().filter(|entry| !self.written.holds(entry));
+            live.publish(new, tapelog::now_ns());
         }
         outbox.clear();
         Ok(())
