@@ -18,12 +18,17 @@ pub struct Options {
     /// Symbols as the venue writes them: BTCUSDT,ETHUSDT; BTC-USD; XBT/USD, or with kraken_v2 BTC/USD; BTC-USDT.
     #[arg(long, value_delimiter = ',', required = true)]
     pub symbols: Vec<String>,
-    /// The venue's WebSocket endpoint. Default: its public one.
+    /// The venue's WebSocket endpoints, the first choice first: a lost connection goes on at the next one. Default: its
+    /// public ones.
+    #[arg(long, value_delimiter = ',')]
+    pub ws_url: Vec<String>,
+    /// The venue's REST endpoints, likewise. Default: its public one.
+    #[arg(long, value_delimiter = ',')]
+    pub rest_url: Vec<String>,
+    /// Open each connection twice, at different endpoints if there are several: what either brings is taken once, and the
+    /// loss of one is no gap. For Binance and OKX.
     #[arg(long)]
-    pub ws_url: Option<String>,
-    /// The venue's REST endpoint. Default: its public one.
-    #[arg(long)]
-    pub rest_url: Option<String>,
+    pub redundant: bool,
     /// The broker: host:port, or several with commas.
     #[arg(long, env = "TAPEFLOW_BOOTSTRAP_SERVERS", default_value = "")]
     pub bootstrap_servers: String,
@@ -37,9 +42,10 @@ pub struct Options {
     /// Instruments that share a partition: pairs=BTC-USDT,ETH-USDT. Default: each by its own name.
     #[arg(long, value_parser = group, value_name = "NAME=INSTRUMENT,...")]
     pub group: Vec<(String, Vec<String>)>,
-    /// Reconnect after this long without any frame; half of it in, a ping asks whether the venue still is there.
-    #[arg(long, value_parser = humantime::parse_duration, default_value = "20s")]
-    pub stale_after: Duration,
+    /// Reconnect after this long without any frame; half of it in, a ping asks whether the venue still is there. Default:
+    /// what the venue's heartbeats make sense of, from 5s (Coinbase) to 40s (OKX).
+    #[arg(long, value_parser = humantime::parse_duration)]
+    pub stale_after: Option<Duration>,
     /// How long a record waits for company before it is sent: more for throughput, 0 for latency.
     #[arg(long, default_value_t = 0)]
     pub linger_us: u32,
@@ -93,7 +99,7 @@ mod tests {
     #[test]
     fn a_whole_command_line() {
         let line = "tapeflow-ingestor --venue binance_usdm --symbols BTCUSDT,ETHUSDT --bootstrap-servers 127.0.0.1:1 \
-                    --exponents ETHUSDT=-9,-3 --group pairs=BTC-USDT-PERP,ETH-USDT-PERP --stale-after 5s";
+                    --exponents ETHUSDT=-9,-3 --group pairs=BTC-USDT-PERP,ETH-USDT-PERP --stale-after 5s --ws-url wss://a,wss://b:1";
         let options = Options::parse_from(line.split_whitespace());
         assert_eq!(options.venue.name(), "binance_usdm");
         assert_eq!(options.symbols, ["BTCUSDT", "ETHUSDT"]);
@@ -106,7 +112,8 @@ mod tests {
             }]
         );
         assert_eq!(options.group[0].1, ["BTC-USDT-PERP", "ETH-USDT-PERP"]);
-        assert_eq!(options.stale_after, Duration::from_secs(5));
+        assert_eq!(options.stale_after, Some(Duration::from_secs(5)));
+        assert_eq!(options.ws_url, ["wss://a", "wss://b:1"]);
     }
 
     #[test]

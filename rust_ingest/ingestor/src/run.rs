@@ -15,7 +15,10 @@ use crate::claim::SoleWriter;
 use crate::cli::{Exponents, Options};
 use crate::error::IngestError;
 use crate::feed::backoff::Backoff;
+use crate::feed::endpoints::Endpoints;
+use crate::feed::limits::limits;
 use crate::feed::rest::{Rest, RestError};
+use crate::feed::socket::Endpoint;
 use crate::feed::stop::Stop;
 use crate::feed::{Feed, FeedSettings, entropy};
 use crate::outbox::Outbox;
@@ -30,21 +33,27 @@ const STARTED_AGAIN: &str = "the ingestor started again; what the venue said in 
 
 /// Runs until the process is told to stop.
 pub fn run(options: &Options) -> Result<(), IngestError> {
+    if options.redundant {
+        // Before the claim: what is refused costs nobody else anything.
+        Session::check_redundant(options.venue)?;
+    }
     telemetry::serve(options.metrics_listen)?;
     let stop = Stop::on_signals().map_err(IngestError::Runtime)?;
-    let rest = Rest::new(options.rest_url.as_deref().unwrap_or(options.venue.rest_url()));
+    let endpoints = endpoints(&options.ws_url, options.venue.ws_urls())?;
+    let rest_urls = chosen(&options.rest_url, &[options.venue.rest_url()]);
+    let rest_endpoints = Endpoints::new(rest_urls, 0).ok_or(IngestError::NoEndpoint)?;
+    let rest = Rest::new(rest_endpoints, options.venue.rest_header())?;
     let config = LogConfig::from_env(&options.bootstrap_servers, &options.topic_prefix)?;
     // Before the log is read: nobody else adds to it from then on.
     let ticks = topic_of(Kind::Trade);
     let writer = SoleWriter::take(&config, options.venue.venue(), &options.symbols, ticks)?;
     let (session, outbox) = prepare(options, &config, &rest)?;
     let producer = Producer::new(&config.with_linger_us(options.linger_us))?;
+    let mut limits = limits(options.venue.venue());
+    limits.silence = options.stale_after.unwrap_or(limits.silence);
     let settings = FeedSettings {
-        ws_url: options
-            .ws_url
-            .clone()
-            .unwrap_or_else(|| options.venue.ws_urls()[0].to_owned()),
-        stale_after: options.stale_after,
+        endpoints,
+        limits,
         status_file: options.status_file.as_deref().map(StatusFile::at),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -56,6 +65,19 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     // A snapshot request may still be on its way; nobody waits for it.
     runtime.shutdown_background();
     result
+}
+
+fn endpoints(urls: &[String], default: &[&str]) -> Result<Vec<Endpoint>, IngestError> {
+    let parsed: Result<Vec<Endpoint>, _> = chosen(urls, default).iter().map(|url| Endpoint::parse(url)).collect();
+    Ok(parsed?)
+}
+
+fn chosen(urls: &[String], default: &[&str]) -> Vec<String> {
+    if urls.is_empty() {
+        default.iter().copied().map(str::to_owned).collect()
+    } else {
+        urls.to_vec()
+    }
 }
 
 /// Asks the venue for its terms and the log for what it holds.
@@ -85,8 +107,13 @@ fn prepare(options: &Options, config: &LogConfig, rest: &Rest) -> Result<(Sessio
             chosen.get(listing.symbol()),
         )?);
     }
+    let session = Session::new(options.venue, feeds);
     Ok((
-        Session::new(options.venue, feeds),
+        if options.redundant {
+            session.redundant()?
+        } else {
+            session
+        },
         Outbox::new(ids, dead_letter_partitions),
     ))
 }

@@ -4,9 +4,12 @@ mod fresh_book;
 mod input;
 mod instrument;
 mod line;
+pub mod merge;
 mod numbers;
+mod pair;
 mod quiet;
 mod refusal;
+mod taking;
 
 use venues::book_steps::SnapshotStep;
 use venues::dialect::Probe;
@@ -20,6 +23,7 @@ pub use refusal::Refusal;
 
 use crate::outbox::Outbox;
 use line::Line;
+use merge::Side;
 use refusal::refuse;
 
 /// Instruments are dealt out over connections in their order, as many to each as the venue allows.
@@ -27,8 +31,20 @@ use refusal::refuse;
 pub struct Session {
     venue: Venue,
     lines: Vec<Line>,
+    /// Two sockets carry each line: connections from `lines.len()` on are the second ones.
+    is_redundant: bool,
     instruments: Vec<InstrumentFeed>,
     frames: u64,
+}
+
+/// Two connections to this venue cannot be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "--redundant: {venue} does not number all of its trades, quotes and books, so that what came twice cannot be told; \
+     leave --redundant out, or read Binance or OKX"
+)]
+pub struct NotNumbered {
+    venue: &'static str,
 }
 
 impl Session {
@@ -43,25 +59,67 @@ impl Session {
         Self {
             venue,
             lines: symbols.chunks(venue.symbols_per_connection()).map(line).collect(),
+            is_redundant: false,
             instruments,
             frames: 0,
         }
     }
 
+    /// Each connection twice, A and B: what either brings is taken once.
+    pub fn redundant(mut self) -> Result<Self, NotNumbered> {
+        Self::check_redundant(self.venue)?;
+        for line in &mut self.lines {
+            let symbols: Vec<Symbol> = self.instruments[line.instruments()]
+                .iter()
+                .map(|feed| feed.symbol().clone())
+                .collect();
+            line.pair_up(self.venue, &symbols);
+        }
+        self.is_redundant = true;
+        Ok(self)
+    }
+
+    /// Whether [`Self::redundant`] can be had.
+    pub fn check_redundant(venue: Venue) -> Result<(), NotNumbered> {
+        let refused = NotNumbered { venue: venue.name() };
+        venue.numbers_everything().then_some(()).ok_or(refused)
+    }
+
     /// How many connections carry the streams.
     pub fn connections(&self) -> u16 {
-        u16::try_from(self.lines.len()).unwrap_or(u16::MAX)
+        let sides = if self.is_redundant { 2 } else { 1 };
+        u16::try_from(self.lines.len() * sides).unwrap_or(u16::MAX)
+    }
+
+    /// Which side of a pair a connection is; A where there are no pairs.
+    pub fn side(&self, connection: u16) -> Side {
+        if usize::from(connection) < self.lines.len() {
+            Side::A
+        } else {
+            Side::B
+        }
+    }
+
+    /// Which line it carries: connections of the same line are a pair.
+    pub fn line_of(&self, connection: u16) -> usize {
+        usize::from(connection) % self.lines.len()
+    }
+
+    /// Updates that came on one side of a pair after the other had brought them.
+    pub fn duplicates(&self) -> u64 {
+        self.lines.iter().map(Line::duplicates).sum()
     }
 
     /// How a connection begins.
     pub fn opening(&self, connection: u16) -> Opening {
-        self.line(connection).opening()
+        self.lines[self.line_of(connection)].opening()
     }
 
-    /// Text frames that the session wants sent on a connection now, each once: a book subscribed again. What becomes
-    /// of them shows in what the venue sends; no record depends on this call.
+    /// Text frames that the session wants sent now on this connection, and on the other one of its pair, each once: a book
+    /// subscribed again. What becomes of them shows in what the venue sends; no record depends on this call.
     pub fn replies(&mut self, connection: u16) -> Vec<String> {
-        self.line_mut(connection).replies()
+        let line = self.line_of(connection);
+        self.lines[line].replies()
     }
 
     /// How a silent connection is asked whether it still is there.
@@ -91,19 +149,24 @@ impl Session {
 
     /// The streams flow. What was missed since they last did is told by a gap.
     fn on_connect(&mut self, connection: u16, receive_ns: i64, out: &mut Outbox) {
-        let line = &mut self.lines[usize::from(connection)];
-        line.opened();
-        for instrument in &mut self.instruments[line.instruments()] {
-            instrument.on_connect(receive_ns, out);
+        let (index, side) = (self.line_of(connection), self.side(connection));
+        let line = &mut self.lines[index];
+        if line.opened(side) {
+            for instrument in &mut self.instruments[line.instruments()] {
+                instrument.on_connect(receive_ns, out);
+            }
         }
     }
 
     /// The streams ended; `reason` is for people.
-    fn on_disconnect(&mut self, connection: u16, reason: &str) {
-        let line = &mut self.lines[usize::from(connection)];
-        line.closed();
-        for instrument in &mut self.instruments[line.instruments()] {
-            instrument.on_disconnect(reason);
+    fn on_disconnect(&mut self, connection: u16, reason: &str, receive_ns: i64, out: &mut Outbox) {
+        let (index, side) = (self.line_of(connection), self.side(connection));
+        let line = &mut self.lines[index];
+        let instruments = &mut self.instruments[line.instruments()];
+        if line.closed(side, instruments, receive_ns, out) {
+            for instrument in instruments {
+                instrument.on_disconnect(reason);
+            }
         }
     }
 
@@ -111,9 +174,10 @@ impl Session {
     #[inline]
     fn on_frame(&mut self, connection: u16, payload: &[u8], receive_ns: i64, out: &mut Outbox) {
         self.frames += 1;
-        let line = &mut self.lines[usize::from(connection)];
+        let (index, side) = (self.line_of(connection), self.side(connection));
+        let line = &mut self.lines[index];
         let instruments = &mut self.instruments[line.instruments()];
-        if let Err(refusal) = line.take(payload, instruments, receive_ns, out) {
+        if let Err(refusal) = line.take(side, payload, instruments, receive_ns, out) {
             line.refuse(self.venue, payload, receive_ns, &refusal, out);
         }
     }
@@ -152,13 +216,5 @@ impl Session {
             let instruments = &mut self.instruments[line.instruments()];
             line.on_time(instruments, now_ns, out);
         }
-    }
-
-    fn line(&self, connection: u16) -> &Line {
-        &self.lines[usize::from(connection)]
-    }
-
-    fn line_mut(&mut self, connection: u16) -> &mut Line {
-        &mut self.lines[usize::from(connection)]
     }
 }

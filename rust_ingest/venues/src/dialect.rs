@@ -60,6 +60,12 @@ pub trait Dialect: Copy + Eq + std::fmt::Debug + 'static {
     /// A connection that carries trades, quotes and books of `symbols`.
     fn connection(self, symbols: Vec<Symbol>) -> Self::Connection;
 
+    /// Each trade, quote and book message bears a number that is the same on every connection: two of them can be
+    /// merged into one.
+    fn numbers_everything(self) -> bool {
+        false
+    }
+
     /// How a silent connection is asked whether it still is there.
     fn probe(self) -> Probe {
         Probe::WebSocket

@@ -95,6 +95,11 @@ macro_rules! venues {
                 match self { $(Self::$name(dialect) => Connection::$name(dialect.connection(symbols)),)* }
             }
 
+            /// Two connections can be merged into one: [`crate::dialect::Dialect::numbers_everything`].
+            pub fn numbers_everything(self) -> bool {
+                match self { $(Self::$name(dialect) => dialect.numbers_everything(),)* }
+            }
+
             /// How a silent connection is asked whether it still is there.
             pub fn probe(self) -> Probe {
                 match self { $(Self::$name(dialect) => dialect.probe(),)* }

@@ -36,7 +36,7 @@ impl Session {
         match input {
             Input::Frame { connection, payload } => self.on_frame(connection, payload, receive_ns, out),
             Input::Opened { connection } => self.on_connect(connection, receive_ns, out),
-            Input::Closed { connection, reason } => self.on_disconnect(connection, reason),
+            Input::Closed { connection, reason } => self.on_disconnect(connection, reason, receive_ns, out),
             Input::Time => self.on_time(receive_ns, out),
             Input::Snapshot { instrument, body } => {
                 return Taken::Snapshot(self.on_snapshot(instrument, body, receive_ns, out));

@@ -4,16 +4,22 @@ use std::ops::Range;
 
 use venues::book_steps::SnapshotStep;
 use venues::dialect::Opening;
+use venues::symbols::Symbol;
 use venues::update::Update;
 use venues::venue::{Connection, Venue};
 
+use super::merge::Side;
+use super::pair::Pair;
 use super::refusal::refuse;
+use super::taking::Taking;
 use super::{InstrumentFeed, Refusal};
 use crate::outbox::Outbox;
 
 #[derive(Debug)]
 pub struct Line {
     connection: Connection,
+    /// Where two sockets carry it.
+    pair: Option<Pair>,
     /// Of the session's.
     instruments: Range<usize>,
     /// To be sent.
@@ -26,6 +32,7 @@ impl Line {
     pub fn new(connection: Connection, instruments: Range<usize>) -> Self {
         Self {
             connection,
+            pair: None,
             instruments,
             replies: Vec::new(),
             asked: Vec::new(),
@@ -41,12 +48,55 @@ impl Line {
         self.connection.opening()
     }
 
-    pub fn opened(&mut self) {
-        self.connection.opened();
+    /// From now on two sockets carry it.
+    pub fn pair_up(&mut self, venue: Venue, symbols: &[Symbol]) {
+        self.pair = Some(Pair::new(venue, symbols));
     }
 
-    pub fn closed(&mut self) {
-        self.replies.clear();
+    /// True if the feed begins with it: of a pair the other side flows otherwise.
+    pub fn opened(&mut self, side: Side) -> bool {
+        match &mut self.pair {
+            None => {
+                self.connection.opened();
+                true
+            }
+            Some(pair) => pair.opened(side),
+        }
+    }
+
+    /// True if the feed ends with it.
+    pub fn closed(
+        &mut self,
+        side: Side,
+        instruments: &mut [InstrumentFeed],
+        receive_ns: i64,
+        out: &mut Outbox,
+    ) -> bool {
+        let is_over = match &mut self.pair {
+            None => true,
+            Some(pair) => {
+                let mut taking = Taking {
+                    instruments,
+                    asked: &mut self.asked,
+                    receive_ns,
+                    out,
+                    taken: Ok(()),
+                };
+                pair.closed(side, &mut taking)
+            }
+        };
+        if is_over {
+            self.asked.clear();
+            self.replies.clear();
+        } else {
+            self.ask();
+        }
+        is_over
+    }
+
+    /// Updates that the other side of a pair had brought already.
+    pub fn duplicates(&self) -> u64 {
+        self.pair.as_ref().map_or(0, Pair::duplicates)
     }
 
     pub fn replies(&mut self) -> Vec<String> {
@@ -58,20 +108,25 @@ impl Line {
     #[inline]
     pub fn take(
         &mut self,
+        side: Side,
         payload: &[u8],
         instruments: &mut [InstrumentFeed],
         receive_ns: i64,
         out: &mut Outbox,
     ) -> Result<(), Refusal> {
         let text = std::str::from_utf8(payload)?;
-        let mut taken = Ok(());
-        let asked = &mut self.asked;
-        self.connection.read(text, |update| {
-            let one = take_update(update, instruments, asked, receive_ns, out);
-            if taken.is_ok() {
-                taken = one;
-            }
-        })?;
+        let mut taking = Taking {
+            instruments,
+            asked: &mut self.asked,
+            receive_ns,
+            out,
+            taken: Ok(()),
+        };
+        match &mut self.pair {
+            None => self.connection.read(text, |update| taking.update(update))?,
+            Some(pair) => pair.read(side, text, &mut taking)?,
+        }
+        let taken = taking.taken;
         if !self.asked.is_empty() {
             self.ask();
         }
@@ -98,6 +153,16 @@ impl Line {
     }
 
     pub fn on_time(&mut self, instruments: &mut [InstrumentFeed], now_ns: i64, out: &mut Outbox) {
+        if let Some(pair) = &mut self.pair {
+            let mut taking = Taking {
+                instruments,
+                asked: &mut self.asked,
+                receive_ns: now_ns,
+                out,
+                taken: Ok(()),
+            };
+            pair.on_time(&mut taking);
+        }
         for (symbol, instrument) in instruments.iter_mut().enumerate() {
             if instrument.on_time(now_ns, out) {
                 self.asked.push(symbol);
@@ -121,51 +186,5 @@ impl Line {
         for symbol in self.asked.drain(..) {
             self.replies.extend(self.connection.fresh_book(symbol));
         }
-    }
-}
-
-#[inline]
-fn take_update(
-    update: Update<'_>,
-    instruments: &mut [InstrumentFeed],
-    asked: &mut Vec<usize>,
-    receive_ns: i64,
-    out: &mut Outbox,
-) -> Result<(), Refusal> {
-    match update {
-        Update::Trade(trade) => instruments[trade.symbol].on_trade(&trade, receive_ns, out),
-        Update::Quote(quote) => {
-            instruments[quote.symbol].on_quote(&quote, receive_ns, out);
-            Ok(())
-        }
-        Update::Book(mut book) => {
-            let taken = instruments[book.symbol].on_book(&mut book, receive_ns, out)?;
-            if taken.wants_fresh_book {
-                asked.push(book.symbol);
-            }
-            Ok(())
-        }
-        Update::Missing { expected, received } => {
-            for (symbol, instrument) in instruments.iter_mut().enumerate() {
-                if instrument.on_missing(expected, received, receive_ns, out) {
-                    asked.push(symbol);
-                }
-            }
-            Ok(())
-        }
-        Update::Beat(beat) => {
-            if let Some(event_ns) = beat.event_ns {
-                let all = 0..instruments.len();
-                let of = beat.symbol.map_or(all, |symbol| symbol..symbol + 1);
-                for instrument in &mut instruments[of] {
-                    instrument.saw(event_ns, receive_ns);
-                }
-            }
-            Ok(())
-        }
-        Update::Refused { message } => Err(Refusal::Refused {
-            message: message.into_owned(),
-        }),
-        Update::Confirmed | Update::Status { .. } | Update::Pong => Ok(()),
     }
 }

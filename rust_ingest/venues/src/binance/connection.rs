@@ -64,6 +64,10 @@ impl dialect::Dialect for Dialect {
         VenueBook::Synced(SyncedBook::new(self.depth_rule()))
     }
 
+    fn numbers_everything(self) -> bool {
+        true
+    }
+
     fn connection(self, symbols: Vec<Symbol>) -> Connection {
         let names: Vec<&str> = symbols.iter().map(|symbol| symbol.name.as_str()).collect();
         Connection {

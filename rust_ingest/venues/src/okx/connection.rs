@@ -87,6 +87,10 @@ impl dialect::Dialect for Dialect {
         }
     }
 
+    fn numbers_everything(self) -> bool {
+        true
+    }
+
     fn probe(self) -> Probe {
         Probe::Text {
             after: PING_AFTER,
