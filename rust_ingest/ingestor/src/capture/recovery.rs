@@ -65,7 +65,7 @@ pub fn recover(
     let mut replay = Replay::from_sequence(folder, first, ids.clone())?;
     while replay.play()?.is_some() {
         recovered.frames += 1;
-        if recovered.frames % FRAMES_AT_ONCE == 0
+        if recovered.frames.is_multiple_of(FRAMES_AT_ONCE)
             && let Some(outbox) = replay.outbox()
         {
             recovered.written += publisher.send_all(outbox)?;
