@@ -29,8 +29,8 @@ interval_ns = 1_000_000_000
 quantity = "0.01"
 
 """
-_GATE = ("--shadow-for", "1s", "--candidate")
-# Seconds of the market in a tenth of ours.
+_GATE = ("--shadow-for", "2s", "--candidate")
+# Sparse, so that bars close often.
 _PER_SECOND = 3
 
 
@@ -42,7 +42,7 @@ def ticking(desk: DeskAt) -> Iterator[None]:
     def tick() -> None:
         stream = messages(1_000_000, seed=3, per_second=_PER_SECOND)
         while not stop.wait(0.1):
-            write(desk.settings, "market.ticks", islice(stream, 100))
+            write(desk.settings, "market.ticks", islice(stream, 500))
 
     thread = threading.Thread(target=tick)
     thread.start()
