@@ -5,39 +5,47 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
-use venues::binance::dialect::Dialect;
+use venues::venue::Venue;
 
 /// Writes what a venue says into market.ticks: trades, quotes, books, and what is missing between them.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "tapeflow-ingestor", version)]
 pub struct Options {
-    /// The venue: binance (spot) or binance_usdm (USD-M futures).
-    #[arg(long, value_parser = dialect)]
-    pub venue: Dialect,
-    /// Symbols as the venue writes them: BTCUSDT,ETHUSDT.
+    /// The venue: binance (spot), binance_usdm (USD-M futures), coinbase (Exchange feed), coinbase_advanced (Advanced
+    /// Trade), kraken (WebSocket v1), kraken_v2, okx or okx_demo.
+    #[arg(long, value_parser = venue)]
+    pub venue: Venue,
+    /// Symbols as the venue writes them: BTCUSDT,ETHUSDT; BTC-USD; XBT/USD, or with kraken_v2 BTC/USD; BTC-USDT.
     #[arg(long, value_delimiter = ',', required = true)]
     pub symbols: Vec<String>,
-    /// The venue's WebSocket endpoint. Default: its public one.
+    /// The venue's WebSocket endpoints, the first choice first: a lost connection goes on at the next one. Default: its
+    /// public ones.
+    #[arg(long, value_delimiter = ',')]
+    pub ws_url: Vec<String>,
+    /// The venue's REST endpoints, likewise. Default: its public one.
+    #[arg(long, value_delimiter = ',')]
+    pub rest_url: Vec<String>,
+    /// Open each connection twice, at different endpoints if there are several: what either brings is taken once, and the
+    /// loss of one is no gap. For Binance and OKX.
     #[arg(long)]
-    pub ws_url: Option<String>,
-    /// The venue's REST endpoint. Default: its public one.
-    #[arg(long)]
-    pub rest_url: Option<String>,
+    pub redundant: bool,
     /// The broker: host:port, or several with commas.
     #[arg(long, env = "TAPEFLOW_BOOTSTRAP_SERVERS", default_value = "")]
     pub bootstrap_servers: String,
     /// Put before every topic name.
     #[arg(long, env = "TAPEFLOW_TOPIC_PREFIX", default_value = "")]
     pub topic_prefix: String,
-    /// Exponents of price and quantity of an instrument that the log does not hold yet: SHIBUSDT=-9,-2. Default: -9,-9.
+    /// Exponents of price and quantity of an instrument that the log does not hold yet: SHIBUSDT=-9,-2. Default: -9,-9; on Kraken what
+    /// its list says.
     #[arg(long, value_parser = exponents, value_name = "SYMBOL=PRICE,QUANTITY")]
     pub exponents: Vec<Exponents>,
     /// Instruments that share a partition: pairs=BTC-USDT,ETH-USDT. Default: each by its own name.
     #[arg(long, value_parser = group, value_name = "NAME=INSTRUMENT,...")]
     pub group: Vec<(String, Vec<String>)>,
-    /// Reconnect after this long without any frame; half of it in, a ping asks whether the venue still is there.
-    #[arg(long, value_parser = humantime::parse_duration, default_value = "20s")]
-    pub stale_after: Duration,
+    /// Reconnect after this long without any frame; half of it in, a ping asks whether the venue still is there. Default:
+    /// what the venue's heartbeats make sense of, from 5s (Coinbase) to 40s (OKX).
+    #[arg(long, value_parser = humantime::parse_duration)]
+    pub stale_after: Option<Duration>,
     /// How long a record waits for company before it is sent: more for throughput, 0 for latency.
     #[arg(long, default_value_t = 0)]
     pub linger_us: u32,
@@ -57,8 +65,9 @@ pub struct Exponents {
     pub quantity: i32,
 }
 
-fn dialect(text: &str) -> Result<Dialect, String> {
-    Dialect::of_venue(text).ok_or_else(|| format!("one of {}", Dialect::ALL.map(Dialect::venue).join(", ")))
+fn venue(text: &str) -> Result<Venue, String> {
+    let names = || Venue::all().into_iter().map(Venue::name).collect::<Vec<_>>().join(", ");
+    Venue::of_name(text).ok_or_else(|| format!("one of {}", names()))
 }
 
 fn exponents(text: &str) -> Result<Exponents, String> {
@@ -90,9 +99,9 @@ mod tests {
     #[test]
     fn a_whole_command_line() {
         let line = "tapeflow-ingestor --venue binance_usdm --symbols BTCUSDT,ETHUSDT --bootstrap-servers 127.0.0.1:1 \
-                    --exponents ETHUSDT=-9,-3 --group pairs=BTC-USDT-PERP,ETH-USDT-PERP --stale-after 5s";
+                    --exponents ETHUSDT=-9,-3 --group pairs=BTC-USDT-PERP,ETH-USDT-PERP --stale-after 5s --ws-url wss://a,wss://b:1";
         let options = Options::parse_from(line.split_whitespace());
-        assert_eq!(options.venue, Dialect::UsdM);
+        assert_eq!(options.venue.name(), "binance_usdm");
         assert_eq!(options.symbols, ["BTCUSDT", "ETHUSDT"]);
         assert_eq!(
             options.exponents,
@@ -103,13 +112,14 @@ mod tests {
             }]
         );
         assert_eq!(options.group[0].1, ["BTC-USDT-PERP", "ETH-USDT-PERP"]);
-        assert_eq!(options.stale_after, Duration::from_secs(5));
+        assert_eq!(options.stale_after, Some(Duration::from_secs(5)));
+        assert_eq!(options.ws_url, ["wss://a", "wss://b:1"]);
     }
 
     #[test]
     fn wrong_values_say_how_to_write_them() {
         for (option, value) in [
-            ("--venue", "kraken"),
+            ("--venue", "krakow"),
             ("--exponents", "ETHUSDT=9"),
             ("--group", "pairs"),
         ] {

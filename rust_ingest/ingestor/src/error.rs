@@ -1,11 +1,12 @@
 //! Why the ingestor stops. What can heal by itself (a venue away, a line dropped) is tried again and is not here.
 
 use tapelog::{ClaimError, ConfigError, ReadError, RegistryError, WriteError};
-use venues::binance::instruments::TermsError;
+use venues::terms::TermsError;
 
 use crate::feed::rest::RestError;
-use crate::feed::socket::ConnectError;
+use crate::feed::socket::BadUrl;
 use crate::partitions::GroupError;
+use crate::session::NotNumbered;
 
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
@@ -26,9 +27,13 @@ pub enum IngestError {
     #[error("the venue does not list the instruments: {0}; check --symbols and --rest-url")]
     Listing(RestError),
     #[error("{0}; check --ws-url")]
-    Url(ConnectError),
+    Url(#[from] BadUrl),
+    #[error("no endpoint; give --ws-url and --rest-url one or several, with commas between")]
+    NoEndpoint,
     #[error("--exponents {symbol}: {exponent} is not within -18..=18")]
     ExponentRange { symbol: String, exponent: i32 },
+    #[error("--symbols names {symbol} twice; name each symbol once")]
+    SymbolTwice { symbol: String },
     #[error("--exponents names {symbol}, which is not among --symbols")]
     ExponentsOfNone { symbol: String },
     #[error(
@@ -46,6 +51,10 @@ pub enum IngestError {
          Start again: the log says with a Gap what is missing"
     )]
     Unwritten { waiting: usize },
+    #[error(transparent)]
+    NotNumbered(#[from] NotNumbered),
+    #[error(transparent)]
+    Tls(#[from] tls::TlsError),
     #[error(transparent)]
     Metrics(#[from] telemetry::ServeError),
     #[error("no thread or runtime: {0}")]

@@ -21,9 +21,21 @@ pub fn tell(status: &Status) {
         counter!("tapeflow_ingestor_gaps_total", "venue" => venue, "stream" => *stream).absolute(*count);
     }
     counter!("tapeflow_ingestor_dead_letters_total", "venue" => venue).absolute(status.dead_letters);
+    counter!("tapeflow_ingestor_duplicates_total", "venue" => venue).absolute(status.duplicates);
     counter!("tapeflow_ingestor_reconnects_total", "venue" => venue).absolute(status.reconnects);
     counter!("tapeflow_ingestor_acknowledged_total", "venue" => venue).absolute(status.delivered.ticks_acknowledged);
     gauge!("tapeflow_ingestor_unacknowledged_records", "venue" => venue).set(status.delivered.unacknowledged as f64);
+    for (number, connection) in status.connections.iter().enumerate() {
+        // Without the endpoint: each change of it would be a series of its own.
+        let labels = [("venue", venue.to_owned()), ("connection", number.to_string())];
+        let connected = f64::from(connection.state == State::Connected);
+        gauge!("tapeflow_ingestor_connection_connected", &labels).set(connected);
+        counter!("tapeflow_ingestor_connection_reconnects_total", &labels).absolute(connection.reconnects);
+        if let Some(receive_ns) = connection.newest_receive_ns {
+            let silent_ns = status.updated_ns - receive_ns;
+            gauge!("tapeflow_ingestor_connection_silent_seconds", &labels).set(silent_ns as f64 / 1e9);
+        }
+    }
     for (instrument, feed) in &status.instruments {
         let labels = [("venue", venue.to_owned()), ("instrument", instrument.clone())];
         gauge!("tapeflow_ingestor_book_synchronised", &labels).set(f64::from(feed.synchronised));

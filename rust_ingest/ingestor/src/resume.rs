@@ -1,9 +1,11 @@
-//! What the log already holds of an instrument: its exponents, which never change, and its last trade.
+//! What the log already holds of an instrument: its exponents, which never change, and its last numbers.
 
 use std::time::{Duration, Instant};
 
 use contracts::{Batch, Kind, Record, SchemaIds, Topic};
 use tapelog::{Inspector, LogConfig, PartitionReader, ReadError, Start};
+
+use crate::session::LastIds;
 
 /// Records read back from a partition's end. An instrument that is alive has a heartbeat each second there.
 const TAIL_RECORDS: i64 = 20_000;
@@ -21,7 +23,7 @@ pub enum Past {
     Known {
         price_exponent: i32,
         quantity_exponent: i32,
-        last_trade_id: Option<i64>,
+        last: LastIds,
     },
 }
 
@@ -67,29 +69,42 @@ impl Tail {
         let mut past = if self.is_whole { Past::None } else { Past::Unknown };
         let entries = self.batches.iter().flat_map(Batch::iter);
         for entry in entries.filter(|entry| entry.key == instrument.as_bytes()) {
-            // Only kinds with exponents are of use here; what is not ours to read was not written by us.
+            // Only these kinds are of use here; what is not ours to read was not written by us.
             let Ok(opened) = ids.open(entry.value) else { continue };
-            let (Kind::Instrument | Kind::Trade | Kind::Quote | Kind::BookDelta) = opened.kind else {
+            let (Kind::Instrument | Kind::Trade | Kind::Quote | Kind::BookDelta | Kind::BookSnapshot) = opened.kind
+            else {
                 continue;
             };
             let Ok(record) = opened.decode() else { continue };
-            let (named, exponents, trade_id) = match &record {
-                Record::Instrument(r) => (r.venue, (r.price_exponent, r.quantity_exponent), None),
-                Record::Trade(r) => (r.venue, (r.price_exponent, r.quantity_exponent), Some(r.trade_id)),
-                Record::Quote(r) => (r.venue, (r.price_exponent, r.quantity_exponent), None),
-                Record::BookDelta(r) => (r.venue, (r.price_exponent, r.quantity_exponent), None),
+            let mut last = match past {
+                Past::Known { last, .. } => last,
+                Past::None | Past::Unknown => LastIds::default(),
+            };
+            let (named, (price_exponent, quantity_exponent)) = match &record {
+                Record::Instrument(r) => (r.venue, (r.price_exponent, r.quantity_exponent)),
+                Record::Trade(r) => {
+                    last.trade = last.trade.max(Some(r.trade_id));
+                    (r.venue, (r.price_exponent, r.quantity_exponent))
+                }
+                Record::Quote(r) => {
+                    last.quote = last.quote.max(Some(r.update_id));
+                    (r.venue, (r.price_exponent, r.quantity_exponent))
+                }
+                Record::BookDelta(r) => {
+                    last.book = last.book.max(Some(r.final_update_id));
+                    (r.venue, (r.price_exponent, r.quantity_exponent))
+                }
+                Record::BookSnapshot(r) => {
+                    last.book = last.book.max(Some(r.final_update_id));
+                    (r.venue, (r.price_exponent, r.quantity_exponent))
+                }
                 _ => continue,
             };
             if named == venue {
-                let (price_exponent, quantity_exponent) = exponents;
-                let before = match past {
-                    Past::Known { last_trade_id, .. } => last_trade_id,
-                    Past::None | Past::Unknown => None,
-                };
                 past = Past::Known {
                     price_exponent,
                     quantity_exponent,
-                    last_trade_id: trade_id.or(before),
+                    last,
                 };
             }
         }

@@ -6,46 +6,54 @@ use std::time::Duration;
 
 use contracts::{Kind, Topic};
 use tapelog::{Inspector, LogConfig, Producer, registry};
-use venues::binance::dialect::Dialect;
-use venues::binance::instruments::{Listing, listing_path, listings};
-use venues::binance::market::Symbol;
+use venues::dialect::Listing;
 use venues::fixed::Scale;
+use venues::symbols::Symbol;
+use venues::venue::Venue;
 
 use crate::claim::SoleWriter;
 use crate::cli::{Exponents, Options};
 use crate::error::IngestError;
 use crate::feed::backoff::Backoff;
+use crate::feed::endpoints::Endpoints;
+use crate::feed::limits::limits;
 use crate::feed::rest::{Rest, RestError};
+use crate::feed::socket::Endpoint;
 use crate::feed::stop::Stop;
 use crate::feed::{Feed, FeedSettings, entropy};
 use crate::outbox::Outbox;
 use crate::partitions::Groups;
 use crate::resume::{Past, Tail};
-use crate::session::{InstrumentFeed, Listed, Session};
+use crate::session::{InstrumentFeed, LastIds, Listed, Session};
 use crate::status::StatusFile;
 
-const DEFAULT_EXPONENT: i32 = -9;
 const LISTING_WAIT_FIRST: Duration = Duration::from_millis(200);
 const LISTING_WAIT_MAX: Duration = Duration::from_secs(5);
 const STARTED_AGAIN: &str = "the ingestor started again; what the venue said in between is not known";
 
 /// Runs until the process is told to stop.
 pub fn run(options: &Options) -> Result<(), IngestError> {
+    if options.redundant {
+        // Before the claim: what is refused costs nobody else anything.
+        Session::check_redundant(options.venue)?;
+    }
     telemetry::serve(options.metrics_listen)?;
     let stop = Stop::on_signals().map_err(IngestError::Runtime)?;
-    let rest = Rest::new(options.rest_url.as_deref().unwrap_or(options.venue.rest_url()));
+    let endpoints = endpoints(&options.ws_url, options.venue.ws_urls())?;
+    let rest_urls = chosen(&options.rest_url, &[options.venue.rest_url()]);
+    let rest_endpoints = Endpoints::new(rest_urls, 0).ok_or(IngestError::NoEndpoint)?;
+    let rest = Rest::new(rest_endpoints, options.venue.rest_header())?;
     let config = LogConfig::from_env(&options.bootstrap_servers, &options.topic_prefix)?;
     // Before the log is read: nobody else adds to it from then on.
     let ticks = topic_of(Kind::Trade);
     let writer = SoleWriter::take(&config, options.venue.venue(), &options.symbols, ticks)?;
     let (session, outbox) = prepare(options, &config, &rest)?;
     let producer = Producer::new(&config.with_linger_us(options.linger_us))?;
+    let mut limits = limits(options.venue.venue());
+    limits.silence = options.stale_after.unwrap_or(limits.silence);
     let settings = FeedSettings {
-        ws_url: options
-            .ws_url
-            .clone()
-            .unwrap_or_else(|| options.venue.ws_url().to_owned()),
-        stale_after: options.stale_after,
+        endpoints,
+        limits,
         status_file: options.status_file.as_deref().map(StatusFile::at),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -57,6 +65,19 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     // A snapshot request may still be on its way; nobody waits for it.
     runtime.shutdown_background();
     result
+}
+
+fn endpoints(urls: &[String], default: &[&str]) -> Result<Vec<Endpoint>, IngestError> {
+    let parsed: Result<Vec<Endpoint>, _> = chosen(urls, default).iter().map(|url| Endpoint::parse(url)).collect();
+    Ok(parsed?)
+}
+
+fn chosen(urls: &[String], default: &[&str]) -> Vec<String> {
+    if urls.is_empty() {
+        default.iter().copied().map(str::to_owned).collect()
+    } else {
+        urls.to_vec()
+    }
 }
 
 /// Asks the venue for its terms and the log for what it holds.
@@ -71,7 +92,7 @@ fn prepare(options: &Options, config: &LogConfig, rest: &Rest) -> Result<(Sessio
     let mut tails: BTreeMap<i32, Tail> = BTreeMap::new();
     let mut feeds = Vec::new();
     for listing in listed(options, rest)? {
-        let instrument = listing.instrument();
+        let instrument = listing.instrument()?;
         let partition = groups.partition(&instrument, partitions);
         let tail = match tails.entry(partition) {
             Entry::Occupied(tail) => tail.into_mut(),
@@ -80,21 +101,26 @@ fn prepare(options: &Options, config: &LogConfig, rest: &Rest) -> Result<(Sessio
         let past = tail.of(&ids, options.venue.venue(), &instrument);
         feeds.push(feed(
             options.venue,
-            &listing,
+            listing.as_ref(),
             partition,
             past,
             chosen.get(listing.symbol()),
         )?);
     }
+    let session = Session::new(options.venue, feeds);
     Ok((
-        Session::new(options.venue, feeds),
+        if options.redundant {
+            session.redundant()?
+        } else {
+            session
+        },
         Outbox::new(ids, dead_letter_partitions),
     ))
 }
 
 fn feed(
-    dialect: Dialect,
-    listing: &Listing,
+    venue: Venue,
+    listing: &dyn Listing,
     partition: i32,
     past: Past,
     chosen: Option<&Exponents>,
@@ -111,7 +137,7 @@ fn feed(
     if let (Some((price, quantity)), Some(wanted)) = (in_log, wanted)
         && wanted != (price, quantity)
     {
-        let (instrument, symbol) = (listing.instrument(), listing.symbol().to_owned());
+        let (instrument, symbol) = (listing.instrument()?, listing.symbol().to_owned());
         return Err(IngestError::ExponentsChanged {
             instrument,
             symbol,
@@ -119,22 +145,24 @@ fn feed(
             quantity,
         });
     }
-    let (price, quantity) = in_log.or(wanted).unwrap_or((DEFAULT_EXPONENT, DEFAULT_EXPONENT));
-    let symbol = Symbol {
-        name: listing.symbol().to_owned(),
-        price: scale(listing.symbol(), price)?,
-        quantity: scale(listing.symbol(), quantity)?,
-    };
+    let (price, quantity) = listing.exponents();
+    let (price, quantity) = in_log.or(wanted).unwrap_or((price.into(), quantity.into()));
+    let mut symbol = Symbol::new(
+        listing.symbol(),
+        scale(listing.symbol(), price)?,
+        scale(listing.symbol(), quantity)?,
+    );
+    symbol.decimals = listing.decimals();
     let listed = Listed {
         terms: listing.terms(symbol.price, symbol.quantity)?,
         symbol,
         partition,
     };
-    let feed = InstrumentFeed::new(dialect, listed);
+    let feed = InstrumentFeed::new(venue, listed);
     Ok(match past {
         Past::None => feed,
-        Past::Unknown => feed.resume(None, STARTED_AGAIN),
-        Past::Known { last_trade_id, .. } => feed.resume(last_trade_id, STARTED_AGAIN),
+        Past::Unknown => feed.resume(LastIds::default(), STARTED_AGAIN),
+        Past::Known { last, .. } => feed.resume(last, STARTED_AGAIN),
     })
 }
 
@@ -159,13 +187,29 @@ fn chosen_exponents(options: &Options) -> Result<BTreeMap<&str, Exponents>, Inge
         .collect())
 }
 
-/// The symbols' entries of exchangeInfo. A venue that is away is asked again until it is back; a refusal is final.
-fn listed(options: &Options, rest: &Rest) -> Result<Vec<Listing>, IngestError> {
+/// The symbols as the venue lists them, in their order.
+fn listed(options: &Options, rest: &Rest) -> Result<Vec<Box<dyn Listing>>, IngestError> {
     let symbols: Vec<&str> = options.symbols.iter().map(String::as_str).collect();
+    if let Some(twice) = (1..symbols.len()).find(|index| symbols[..*index].contains(&symbols[*index])) {
+        return Err(IngestError::SymbolTwice {
+            symbol: symbols[twice].to_owned(),
+        });
+    }
+    let mut all = Vec::new();
+    for request in options.venue.listing_requests(&symbols) {
+        let asked: Vec<&str> = request.symbols.iter().map(String::as_str).collect();
+        all.extend(options.venue.listings(&answer(rest, &request.path)?, &asked)?);
+    }
+    all.sort_by_key(|listing| symbols.iter().position(|symbol| *symbol == listing.symbol()));
+    Ok(all)
+}
+
+/// The answer to a request. A venue that is away is asked again until it is back; a refusal is final.
+fn answer(rest: &Rest, path: &str) -> Result<Vec<u8>, IngestError> {
     let mut backoff = Backoff::new(LISTING_WAIT_FIRST, LISTING_WAIT_MAX);
     loop {
-        match rest.get(&listing_path(options.venue, &symbols)) {
-            Ok(body) => return Ok(listings(&body, &symbols)?),
+        match rest.get(path) {
+            Ok(body) => return Ok(body),
             Err(
                 error @ RestError::Status {
                     status: 400..=417 | 419..=428 | 430..=499,

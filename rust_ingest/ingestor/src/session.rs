@@ -1,73 +1,134 @@
-//! A connection to a venue without its I/O: frames, snapshots and time in, records out.
+//! Connections to a venue without their I/O: frames, snapshots and time in, records out.
 
+mod fresh_book;
 mod input;
 mod instrument;
+mod line;
+pub mod merge;
+mod numbers;
+mod pair;
 mod quiet;
 mod refusal;
+mod taking;
 
-use contracts::DeadLetter;
-use venues::binance::ParseError;
-use venues::binance::dialect::Dialect;
-use venues::binance::envelope::Envelope;
-use venues::binance::market::{BookTicker, Depth, Trade};
-use venues::binance::rest::Snapshot;
-use venues::binance::streams::{StreamKind, Streams};
 use venues::book_steps::SnapshotStep;
-use venues::l2_book::Levels;
+use venues::dialect::Probe;
+use venues::symbols::Symbol;
+use venues::venue::Venue;
 
 pub use input::{Input, Opening, Taken};
 pub use instrument::{InstrumentFeed, Listed};
+pub use numbers::LastIds;
 pub use refusal::Refusal;
 
 use crate::outbox::Outbox;
+use line::Line;
+use merge::Side;
+use refusal::refuse;
 
-/// Who could not, in a dead letter.
-const STAGE: &str = "ingestor";
-
+/// Instruments are dealt out over connections in their order, as many to each as the venue allows.
 #[derive(Debug)]
 pub struct Session {
-    dialect: Dialect,
-    streams: Streams,
+    venue: Venue,
+    lines: Vec<Line>,
+    /// Two sockets carry each line: connections from `lines.len()` on are the second ones.
+    is_redundant: bool,
     instruments: Vec<InstrumentFeed>,
-    /// Memory for the levels of one message, used again and again.
-    levels: Levels,
     frames: u64,
 }
 
+/// Two connections to this venue cannot be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "--redundant: {venue} does not number all of its trades, quotes and books, so that what came twice cannot be told; \
+     leave --redundant out, or read Binance or OKX"
+)]
+pub struct NotNumbered {
+    venue: &'static str,
+}
+
 impl Session {
-    pub fn new(dialect: Dialect, instruments: Vec<InstrumentFeed>) -> Self {
-        let symbols: Vec<&str> = instruments.iter().map(|feed| feed.symbol().name.as_str()).collect();
-        let streams = Streams::of(dialect, &symbols);
+    pub fn new(venue: Venue, instruments: Vec<InstrumentFeed>) -> Self {
+        let symbols: Vec<Symbol> = instruments.iter().map(|feed| feed.symbol().clone()).collect();
+        let mut first = 0;
+        let line = |symbols: &[Symbol]| {
+            let line = Line::new(venue.connection(symbols.to_vec()), first..first + symbols.len());
+            first += symbols.len();
+            line
+        };
         Self {
-            dialect,
-            streams,
+            venue,
+            lines: symbols.chunks(venue.symbols_per_connection()).map(line).collect(),
+            is_redundant: false,
             instruments,
-            levels: Levels::default(),
             frames: 0,
         }
     }
 
-    /// How many connections carry the streams.
-    pub fn connections(&self) -> u16 {
-        1
+    /// Each connection twice, A and B: what either brings is taken once.
+    pub fn redundant(mut self) -> Result<Self, NotNumbered> {
+        Self::check_redundant(self.venue)?;
+        for line in &mut self.lines {
+            let symbols: Vec<Symbol> = self.instruments[line.instruments()]
+                .iter()
+                .map(|feed| feed.symbol().clone())
+                .collect();
+            line.pair_up(self.venue, &symbols);
+        }
+        self.is_redundant = true;
+        Ok(self)
     }
 
-    /// How a connection begins.
-    pub fn opening(&self, _connection: u16) -> Opening {
-        Opening {
-            path: self.streams.path(),
-            // Binance's path names the streams.
-            messages: Vec::new(),
+    /// Whether [`Self::redundant`] can be had.
+    pub fn check_redundant(venue: Venue) -> Result<(), NotNumbered> {
+        let refused = NotNumbered { venue: venue.name() };
+        venue.numbers_everything().then_some(()).ok_or(refused)
+    }
+
+    /// How many connections carry the streams.
+    pub fn connections(&self) -> u16 {
+        let sides = if self.is_redundant { 2 } else { 1 };
+        u16::try_from(self.lines.len() * sides).unwrap_or(u16::MAX)
+    }
+
+    /// Which side of a pair a connection is; A where there are no pairs.
+    pub fn side(&self, connection: u16) -> Side {
+        if usize::from(connection) < self.lines.len() {
+            Side::A
+        } else {
+            Side::B
         }
     }
 
-    /// Text frames that the session wants sent on a connection now, each once. Binance is asked nothing.
-    pub fn replies(&mut self, _connection: u16) -> Vec<String> {
-        Vec::new()
+    /// Which line it carries: connections of the same line are a pair.
+    pub fn line_of(&self, connection: u16) -> usize {
+        usize::from(connection) % self.lines.len()
     }
 
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
+    /// Updates that came on one side of a pair after the other had brought them.
+    pub fn duplicates(&self) -> u64 {
+        self.lines.iter().map(Line::duplicates).sum()
+    }
+
+    /// How a connection begins.
+    pub fn opening(&self, connection: u16) -> Opening {
+        self.lines[self.line_of(connection)].opening()
+    }
+
+    /// Text frames that the session wants sent now on this connection, and on the other one of its pair, each once: a book
+    /// subscribed again. What becomes of them shows in what the venue sends; no record depends on this call.
+    pub fn replies(&mut self, connection: u16) -> Vec<String> {
+        let line = self.line_of(connection);
+        self.lines[line].replies()
+    }
+
+    /// How a silent connection is asked whether it still is there.
+    pub fn probe(&self) -> Probe {
+        self.venue.probe()
+    }
+
+    pub fn dialect(&self) -> Venue {
+        self.venue
     }
 
     pub fn instruments(&self) -> &[InstrumentFeed] {
@@ -87,73 +148,46 @@ impl Session {
     }
 
     /// The streams flow. What was missed since they last did is told by a gap.
-    fn on_connect(&mut self, receive_ns: i64, out: &mut Outbox) {
-        for instrument in &mut self.instruments {
-            instrument.on_connect(receive_ns, out);
+    fn on_connect(&mut self, connection: u16, receive_ns: i64, out: &mut Outbox) {
+        let (index, side) = (self.line_of(connection), self.side(connection));
+        let line = &mut self.lines[index];
+        if line.opened(side) {
+            for instrument in &mut self.instruments[line.instruments()] {
+                instrument.on_connect(receive_ns, out);
+            }
         }
     }
 
     /// The streams ended; `reason` is for people.
-    fn on_disconnect(&mut self, reason: &str) {
-        for instrument in &mut self.instruments {
-            instrument.on_disconnect(reason);
+    fn on_disconnect(&mut self, connection: u16, reason: &str, receive_ns: i64, out: &mut Outbox) {
+        let (index, side) = (self.line_of(connection), self.side(connection));
+        let line = &mut self.lines[index];
+        let instruments = &mut self.instruments[line.instruments()];
+        if line.closed(side, instruments, receive_ns, out) {
+            for instrument in instruments {
+                instrument.on_disconnect(reason);
+            }
         }
     }
 
     /// Takes one data frame. What cannot be taken becomes a dead letter with its bytes.
     #[inline]
-    fn on_frame(&mut self, payload: &[u8], receive_ns: i64, out: &mut Outbox) {
+    fn on_frame(&mut self, connection: u16, payload: &[u8], receive_ns: i64, out: &mut Outbox) {
         self.frames += 1;
-        if let Err(refusal) = self.take_frame(payload, receive_ns, out) {
-            self.refuse_frame(payload, receive_ns, &refusal, out);
+        let (index, side) = (self.line_of(connection), self.side(connection));
+        let line = &mut self.lines[index];
+        let instruments = &mut self.instruments[line.instruments()];
+        if let Err(refusal) = line.take(side, payload, instruments, receive_ns, out) {
+            line.refuse(self.venue, payload, receive_ns, &refusal, out);
         }
     }
 
-    #[inline]
-    fn take_frame(&mut self, payload: &[u8], receive_ns: i64, out: &mut Outbox) -> Result<(), Refusal> {
-        let text = std::str::from_utf8(payload)?;
-        let mut envelope = Envelope::open(text)?;
-        let Some(stream) = self.streams.get(&envelope.stream) else {
-            return Err(Refusal::UnknownStream {
-                name: envelope.stream.into_owned(),
-            });
-        };
-        let instrument = &mut self.instruments[stream.symbol];
-        match stream.kind {
-            StreamKind::Trade => {
-                let trade = Trade::read(&mut envelope.data, instrument.symbol())?;
-                envelope.close()?;
-                instrument.on_trade(&trade, receive_ns, out)
-            }
-            StreamKind::BookTicker => {
-                let quote = BookTicker::read(&mut envelope.data, instrument.symbol())?;
-                envelope.close()?;
-                instrument.on_quote(&quote, receive_ns, out);
-                Ok(())
-            }
-            StreamKind::Depth => {
-                let depth = Depth::read(&mut envelope.data, self.dialect, instrument.symbol(), &mut self.levels)?;
-                envelope.close()?;
-                instrument.on_depth(&depth, &mut self.levels, receive_ns, out)
-            }
-        }
+    /// Path and query of an instrument's book by REST, where the venue's stream does not bring it.
+    pub fn snapshot_path(&self, instrument: usize) -> Option<String> {
+        self.venue.snapshot_path(&self.instruments[instrument].symbol().name)
     }
 
-    #[cold]
-    fn refuse_frame(&self, payload: &[u8], receive_ns: i64, refusal: &Refusal, out: &mut Outbox) {
-        let venue = self.dialect.venue();
-        let named = std::str::from_utf8(payload)
-            .ok()
-            .and_then(|text| Envelope::open(text).ok());
-        // Only a stream that we asked for: garbage makes no new names.
-        let known = named
-            .map(|envelope| envelope.stream)
-            .filter(|name| self.streams.get(name).is_some());
-        let source = known.map_or_else(|| venue.to_owned(), |stream| format!("{venue} {stream}"));
-        refuse(&source, payload, receive_ns, refusal, out);
-    }
-
-    /// The instrument's book needs a snapshot.
+    /// The instrument's book needs a snapshot by REST.
     pub fn wants_snapshot(&self, instrument: usize) -> bool {
         self.instruments[instrument].wants_snapshot()
     }
@@ -166,37 +200,21 @@ impl Session {
         receive_ns: i64,
         out: &mut Outbox,
     ) -> Result<SnapshotStep, Refusal> {
+        let line = &mut self.lines[instrument / self.venue.symbols_per_connection()];
         let feed = &mut self.instruments[instrument];
-        let parsed = std::str::from_utf8(body).map_err(Refusal::from).and_then(|text| {
-            let parsed: Result<Snapshot, ParseError> = Snapshot::parse(text, feed.symbol(), &mut self.levels);
-            Ok(parsed?)
-        });
-        match parsed {
-            Ok(snapshot) => Ok(feed.on_snapshot(&snapshot, &mut self.levels, receive_ns, out)),
-            Err(refusal) => {
-                let source = format!("{} {} snapshot", self.dialect.venue(), feed.symbol().name);
-                refuse(&source, body, receive_ns, &refusal, out);
-                Err(refusal)
-            }
+        let step = line.take_snapshot(instrument, body, feed, receive_ns, out);
+        if let Err(refusal) = &step {
+            let source = format!("{} {} snapshot", self.venue.venue(), feed.symbol().name);
+            refuse(&source, body, receive_ns, refusal, out);
         }
+        step
     }
 
     /// Time went on: writes the heartbeats that are due.
     fn on_time(&mut self, now_ns: i64, out: &mut Outbox) {
-        for instrument in &mut self.instruments {
-            instrument.on_time(now_ns, out);
+        for line in &mut self.lines {
+            let instruments = &mut self.instruments[line.instruments()];
+            line.on_time(instruments, now_ns, out);
         }
     }
-}
-
-fn refuse(source: &str, value: &[u8], receive_ns: i64, refusal: &Refusal, out: &mut Outbox) {
-    out.dead_letter(DeadLetter {
-        origin: None,
-        stage: STAGE,
-        source,
-        reason: refusal.reason(),
-        detail: &refusal.to_string(),
-        value,
-        receive_ns: Some(receive_ns),
-    });
 }

@@ -19,6 +19,29 @@ pub enum State {
     Stopped,
 }
 
+/// How a connection does.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConnectionStatus {
+    pub(crate) state: State,
+    /// The endpoint in use, or tried.
+    pub(crate) endpoint: String,
+    /// How often it was lost.
+    pub(crate) reconnects: u64,
+    /// When its newest bytes came.
+    pub(crate) newest_receive_ns: Option<i64>,
+}
+
+impl Default for ConnectionStatus {
+    fn default() -> Self {
+        Self {
+            state: State::Connecting,
+            endpoint: String::new(),
+            reconnects: 0,
+            newest_receive_ns: None,
+        }
+    }
+}
+
 /// What the broker said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Delivered {
@@ -32,6 +55,7 @@ pub struct Delivered {
 #[derive(Debug, Serialize)]
 pub struct Status {
     pub(crate) venue: &'static str,
+    /// `connected` where every connection is, or one of its pair.
     pub(crate) state: State,
     pub(crate) updated_ns: i64,
     /// Data frames received, whatever became of them.
@@ -40,7 +64,12 @@ pub struct Status {
     pub(crate) records: BTreeMap<&'static str, u64>,
     pub(crate) gaps: BTreeMap<&'static str, u64>,
     pub(crate) dead_letters: u64,
+    /// What came on one connection of a pair after the other had brought it.
+    pub(crate) duplicates: u64,
+    /// Of all connections.
     pub(crate) reconnects: u64,
+    /// In the order of their numbers.
+    pub(crate) connections: Vec<ConnectionStatus>,
     #[serde(flatten)]
     pub(crate) delivered: Delivered,
     pub(crate) instruments: BTreeMap<String, InstrumentStatus>,
@@ -70,7 +99,7 @@ impl Status {
         counts: &Counts,
         delivered: Delivered,
         state: State,
-        reconnects: u64,
+        connections: &[ConnectionStatus],
         now_ns: i64,
     ) -> Self {
         let instruments = session.instruments().iter().map(|feed| {
@@ -95,7 +124,9 @@ impl Status {
                 .map(|stream| (stream.as_str(), counts.of_gaps(stream)))
                 .collect(),
             dead_letters: counts.of_kind(Kind::DeadLetter),
-            reconnects,
+            duplicates: session.duplicates(),
+            reconnects: connections.iter().map(|connection| connection.reconnects).sum(),
+            connections: connections.to_vec(),
             delivered,
             instruments: instruments.collect(),
         }
@@ -108,6 +139,7 @@ impl Status {
             unacknowledged,
             ..
         } = self.delivered;
+        let connected = |one: &&ConnectionStatus| one.state == State::Connected;
         let synchronised = self
             .instruments
             .values()
@@ -122,6 +154,7 @@ impl Status {
             dead_letters = self.dead_letters,
             gaps = self.gaps.values().sum::<u64>(),
             reconnects = self.reconnects,
+            connections = format_args!("{}/{}", self.connections.iter().filter(connected).count(), self.connections.len()),
             books = format_args!("{synchronised}/{}", self.instruments.len()),
             "status"
         );

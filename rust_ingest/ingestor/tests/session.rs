@@ -3,7 +3,7 @@
 mod support;
 
 use contracts::{InstrumentClass, Record, Side};
-use ingestor::session::Input;
+use ingestor::session::{Input, LastIds};
 use support::{Bench, btcusdt, depth, quote, snapshot, trade};
 use venues::binance::dialect::Dialect;
 use venues::book_steps::SnapshotStep;
@@ -187,7 +187,13 @@ fn a_reconnect_is_a_gap_of_unknown_length_and_of_known_trades() {
 
 #[test]
 fn a_new_process_goes_on_behind_the_log() {
-    let feed = btcusdt(Dialect::Spot).resume(Some(7), "started again");
+    let feed = btcusdt(Dialect::Spot).resume(
+        LastIds {
+            trade: Some(7),
+            ..LastIds::default()
+        },
+        "started again",
+    );
     let mut bench = Bench::with(Dialect::Spot, feed);
     bench.frame(trade(7), 1);
     bench.frame(trade(9), 1);

@@ -25,8 +25,8 @@ pub enum RouterError {
     NoSecret { path: PathBuf },
     #[error(transparent)]
     Credentials(#[from] BadCredentials),
-    #[error("TLS cannot be had: {0}")]
-    Tls(String),
+    #[error(transparent)]
+    Tls(#[from] tls::TlsError),
     #[error(
         "{count} orders of an earlier run are unfinished at venues that this one is not connected to, first {first}; \
          add their --venue"

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::{Method, Request, StatusCode, Uri};
-use hyper_tls::HttpsConnector;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -79,11 +79,19 @@ impl VenueClient {
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(timeout));
         tcp.enforce_http(false);
-        let tls = hyper_tls::native_tls::TlsConnector::new().map_err(|error| RouterError::Tls(error.to_string()))?;
+        let tls = match parsed.scheme_str() {
+            Some("https") => tls::client()?,
+            _ => tls::client_in_the_clear()?,
+        };
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls.as_ref().clone())
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
         let http = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(KEPT_IDLE)
             .pool_timer(TokioTimer::new())
-            .build(HttpsConnector::from((tcp, tls.into())));
+            .build(connector);
         let mut key = HeaderValue::from_str(credentials.key()).map_err(|_| RouterError::NoCredentials)?;
         key.set_sensitive(true);
         Ok(Self {

@@ -127,6 +127,8 @@ pub enum RegistryError {
         status: u16,
         message: String,
     },
+    #[error("the schema registry of SCHEMA_REGISTRY_URL asks for TLS: {0}")]
+    Tls(#[from] tls::TlsError),
     #[error("the schema registry of SCHEMA_REGISTRY_URL gave no id for {subject}")]
     NoId { subject: &'static str },
 }

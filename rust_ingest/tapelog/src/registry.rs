@@ -24,11 +24,13 @@ pub fn schema_ids() -> Result<SchemaIds, RegistryError> {
 
 /// Registers every kind at the registry of `url`, and gives its ids.
 pub fn register_all(url: &str) -> Result<SchemaIds, RegistryError> {
-    let agent: Agent = Agent::config_builder()
+    let mut config = Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
-        .http_status_as_error(false)
-        .build()
-        .into();
+        .http_status_as_error(false);
+    if url.starts_with("https:") {
+        config = config.tls_config(tls::for_ureq()?);
+    }
+    let agent: Agent = config.build().into();
     let mut ids = BTreeMap::new();
     for kind in Kind::ALL {
         // Oldest first: a registry gives versions in the order in which they come, and checks each by the one before.

@@ -1,5 +1,6 @@
 //! Binance: spot and USD-M futures. One dialect; where the two markets differ, [`dialect`] says so.
 
+pub mod connection;
 pub mod dialect;
 pub mod envelope;
 pub mod instruments;

@@ -2,12 +2,14 @@
 //!
 //! Common to all venues: [`fixed`] and [`scan`] read text exactly, [`sequence`] watches ids. Books are kernels, as the
 //! features see them too: [`l2_book`], [`synced_book`].
-//! A venue's own folder holds its dialect, with the same file stems in each: `dialect` (where its markets differ),
-//! `market` (stream messages), `rest` (snapshot and instruments).
+//! A venue's own folder holds its dialect, with the same file stems in each: `dialect` (where its services differ),
+//! `market` (stream messages), `instruments` (terms), `rest` (snapshot), and `connection`, which says all of it in the
+//! words of [`update`] and [`dialect`], so that [`venue`] speaks to any of them.
 
 pub mod binance;
 pub mod coinbase;
 pub mod decimal;
+pub mod dialect;
 pub mod fixed;
 pub mod kraken;
 pub mod lines;
@@ -17,9 +19,13 @@ pub mod orders;
 pub mod scan;
 pub mod sequence;
 pub mod spread;
+pub mod symbols;
 pub mod terms;
 pub mod times;
 pub mod truefx;
+pub mod update;
+pub mod venue;
+pub mod venue_book;
 
 mod digits;
 mod field;

@@ -2,6 +2,7 @@
 //!
 //! [`frame`] reads whatever a connection receives into the messages of [`market`] and [`status`].
 
+pub mod connection;
 pub mod dialect;
 pub mod frame;
 pub mod instruments;

@@ -26,9 +26,15 @@ impl GaplessIds {
     /// Judges `id`, and remembers it unless it is old.
     #[inline]
     pub fn step(&mut self, id: i64) -> Step {
+        self.step_over(id, id)
+    }
+
+    /// The same of ids that come at once, from `first` up to `id`.
+    #[inline]
+    pub fn step_over(&mut self, first: i64, id: i64) -> Step {
         let step = match self.last {
-            Some(last) if id <= last => return Step::Old { last },
-            Some(last) if id - last > 1 => Step::Gap { expected: last + 1 },
+            Some(last) if first <= last => return Step::Old { last },
+            Some(last) if first - last > 1 => Step::Gap { expected: last + 1 },
             _ => Step::Next,
         };
         self.last = Some(id);

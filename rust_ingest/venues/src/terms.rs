@@ -29,6 +29,88 @@ pub struct Terms {
     pub min_notional: i128,
 }
 
+/// Why there are no terms of an instrument.
+#[derive(Debug, thiserror::Error)]
+pub enum TermsError {
+    #[error("the list of instruments is not what {venue} documents: {source}")]
+    Json {
+        venue: &'static str,
+        source: serde_json::Error,
+    },
+    #[error("{venue} refuses the list of instruments: {message}")]
+    Refused { venue: &'static str, message: String },
+    #[error("{symbol} is not listed there; symbols are written like {example}")]
+    NotListed { symbol: String, example: &'static str },
+    #[error("{symbol} is of type {kind}, which is not read; choose {choice}")]
+    OtherKind {
+        symbol: String,
+        kind: String,
+        choice: &'static str,
+    },
+    #[error("{symbol} names no base and quote; symbols are written like {example}")]
+    NoPair { symbol: String, example: &'static str },
+    #[error(
+        "{symbol}: quantities count contracts of {contract} each, and a record has no place to say so; choose an \
+         instrument that counts its base currency"
+    )]
+    Contracts { symbol: String, contract: String },
+    #[error("{symbol}: the list of instruments has no {field}")]
+    NoTerm { symbol: String, field: &'static str },
+    #[error("{symbol}: {field} = {text:?}: {source}; choose exponents with --exponents {symbol}=<price>,<quantity>")]
+    Term {
+        symbol: String,
+        field: &'static str,
+        text: String,
+        source: FixedError,
+    },
+}
+
+/// A term as the venue writes it, for what cannot be read of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written<'a> {
+    pub symbol: &'a str,
+    pub field: &'static str,
+    pub text: &'a str,
+}
+
+impl Written<'_> {
+    /// The term in units of `scale`, exactly.
+    pub fn units(self, scale: Scale) -> Result<i64, TermsError> {
+        scale.parse(self.text).map_err(|source| self.misfit(source))
+    }
+
+    /// A sum of the quote currency, in units of `10^(price exponent + quantity exponent)`.
+    pub fn notional(self, price: Scale, quantity: Scale) -> Result<i128, TermsError> {
+        notional(self.units(price)?, price, quantity).map_err(|source| self.misfit(source))
+    }
+
+    pub fn misfit(self, source: FixedError) -> TermsError {
+        TermsError::Term {
+            symbol: self.symbol.to_owned(),
+            field: self.field,
+            text: self.text.to_owned(),
+            source,
+        }
+    }
+}
+
+/// The entry of each of `symbols`, in their order.
+pub(crate) fn find_each<L: Clone>(
+    all: &[L],
+    symbols: &[&str],
+    name: impl Fn(&L) -> &str,
+    example: &'static str,
+) -> Result<Vec<L>, TermsError> {
+    let find = |symbol: &&str| {
+        let listing = all.iter().find(|listing| name(listing) == *symbol);
+        listing.cloned().ok_or_else(|| TermsError::NotListed {
+            symbol: (*symbol).to_owned(),
+            example,
+        })
+    };
+    symbols.iter().map(find).collect()
+}
+
 /// A sum of the quote currency that is counted in units of `price`, in units of
 /// `10^(price exponent + quantity exponent)`.
 pub(crate) fn notional(units: i64, price: Scale, quantity: Scale) -> Result<i128, FixedError> {

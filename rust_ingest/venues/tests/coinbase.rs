@@ -29,11 +29,7 @@ const EXCHANGE_MESSAGES: [&str; 5] = [MATCH, TICKER, SNAPSHOT, UPDATE, HEARTBEAT
 const ADVANCED_MESSAGES: [&str; 4] = [L2_DATA, MARKET_TRADES, TICKER_EVENT, BEAT];
 
 fn streams(dialect: Dialect) -> Streams {
-    let symbol = |name: &str| Symbol {
-        name: name.to_owned(),
-        price: NANO,
-        quantity: NANO,
-    };
+    let symbol = |name: &str| Symbol::new(name, NANO, NANO);
     Streams::of(dialect, vec![symbol("ETH-USD"), symbol("BTC-USD")])
 }
 

@@ -24,11 +24,7 @@ const PRODUCTS: [&str; 10] = [
 
 fn streams() -> Streams {
     let scale = Scale::new(-8).unwrap();
-    let symbol = |name: &str| Symbol {
-        name: name.to_owned(),
-        price: scale,
-        quantity: scale,
-    };
+    let symbol = |name: &str| Symbol::new(name, scale, scale);
     Streams::of(Dialect::Exchange, PRODUCTS.map(symbol).to_vec())
 }
 

@@ -28,11 +28,7 @@ const MESSAGES: [&str; 7] = [TRADE, TICKER, QUOTE, BOOK, STATUS, ANSWER, ERROR];
 const EVENT_NS: i64 = 1_597_026_383_085_000_000;
 
 fn streams() -> Streams {
-    let symbol = |name: &str| Symbol {
-        name: name.to_owned(),
-        price: NANO,
-        quantity: NANO,
-    };
+    let symbol = |name: &str| Symbol::new(name, NANO, NANO);
     Streams::of(vec![symbol("ETH-USDT"), symbol("BTC-USDT")])
 }
 

@@ -9,6 +9,7 @@ use venues::book_sequence::SeqIds;
 use venues::book_steps::StreamStep;
 use venues::fixed::Scale;
 use venues::l2_book::{L2Book, Levels};
+use venues::okx::dialect::book_rule;
 use venues::okx::frame::{Frame, Message};
 use venues::okx::instruments::{kind_of, listings};
 use venues::okx::market::{Book, Symbol};
@@ -25,11 +26,7 @@ const INSTRUMENTS: [(&str, &str); 3] = [
 
 fn streams() -> Streams {
     let scale = Scale::new(-8).unwrap();
-    let symbol = |(name, _): (&str, &str)| Symbol {
-        name: name.to_owned(),
-        price: scale,
-        quantity: scale,
-    };
+    let symbol = |(name, _): (&str, &str)| Symbol::new(name, scale, scale);
     Streams::of(INSTRUMENTS.map(symbol).to_vec())
 }
 
@@ -54,7 +51,7 @@ fn book_messages(lines: &[String]) -> Vec<BookMessage> {
 /// What becomes of each message that is kept.
 fn steps<'a>(messages: impl IntoIterator<Item = &'a BookMessage>) -> Vec<StreamStep> {
     let streams = streams();
-    let book = |symbol: &Symbol| StreamedBook::new(symbol.book_rule(), L2Book::default());
+    let book = |symbol: &Symbol| StreamedBook::new(book_rule(symbol), L2Book::default());
     let mut books: Vec<StreamedBook> = streams.symbols().iter().map(book).collect();
     let mut take = |(symbol, book, levels): &BookMessage| {
         let step = match book.is_snapshot {

@@ -3,6 +3,10 @@
 //! Messages are read in place, many from one buffer. Text is handed out as it came, valid UTF-8 or not: what a venue
 //! garbled is to be kept, not to end the connection.
 
+mod outgoing;
+
+pub use outgoing::{Control, control, text};
+
 /// The longest message taken. A depth snapshot is some 200 kB.
 const MESSAGE_BYTES_MAX: usize = 16 << 20;
 /// Room that is kept for a read.
@@ -160,24 +164,6 @@ fn close(payload: &[u8]) -> Received<'static> {
     let code = payload.first_chunk().map(|code| u16::from_be_bytes(*code));
     let reason = String::from_utf8_lossy(payload.get(2..).unwrap_or_default()).into_owned();
     Received::Close { code, reason }
-}
-
-/// A control frame of ours.
-#[derive(Clone, Copy, Debug)]
-pub enum Control {
-    Close = 8,
-    Ping = 9,
-    Pong = 10,
-}
-
-/// The bytes of a control frame. Clients mask what they send; `payload` is cut to the 125 bytes that it may have.
-pub fn control(kind: Control, payload: &[u8], mask: u32) -> Vec<u8> {
-    let payload = &payload[..payload.len().min(125)];
-    let mask = mask.to_be_bytes();
-    let mut frame = vec![0x80 | kind as u8, 0x80 | payload.len() as u8];
-    frame.extend_from_slice(&mask);
-    frame.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
-    frame
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
-//! GET over HTTP, with the venue's word on when to come back.
+//! GET over HTTP, from the next endpoint where one fails, and with the venue's word on when to come back.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tls::TlsError;
+use tokio::time::Instant;
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+
+use super::endpoints::Endpoints;
 
 /// exchangeInfo of all symbols is some 15 MB.
 const BODY_BYTES_MAX: u64 = 64 << 20;
@@ -32,42 +36,67 @@ impl RestError {
             Self::Status { retry_after, .. } => *retry_after,
         }
     }
+
+    /// Another endpoint may do better. What a venue refuses, it refuses at all of them.
+    fn is_of_endpoint(&self) -> bool {
+        match self {
+            Self::Transport { .. } => true,
+            Self::Status { status, .. } => *status >= 500,
+        }
+    }
 }
 
-/// A REST endpoint; clones share their connections.
+/// A venue's REST service; clones share its connections, and which endpoint is in use.
 #[derive(Clone, Debug)]
 pub struct Rest {
     agent: Agent,
-    url: String,
+    header: Option<(&'static str, &'static str)>,
+    endpoints: Arc<Mutex<Endpoints<String>>>,
 }
 
 impl Rest {
-    /// `url` is the endpoint without a path.
-    pub fn new(url: &str) -> Self {
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::NativeTls)
-            .root_certs(RootCerts::PlatformVerifier)
-            .build();
-        let config = Agent::config_builder()
+    /// `endpoints` are URLs without a path; `header` is one that each request bears.
+    pub fn new(endpoints: Endpoints<String>, header: Option<(&'static str, &'static str)>) -> Result<Self, TlsError> {
+        let mut config = Agent::config_builder()
             .timeout_global(Some(ANSWER_MAX))
             .http_status_as_error(false)
-            .user_agent("tapeflow")
-            .tls_config(tls)
-            .build();
-        Self {
-            agent: config.into(),
-            url: url.trim_end_matches('/').to_owned(),
+            .user_agent("tapeflow");
+        if endpoints.all().iter().any(|url| url.starts_with("https:")) {
+            config = config.tls_config(tls::for_ureq()?);
         }
+        Ok(Self {
+            agent: config.build().into(),
+            header,
+            endpoints: Arc::new(Mutex::new(endpoints)),
+        })
     }
 
     /// The body of the answer. Blocks for up to 20 s.
     pub fn get(&self, path: &str) -> Result<Vec<u8>, RestError> {
-        let url = format!("{}{path}", self.url);
+        let endpoints = || self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        let endpoint = endpoints().current(Instant::now()).clone();
+        let answer = self.get_from(&endpoint, path);
+        if answer.as_ref().is_err_and(RestError::is_of_endpoint) {
+            let (mut endpoints, now) = (endpoints(), Instant::now());
+            // Of several requests that fail together, the first one moves on.
+            if *endpoints.current(now) == endpoint {
+                endpoints.failed(now);
+            }
+        }
+        answer
+    }
+
+    fn get_from(&self, endpoint: &str, path: &str) -> Result<Vec<u8>, RestError> {
+        let url = format!("{}{path}", endpoint.trim_end_matches('/'));
         let failed = |source| RestError::Transport {
             url: url.clone(),
             source: Box::new(source),
         };
-        let mut answer = self.agent.get(&url).call().map_err(failed)?;
+        let mut request = self.agent.get(&url);
+        if let Some((name, value)) = self.header {
+            request = request.header(name, value);
+        }
+        let mut answer = request.call().map_err(failed)?;
         let body = answer
             .body_mut()
             .with_config()

@@ -32,12 +32,11 @@ pub struct Snapshots {
     rest: Rest,
     slots: Vec<Slot>,
     sender: mpsc::UnboundedSender<Fetched>,
-    receiver: mpsc::UnboundedReceiver<Fetched>,
 }
 
 impl Snapshots {
-    /// `paths` are the instruments' request paths.
-    pub fn new(rest: Rest, paths: impl IntoIterator<Item = String>) -> Self {
+    /// `paths` are the instruments' request paths. What was requested comes by the receiver.
+    pub fn new(rest: Rest, paths: impl IntoIterator<Item = String>) -> (Self, mpsc::UnboundedReceiver<Fetched>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let slot = |path| Slot {
             path,
@@ -45,12 +44,8 @@ impl Snapshots {
             not_before: None,
             backoff: Backoff::new(WAIT_FIRST, WAIT_MAX),
         };
-        Self {
-            rest,
-            slots: paths.into_iter().map(slot).collect(),
-            sender,
-            receiver,
-        }
+        let slots = paths.into_iter().map(slot).collect();
+        (Self { rest, slots, sender }, receiver)
     }
 
     /// Requests a snapshot, unless one is on its way or it is too early for another.
@@ -68,14 +63,9 @@ impl Snapshots {
         });
     }
 
-    /// The next answer.
-    pub async fn next(&mut self) -> Fetched {
-        let Some(fetched) = self.receiver.recv().await else {
-            // Never: `self` holds a sender.
-            return std::future::pending().await;
-        };
-        self.slots[fetched.instrument].in_flight = false;
-        fetched
+    /// The answer to the request is there, whatever it is.
+    pub fn landed(&mut self, instrument: usize) {
+        self.slots[instrument].in_flight = false;
     }
 
     /// The answer served: the next request may come at once.

@@ -51,6 +51,12 @@ impl Stop {
         Ok(Self { requested, is_writing })
     }
 
+    /// Is requested when the sender says so.
+    pub fn when(requested: watch::Receiver<bool>) -> Self {
+        let is_writing = Arc::new(AtomicBool::new(true));
+        Self { requested, is_writing }
+    }
+
     /// From now on records are on their way, and a stop waits for them. Before, it ends the process at once.
     pub fn let_finish(&self) {
         self.is_writing.store(true, Ordering::Release);

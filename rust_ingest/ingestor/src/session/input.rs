@@ -1,6 +1,7 @@
 //! All that a session can be told.
 
 use venues::book_steps::SnapshotStep;
+pub use venues::dialect::Opening;
 
 use super::{Refusal, Session};
 use crate::outbox::Outbox;
@@ -28,23 +29,14 @@ pub enum Taken {
     Snapshot(Result<SnapshotStep, Refusal>),
 }
 
-/// How a connection begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opening {
-    /// Path and query behind the endpoint.
-    pub path: String,
-    /// Text frames to send once the connection is open, in this order.
-    pub messages: Vec<String>,
-}
-
 impl Session {
     /// Takes one input. Records that follow from it are in `out`.
     #[inline]
     pub fn take(&mut self, input: Input<'_>, receive_ns: i64, out: &mut Outbox) -> Taken {
         match input {
-            Input::Frame { payload, .. } => self.on_frame(payload, receive_ns, out),
-            Input::Opened { .. } => self.on_connect(receive_ns, out),
-            Input::Closed { reason, .. } => self.on_disconnect(reason),
+            Input::Frame { connection, payload } => self.on_frame(connection, payload, receive_ns, out),
+            Input::Opened { connection } => self.on_connect(connection, receive_ns, out),
+            Input::Closed { connection, reason } => self.on_disconnect(connection, reason, receive_ns, out),
             Input::Time => self.on_time(receive_ns, out),
             Input::Snapshot { instrument, body } => {
                 return Taken::Snapshot(self.on_snapshot(instrument, body, receive_ns, out));

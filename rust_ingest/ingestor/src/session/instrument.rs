@@ -1,22 +1,24 @@
 //! One instrument of a connection: its sequences, its book, its records.
 
-use std::mem::take;
+mod book;
+mod terms;
 
-use contracts::{
-    BookDelta, BookSnapshot, Gap, GapStream, Heartbeat, Instrument, InstrumentClass, Level, Quote, Record, Side, Trade,
-};
-use venues::binance::dialect::Dialect;
-use venues::binance::instruments::{Class, Terms};
-use venues::binance::market::{self, BookTicker, Depth, Symbol};
-use venues::binance::rest::Snapshot;
-use venues::book_steps::{DepthStep, SnapshotStep};
-use venues::l2_book::{Levels, Top};
+use contracts::{Gap, GapStream, Heartbeat, Level, Quote, Record, Trade};
 use venues::sequence::{GaplessIds, Step};
-use venues::synced_book::SyncedBook;
+use venues::symbols::Symbol;
+use venues::terms::Terms;
+use venues::update;
+use venues::venue::Venue;
+use venues::venue_book::VenueBook;
 
-use super::Refusal;
+use super::fresh_book::FreshBook;
+use super::numbers::{LastIds, Numbers};
 use super::quiet::Quiet;
+use super::refusal::Refusal;
 use crate::outbox::{Outbox, Place};
+
+/// How a record has a side without orders; the kernels take it for empty.
+const NO_ORDERS: Level = Level { price: 0, quantity: 0 };
 
 /// An instrument as the venue lists it, and where its records go.
 #[derive(Clone, Debug)]
@@ -28,10 +30,15 @@ pub struct Listed {
 
 #[derive(Debug)]
 pub struct InstrumentFeed {
-    dialect: Dialect,
+    venue: Venue,
     listed: Listed,
     trade_ids: GaplessIds,
-    book: SyncedBook,
+    /// For what the venue does not number: trades, quotes, messages of the book.
+    counted_trades: Numbers,
+    counted_quotes: Numbers,
+    counted_books: Numbers,
+    book: VenueBook,
+    fresh_book: FreshBook,
     quiet: Quiet,
     /// Why something is missing between the log's end and the next connection, if it is.
     missed: Option<String>,
@@ -39,20 +46,27 @@ pub struct InstrumentFeed {
 
 impl InstrumentFeed {
     /// An instrument that the log knows nothing of.
-    pub fn new(dialect: Dialect, listed: Listed) -> Self {
+    pub fn new(venue: Venue, listed: Listed) -> Self {
         Self {
-            dialect,
+            venue,
+            book: venue.book(&listed.symbol),
             listed,
             trade_ids: GaplessIds::default(),
-            book: SyncedBook::new(dialect.depth_rule()),
+            counted_trades: Numbers::new(),
+            counted_quotes: Numbers::new(),
+            counted_books: Numbers::new(),
+            fresh_book: FreshBook::default(),
             quiet: Quiet::default(),
             missed: None,
         }
     }
 
-    /// Goes on behind what the log holds: the last trade id, if it is known.
-    pub fn resume(mut self, last_trade_id: Option<i64>, reason: &str) -> Self {
-        self.trade_ids = last_trade_id.map_or_else(GaplessIds::default, GaplessIds::after);
+    /// Goes on behind what the log holds, as far as it is known.
+    pub fn resume(mut self, last: LastIds, reason: &str) -> Self {
+        self.trade_ids = last.trade.map_or_else(GaplessIds::default, GaplessIds::after);
+        self.counted_trades = Numbers::after(last.trade);
+        self.counted_quotes = Numbers::after(last.quote);
+        self.counted_books = Numbers::after(last.book);
         self.missed = Some(reason.to_owned());
         self
     }
@@ -73,8 +87,134 @@ impl InstrumentFeed {
         self.quiet.newest_event_ns()
     }
 
-    pub fn wants_snapshot(&self) -> bool {
-        self.book.wants_snapshot()
+    pub fn on_connect(&mut self, receive_ns: i64, out: &mut Outbox) {
+        self.quiet.connected(receive_ns);
+        self.fresh_book.opened(receive_ns);
+        if let Some(reason) = self.missed.take() {
+            self.write_gap(GapStream::Connection, None, &reason, receive_ns, out);
+        }
+    }
+
+    pub fn on_disconnect(&mut self, reason: &str) {
+        self.quiet.disconnected();
+        self.book.disconnect();
+        self.fresh_book.closed();
+        self.missed = Some(reason.to_owned());
+    }
+
+    #[inline]
+    pub fn on_trade(&mut self, trade: &update::Trade<'_>, receive_ns: i64, out: &mut Outbox) -> Result<(), Refusal> {
+        let Some(trade_id) = self.trade_id(trade, receive_ns, out)? else {
+            return Ok(());
+        };
+        let publish_ns = trade.publish_ns.unwrap_or(trade.event_ns);
+        self.quiet.traded(receive_ns);
+        self.quiet.saw(trade.event_ns.max(publish_ns), receive_ns);
+        let (price_exponent, quantity_exponent) = self.exponents();
+        let record = Trade {
+            venue: self.venue.venue(),
+            instrument: &self.listed.terms.instrument,
+            price_exponent,
+            quantity_exponent,
+            event_ns: trade.event_ns,
+            publish_ns,
+            receive_ns,
+            trade_id,
+            price: trade.price,
+            quantity: trade.quantity,
+            aggressor: trade.aggressor,
+            trade_type: trade.kind,
+        };
+        out.tick(self.place(), &Record::Trade(record));
+        Ok(())
+    }
+
+    /// The trade's number, of the venue's or counted; none if the log has the trade already, which one from before the
+    /// subscription may be.
+    #[inline]
+    fn trade_id(
+        &mut self,
+        trade: &update::Trade<'_>,
+        receive_ns: i64,
+        out: &mut Outbox,
+    ) -> Result<Option<i64>, Refusal> {
+        let Some(trade_id) = trade.trade_id else {
+            return Ok(Some(self.counted_trades.next(receive_ns)));
+        };
+        let first = trade_id.saturating_sub(trade.count - 1);
+        match self.trade_ids.step_over(first, trade_id) {
+            Step::Next => Ok(Some(trade_id)),
+            Step::Gap { expected } => {
+                let ids = Some((expected, first));
+                self.write_gap(GapStream::Trade, ids, "trade ids jump", receive_ns, out);
+                Ok(Some(trade_id))
+            }
+            Step::Old { .. } if trade.is_past => Ok(None),
+            Step::Old { last } => Err(Refusal::OldTrade { trade_id, last }),
+        }
+    }
+
+    #[inline]
+    pub fn on_quote(&mut self, quote: &update::Quote, receive_ns: i64, out: &mut Outbox) {
+        if let Some(newest_ns) = quote.event_ns.max(quote.publish_ns) {
+            self.quiet.saw(newest_ns, receive_ns);
+        }
+        let bid = quote.bid.unwrap_or(NO_ORDERS);
+        let ask = quote.ask.unwrap_or(NO_ORDERS);
+        let update_id = match quote.update_id {
+            Some(update_id) => update_id,
+            None => self.counted_quotes.next(receive_ns),
+        };
+        let (price_exponent, quantity_exponent) = self.exponents();
+        let record = Quote {
+            venue: self.venue.venue(),
+            instrument: &self.listed.terms.instrument,
+            price_exponent,
+            quantity_exponent,
+            event_ns: quote.event_ns,
+            publish_ns: quote.publish_ns,
+            receive_ns,
+            update_id,
+            bid_price: bid.price,
+            bid_quantity: bid.quantity,
+            ask_price: ask.price,
+            ask_quantity: ask.quantity,
+        };
+        out.tick(self.place(), &Record::Quote(record));
+    }
+
+    /// The venue named a time.
+    pub fn saw(&mut self, event_ns: i64, receive_ns: i64) {
+        self.quiet.saw(event_ns, receive_ns);
+    }
+
+    /// Writes the heartbeat if it is due. True if the book is to be asked for once more.
+    pub fn on_time(&mut self, now_ns: i64, out: &mut Outbox) -> bool {
+        if let Some(event_ns) = self.quiet.beat(now_ns) {
+            let record = Heartbeat {
+                venue: self.venue.venue(),
+                instrument: &self.listed.terms.instrument,
+                event_ns,
+                receive_ns: now_ns,
+            };
+            out.tick(self.place(), &Record::Heartbeat(record));
+        }
+        !self.is_synchronised() && self.fresh_book.still_missing(now_ns)
+    }
+
+    /// `ids` are the first one missing and the one that came instead.
+    #[cold]
+    fn write_gap(&self, stream: GapStream, ids: Option<(i64, i64)>, reason: &str, receive_ns: i64, out: &mut Outbox) {
+        let record = Gap {
+            venue: self.venue.venue(),
+            instrument: &self.listed.terms.instrument,
+            receive_ns,
+            stream,
+            expected_id: ids.map(|(expected, _)| expected),
+            received_id: ids.map(|(_, received)| received),
+            reason,
+        };
+        out.tick(self.place(), &Record::Gap(record));
     }
 
     fn place(&self) -> Place<'_> {
@@ -91,224 +231,4 @@ impl InstrumentFeed {
             i32::from(symbol.quantity.exponent()),
         )
     }
-
-    pub fn write_terms(&self, receive_ns: i64, out: &mut Outbox) {
-        let terms = &self.listed.terms;
-        let (price_exponent, quantity_exponent) = self.exponents();
-        let record = Instrument {
-            venue: self.dialect.venue(),
-            instrument: &terms.instrument,
-            price_exponent,
-            quantity_exponent,
-            receive_ns,
-            venue_symbol: &terms.symbol,
-            base: &terms.base,
-            quote: &terms.quote,
-            instrument_class: match terms.class {
-                Class::Spot => InstrumentClass::Spot,
-                Class::Perpetual => InstrumentClass::Perpetual,
-                Class::Dated => InstrumentClass::Future,
-            },
-            tick_size: terms.tick_size,
-            lot_size: terms.lot_size,
-            min_quantity: terms.min_quantity,
-            max_quantity: terms.max_quantity,
-            min_notional: terms.min_notional,
-        };
-        out.tick(self.place(), &Record::Instrument(record));
-    }
-
-    pub fn on_connect(&mut self, receive_ns: i64, out: &mut Outbox) {
-        self.quiet.connected(receive_ns);
-        if let Some(reason) = self.missed.take() {
-            self.write_gap(GapStream::Connection, None, &reason, receive_ns, out);
-        }
-    }
-
-    pub fn on_disconnect(&mut self, reason: &str) {
-        self.quiet.disconnected();
-        self.book.disconnect();
-        self.missed = Some(reason.to_owned());
-    }
-
-    #[inline]
-    pub fn on_trade(&mut self, trade: &market::Trade<'_>, receive_ns: i64, out: &mut Outbox) -> Result<(), Refusal> {
-        match self.trade_ids.step(trade.trade_id) {
-            Step::Next => {}
-            Step::Gap { expected } => {
-                let ids = Some((expected, trade.trade_id));
-                self.write_gap(GapStream::Trade, ids, "trade ids jump", receive_ns, out);
-            }
-            Step::Old { last } => {
-                return Err(Refusal::OldTrade {
-                    trade_id: trade.trade_id,
-                    last,
-                });
-            }
-        }
-        self.quiet.traded(receive_ns);
-        self.quiet.saw(trade.event_ns.max(trade.publish_ns), receive_ns);
-        let (price_exponent, quantity_exponent) = self.exponents();
-        let record = Trade {
-            venue: self.dialect.venue(),
-            instrument: &self.listed.terms.instrument,
-            price_exponent,
-            quantity_exponent,
-            event_ns: trade.event_ns,
-            publish_ns: trade.publish_ns,
-            receive_ns,
-            trade_id: trade.trade_id,
-            price: trade.price,
-            quantity: trade.quantity,
-            // The buyer made, so the taker sold.
-            aggressor: if trade.buyer_is_maker { Side::Sell } else { Side::Buy },
-            trade_type: &trade.trade_type,
-        };
-        out.tick(self.place(), &Record::Trade(record));
-        Ok(())
-    }
-
-    #[inline]
-    pub fn on_quote(&mut self, quote: &BookTicker, receive_ns: i64, out: &mut Outbox) {
-        if let Some(newest_ns) = quote.event_ns.max(quote.publish_ns) {
-            self.quiet.saw(newest_ns, receive_ns);
-        }
-        let (price_exponent, quantity_exponent) = self.exponents();
-        let record = Quote {
-            venue: self.dialect.venue(),
-            instrument: &self.listed.terms.instrument,
-            price_exponent,
-            quantity_exponent,
-            event_ns: quote.event_ns,
-            publish_ns: quote.publish_ns,
-            receive_ns,
-            update_id: quote.update_id,
-            bid_price: quote.bid.price,
-            bid_quantity: quote.bid.quantity,
-            ask_price: quote.ask.price,
-            ask_quantity: quote.ask.quantity,
-        };
-        out.tick(self.place(), &Record::Quote(record));
-    }
-
-    /// `changes` are lent: they are the same afterwards.
-    #[inline]
-    pub fn on_depth(
-        &mut self,
-        depth: &Depth,
-        changes: &mut Levels,
-        receive_ns: i64,
-        out: &mut Outbox,
-    ) -> Result<(), Refusal> {
-        let ids = depth.ids;
-        let (first, last) = (ids.first, ids.last);
-        let top = match self.book.on_depth(ids, changes) {
-            DepthStep::Taken(top) => top,
-            DepthStep::Gap { expected } => {
-                self.write_gap(
-                    GapStream::Book,
-                    Some((expected, first)),
-                    "depth ids jump",
-                    receive_ns,
-                    out,
-                );
-                None
-            }
-            DepthStep::Repeated => return Err(Refusal::RepeatedDepth { first, last }),
-            DepthStep::OutOfOrder { last: reached } => return Err(Refusal::LateDepth { first, last, reached }),
-        };
-        self.quiet.saw(
-            depth.event_ns.map_or(depth.publish_ns, |ns| ns.max(depth.publish_ns)),
-            receive_ns,
-        );
-        let Top { bid, ask } = top.unwrap_or_default();
-        let (price_exponent, quantity_exponent) = self.exponents();
-        let record = Record::BookDelta(BookDelta {
-            venue: self.dialect.venue(),
-            instrument: &self.listed.terms.instrument,
-            price_exponent,
-            quantity_exponent,
-            event_ns: depth.event_ns,
-            publish_ns: Some(depth.publish_ns),
-            receive_ns,
-            first_update_id: first,
-            final_update_id: last,
-            previous_update_id: ids.previous_final,
-            bids: take(&mut changes.bids),
-            asks: take(&mut changes.asks),
-            bid_price: price(bid),
-            bid_quantity: quantity(bid),
-            ask_price: price(ask),
-            ask_quantity: quantity(ask),
-        });
-        out.tick(self.place(), &record);
-        if let Record::BookDelta(BookDelta { bids, asks, .. }) = record {
-            *changes = Levels { bids, asks };
-        }
-        Ok(())
-    }
-
-    /// `levels` are lent: they are the same afterwards.
-    pub fn on_snapshot(
-        &mut self,
-        snapshot: &Snapshot,
-        levels: &mut Levels,
-        receive_ns: i64,
-        out: &mut Outbox,
-    ) -> SnapshotStep {
-        let step = self.book.on_snapshot(snapshot.last_update_id, levels);
-        let (price_exponent, quantity_exponent) = self.exponents();
-        let record = Record::BookSnapshot(BookSnapshot {
-            venue: self.dialect.venue(),
-            instrument: &self.listed.terms.instrument,
-            price_exponent,
-            quantity_exponent,
-            event_ns: snapshot.event_ns,
-            publish_ns: snapshot.publish_ns,
-            receive_ns,
-            final_update_id: snapshot.last_update_id,
-            bids: take(&mut levels.bids),
-            asks: take(&mut levels.asks),
-        });
-        out.tick(self.place(), &record);
-        if let Record::BookSnapshot(BookSnapshot { bids, asks, .. }) = record {
-            *levels = Levels { bids, asks };
-        }
-        step
-    }
-
-    pub fn on_time(&mut self, now_ns: i64, out: &mut Outbox) {
-        if let Some(event_ns) = self.quiet.beat(now_ns) {
-            let record = Heartbeat {
-                venue: self.dialect.venue(),
-                instrument: &self.listed.terms.instrument,
-                event_ns,
-                receive_ns: now_ns,
-            };
-            out.tick(self.place(), &Record::Heartbeat(record));
-        }
-    }
-
-    /// `ids` are the first one missing and the one that came instead.
-    #[cold]
-    fn write_gap(&self, stream: GapStream, ids: Option<(i64, i64)>, reason: &str, receive_ns: i64, out: &mut Outbox) {
-        let record = Gap {
-            venue: self.dialect.venue(),
-            instrument: &self.listed.terms.instrument,
-            receive_ns,
-            stream,
-            expected_id: ids.map(|(expected, _)| expected),
-            received_id: ids.map(|(_, received)| received),
-            reason,
-        };
-        out.tick(self.place(), &Record::Gap(record));
-    }
-}
-
-fn price(level: Option<Level>) -> Option<i64> {
-    level.map(|level| level.price)
-}
-
-fn quantity(level: Option<Level>) -> Option<i64> {
-    level.map(|level| level.quantity)
 }

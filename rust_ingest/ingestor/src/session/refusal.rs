@@ -1,15 +1,22 @@
 //! Why a message does not become a record.
 
-use venues::binance::ParseError;
+use contracts::DeadLetter;
+use venues::dialect::Fault;
+use venues::venue::ReadError;
+
+use crate::outbox::Outbox;
+
+/// Who could not, in a dead letter.
+const STAGE: &str = "ingestor";
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     #[error("not UTF-8: {0}")]
     NotUtf8(#[from] std::str::Utf8Error),
     #[error(transparent)]
-    Parse(#[from] ParseError),
-    #[error("stream {name:?} was not asked for")]
-    UnknownStream { name: String },
+    Read(#[from] ReadError),
+    #[error("the venue refuses: {message}")]
+    Refused { message: String },
     #[error("trade {trade_id} came again, or late: the last one was {last}")]
     OldTrade { trade_id: i64, last: i64 },
     #[error("depth event {first}..{last} came for the second time")]
@@ -22,10 +29,27 @@ impl Refusal {
     /// The dead letter's short word.
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::NotUtf8(_) | Self::Parse(_) => "parse",
-            Self::UnknownStream { .. } => "unknown_stream",
+            Self::NotUtf8(_) => "parse",
+            Self::Read(error) => match error.fault() {
+                Fault::Unreadable => "parse",
+                Fault::Foreign => "unknown_stream",
+                Fault::Repeated => "duplicate",
+            },
+            Self::Refused { .. } => "refused",
             Self::OldTrade { .. } | Self::RepeatedDepth { .. } => "duplicate",
             Self::LateDepth { .. } => "out_of_order",
         }
     }
+}
+
+pub fn refuse(source: &str, value: &[u8], receive_ns: i64, refusal: &Refusal, out: &mut Outbox) {
+    out.dead_letter(DeadLetter {
+        origin: None,
+        stage: STAGE,
+        source,
+        reason: refusal.reason(),
+        detail: &refusal.to_string(),
+        value,
+        receive_ns: Some(receive_ns),
+    });
 }

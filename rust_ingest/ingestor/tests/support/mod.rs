@@ -7,9 +7,11 @@ use ingestor::outbox::Outbox;
 use ingestor::session::{Input, InstrumentFeed, Listed, Refusal, Session, Taken};
 use venues::binance::dialect::Dialect;
 use venues::binance::instruments::{Class, Terms};
-use venues::binance::market::Symbol;
 use venues::book_steps::SnapshotStep;
-use venues::fixed::NANO;
+use venues::dialect::Listing;
+use venues::fixed::{NANO, Scale};
+use venues::symbols::Symbol;
+use venues::venue::Venue;
 
 pub const PARTITION: i32 = 3;
 
@@ -36,13 +38,9 @@ pub fn btcusdt(dialect: Dialect) -> InstrumentFeed {
         max_quantity: 9_000_000_000_000,
         min_notional: 5 * 10_i128.pow(18),
     };
-    let symbol = Symbol {
-        name: "BTCUSDT".to_owned(),
-        price: NANO,
-        quantity: NANO,
-    };
+    let symbol = Symbol::new("BTCUSDT", NANO, NANO);
     InstrumentFeed::new(
-        dialect,
+        Venue::Binance(dialect),
         Listed {
             terms,
             symbol,
@@ -51,15 +49,61 @@ pub fn btcusdt(dialect: Dialect) -> InstrumentFeed {
     )
 }
 
+/// A feed of each symbol, under the venue's own name, with terms that say nothing.
+pub fn feeds(venue: Venue, symbols: &[Symbol]) -> Vec<InstrumentFeed> {
+    let feed = |symbol: &Symbol| {
+        let terms = Terms {
+            symbol: symbol.name.clone(),
+            instrument: symbol.name.clone(),
+            base: String::new(),
+            quote: String::new(),
+            class: Class::Spot,
+            tick_size: 1,
+            lot_size: 1,
+            min_quantity: 1,
+            max_quantity: i64::MAX,
+            min_notional: 0,
+        };
+        let listed = Listed {
+            terms,
+            symbol: symbol.clone(),
+            partition: PARTITION,
+        };
+        InstrumentFeed::new(venue, listed)
+    };
+    symbols.iter().map(feed).collect()
+}
+
+/// Symbols as a venue's answer lists them, with the exponents that it calls for.
+pub fn listed(venue: Venue, answer: &[u8], symbols: &[&str]) -> Vec<Listed> {
+    let listed = |listing: Box<dyn Listing>| {
+        let (price, quantity) = listing.exponents();
+        let scale = |exponent| Scale::new(exponent).unwrap();
+        let mut symbol = Symbol::new(listing.symbol(), scale(price), scale(quantity));
+        symbol.decimals = listing.decimals();
+        Listed {
+            terms: listing.terms(symbol.price, symbol.quantity).unwrap(),
+            symbol,
+            partition: PARTITION,
+        }
+    };
+    let listings = venue.listings(answer, symbols).unwrap();
+    listings.into_iter().map(listed).collect()
+}
+
 impl Bench {
     pub fn connected(dialect: Dialect) -> Self {
         Self::with(dialect, btcusdt(dialect))
     }
 
     pub fn with(dialect: Dialect, feed: InstrumentFeed) -> Self {
+        Self::of(Venue::Binance(dialect), vec![feed])
+    }
+
+    pub fn of(venue: Venue, feeds: Vec<InstrumentFeed>) -> Self {
         let ids = SchemaIds::embedded();
         let mut bench = Self {
-            session: Session::new(dialect, vec![feed]),
+            session: Session::new(venue, feeds),
             outbox: Outbox::new(ids.clone(), 1),
             ids,
         };

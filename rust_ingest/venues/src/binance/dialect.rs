@@ -24,11 +24,16 @@ impl Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.venue() == venue)
     }
 
-    /// The public WebSocket endpoint, without a path.
-    pub fn ws_url(self) -> &'static str {
+    /// The endpoints, the public one first. Spot has the same streams on another port, and a host for market data alone
+    /// ("WebSocket Streams", "General WSS information").
+    pub fn ws_urls(self) -> &'static [&'static str] {
         match self {
-            Self::Spot => "wss://stream.binance.com:9443",
-            Self::UsdM => "wss://fstream.binance.com",
+            Self::Spot => &[
+                "wss://stream.binance.com:9443",
+                "wss://stream.binance.com:443",
+                "wss://data-stream.binance.vision",
+            ],
+            Self::UsdM => &["wss://fstream.binance.com"],
         }
     }
 

@@ -6,6 +6,8 @@ use crate::scan::ScanError;
 pub enum ParseError {
     #[error(transparent)]
     Scan(#[from] ScanError),
+    #[error("stream {name:?} was not asked for")]
+    UnknownStream { name: String },
     #[error("byte {position}: {found:?} where this stream has {expected:?}")]
     Foreign {
         position: usize,

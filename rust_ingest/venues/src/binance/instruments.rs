@@ -3,30 +3,9 @@
 use serde::Deserialize;
 
 use super::dialect::Dialect;
-use crate::fixed::{FixedError, Scale};
-use crate::terms::notional;
-pub use crate::terms::{Class, Terms};
-
-#[derive(Debug, thiserror::Error)]
-pub enum TermsError {
-    #[error("exchangeInfo is not what Binance documents: {0}")]
-    Json(#[from] serde_json::Error),
-    #[error("{symbol} is not listed there; symbols are written like BTCUSDT")]
-    NotListed { symbol: String },
-    #[error("{symbol}: exchangeInfo has no {filter}.{field}")]
-    NoTerm {
-        symbol: String,
-        filter: &'static str,
-        field: &'static str,
-    },
-    #[error("{symbol}: {field} = {text:?}: {source}; choose exponents with --exponents {symbol}=<price>,<quantity>")]
-    Term {
-        symbol: String,
-        field: &'static str,
-        text: String,
-        source: FixedError,
-    },
-}
+use crate::fixed::Scale;
+pub use crate::terms::{Class, Terms, TermsError};
+use crate::terms::{Written, find_each};
 
 /// Path and query that list `symbols`. Futures have no such filter and always list all.
 pub fn listing_path(dialect: Dialect, symbols: &[&str]) -> String {
@@ -64,6 +43,12 @@ struct Filter {
     notional: Option<String>,
 }
 
+impl Filter {
+    fn notional(&self) -> Option<&str> {
+        self.min_notional.as_deref().or(self.notional.as_deref())
+    }
+}
+
 #[derive(Deserialize)]
 struct ExchangeInfo {
     symbols: Vec<Listing>,
@@ -71,14 +56,11 @@ struct ExchangeInfo {
 
 /// The listing of each of `symbols`, in their order.
 pub fn listings(exchange_info: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, TermsError> {
-    let info: ExchangeInfo = serde_json::from_slice(exchange_info)?;
-    let find = |symbol: &&str| {
-        let listing = info.symbols.iter().find(|listing| listing.symbol == *symbol);
-        listing.cloned().ok_or_else(|| TermsError::NotListed {
-            symbol: (*symbol).to_owned(),
-        })
-    };
-    symbols.iter().map(find).collect()
+    let info: ExchangeInfo = serde_json::from_slice(exchange_info).map_err(|source| TermsError::Json {
+        venue: "Binance",
+        source,
+    })?;
+    find_each(&info.symbols, symbols, Listing::symbol, "BTCUSDT")
 }
 
 impl Listing {
@@ -89,21 +71,22 @@ impl Listing {
 
     /// The terms in units of the scales, exactly.
     pub fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
-        let tick_size = self.term("PRICE_FILTER", "tickSize", |filter| filter.tick_size.as_ref())?;
-        let lot_size = self.term("LOT_SIZE", "stepSize", |filter| filter.step_size.as_ref())?;
-        let min_quantity = self.term("LOT_SIZE", "minQty", |filter| filter.min_qty.as_ref())?;
-        let max_quantity = self.term("LOT_SIZE", "maxQty", |filter| filter.max_qty.as_ref())?;
+        let tick_size = self.term("PRICE_FILTER.tickSize", |filter| filter.tick_size.as_deref())?;
+        let lot_size = self.term("LOT_SIZE.stepSize", |filter| filter.step_size.as_deref())?;
+        let min_quantity = self.term("LOT_SIZE.minQty", |filter| filter.min_qty.as_deref())?;
+        let max_quantity = self.term("LOT_SIZE.maxQty", |filter| filter.max_qty.as_deref())?;
+        let notional = self.min_notional()?;
         Ok(Terms {
             symbol: self.symbol.clone(),
             instrument: self.instrument(),
             base: self.base_asset.clone(),
             quote: self.quote_asset.clone(),
             class: self.class(),
-            tick_size: self.fixed("tickSize", tick_size, price)?,
-            lot_size: self.fixed("stepSize", lot_size, quantity)?,
-            min_quantity: self.fixed("minQty", min_quantity, quantity)?,
-            max_quantity: self.fixed("maxQty", max_quantity, quantity)?,
-            min_notional: self.min_notional(price, quantity)?,
+            tick_size: tick_size.units(price)?,
+            lot_size: lot_size.units(quantity)?,
+            min_quantity: min_quantity.units(quantity)?,
+            max_quantity: max_quantity.units(quantity)?,
+            min_notional: notional.notional(price, quantity)?,
         })
     }
 
@@ -132,50 +115,35 @@ impl Listing {
     }
 
     /// Spot calls the filter `NOTIONAL` (formerly `MIN_NOTIONAL`), futures `MIN_NOTIONAL`.
-    fn min_notional(&self, price: Scale, quantity: Scale) -> Result<i128, TermsError> {
-        let amount = |filter: &'_ Filter| filter.min_notional.clone().or_else(|| filter.notional.clone());
-        let mut filters = self
-            .filters
-            .iter()
-            .filter(|f| matches!(f.filter_type.as_str(), "NOTIONAL" | "MIN_NOTIONAL"));
-        let text = filters
-            .find_map(amount)
-            .ok_or_else(|| self.no_term("NOTIONAL", "minNotional"))?;
-        let in_price_units = self.fixed("minNotional", &text, price)?;
-        notional(in_price_units, price, quantity).map_err(|source| TermsError::Term {
-            symbol: self.symbol.clone(),
-            field: "minNotional",
-            text,
-            source,
-        })
+    fn min_notional(&self) -> Result<Written<'_>, TermsError> {
+        let is_named = |filter: &&Filter| matches!(filter.filter_type.as_str(), "NOTIONAL" | "MIN_NOTIONAL");
+        let text = self.filters.iter().filter(is_named).find_map(Filter::notional);
+        self.written("NOTIONAL.minNotional", text)
     }
 
+    /// A field by the name of its filter and its own.
     fn term<'a>(
         &'a self,
-        filter: &'static str,
         field: &'static str,
-        of: impl Fn(&'a Filter) -> Option<&'a String>,
-    ) -> Result<&'a str, TermsError> {
+        of: impl Fn(&'a Filter) -> Option<&'a str>,
+    ) -> Result<Written<'a>, TermsError> {
+        let filter = field.split('.').next().unwrap_or_default();
         let mut filters = self.filters.iter().filter(|other| other.filter_type == filter);
-        let text = filters.find_map(of).ok_or_else(|| self.no_term(filter, field))?;
-        Ok(text)
+        self.written(field, filters.find_map(of))
     }
 
-    fn no_term(&self, filter: &'static str, field: &'static str) -> TermsError {
-        TermsError::NoTerm {
-            symbol: self.symbol.clone(),
-            filter,
-            field,
+    fn written<'a>(&'a self, field: &'static str, text: Option<&'a str>) -> Result<Written<'a>, TermsError> {
+        match text {
+            Some(text) => Ok(Written {
+                symbol: &self.symbol,
+                field,
+                text,
+            }),
+            None => Err(TermsError::NoTerm {
+                symbol: self.symbol.clone(),
+                field,
+            }),
         }
-    }
-
-    fn fixed(&self, field: &'static str, text: &str, scale: Scale) -> Result<i64, TermsError> {
-        scale.parse(text).map_err(|source| TermsError::Term {
-            symbol: self.symbol.clone(),
-            field,
-            text: text.to_owned(),
-            source,
-        })
     }
 }
 

@@ -7,18 +7,9 @@ use super::ParseError;
 use super::dialect::Dialect;
 use super::fields::{Field, expect, levels};
 use crate::book_sequence::DepthIds;
-use crate::fixed::Scale;
 use crate::l2_book::{Level, Levels};
 use crate::scan::Scanner;
-
-/// What reading a symbol's messages takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Symbol {
-    /// The venue's own name, in capitals: `BTCUSDT`.
-    pub name: String,
-    pub price: Scale,
-    pub quantity: Scale,
-}
+pub use crate::symbols::Symbol;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trade<'a> {

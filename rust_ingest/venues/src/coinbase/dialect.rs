@@ -44,7 +44,7 @@ impl Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.venue() == venue)
     }
 
-    /// The public WebSocket endpoint.
+    /// The public WebSocket endpoint; there is no second one.
     pub fn ws_url(self) -> &'static str {
         match self {
             Self::Exchange => "wss://ws-feed.exchange.coinbase.com",

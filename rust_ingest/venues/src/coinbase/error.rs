@@ -7,6 +7,8 @@ use crate::scan::ScanError;
 pub enum ParseError {
     #[error(transparent)]
     Scan(#[from] ScanError),
+    #[error("frame {sequence} came again, or late: the last one was {last}")]
+    OldFrame { sequence: i64, last: i64 },
     #[error("byte {position}: {name:?} is no message that this dialect knows")]
     UnknownMessage { position: usize, name: String },
     #[error("byte {position}: product {name:?} was not asked for")]

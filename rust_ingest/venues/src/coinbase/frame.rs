@@ -77,6 +77,11 @@ impl Frame {
         self.books[..self.books_used].get(index)
     }
 
+    /// The messages, and the levels that they name, to be lent.
+    pub fn parts(&mut self) -> (&[Message], &mut [Levels]) {
+        (&self.messages, &mut self.books[..self.books_used])
+    }
+
     /// `timestamp`, when the venue sent the frame; Advanced Trade only.
     pub fn publish_ns(&self) -> Option<i64> {
         self.publish_ns

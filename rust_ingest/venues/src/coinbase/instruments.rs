@@ -3,26 +3,9 @@
 use serde::Deserialize;
 
 use super::dialect::Dialect;
-use crate::fixed::{FixedError, Scale};
-use crate::terms::notional;
-pub use crate::terms::{Class, Terms};
-
-#[derive(Debug, thiserror::Error)]
-pub enum TermsError {
-    #[error("the list of products is not what Coinbase documents: {0}")]
-    Json(#[from] serde_json::Error),
-    #[error("{symbol} is not listed there; products are written like BTC-USD")]
-    NotListed { symbol: String },
-    #[error("{symbol}: the list of products has no {field}")]
-    NoTerm { symbol: String, field: &'static str },
-    #[error("{symbol}: {field} = {text:?}: {source}; choose exponents with --exponents {symbol}=<price>,<quantity>")]
-    Term {
-        symbol: String,
-        field: &'static str,
-        text: String,
-        source: FixedError,
-    },
-}
+use crate::fixed::Scale;
+pub use crate::terms::{Class, Terms, TermsError};
+use crate::terms::{Written, find_each};
 
 /// Path of all products: "Get all known trading pairs" (Exchange), "List Public Products" (Advanced Trade). Neither has a
 /// filter for several.
@@ -70,17 +53,15 @@ struct Products {
 
 /// The listing of each of `symbols`, in their order.
 pub fn listings(dialect: Dialect, products: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, TermsError> {
-    let all: Vec<Listing> = match dialect {
-        Dialect::Exchange => serde_json::from_slice(products)?,
-        Dialect::AdvancedTrade => serde_json::from_slice::<Products>(products)?.products,
+    let all = match dialect {
+        Dialect::Exchange => serde_json::from_slice(products),
+        Dialect::AdvancedTrade => serde_json::from_slice::<Products>(products).map(|answer| answer.products),
     };
-    let find = |symbol: &&str| {
-        let listing = all.iter().find(|listing| listing.id == *symbol);
-        listing.cloned().ok_or_else(|| TermsError::NotListed {
-            symbol: (*symbol).to_owned(),
-        })
-    };
-    symbols.iter().map(find).collect()
+    let all: Vec<Listing> = all.map_err(|source| TermsError::Json {
+        venue: "Coinbase",
+        source,
+    })?;
+    find_each(&all, symbols, Listing::symbol, "BTC-USD")
 }
 
 impl Listing {
@@ -100,13 +81,19 @@ impl Listing {
     /// names no largest there is none.
     pub fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
         let tick_size = self.price_increment.as_ref().or(self.quote_increment.as_ref());
-        let tick_size = self.required("quote_increment", tick_size, price)?;
-        let lot_size = self.required("base_increment", self.base_increment.as_ref(), quantity)?;
-        let min_quantity = self.optional("base_min_size", self.base_min_size.as_ref(), quantity)?;
-        let max_quantity = self.optional("base_max_size", self.base_max_size.as_ref(), quantity)?;
-        let funds = self.optional("min_market_funds", self.min_market_funds.as_ref(), price)?;
-        let min_notional = notional(funds.unwrap_or(0), price, quantity)
-            .map_err(|source| self.misfit("min_market_funds", self.min_market_funds.as_deref(), source))?;
+        let tick_size = self.required("quote_increment", tick_size)?.units(price)?;
+        let lot_size = self.required("base_increment", self.base_increment.as_ref())?;
+        let lot_size = lot_size.units(quantity)?;
+        let amount = |field, text: &Option<String>| match self.written(field, text.as_ref()) {
+            Some(written) => written.units(quantity).map(Some),
+            None => Ok(None),
+        };
+        let min_quantity = amount("base_min_size", &self.base_min_size)?;
+        let max_quantity = amount("base_max_size", &self.base_max_size)?;
+        let min_notional = match self.written("min_market_funds", self.min_market_funds.as_ref()) {
+            Some(funds) => funds.notional(price, quantity)?,
+            None => 0,
+        };
         Ok(Terms {
             symbol: self.id.clone(),
             instrument: self.instrument(),
@@ -147,28 +134,19 @@ impl Listing {
         }
     }
 
-    fn required(&self, field: &'static str, text: Option<&String>, scale: Scale) -> Result<i64, TermsError> {
-        self.optional(field, text, scale)?.ok_or_else(|| TermsError::NoTerm {
+    fn required<'a>(&'a self, field: &'static str, text: Option<&'a String>) -> Result<Written<'a>, TermsError> {
+        self.written(field, text).ok_or_else(|| TermsError::NoTerm {
             symbol: self.id.clone(),
             field,
         })
     }
 
-    fn optional(&self, field: &'static str, text: Option<&String>, scale: Scale) -> Result<Option<i64>, TermsError> {
-        let Some(text) = text.filter(|text| !text.is_empty()) else {
-            return Ok(None);
-        };
-        let value = scale.parse(text);
-        value.map(Some).map_err(|source| self.misfit(field, Some(text), source))
-    }
-
-    fn misfit(&self, field: &'static str, text: Option<&str>, source: FixedError) -> TermsError {
-        TermsError::Term {
-            symbol: self.id.clone(),
+    fn written<'a>(&'a self, field: &'static str, text: Option<&'a String>) -> Option<Written<'a>> {
+        text.filter(|text| !text.is_empty()).map(|text| Written {
+            symbol: &self.id,
             field,
-            text: text.unwrap_or_default().to_owned(),
-            source,
-        }
+            text,
+        })
     }
 }
 

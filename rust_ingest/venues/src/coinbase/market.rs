@@ -12,17 +12,8 @@ mod exchange;
 
 use contracts::Side;
 
-use crate::fixed::Scale;
 use crate::spread::Spread;
-
-/// What reading a symbol's messages takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Symbol {
-    /// The venue's own name: `BTC-USD`.
-    pub name: String,
-    pub price: Scale,
-    pub quantity: Scale,
-}
+pub use crate::symbols::Symbol;
 
 /// `match` and `last_match`; `market_trades`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -118,11 +118,7 @@ mod tests {
 
     #[test]
     fn both_forms_of_the_book() {
-        let symbol = Symbol {
-            name: "BTC-USD".to_owned(),
-            price: NANO,
-            quantity: NANO,
-        };
+        let symbol = Symbol::new("BTC-USD", NANO, NANO);
         let mut book = Levels::default();
         let text = r#"{"bids":[["1.5","2",3]],"asks":[["1.6","4",1]],"sequence":7,"time":"1970-01-01T00:00:01Z"}"#;
         let flat = Snapshot::parse(Dialect::Exchange, text, &symbol, &mut book).unwrap();

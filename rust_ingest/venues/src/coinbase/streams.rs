@@ -1,8 +1,5 @@
 //! What a connection subscribes to, and which symbol a message is of.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
 use serde_json::json;
 
 use super::ParseError;
@@ -10,32 +7,30 @@ use super::dialect::Dialect;
 use super::envelope::Word;
 use super::market::Symbol;
 use super::status::Subscriptions;
+use crate::symbols::Symbols;
 
 /// The symbols of a connection, in the order given.
 #[derive(Clone, Debug)]
 pub struct Streams {
     dialect: Dialect,
-    symbols: Vec<Symbol>,
-    by_name: HashMap<String, usize, RandomState>,
+    symbols: Symbols,
 }
 
 impl Streams {
     pub fn of(dialect: Dialect, symbols: Vec<Symbol>) -> Self {
-        let by_name = symbols.iter().enumerate();
         Self {
             dialect,
-            by_name: by_name.map(|(index, symbol)| (symbol.name.clone(), index)).collect(),
-            symbols,
+            symbols: Symbols::new(symbols),
         }
     }
 
     #[inline]
     pub fn get(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        self.symbols.get(name)
     }
 
     pub fn symbols(&self) -> &[Symbol] {
-        &self.symbols
+        self.symbols.all()
     }
 
     /// Messages that subscribe to trades, quotes, books and heartbeats of all symbols, to be sent within
@@ -47,6 +42,21 @@ impl Streams {
     /// Messages that take back [`Streams::subscribe`].
     pub fn unsubscribe(&self) -> Vec<String> {
         self.requests("unsubscribe")
+    }
+
+    /// Messages that bring one symbol's book anew: a subscription begins with its snapshot ("WebSocket Channels", "Level2
+    /// Channel").
+    pub fn resubscribe_book(&self, symbol: usize) -> Vec<String> {
+        let Some(Symbol { name, .. }) = self.symbols().get(symbol) else {
+            return Vec::new();
+        };
+        let request = |request: &str| match self.dialect {
+            Dialect::Exchange => json!({"type": request, "product_ids": [name], "channels": ["level2_batch"]}),
+            Dialect::AdvancedTrade => json!({"type": request, "product_ids": [name], "channel": "level2"}),
+        };
+        ["unsubscribe", "subscribe"]
+            .map(|what| request(what).to_string())
+            .to_vec()
     }
 
     /// Channels with their products that `answer` does not confirm. It comes once for each request, so that the last
@@ -79,7 +89,7 @@ impl Streams {
     fn product_names(&self, channel: &str) -> impl Iterator<Item = &str> {
         let symbols = match channel {
             "heartbeats" => &[],
-            _ => self.symbols.as_slice(),
+            _ => self.symbols(),
         };
         symbols.iter().map(|symbol| symbol.name.as_str())
     }
@@ -96,7 +106,7 @@ impl Streams {
         };
         match self.dialect {
             Dialect::Exchange => {
-                let names: Vec<&str> = self.symbols.iter().map(|symbol| symbol.name.as_str()).collect();
+                let names: Vec<&str> = self.symbols().iter().map(|symbol| symbol.name.as_str()).collect();
                 vec![json!({"type": request, "product_ids": names, "channels": self.channels()}).to_string()]
             }
             Dialect::AdvancedTrade => self.channels().iter().map(one).collect(),
@@ -105,8 +115,8 @@ impl Streams {
 
     #[inline]
     pub(super) fn find(&self, product: Word<'_>) -> Result<(usize, &Symbol), ParseError> {
-        match self.get(&product.text) {
-            Some(index) => Ok((index, &self.symbols[index])),
+        match self.symbols.find(&product.text) {
+            Some(found) => Ok(found),
             None => Err(unknown_product(product)),
         }
     }
@@ -126,11 +136,7 @@ mod tests {
     use crate::fixed::NANO;
 
     fn streams(dialect: Dialect) -> Streams {
-        let symbol = |name: &str| Symbol {
-            name: name.to_owned(),
-            price: NANO,
-            quantity: NANO,
-        };
+        let symbol = |name: &str| Symbol::new(name, NANO, NANO);
         Streams::of(dialect, vec![symbol("BTC-USD"), symbol("ETH-USD")])
     }
 

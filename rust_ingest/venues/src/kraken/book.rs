@@ -49,9 +49,22 @@ impl ProvenBook {
     /// # Errors
     /// A level has more decimals than the venue writes; there is no book then either.
     pub fn on_message(&mut self, book: &Book, levels: &Levels) -> Result<StreamStep, BookError> {
-        let checksum = book.checksum.map(i64::from);
-        if book.is_snapshot {
-            let Some(mut streamed) = self.start(book.decimals)? else {
+        self.on_levels(book.is_snapshot, book.checksum.map(i64::from), book.decimals, levels)
+    }
+
+    /// The same of a message's parts.
+    ///
+    /// # Errors
+    /// As [`ProvenBook::on_message`].
+    pub fn on_levels(
+        &mut self,
+        is_snapshot: bool,
+        checksum: Option<i64>,
+        decimals: Option<KrakenDecimals>,
+        levels: &Levels,
+    ) -> Result<StreamStep, BookError> {
+        if is_snapshot {
+            let Some(mut streamed) = self.start(decimals)? else {
                 self.state = State::Empty;
                 return Ok(StreamStep::Taken(Top::default()));
             };
@@ -60,7 +73,7 @@ impl ProvenBook {
             return step;
         }
         if matches!(self.state, State::Empty)
-            && let Some(mut streamed) = self.start(book.decimals)?
+            && let Some(mut streamed) = self.start(decimals)?
         {
             streamed.on_snapshot(&Levels::default(), None, None)?;
             self.state = State::Streamed(streamed);

@@ -4,33 +4,13 @@ mod channel;
 mod pairs;
 
 pub use channel::channel_listings;
-pub use pairs::{listing_path, listings};
+pub use pairs::{listing_path, listings, listings_of};
 
 use crate::fixed::{FixedError, Scale};
 use crate::l2_book::KrakenDecimals;
 use crate::scan::{ScanError, Scanner};
-use crate::terms::{Class, Terms, notional};
-
-#[derive(Debug, thiserror::Error)]
-pub enum ListingError {
-    #[error("AssetPairs is not what Kraken documents: {0}")]
-    Json(#[from] serde_json::Error),
-    #[error("the channel instrument is not what Kraken documents: {0}")]
-    Scan(#[from] ScanError),
-    #[error("Kraken answered with an error: {message}")]
-    Refused { message: String },
-    #[error("{symbol} is not listed there; symbols are written like XBT/USD in v1 and BTC/USD in v2")]
-    NotListed { symbol: String },
-    #[error("{symbol} names no base and quote; symbols are written like BTC/USD")]
-    NoPair { symbol: String },
-    #[error("{symbol}: {field} = {text:?}: {source}; choose exponents with --exponents {symbol}=<price>,<quantity>")]
-    Term {
-        symbol: String,
-        field: &'static str,
-        text: String,
-        source: FixedError,
-    },
-}
+pub use crate::terms::TermsError;
+use crate::terms::{Class, Terms, Written, notional};
 
 /// A pair as it is listed, its decimals still text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,11 +33,12 @@ impl Listing {
     ///
     /// # Errors
     /// The symbol is not made of two.
-    pub fn pair(&self) -> Result<(&str, &str), ListingError> {
+    pub fn pair(&self) -> Result<(&str, &str), TermsError> {
         match self.symbol.split_once('/') {
             Some((base, quote)) if !base.is_empty() && !quote.is_empty() => Ok((asset(base), asset(quote))),
-            _ => Err(ListingError::NoPair {
+            _ => Err(TermsError::NoPair {
                 symbol: self.symbol.clone(),
+                example: "BTC/USD",
             }),
         }
     }
@@ -66,11 +47,11 @@ impl Listing {
     ///
     /// # Errors
     /// A term is no whole count of units.
-    pub fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, ListingError> {
+    pub fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
         let (base, quote) = self.pair()?;
         let min_notional = match &self.min_notional {
             Some(text) => notional(self.units("costmin", text, price)?, price, quantity)
-                .map_err(|source| self.refused("costmin", text, source))?,
+                .map_err(|source| self.written("costmin", text).misfit(source))?,
             None => 0,
         };
         Ok(Terms {
@@ -88,21 +69,22 @@ impl Listing {
         })
     }
 
-    fn units(&self, field: &'static str, text: &str, scale: Scale) -> Result<i64, ListingError> {
+    fn units(&self, field: &'static str, text: &str, scale: Scale) -> Result<i64, TermsError> {
         let mut scanner = Scanner::new(text);
         let units = scanner.number(scale).and_then(|units| scanner.end().map(|()| units));
-        units.map_err(|error| match error {
-            ScanError::Fixed { source, .. } => self.refused(field, text, source),
-            _ => self.refused(field, text, FixedError::NotADecimal),
+        units.map_err(|error| {
+            self.written(field, text).misfit(match error {
+                ScanError::Fixed { source, .. } => source,
+                _ => FixedError::NotADecimal,
+            })
         })
     }
 
-    fn refused(&self, field: &'static str, text: &str, source: FixedError) -> ListingError {
-        ListingError::Term {
-            symbol: self.symbol.clone(),
+    fn written<'a>(&'a self, field: &'static str, text: &'a str) -> Written<'a> {
+        Written {
+            symbol: &self.symbol,
             field,
-            text: text.to_owned(),
-            source,
+            text,
         }
     }
 }

@@ -5,20 +5,9 @@ pub(super) mod v2;
 
 use contracts::Side;
 
-use crate::fixed::Scale;
 use crate::l2_book::{KrakenDecimals, Level, Levels};
 use crate::spread::Spread;
-
-/// What reading a symbol's messages takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Symbol {
-    /// The venue's own name in this version of the API: `XBT/USD` in v1, `BTC/USD` in v2.
-    pub name: String,
-    pub price: Scale,
-    pub quantity: Scale,
-    /// How many decimals the venue writes, for the checksum of books; `None` to take it from the messages, as v1 has to.
-    pub decimals: Option<KrakenDecimals>,
-}
+pub use crate::symbols::Symbol;
 
 /// What the taker sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,10 @@
 //! What a connection asks for, and what may come of it.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
 use serde_json::{Value, json};
 
 use super::dialect::Dialect;
 use super::market::Symbol;
+use crate::symbols::Symbols;
 
 /// Depths that can be subscribed ("Book (Level 2)", "depth"; the same in v1).
 pub const DEPTHS: [u32; 5] = [10, 25, 100, 500, 1_000];
@@ -48,8 +46,7 @@ pub enum StreamsError {
 #[derive(Clone, Debug)]
 pub struct Streams {
     dialect: Dialect,
-    symbols: Vec<Symbol>,
-    by_name: HashMap<String, usize, RandomState>,
+    symbols: Symbols,
     depth: u32,
     book_channel: String,
 }
@@ -63,21 +60,25 @@ impl Streams {
         if !DEPTHS.contains(&depth) {
             return Err(StreamsError::Depth { depth });
         }
-        let mut by_name = HashMap::default();
-        for (index, symbol) in symbols.iter().enumerate() {
-            if by_name.insert(symbol.name.clone(), index).is_some() {
+        let symbols = Symbols::new(symbols);
+        for (index, symbol) in symbols.all().iter().enumerate() {
+            if symbols.get(&symbol.name) != Some(index) {
                 return Err(StreamsError::Twice {
                     symbol: symbol.name.clone(),
                 });
             }
         }
-        Ok(Self {
+        Ok(Self::with(dialect, symbols, depth))
+    }
+
+    /// `depth` is one of [`DEPTHS`]; of two symbols with one name the last one is found.
+    pub(super) fn with(dialect: Dialect, symbols: Symbols, depth: u32) -> Self {
+        Self {
             dialect,
             symbols,
-            by_name,
             depth,
             book_channel: format!("book-{depth}"),
-        })
+        }
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -85,7 +86,7 @@ impl Streams {
     }
 
     pub fn symbols(&self) -> &[Symbol] {
-        &self.symbols
+        self.symbols.all()
     }
 
     /// Levels a side that are subscribed: books are cut to them.
@@ -96,7 +97,7 @@ impl Streams {
     /// Index of a symbol by the venue's name.
     #[inline]
     pub fn find(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        self.symbols.get(name)
     }
 
     /// The channel of this name; of books only the one with the depth asked for.
@@ -123,9 +124,19 @@ impl Streams {
         self.requests("unsubscribe")
     }
 
+    /// The same for one symbol's book, which begins anew with its snapshot.
+    pub fn resubscribe_book(&self, symbol: usize) -> Vec<String> {
+        let Some(symbol) = self.symbols().get(symbol) else {
+            return Vec::new();
+        };
+        ["unsubscribe", "subscribe"]
+            .map(|what| self.request(what, "book", &[&symbol.name]).to_string())
+            .to_vec()
+    }
+
     fn requests(&self, what: &str) -> Vec<String> {
         let mut requests = Vec::new();
-        for symbols in self.symbols.chunks(SYMBOLS_PER_REQUEST_MAX) {
+        for symbols in self.symbols().chunks(SYMBOLS_PER_REQUEST_MAX) {
             let names: Vec<&str> = symbols.iter().map(|symbol| symbol.name.as_str()).collect();
             for channel in ["trade", self.dialect.quote_channel(), "book"] {
                 requests.push(self.request(what, channel, &names).to_string());

@@ -5,19 +5,10 @@ use std::borrow::Cow;
 use super::ParseError;
 use super::fields::{buckets, time_ns};
 use crate::field::Field;
-use crate::fixed::Scale;
 use crate::l2_book::{Level, Levels};
 use crate::scan::Scanner;
 use crate::spread::Spread;
-
-/// What reading an instrument's prices takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Symbol {
-    /// The venue's own name: `EUR_USD`.
-    pub name: String,
-    pub price: Scale,
-    pub quantity: Scale,
-}
+pub use crate::symbols::Symbol;
 
 /// A price; all its levels stand apart, in the order given by the venue ("ClientPrice").
 #[derive(Clone, Copy, Debug, PartialEq)]

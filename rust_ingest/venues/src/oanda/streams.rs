@@ -64,11 +64,7 @@ mod tests {
 
     #[test]
     fn asks_for_all_instruments_at_once() {
-        let symbol = |name: &str| Symbol {
-            name: name.to_owned(),
-            price: NANO,
-            quantity: NANO,
-        };
+        let symbol = |name: &str| Symbol::new(name, NANO, NANO);
         let streams = Streams::of(vec![symbol("EUR_USD"), symbol("USD_CAD")]);
         assert_eq!(
             streams.path("101-001-1-001"),

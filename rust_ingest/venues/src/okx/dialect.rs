@@ -5,6 +5,9 @@
 
 use std::time::Duration;
 
+use crate::streamed_book::StreamRule;
+use crate::symbols::Symbol;
+
 /// What a client sends when it has heard nothing for [`PING_AFTER`]; text, not a frame of the WebSocket's own.
 pub const PING: &str = "ping";
 /// What the venue answers. If nothing comes within [`PING_AFTER`] again, the connection is stale.
@@ -43,7 +46,7 @@ impl Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.venue() == venue)
     }
 
-    /// The public WebSocket endpoint.
+    /// The public WebSocket endpoint with its path; there is no second one.
     pub fn ws_url(self) -> &'static str {
         match self {
             Self::Production => "wss://ws.okx.com:8443/ws/v5/public",
@@ -62,6 +65,14 @@ impl Dialect {
             Self::Production => None,
             Self::Demo => Some(("x-simulated-trading", "1")),
         }
+    }
+}
+
+/// How a symbol's book is proven.
+pub fn book_rule(symbol: &Symbol) -> StreamRule {
+    let (price, quantity) = (symbol.price.exponent(), symbol.quantity.exponent());
+    StreamRule::Okx {
+        scale: kernels::Scale::new(i32::from(price), i32::from(quantity)),
     }
 }
 

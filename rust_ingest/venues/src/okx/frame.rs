@@ -77,6 +77,11 @@ impl Frame {
         &self.levels
     }
 
+    /// The messages, and the levels of the frame's book, to be lent.
+    pub fn parts(&mut self) -> (&[Message], &mut Levels) {
+        (&self.messages, &mut self.levels)
+    }
+
     #[inline]
     fn read_any(&mut self, streams: &Streams, text: &str) -> Result<(), ParseError> {
         if text == PONG {

@@ -3,26 +3,8 @@
 use serde::Deserialize;
 
 use crate::fixed::{FixedError, Scale};
-pub use crate::terms::{Class, Terms};
-
-#[derive(Debug, thiserror::Error)]
-pub enum TermsError {
-    #[error("the list of instruments is not what OKX documents: {0}")]
-    Json(#[from] serde_json::Error),
-    #[error("okx refuses the list of instruments: {code} {message}")]
-    Refused { code: String, message: String },
-    #[error("{symbol} is not listed there; instruments are written like BTC-USDT, BTC-USDT-SWAP, BTC-USD-250328")]
-    NotListed { symbol: String },
-    #[error("{symbol} is of type {kind}, which is not read; choose SPOT, SWAP or FUTURES")]
-    OtherKind { symbol: String, kind: String },
-    #[error("{symbol}: {field} = {text:?}: {source}; choose exponents with --exponents {symbol}=<price>,<quantity>")]
-    Term {
-        symbol: String,
-        field: &'static str,
-        text: String,
-        source: FixedError,
-    },
-}
+pub use crate::terms::{Class, Terms, TermsError};
+use crate::terms::{Written, find_each};
 
 /// What one contract of a future is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,20 +64,16 @@ struct Answer {
 
 /// The listing of each of `symbols`, in their order.
 pub fn listings(instruments: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, TermsError> {
-    let answer: Answer = serde_json::from_slice(instruments)?;
+    let answer: Answer =
+        serde_json::from_slice(instruments).map_err(|source| TermsError::Json { venue: "OKX", source })?;
     if answer.code != "0" {
         return Err(TermsError::Refused {
-            code: answer.code,
-            message: answer.msg,
+            venue: "okx",
+            message: format!("{} {}", answer.code, answer.msg),
         });
     }
-    let find = |symbol: &&str| {
-        let listing = answer.data.iter().find(|listing| listing.inst_id == *symbol);
-        listing.cloned().ok_or_else(|| TermsError::NotListed {
-            symbol: (*symbol).to_owned(),
-        })
-    };
-    symbols.iter().map(find).collect()
+    let example = "BTC-USDT, BTC-USDT-SWAP, BTC-USD-250328";
+    find_each(&answer.data, symbols, Listing::symbol, example)
 }
 
 impl Listing {
@@ -124,9 +102,9 @@ impl Listing {
             base: base.to_owned(),
             quote: quote.to_owned(),
             class,
-            tick_size: self.fixed("tickSz", &self.tick_sz, price)?,
-            lot_size: self.fixed("lotSz", &self.lot_sz, quantity)?,
-            min_quantity: self.fixed("minSz", &self.min_sz, quantity)?,
+            tick_size: self.written("tickSz", &self.tick_sz).units(price)?,
+            lot_size: self.written("lotSz", &self.lot_sz).units(quantity)?,
+            min_quantity: self.written("minSz", &self.min_sz).units(quantity)?,
             max_quantity: self.max_quantity(quantity)?,
             min_notional: 0,
         })
@@ -153,6 +131,7 @@ impl Listing {
             kind => Err(TermsError::OtherKind {
                 symbol: self.inst_id.clone(),
                 kind: kind.to_owned(),
+                choice: "SPOT, SWAP or FUTURES",
             }),
         }
     }
@@ -166,7 +145,7 @@ impl Listing {
 
     /// Spot has 9,999,999,999 for no limit, which 64 bits do not hold in units of 1e-9: it is the largest then.
     fn max_quantity(&self, quantity: Scale) -> Result<i64, TermsError> {
-        match self.fixed("maxLmtSz", &self.max_lmt_sz, quantity) {
+        match self.written("maxLmtSz", &self.max_lmt_sz).units(quantity) {
             Err(TermsError::Term {
                 source: FixedError::TooLarge { .. },
                 ..
@@ -175,13 +154,12 @@ impl Listing {
         }
     }
 
-    fn fixed(&self, field: &'static str, text: &str, scale: Scale) -> Result<i64, TermsError> {
-        scale.parse(text).map_err(|source| TermsError::Term {
-            symbol: self.inst_id.clone(),
+    fn written<'a>(&'a self, field: &'static str, text: &'a str) -> Written<'a> {
+        Written {
+            symbol: &self.inst_id,
             field,
-            text: text.to_owned(),
-            source,
-        })
+            text,
+        }
     }
 }
 

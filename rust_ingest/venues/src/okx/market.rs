@@ -6,21 +6,11 @@ use contracts::Side;
 use super::ParseError;
 use super::fields::{Field, amount_if_any, id, levels, side, signed, time};
 use crate::book_sequence::SeqIds;
-use crate::fixed::Scale;
 use crate::l2_book::{Level, Levels};
 use crate::scan::Scanner;
 use crate::sequence::{GaplessIds, Step};
 use crate::spread::Spread;
-use crate::streamed_book::StreamRule;
-
-/// What reading a symbol's messages takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Symbol {
-    /// The venue's own name: `BTC-USDT`, `BTC-USDT-SWAP`.
-    pub name: String,
-    pub price: Scale,
-    pub quantity: Scale,
-}
+pub use crate::symbols::Symbol;
 
 /// `trades`. Trades of one taker at one price may come as one ("WS / Trades channel").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +50,7 @@ pub struct Quote {
 }
 
 /// `books`; its levels stand apart. [`crate::streamed_book::StreamedBook`] judges numbers and checksum by
-/// [`Symbol::book_rule`]: "WS / Order book channel", "Sequence ID" and "Checksum".
+/// [`super::dialect::book_rule`]: "WS / Order book channel", "Sequence ID" and "Checksum".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Book {
     /// `ts`.
@@ -71,24 +61,10 @@ pub struct Book {
     pub checksum: Option<i64>,
 }
 
-impl Symbol {
-    /// How this symbol's book is proven.
-    pub fn book_rule(&self) -> StreamRule {
-        let (price, quantity) = (self.price.exponent(), self.quantity.exponent());
-        StreamRule::Okx {
-            scale: kernels::Scale::new(i32::from(price), i32::from(quantity)),
-        }
-    }
-}
-
 impl Trade {
     /// Judges the ids of an instrument's trades, which count one up.
     pub fn step(&self, ids: &mut GaplessIds) -> Step {
-        let step = ids.step(self.trade_id - (self.count - 1));
-        if !matches!(step, Step::Old { .. }) {
-            *ids = GaplessIds::after(self.trade_id);
-        }
-        step
+        ids.step_over(self.trade_id.saturating_sub(self.count - 1), self.trade_id)
     }
 
     #[inline]

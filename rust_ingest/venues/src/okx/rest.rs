@@ -87,11 +87,7 @@ mod tests {
 
     #[test]
     fn a_book_or_a_refusal() {
-        let symbol = Symbol {
-            name: "BTC-USDT".to_owned(),
-            price: NANO,
-            quantity: NANO,
-        };
+        let symbol = Symbol::new("BTC-USDT", NANO, NANO);
         let mut book = Levels::default();
         let text = r#"{"code":"0","msg":"","data":[{"asks":[["41006.8","0.6","0","1"]],"bids":[["41006.3","0.3","0","2"]],"ts":"1629966436396","seqId":3235851742}]}"#;
         let snapshot = Snapshot {

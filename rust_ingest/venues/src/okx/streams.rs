@@ -1,14 +1,12 @@
 //! What a connection subscribes to, and which symbol a message is of.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
 use serde_json::json;
 
 use super::ParseError;
 use super::dialect::REQUEST_BYTES_MAX;
 use super::envelope::Word;
 use super::market::Symbol;
+use crate::symbols::Symbols;
 
 /// Channels of each symbol; `bbo-tbt` has the quotes of `tickers`, and sooner.
 pub const CHANNELS: [&str; 3] = ["trades", "bbo-tbt", "books"];
@@ -16,26 +14,23 @@ pub const CHANNELS: [&str; 3] = ["trades", "bbo-tbt", "books"];
 /// The symbols of a connection, in the order given.
 #[derive(Clone, Debug)]
 pub struct Streams {
-    symbols: Vec<Symbol>,
-    by_name: HashMap<String, usize, RandomState>,
+    symbols: Symbols,
 }
 
 impl Streams {
     pub fn of(symbols: Vec<Symbol>) -> Self {
-        let by_name = symbols.iter().enumerate();
         Self {
-            by_name: by_name.map(|(index, symbol)| (symbol.name.clone(), index)).collect(),
-            symbols,
+            symbols: Symbols::new(symbols),
         }
     }
 
     #[inline]
     pub fn get(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        self.symbols.get(name)
     }
 
     pub fn symbols(&self) -> &[Symbol] {
-        &self.symbols
+        self.symbols.all()
     }
 
     /// Requests that subscribe to [`CHANNELS`] of all symbols and to the service's status, each as long as the venue
@@ -52,14 +47,14 @@ impl Streams {
     /// Requests that bring one symbol's book anew: unsubscribing and subscribing sends its snapshot again ("WS / Order
     /// book channel").
     pub fn resubscribe_book(&self, symbol: usize) -> Option<[String; 2]> {
-        let name = &self.symbols.get(symbol)?.name;
+        let name = &self.symbols().get(symbol)?.name;
         let arg = json!({"channel": "books", "instId": name}).to_string();
         Some(["unsubscribe", "subscribe"].map(|operation| request(operation, &arg)))
     }
 
     fn requests(&self, operation: &str) -> Vec<String> {
         let of_symbols = self
-            .symbols
+            .symbols()
             .iter()
             .flat_map(|symbol| CHANNELS.map(|channel| json!({"channel": channel, "instId": symbol.name}).to_string()));
         let mut requests = Vec::new();
@@ -79,8 +74,8 @@ impl Streams {
 
     #[inline]
     pub(super) fn find(&self, instrument: Word<'_>) -> Result<(usize, &Symbol), ParseError> {
-        match self.get(&instrument.text) {
-            Some(index) => Ok((index, &self.symbols[index])),
+        match self.symbols.find(&instrument.text) {
+            Some(found) => Ok(found),
             None => Err(unknown_instrument(instrument)),
         }
     }
@@ -104,11 +99,7 @@ mod tests {
     use crate::fixed::NANO;
 
     fn streams(names: impl IntoIterator<Item = String>) -> Streams {
-        let symbol = |name| Symbol {
-            name,
-            price: NANO,
-            quantity: NANO,
-        };
+        let symbol = |name| Symbol::new(name, NANO, NANO);
         Streams::of(names.into_iter().map(symbol).collect())
     }
 

@@ -68,11 +68,7 @@ pub fn answers(name: &str) -> Option<Vec<(String, String)>> {
 }
 
 pub fn btcusdt() -> Symbol {
-    Symbol {
-        name: "BTCUSDT".to_owned(),
-        price: NANO,
-        quantity: NANO,
-    }
+    Symbol::new("BTCUSDT", NANO, NANO)
 }
 
 #[derive(Debug, Deserialize)]

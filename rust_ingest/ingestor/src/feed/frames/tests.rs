@@ -100,15 +100,6 @@ fn what_is_no_frame_is_refused() {
     assert_eq!(read_all(&endless, 99), Err(FrameError::TooLong { bytes: u64::MAX }));
 }
 
-#[test]
-fn our_frames_are_masked() {
-    assert_eq!(
-        control(Control::Pong, b"ab", 0x0102_0304),
-        [0x8A, 0x82, 1, 2, 3, 4, b'a' ^ 1, b'b' ^ 2]
-    );
-    assert_eq!(control(Control::Ping, &[0; 300], 0).len(), 2 + 4 + 125);
-}
-
 proptest! {
     #[test]
     fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), piece in 1_usize..50) {

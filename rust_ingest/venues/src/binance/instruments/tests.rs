@@ -67,13 +67,15 @@ fn a_term_that_does_not_fit_says_what_to_do() {
 
 #[test]
 fn what_is_missing_is_named() {
-    assert!(matches!(listings(SPOT.as_bytes(), &["XYZ"]), Err(TermsError::NotListed { symbol }) if symbol == "XYZ"));
+    assert!(
+        matches!(listings(SPOT.as_bytes(), &["XYZ"]), Err(TermsError::NotListed { symbol, .. }) if symbol == "XYZ")
+    );
     let error = listing(SPOT, "ETHUSDT").terms(NANO, NANO).unwrap_err();
     assert!(
         matches!(
             error,
             TermsError::NoTerm {
-                filter: "PRICE_FILTER",
+                field: "PRICE_FILTER.tickSize",
                 ..
             }
         ),

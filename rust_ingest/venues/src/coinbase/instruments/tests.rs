@@ -71,7 +71,10 @@ fn errors_say_what_to_do() {
     let missing = listings(Dialect::Exchange, EXCHANGE.as_bytes(), &["BTCUSD"]).unwrap_err();
     assert!(missing.to_string().contains("written like BTC-USD"), "{missing}");
     let bare = listing(Dialect::Exchange, "ETH-USD").terms(NANO, NANO).unwrap_err();
-    assert_eq!(bare.to_string(), "ETH-USD: the list of products has no quote_increment");
+    assert_eq!(
+        bare.to_string(),
+        "ETH-USD: the list of instruments has no quote_increment"
+    );
     let coarse = Scale::new(0).unwrap();
     let misfit = listing(Dialect::Exchange, "BTC-USD").terms(coarse, NANO).unwrap_err();
     assert!(misfit.to_string().contains("--exponents BTC-USD="), "{misfit}");

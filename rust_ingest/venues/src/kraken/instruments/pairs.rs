@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Listing, ListingError, step};
+use super::{Listing, TermsError, step};
+use crate::kraken::dialect::Dialect;
 use crate::l2_book::KrakenDecimals;
+use crate::terms::find_each;
 
 /// Finer than any asset is divided: what is beyond is no number of decimals.
 const DECIMALS_MAX: i32 = 18;
+
+const SYMBOLS: &str = "XBT/USD in v1 and BTC/USD in v2";
 
 #[derive(Deserialize)]
 struct Answer {
@@ -39,10 +43,16 @@ pub fn listing_path() -> &'static str {
 ///
 /// # Errors
 /// The answer is an error, or not what is documented, or lacks a symbol.
-pub fn listings(answer: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, ListingError> {
-    let answer: Answer = serde_json::from_slice(answer)?;
+pub fn listings(answer: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, TermsError> {
+    let answer: Answer = serde_json::from_slice(answer).map_err(|source| TermsError::Json {
+        venue: "Kraken",
+        source,
+    })?;
     if let Some(message) = answer.error.into_iter().next() {
-        return Err(ListingError::Refused { message });
+        return Err(TermsError::Refused {
+            venue: "kraken",
+            message,
+        });
     }
     let mut listed = BTreeMap::new();
     for pair in answer.result.into_values() {
@@ -54,11 +64,30 @@ pub fn listings(answer: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, Listing
         return Ok(listed.into_values().collect());
     }
     let find = |symbol: &&str| {
-        listed.get(*symbol).cloned().ok_or_else(|| ListingError::NotListed {
+        listed.get(*symbol).cloned().ok_or_else(|| TermsError::NotListed {
             symbol: (*symbol).to_owned(),
+            example: SYMBOLS,
         })
     };
     symbols.iter().map(find).collect()
+}
+
+/// The same by the names that a version of the API has for its symbols. The list has v1's; v2 calls bitcoin `BTC`.
+///
+/// # Errors
+/// As [`listings`].
+pub fn listings_of(dialect: Dialect, answer: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, TermsError> {
+    match dialect {
+        Dialect::V1 => listings(answer, symbols),
+        Dialect::V2 => {
+            let mut all = listings(answer, &[])?;
+            for listing in &mut all {
+                let (base, quote) = listing.pair()?;
+                listing.symbol = format!("{base}/{quote}");
+            }
+            find_each(&all, symbols, |listing| &listing.symbol, SYMBOLS)
+        }
+    }
 }
 
 impl Pair {

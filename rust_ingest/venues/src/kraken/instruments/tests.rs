@@ -68,7 +68,7 @@ fn what_is_wrong_is_named() {
     let missing = listings(ASSET_PAIRS, &["BTC/USD"]).unwrap_err().to_string();
     assert!(missing.starts_with("BTC/USD is not listed there"), "{missing}");
     let refused = listings(br#"{"error":["EGeneral:Too many requests"]}"#, &[]).unwrap_err();
-    assert!(matches!(refused, ListingError::Refused { message } if message == "EGeneral:Too many requests"));
+    assert!(matches!(refused, TermsError::Refused { message, .. } if message == "EGeneral:Too many requests"));
     assert!(listings(b"{}", &["XBT/USD"]).is_err() && listings(b"7", &[]).is_err());
     let coarse = listings(ASSET_PAIRS, &["XBT/USD"]).unwrap()[0].terms(Scale::new(0).unwrap(), NANO);
     let error = coarse.unwrap_err().to_string();

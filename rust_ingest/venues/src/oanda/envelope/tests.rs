@@ -12,11 +12,7 @@ const PRICE: &str = r#"{"asks":[{"liquidity":10000000,"price":"1.12015"},{"liqui
 const HEARTBEAT: &str = r#"{"lastTransactionID":"6","time":"2016-06-22T18:41:41.000000000Z","type":"HEARTBEAT"}"#;
 
 fn reader() -> LineReader {
-    let symbol = |name: &str| Symbol {
-        name: name.to_owned(),
-        price: Scale::new(-5).unwrap(),
-        quantity: Scale::new(0).unwrap(),
-    };
+    let symbol = |name: &str| Symbol::new(name, Scale::new(-5).unwrap(), Scale::new(0).unwrap());
     LineReader::new(Streams::of(vec![symbol("USD_CAD"), symbol("EUR_USD")]))
 }
 

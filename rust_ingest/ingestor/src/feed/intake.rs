@@ -1,0 +1,300 @@
+//! Where all that comes in becomes one order: each input gets its time, goes to the session, and its records to the
+//! producer. Inputs are taken in the order in which their sockets were read; one thread does it all.
+
+use std::mem::take;
+use std::thread;
+use std::time::Duration;
+
+use contracts::{Kind, Topic};
+use tapelog::Producer;
+use telemetry::Histogram;
+use tokio::time::Instant;
+use venues::book_steps::SnapshotStep;
+use venues::dialect::Probe;
+
+use super::FLUSH_MAX;
+use super::clock::Clock;
+use super::frames::FrameReader;
+use super::listener::{Heard, Listener};
+use super::report::Report;
+use super::snapshots::{Fetched, Snapshots};
+use crate::claim::SoleWriter;
+use crate::error::IngestError;
+use crate::metrics;
+use crate::outbox::Outbox;
+use crate::session::{Input, Opening, Session, Taken};
+use crate::status::{ConnectionStatus, Delivered, State, Status};
+
+/// Between two looks at the lease.
+const WITHOUT_LEASE: Duration = Duration::from_millis(10);
+/// So many records wait for the lease to be renewed; then the sockets wait too. Some 100 MB.
+const WAITING_MAX: usize = 500_000;
+
+pub struct Intake {
+    session: Session,
+    outbox: Outbox,
+    writer: SoleWriter,
+    producer: Producer,
+    snapshots: Snapshots,
+    report: Report,
+    clock: Clock,
+    connections: Vec<ConnectionStatus>,
+    /// What is to be said on each connection.
+    unsaid: Vec<Vec<String>>,
+    stopped: bool,
+    /// From reading bytes to having handed their records to the producer.
+    hop: Histogram,
+    /// How long, all in all, hops took: no socket was read meanwhile.
+    deaf: Duration,
+}
+
+impl Intake {
+    pub fn new(
+        session: Session,
+        outbox: Outbox,
+        writer: SoleWriter,
+        producer: Producer,
+        snapshots: Snapshots,
+        report: Report,
+    ) -> Self {
+        Self {
+            hop: metrics::hop(session.dialect().venue()),
+            unsaid: vec![Vec::new(); usize::from(session.connections())],
+            connections: vec![ConnectionStatus::default(); usize::from(session.connections())],
+            session,
+            outbox,
+            writer,
+            producer,
+            snapshots,
+            report,
+            clock: Clock::default(),
+            stopped: false,
+            deaf: Duration::ZERO,
+        }
+    }
+
+    /// Writes the instruments' terms, ahead of everything else.
+    pub fn start(&mut self) -> Result<(), IngestError> {
+        let now_ns = self.clock.now_ns();
+        self.session.start(now_ns, &mut self.outbox);
+        self.send()
+    }
+
+    pub fn connections(&self) -> u16 {
+        self.session.connections()
+    }
+
+    /// Where a connection begins among the endpoints: the sides of a pair at different ones.
+    pub fn first_choice(&self, connection: u16) -> usize {
+        self.session.side(connection) as usize
+    }
+
+    /// Hands the session an input that was received now.
+    fn take_now(&mut self, input: Input<'_>) -> Result<Taken, IngestError> {
+        let receive_ns = self.clock.now_ns();
+        self.take(input, receive_ns)
+    }
+
+    /// The only way to the session: all that its records depend on goes through here.
+    #[inline]
+    fn take(&mut self, input: Input<'_>, receive_ns: i64) -> Result<Taken, IngestError> {
+        Ok(self.session.take(input, receive_ns, &mut self.outbox))
+    }
+
+    fn request_snapshots(&mut self) {
+        for instrument in 0..self.session.instruments().len() {
+            if self.session.wants_snapshot(instrument) {
+                self.snapshots.request(instrument);
+            }
+        }
+    }
+
+    pub fn on_snapshot(&mut self, Fetched { instrument, body }: Fetched) -> Result<(), IngestError> {
+        self.snapshots.landed(instrument);
+        let (trouble, at_least) = match body {
+            Err(error) => (Some(error.to_string()), error.retry_after()),
+            Ok(body) => match self.take_now(Input::Snapshot {
+                instrument,
+                body: &body,
+            })? {
+                Taken::Snapshot(Err(refusal)) => (Some(refusal.to_string()), None),
+                Taken::Snapshot(Ok(SnapshotStep::TooOld { oldest_first })) => (
+                    Some(format!(
+                        "it is older than the oldest depth event at hand, {oldest_first}"
+                    )),
+                    None,
+                ),
+                Taken::Snapshot(Ok(SnapshotStep::Synchronised | SnapshotStep::Ahead | SnapshotStep::NotNeeded))
+                | Taken::Done => (None, None),
+            },
+        };
+        match trouble {
+            None => self.snapshots.settle(instrument),
+            Some(trouble) => {
+                let wait = self.snapshots.postpone(instrument, at_least);
+                let symbol = &self.session.instruments()[instrument].symbol().name;
+                tracing::warn!(%symbol, ?wait, "no use in the book snapshot: {trouble}");
+            }
+        }
+        self.send()
+    }
+
+    /// Heartbeats, snapshots that were put off, the status, and whether the broker lost anything.
+    pub fn on_tick(&mut self) -> Result<(), IngestError> {
+        self.take_now(Input::Time)?;
+        self.request_snapshots();
+        self.send()?;
+        self.producer.check()?;
+        let now = Instant::now();
+        if self.report.is_due(now) {
+            self.publish(now);
+        }
+        Ok(())
+    }
+
+    /// Hands the records to the producer, which waits while its queue is full. Without a lease they wait here.
+    fn send(&mut self) -> Result<(), IngestError> {
+        while !self.writer.may_write()? {
+            if self.outbox.entries().len() < WAITING_MAX {
+                return Ok(());
+            }
+            thread::sleep(WITHOUT_LEASE);
+        }
+        for entry in self.outbox.entries() {
+            self.producer
+                .send(entry.topic, entry.partition, entry.key, entry.value, None)?;
+        }
+        self.outbox.clear();
+        Ok(())
+    }
+
+    /// Waits until the broker has acknowledged everything, but no longer than a stop may take.
+    pub fn finish(&mut self) -> Result<(), IngestError> {
+        self.stopped = true;
+        let deadline = Instant::now() + FLUSH_MAX;
+        self.send()?;
+        while self.outbox.entries().len() > 0 && Instant::now() < deadline {
+            thread::sleep(WITHOUT_LEASE);
+            self.send()?;
+        }
+        let waiting = self.outbox.entries().len();
+        let flushed = self.producer.flush(deadline - Instant::now());
+        self.publish(Instant::now());
+        flushed?;
+        if waiting > 0 {
+            return Err(IngestError::Unwritten { waiting });
+        }
+        self.writer.give_back();
+        Ok(())
+    }
+
+    /// Each line is open, if only on one side of its pair.
+    fn has_all_lines(&self) -> bool {
+        let connections = 0..self.session.connections();
+        let is_open = |connection: u16| self.connections[usize::from(connection)].state == State::Connected;
+        let is_line_open = |of: u16| {
+            let line = self.session.line_of(of);
+            connections
+                .clone()
+                .any(|one| self.session.line_of(one) == line && is_open(one))
+        };
+        connections.clone().all(is_line_open)
+    }
+
+    fn state(&self) -> State {
+        if self.stopped {
+            State::Stopped
+        } else if self.has_all_lines() {
+            State::Connected
+        } else {
+            State::Connecting
+        }
+    }
+
+    fn publish(&mut self, now: Instant) {
+        let acknowledged = |kind| Topic::of_kind(kind).map_or(0, |topic| self.producer.acknowledged(topic));
+        let delivered = Delivered {
+            ticks_acknowledged: acknowledged(Kind::Trade),
+            dead_letters_acknowledged: acknowledged(Kind::DeadLetter),
+            unacknowledged: self.producer.unacknowledged() + self.outbox.entries().len() as u64,
+        };
+        let now_ns = self.clock.now_ns();
+        let counts = self.outbox.counts();
+        let status = Status::of(
+            &self.session,
+            counts,
+            delivered,
+            self.state(),
+            &self.connections,
+            now_ns,
+        );
+        self.report.publish(&status, self.session.frames(), now);
+    }
+}
+
+impl Listener for Intake {
+    fn venue(&self) -> &'static str {
+        self.session.dialect().venue()
+    }
+
+    fn opening(&self, connection: u16) -> Opening {
+        self.session.opening(connection)
+    }
+
+    fn probe(&self) -> Probe {
+        self.session.probe()
+    }
+
+    fn connecting(&mut self, connection: u16, endpoint: &str) {
+        let status = &mut self.connections[usize::from(connection)];
+        status.state = State::Connecting;
+        endpoint.clone_into(&mut status.endpoint);
+    }
+
+    fn opened(&mut self, connection: u16) -> Result<(), IngestError> {
+        self.connections[usize::from(connection)].state = State::Connected;
+        self.take_now(Input::Opened { connection })?;
+        self.send()
+    }
+
+    fn closed(&mut self, connection: u16, reason: &str) -> Result<(), IngestError> {
+        let status = &mut self.connections[usize::from(connection)];
+        status.state = State::Connecting;
+        status.reconnects += 1;
+        self.unsaid[usize::from(connection)].clear();
+        self.take_now(Input::Closed { connection, reason })?;
+        self.send()
+    }
+
+    fn read(&mut self, connection: u16, reader: &mut FrameReader) -> Result<Heard, IngestError> {
+        let read = Instant::now();
+        let receive_ns = self.clock.now_ns();
+        self.connections[usize::from(connection)].newest_receive_ns = Some(receive_ns);
+        let mut heard = Heard::default();
+        heard.messages(reader, |payload| {
+            self.take(Input::Frame { connection, payload }, receive_ns).map(drop)
+        })?;
+        heard.say(&self.replies(connection));
+        self.request_snapshots();
+        self.send()?;
+        let took = read.elapsed();
+        self.hop.record(took);
+        self.deaf += took;
+        Ok(heard)
+    }
+
+    fn replies(&mut self, connection: u16) -> Vec<String> {
+        let texts = self.session.replies(connection);
+        let line = self.session.line_of(connection);
+        for other in (0..self.session.connections()).filter(|_| !texts.is_empty()) {
+            if self.session.line_of(other) == line {
+                self.unsaid[usize::from(other)].extend_from_slice(&texts);
+            }
+        }
+        take(&mut self.unsaid[usize::from(connection)])
+    }
+
+    fn deaf(&self) -> Duration {
+        self.deaf
+    }
+}

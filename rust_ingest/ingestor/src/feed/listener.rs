@@ -1,0 +1,93 @@
+//! Who listens to the connections, one for all of them; and what a connection must do about what it heard.
+
+use std::time::Duration;
+
+use venues::dialect::Probe;
+
+use super::entropy;
+use super::frames::{Control, FrameReader, Received, control, text};
+use crate::error::IngestError;
+use crate::session::Opening;
+
+/// An error means that going on would lose records: it ends the feed.
+pub trait Listener {
+    fn venue(&self) -> &'static str;
+
+    /// How a connection begins.
+    fn opening(&self, connection: u16) -> Opening;
+
+    /// How a silent connection is asked whether it still is there.
+    fn probe(&self) -> Probe;
+
+    /// An endpoint is tried.
+    fn connecting(&mut self, connection: u16, endpoint: &str);
+
+    /// The streams were asked for.
+    fn opened(&mut self, connection: u16) -> Result<(), IngestError>;
+
+    /// A connection that was open is lost.
+    fn closed(&mut self, connection: u16, reason: &str) -> Result<(), IngestError>;
+
+    /// Takes every frame that a connection has read; they came at the same time. Waits while the broker is slow.
+    fn read(&mut self, connection: u16, reader: &mut FrameReader) -> Result<Heard, IngestError>;
+
+    /// Texts to send now.
+    fn replies(&mut self, connection: u16) -> Vec<String>;
+
+    /// How long, all in all, [`Self::read`] took: no socket was read meanwhile.
+    fn deaf(&self) -> Duration;
+}
+
+#[derive(Debug, Default)]
+pub struct Heard {
+    /// Frames to send.
+    pub answers: Vec<u8>,
+    /// Why the connection is over, if it is.
+    pub over: Option<String>,
+}
+
+impl Heard {
+    /// Hands the messages that were read to `take`, up to where the connection is over.
+    pub fn messages<E>(
+        &mut self,
+        reader: &mut FrameReader,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        while self.over.is_none() {
+            match reader.next_received() {
+                Ok(None) => break,
+                Ok(Some(Received::Message(payload))) => take(payload)?,
+                Ok(Some(Received::Ping(payload))) => control(Control::Pong, payload, mask(), &mut self.answers),
+                Ok(Some(Received::Pong)) => {}
+                Ok(Some(Received::Close { code, reason })) => {
+                    let code = code.map_or_else(String::new, |code| format!(" ({code} {reason})"));
+                    self.over = Some(format!("the venue closed the connection{code}"));
+                }
+                Err(error) => self.over = Some(error.to_string()),
+            }
+        }
+        Ok(())
+    }
+
+    pub fn probe(&mut self, probe: &Probe) {
+        match probe {
+            Probe::WebSocket => control(Control::Ping, b"", mask(), &mut self.answers),
+            Probe::Text { text, .. } => self.say(std::slice::from_ref(text)),
+        }
+    }
+
+    pub fn say(&mut self, texts: &[String]) {
+        for message in texts {
+            text(message, mask(), &mut self.answers);
+        }
+    }
+
+    /// A farewell.
+    pub fn close(&mut self) {
+        control(Control::Close, &1000_u16.to_be_bytes(), mask(), &mut self.answers);
+    }
+}
+
+fn mask() -> u32 {
+    entropy::number() as u32
+}

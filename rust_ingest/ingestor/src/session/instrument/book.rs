@@ -1,0 +1,166 @@
+//! The instrument's book: each message becomes its record, in step or not; what breaks the book becomes a gap.
+
+use std::mem::take;
+
+use contracts::{BookDelta, BookSnapshot, GapStream, Level, Record};
+use venues::book_steps::SnapshotStep;
+use venues::l2_book::{Levels, Top};
+use venues::update::{Book, BookIds};
+use venues::venue_book::BookStep;
+
+use super::InstrumentFeed;
+use crate::outbox::Outbox;
+use crate::session::Refusal;
+
+/// What became of a message of the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BookTaken {
+    /// The stream is to be asked for the book anew.
+    pub wants_fresh_book: bool,
+    /// Of a snapshot by REST.
+    pub snapshot: SnapshotStep,
+}
+
+/// How a record of the book is numbered.
+struct RecordIds {
+    first: i64,
+    last: i64,
+    previous: Option<i64>,
+}
+
+impl InstrumentFeed {
+    /// The book needs a snapshot by REST.
+    pub fn wants_snapshot(&self) -> bool {
+        self.book.wants_snapshot()
+    }
+
+    /// Takes changes, or a whole book. The levels are lent: they are the same afterwards.
+    #[inline]
+    pub fn on_book(&mut self, book: &mut Book<'_>, receive_ns: i64, out: &mut Outbox) -> Result<BookTaken, Refusal> {
+        let mut taken = BookTaken {
+            wants_fresh_book: false,
+            snapshot: SnapshotStep::NotNeeded,
+        };
+        let mut top = None;
+        match self.book.take(book) {
+            BookStep::Taken(after) => top = after,
+            BookStep::Snapshot(step) => taken.snapshot = step,
+            BookStep::Gap { expected, received } => {
+                let ids = Some((expected, received));
+                self.write_gap(GapStream::Book, ids, "depth ids jump", receive_ns, out);
+                taken.wants_fresh_book = self.fresh_book.found_wrong(receive_ns);
+            }
+            BookStep::Wrong(wrong) => {
+                self.write_gap(GapStream::Book, None, &wrong.to_string(), receive_ns, out);
+                taken.wants_fresh_book = self.fresh_book.found_wrong(receive_ns);
+            }
+            BookStep::NoSnapshot => taken.wants_fresh_book = self.fresh_book.still_missing(receive_ns),
+            BookStep::Repeated => {
+                let RecordIds { first, last, .. } = self.ids(book, receive_ns);
+                return Err(Refusal::RepeatedDepth { first, last });
+            }
+            BookStep::OutOfOrder { last: reached } => {
+                let RecordIds { first, last, .. } = self.ids(book, receive_ns);
+                return Err(Refusal::LateDepth { first, last, reached });
+            }
+        }
+        if let Some(newest_ns) = book.event_ns.max(book.publish_ns)
+            && !matches!(book.ids, BookIds::Rest(_))
+        {
+            self.quiet.saw(newest_ns, receive_ns);
+        }
+        match book.is_snapshot {
+            true => self.write_snapshot(book, receive_ns, out),
+            false => self.write_delta(book, top, receive_ns, out),
+        }
+        Ok(taken)
+    }
+
+    /// Frames of the connection are missing: nobody knows of which streams. Trades have numbers of their own, the book has
+    /// not. True if it is to be asked for anew.
+    pub fn on_missing(&mut self, expected: i64, received: i64, receive_ns: i64, out: &mut Outbox) -> bool {
+        self.book.disconnect();
+        let ids = Some((expected, received));
+        self.write_gap(
+            GapStream::Book,
+            ids,
+            "frames of the connection are missing",
+            receive_ns,
+            out,
+        );
+        self.fresh_book.found_wrong(receive_ns)
+    }
+
+    /// The venue's numbers, or counted ones.
+    #[inline]
+    fn ids(&mut self, book: &Book<'_>, receive_ns: i64) -> RecordIds {
+        let (first, last, previous) = match book.ids {
+            BookIds::Depth(ids) => (ids.first, ids.last, ids.previous_final),
+            BookIds::Rest(last) => (last, last, None),
+            BookIds::Stream(ids) => (ids.last, ids.last, Some(ids.previous)),
+            BookIds::None => {
+                let next = self.counted_books.next(receive_ns);
+                (next, next, None)
+            }
+        };
+        RecordIds { first, last, previous }
+    }
+
+    #[inline]
+    fn write_delta(&mut self, book: &mut Book<'_>, top: Option<Top>, receive_ns: i64, out: &mut Outbox) {
+        let RecordIds { first, last, previous } = self.ids(book, receive_ns);
+        let Top { bid, ask } = top.unwrap_or_default();
+        let (price_exponent, quantity_exponent) = self.exponents();
+        let record = Record::BookDelta(BookDelta {
+            venue: self.venue.venue(),
+            instrument: &self.listed.terms.instrument,
+            price_exponent,
+            quantity_exponent,
+            event_ns: book.event_ns,
+            publish_ns: book.publish_ns,
+            receive_ns,
+            first_update_id: first,
+            final_update_id: last,
+            previous_update_id: previous,
+            bids: take(&mut book.levels.bids),
+            asks: take(&mut book.levels.asks),
+            bid_price: price(bid),
+            bid_quantity: quantity(bid),
+            ask_price: price(ask),
+            ask_quantity: quantity(ask),
+        });
+        out.tick(self.place(), &record);
+        if let Record::BookDelta(BookDelta { bids, asks, .. }) = record {
+            *book.levels = Levels { bids, asks };
+        }
+    }
+
+    fn write_snapshot(&mut self, book: &mut Book<'_>, receive_ns: i64, out: &mut Outbox) {
+        let RecordIds { last, .. } = self.ids(book, receive_ns);
+        let (price_exponent, quantity_exponent) = self.exponents();
+        let record = Record::BookSnapshot(BookSnapshot {
+            venue: self.venue.venue(),
+            instrument: &self.listed.terms.instrument,
+            price_exponent,
+            quantity_exponent,
+            event_ns: book.event_ns,
+            publish_ns: book.publish_ns,
+            receive_ns,
+            final_update_id: last,
+            bids: take(&mut book.levels.bids),
+            asks: take(&mut book.levels.asks),
+        });
+        out.tick(self.place(), &record);
+        if let Record::BookSnapshot(BookSnapshot { bids, asks, .. }) = record {
+            *book.levels = Levels { bids, asks };
+        }
+    }
+}
+
+fn price(level: Option<Level>) -> Option<i64> {
+    level.map(|level| level.price)
+}
+
+fn quantity(level: Option<Level>) -> Option<i64> {
+    level.map(|level| level.quantity)
+}

@@ -1,0 +1,190 @@
+//! One connection of a session: what it carries, and what it wants to say.
+
+use std::ops::Range;
+
+use venues::book_steps::SnapshotStep;
+use venues::dialect::Opening;
+use venues::symbols::Symbol;
+use venues::update::Update;
+use venues::venue::{Connection, Venue};
+
+use super::merge::Side;
+use super::pair::Pair;
+use super::refusal::refuse;
+use super::taking::Taking;
+use super::{InstrumentFeed, Refusal};
+use crate::outbox::Outbox;
+
+#[derive(Debug)]
+pub struct Line {
+    connection: Connection,
+    /// Where two sockets carry it.
+    pair: Option<Pair>,
+    /// Of the session's.
+    instruments: Range<usize>,
+    /// To be sent.
+    replies: Vec<String>,
+    /// Instruments of this line whose books are asked for anew.
+    asked: Vec<usize>,
+}
+
+impl Line {
+    pub fn new(connection: Connection, instruments: Range<usize>) -> Self {
+        Self {
+            connection,
+            pair: None,
+            instruments,
+            replies: Vec::new(),
+            asked: Vec::new(),
+        }
+    }
+
+    /// Which of the session's instruments it carries.
+    pub fn instruments(&self) -> Range<usize> {
+        self.instruments.clone()
+    }
+
+    pub fn opening(&self) -> Opening {
+        self.connection.opening()
+    }
+
+    /// From now on two sockets carry it.
+    pub fn pair_up(&mut self, venue: Venue, symbols: &[Symbol]) {
+        self.pair = Some(Pair::new(venue, symbols));
+    }
+
+    /// True if the feed begins with it: of a pair the other side flows otherwise.
+    pub fn opened(&mut self, side: Side) -> bool {
+        match &mut self.pair {
+            None => {
+                self.connection.opened();
+                true
+            }
+            Some(pair) => pair.opened(side),
+        }
+    }
+
+    /// True if the feed ends with it.
+    pub fn closed(
+        &mut self,
+        side: Side,
+        instruments: &mut [InstrumentFeed],
+        receive_ns: i64,
+        out: &mut Outbox,
+    ) -> bool {
+        let is_over = match &mut self.pair {
+            None => true,
+            Some(pair) => {
+                let mut taking = Taking {
+                    instruments,
+                    asked: &mut self.asked,
+                    receive_ns,
+                    out,
+                    taken: Ok(()),
+                };
+                pair.closed(side, &mut taking)
+            }
+        };
+        if is_over {
+            self.asked.clear();
+            self.replies.clear();
+        } else {
+            self.ask();
+        }
+        is_over
+    }
+
+    /// Updates that the other side of a pair had brought already.
+    pub fn duplicates(&self) -> u64 {
+        self.pair.as_ref().map_or(0, Pair::duplicates)
+    }
+
+    pub fn replies(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.replies)
+    }
+
+    /// Takes a frame. `instruments` are this line's. The error is of the whole frame, or of the first thing in it that
+    /// could not be taken; the others were.
+    #[inline]
+    pub fn take(
+        &mut self,
+        side: Side,
+        payload: &[u8],
+        instruments: &mut [InstrumentFeed],
+        receive_ns: i64,
+        out: &mut Outbox,
+    ) -> Result<(), Refusal> {
+        let text = std::str::from_utf8(payload)?;
+        let mut taking = Taking {
+            instruments,
+            asked: &mut self.asked,
+            receive_ns,
+            out,
+            taken: Ok(()),
+        };
+        match &mut self.pair {
+            None => self.connection.read(text, |update| taking.update(update))?,
+            Some(pair) => pair.read(side, text, &mut taking)?,
+        }
+        let taken = taking.taken;
+        if !self.asked.is_empty() {
+            self.ask();
+        }
+        taken
+    }
+
+    pub fn take_snapshot(
+        &mut self,
+        instrument: usize,
+        body: &[u8],
+        feed: &mut InstrumentFeed,
+        receive_ns: i64,
+        out: &mut Outbox,
+    ) -> Result<SnapshotStep, Refusal> {
+        let text = std::str::from_utf8(body)?;
+        let mut step = Ok(SnapshotStep::NotNeeded);
+        let symbol = instrument - self.instruments.start;
+        self.connection.read_snapshot(symbol, text, |update| {
+            if let Update::Book(mut book) = update {
+                step = feed.on_book(&mut book, receive_ns, out).map(|taken| taken.snapshot);
+            }
+        })?;
+        step
+    }
+
+    pub fn on_time(&mut self, instruments: &mut [InstrumentFeed], now_ns: i64, out: &mut Outbox) {
+        if let Some(pair) = &mut self.pair {
+            let mut taking = Taking {
+                instruments,
+                asked: &mut self.asked,
+                receive_ns: now_ns,
+                out,
+                taken: Ok(()),
+            };
+            pair.on_time(&mut taking);
+        }
+        for (symbol, instrument) in instruments.iter_mut().enumerate() {
+            if instrument.on_time(now_ns, out) {
+                self.asked.push(symbol);
+            }
+        }
+        self.ask();
+    }
+
+    #[cold]
+    pub fn refuse(&self, venue: Venue, payload: &[u8], receive_ns: i64, refusal: &Refusal, out: &mut Outbox) {
+        let venue = venue.venue();
+        // Only a stream that we asked for: garbage makes no new names.
+        let stream = std::str::from_utf8(payload)
+            .ok()
+            .and_then(|text| self.connection.stream_of(text));
+        let source = stream.map_or_else(|| venue.to_owned(), |stream| format!("{venue} {stream}"));
+        refuse(&source, payload, receive_ns, refusal, out);
+    }
+
+    fn ask(&mut self) {
+        for symbol in self.asked.drain(..) {
+            self.replies.extend(self.connection.fresh_book(symbol));
+        }
+    }
+}

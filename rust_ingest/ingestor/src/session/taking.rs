@@ -1,0 +1,75 @@
+//! What the updates of a frame make of a connection's instruments.
+
+use venues::update::Update;
+
+use super::{InstrumentFeed, Refusal};
+use crate::outbox::Outbox;
+
+/// A frame on its way into records.
+#[derive(Debug)]
+pub struct Taking<'a> {
+    /// The connection's.
+    pub instruments: &'a mut [InstrumentFeed],
+    /// Those whose books are to be asked for anew.
+    pub asked: &'a mut Vec<usize>,
+    pub receive_ns: i64,
+    pub out: &'a mut Outbox,
+    /// The first thing that could not be taken; the others were.
+    pub taken: Result<(), Refusal>,
+}
+
+impl Taking<'_> {
+    #[inline]
+    pub fn update(&mut self, update: Update<'_>) {
+        let one = self.take(update);
+        if self.taken.is_ok() {
+            self.taken = one;
+        }
+    }
+
+    /// A symbol's book is not in step: whatever brings it whole is welcome.
+    pub fn lacks_book(&self, symbol: usize) -> bool {
+        !self.instruments[symbol].is_synchronised()
+    }
+
+    #[inline]
+    fn take(&mut self, update: Update<'_>) -> Result<(), Refusal> {
+        let (receive_ns, instruments) = (self.receive_ns, &mut *self.instruments);
+        match update {
+            Update::Trade(trade) => instruments[trade.symbol].on_trade(&trade, receive_ns, self.out),
+            Update::Quote(quote) => {
+                instruments[quote.symbol].on_quote(&quote, receive_ns, self.out);
+                Ok(())
+            }
+            Update::Book(mut book) => {
+                let taken = instruments[book.symbol].on_book(&mut book, receive_ns, self.out)?;
+                if taken.wants_fresh_book {
+                    self.asked.push(book.symbol);
+                }
+                Ok(())
+            }
+            Update::Missing { expected, received } => {
+                for (symbol, instrument) in instruments.iter_mut().enumerate() {
+                    if instrument.on_missing(expected, received, receive_ns, self.out) {
+                        self.asked.push(symbol);
+                    }
+                }
+                Ok(())
+            }
+            Update::Beat(beat) => {
+                if let Some(event_ns) = beat.event_ns {
+                    let all = 0..instruments.len();
+                    let of = beat.symbol.map_or(all, |symbol| symbol..symbol + 1);
+                    for instrument in &mut instruments[of] {
+                        instrument.saw(event_ns, receive_ns);
+                    }
+                }
+                Ok(())
+            }
+            Update::Refused { message } => Err(Refusal::Refused {
+                message: message.into_owned(),
+            }),
+            Update::Confirmed | Update::Status { .. } | Update::Pong => Ok(()),
+        }
+    }
+}

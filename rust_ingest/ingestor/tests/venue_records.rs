@@ -1,0 +1,457 @@
+//! Each kind of message of each venue that streams its books, field by field in the record that it becomes.
+
+mod support;
+
+use contracts::{BookDelta, BookSnapshot, Level, Quote, Record, Side, Trade};
+use support::{Bench, feeds};
+use venues::symbols::Symbol;
+use venues::times::rfc3339_ns;
+use venues::venue::Venue;
+
+const RECEIVE_NS: i64 = 77;
+
+fn bench(venue: &str, symbol: &str, exponents: (i8, i8)) -> Bench {
+    let venue = Venue::of_name(venue).unwrap();
+    let scale = |exponent| venues::fixed::Scale::new(exponent).unwrap();
+    let symbol = Symbol::new(symbol, scale(exponents.0), scale(exponents.1));
+    Bench::of(venue, feeds(venue, &[symbol]))
+}
+
+/// The records of one frame, each beside the expected one.
+fn becomes(bench: &mut Bench, frame: &str, expected: &[Record<'_>]) {
+    bench.frame(frame, RECEIVE_NS);
+    let mut index = 0;
+    bench.drain(|record| {
+        assert_eq!(Some(record), expected.get(index), "{frame}");
+        index += 1;
+    });
+    assert_eq!(index, expected.len(), "{frame}");
+}
+
+fn ns(text: &str) -> i64 {
+    rfc3339_ns(text).unwrap()
+}
+
+fn level(price: i64, quantity: i64) -> Level {
+    Level { price, quantity }
+}
+
+fn trade<'a>(venue: &'a str, instrument: &'a str) -> Trade<'a> {
+    Trade {
+        venue,
+        instrument,
+        price_exponent: -9,
+        quantity_exponent: -9,
+        event_ns: 0,
+        publish_ns: 0,
+        receive_ns: RECEIVE_NS,
+        trade_id: 0,
+        price: 0,
+        quantity: 0,
+        aggressor: Side::Buy,
+        trade_type: "",
+    }
+}
+
+fn quote<'a>(venue: &'a str, instrument: &'a str) -> Quote<'a> {
+    Quote {
+        venue,
+        instrument,
+        price_exponent: -9,
+        quantity_exponent: -9,
+        event_ns: None,
+        publish_ns: None,
+        receive_ns: RECEIVE_NS,
+        update_id: 0,
+        bid_price: 0,
+        bid_quantity: 0,
+        ask_price: 0,
+        ask_quantity: 0,
+    }
+}
+
+fn snapshot<'a>(venue: &'a str, instrument: &'a str) -> BookSnapshot<'a> {
+    BookSnapshot {
+        venue,
+        instrument,
+        price_exponent: -9,
+        quantity_exponent: -9,
+        event_ns: None,
+        publish_ns: None,
+        receive_ns: RECEIVE_NS,
+        final_update_id: 1,
+        bids: Vec::new(),
+        asks: Vec::new(),
+    }
+}
+
+fn delta<'a>(venue: &'a str, instrument: &'a str) -> BookDelta<'a> {
+    BookDelta {
+        venue,
+        instrument,
+        price_exponent: -9,
+        quantity_exponent: -9,
+        event_ns: None,
+        publish_ns: None,
+        receive_ns: RECEIVE_NS,
+        first_update_id: 2,
+        final_update_id: 2,
+        previous_update_id: None,
+        bids: Vec::new(),
+        asks: Vec::new(),
+        bid_price: None,
+        bid_quantity: None,
+        ask_price: None,
+        ask_quantity: None,
+    }
+}
+
+#[test]
+fn coinbase_exchange() {
+    let mut bench = bench("coinbase", "BTC-USD", (-9, -9));
+    let (venue, instrument) = ("coinbase", "BTC-USD");
+    let event_ns = ns("2014-11-07T08:19:27.028459Z");
+    becomes(
+        &mut bench,
+        r#"{"type":"match","trade_id":10,"side":"sell","size":"5.23512","price":"400.23","product_id":"BTC-USD","sequence":50,"time":"2014-11-07T08:19:27.028459Z"}"#,
+        // The maker sold, so the taker bought. The feed does not say when it sent the message.
+        &[Record::Trade(Trade {
+            event_ns,
+            publish_ns: event_ns,
+            trade_id: 10,
+            price: 400_230_000_000,
+            quantity: 5_235_120_000,
+            ..trade(venue, instrument)
+        })],
+    );
+    becomes(
+        &mut bench,
+        r#"{"type":"ticker","sequence":37475248783,"product_id":"BTC-USD","price":"1285.22","best_bid":"1285.04","best_bid_size":"0.46688654","best_ask":"1285.27","side":"buy","time":"2022-10-19T23:28:22.061769Z","trade_id":370843401,"last_size":"11.4396987"}"#,
+        &[Record::Quote(Quote {
+            event_ns: Some(ns("2022-10-19T23:28:22.061769Z")),
+            update_id: 37_475_248_783,
+            bid_price: 1_285_040_000_000,
+            bid_quantity: 466_886_540,
+            ask_price: 1_285_270_000_000,
+            // Told by newer tickers only.
+            ask_quantity: 0,
+            ..quote(venue, instrument)
+        })],
+    );
+    becomes(
+        &mut bench,
+        r#"{"type":"snapshot","product_id":"BTC-USD","bids":[["101.5","2"]],"asks":[["102.5","3"]]}"#,
+        &[Record::BookSnapshot(BookSnapshot {
+            bids: vec![level(101_500_000_000, 2_000_000_000)],
+            asks: vec![level(102_500_000_000, 3_000_000_000)],
+            ..snapshot(venue, instrument)
+        })],
+    );
+    becomes(
+        &mut bench,
+        r#"{"type":"l2update","product_id":"BTC-USD","changes":[["buy","101.5","0"],["buy","101","4"]],"time":"2022-08-04T15:25:05.010758Z"}"#,
+        &[Record::BookDelta(BookDelta {
+            event_ns: Some(ns("2022-08-04T15:25:05.010758Z")),
+            bids: vec![level(101_500_000_000, 0), level(101_000_000_000, 4_000_000_000)],
+            bid_price: Some(101_000_000_000),
+            bid_quantity: Some(4_000_000_000),
+            ask_price: Some(102_500_000_000),
+            ask_quantity: Some(3_000_000_000),
+            ..delta(venue, instrument)
+        })],
+    );
+    becomes(
+        &mut bench,
+        r#"{"type":"ticker","sequence":1,"product_id":"BTC-USD","price":"0","best_bid":"1.5","best_bid_size":"2","best_ask":""}"#,
+        // A side without orders is 0.
+        &[Record::Quote(Quote {
+            update_id: 1,
+            bid_price: 1_500_000_000,
+            bid_quantity: 2_000_000_000,
+            ..quote(venue, instrument)
+        })],
+    );
+    let quiet = [
+        r#"{"type":"heartbeat","sequence":90,"last_trade_id":20,"product_id":"BTC-USD","time":"2014-11-07T08:19:28.464459Z"}"#,
+        r#"{"type":"subscriptions","channels":[{"name":"level2_batch","product_ids":["BTC-USD"]}]}"#,
+    ];
+    for frame in quiet {
+        becomes(&mut bench, frame, &[]);
+    }
+    bench.frame(
+        r#"{"type":"error","message":"Failed to subscribe","reason":"too many"}"#,
+        1,
+    );
+    assert_eq!(
+        bench.drained(),
+        [r#"dead coinbase refused {"type":"error","message":"Failed to subscribe","reason":"too many"}"#]
+    );
+}
+
+#[test]
+fn coinbase_advanced_trade() {
+    let mut bench = bench("coinbase_advanced", "BTC-USD", (-9, -9));
+    let (venue, instrument) = ("coinbase_advanced", "BTC-USD");
+    let frame = |number: i64, channel: &str, event: &str| {
+        format!(
+            r#"{{"channel":"{channel}","client_id":"","timestamp":"2023-02-09T20:32:50.7Z","sequence_num":{number},"events":[{event}]}}"#
+        )
+    };
+    let publish_ns = ns("2023-02-09T20:32:50.7Z");
+    let event_ns = ns("2023-02-09T20:32:50.5Z");
+    let trades = r#"{"type":"update","trades":[{"trade_id":"12","product_id":"BTC-USD","price":"1260.02","size":"0.3","side":"SELL","time":"2023-02-09T20:32:50.5Z"},{"trade_id":"11","product_id":"BTC-USD","price":"1260.01","size":"0.2","side":"BUY","time":"2023-02-09T20:32:50.5Z"}]}"#;
+    let sold = Trade {
+        event_ns,
+        publish_ns,
+        trade_id: 11,
+        price: 1_260_010_000_000,
+        quantity: 200_000_000,
+        aggressor: Side::Sell,
+        ..trade(venue, instrument)
+    };
+    let bought = Trade {
+        trade_id: 12,
+        price: 1_260_020_000_000,
+        quantity: 300_000_000,
+        aggressor: Side::Buy,
+        ..sold
+    };
+    let both = [Record::Trade(sold), Record::Trade(bought)];
+    becomes(&mut bench, &frame(0, "market_trades", trades), &both);
+    let ticker = r#"{"type":"snapshot","tickers":[{"type":"ticker","product_id":"BTC-USD","price":"21.9","best_bid":"21.5","best_bid_quantity":"8","best_ask":"21.7","best_ask_quantity":"9"}]}"#;
+    becomes(
+        &mut bench,
+        &frame(1, "ticker", ticker),
+        &[Record::Quote(Quote {
+            publish_ns: Some(publish_ns),
+            update_id: 1,
+            bid_price: 21_500_000_000,
+            bid_quantity: 8_000_000_000,
+            ask_price: 21_700_000_000,
+            ask_quantity: 9_000_000_000,
+            ..quote(venue, instrument)
+        })],
+    );
+    let whole = r#"{"type":"snapshot","product_id":"BTC-USD","updates":[{"side":"bid","event_time":"1970-01-01T00:00:00Z","price_level":"21.5","new_quantity":"8"}]}"#;
+    becomes(
+        &mut bench,
+        &frame(2, "l2_data", whole),
+        &[Record::BookSnapshot(BookSnapshot {
+            publish_ns: Some(publish_ns),
+            bids: vec![level(21_500_000_000, 8_000_000_000)],
+            ..snapshot(venue, instrument)
+        })],
+    );
+    let changes = r#"{"type":"update","product_id":"BTC-USD","updates":[{"side":"offer","event_time":"2023-02-09T20:32:50.5Z","price_level":"21.7","new_quantity":"1"}]}"#;
+    becomes(
+        &mut bench,
+        &frame(3, "l2_data", changes),
+        &[Record::BookDelta(BookDelta {
+            event_ns: Some(event_ns),
+            publish_ns: Some(publish_ns),
+            asks: vec![level(21_700_000_000, 1_000_000_000)],
+            bid_price: Some(21_500_000_000),
+            bid_quantity: Some(8_000_000_000),
+            ask_price: Some(21_700_000_000),
+            ask_quantity: Some(1_000_000_000),
+            ..delta(venue, instrument)
+        })],
+    );
+    becomes(
+        &mut bench,
+        &frame(4, "heartbeats", r#"{"heartbeat_counter":"3049"}"#),
+        &[],
+    );
+}
+
+#[test]
+fn okx() {
+    let mut bench = bench("okx", "BTC-USDT", (-9, -9));
+    let (venue, instrument) = ("okx", "BTC-USDT");
+    let event_ns = 1_630_048_897_897_000_000;
+    becomes(
+        &mut bench,
+        r#"{"arg":{"channel":"trades","instId":"BTC-USDT"},"data":[{"instId":"BTC-USDT","tradeId":"130639474","px":"42219.9","sz":"0.12060306","side":"buy","ts":"1630048897897","count":"3","source":"0","seqId":1234}]}"#,
+        &[Record::Trade(Trade {
+            event_ns,
+            publish_ns: event_ns,
+            trade_id: 130_639_474,
+            price: 42_219_900_000_000,
+            quantity: 120_603_060,
+            ..trade(venue, instrument)
+        })],
+    );
+    becomes(
+        &mut bench,
+        r#"{"arg":{"channel":"bbo-tbt","instId":"BTC-USDT"},"data":[{"asks":[["8476.98","415","0","13"]],"bids":[["8476.97","256","0","12"]],"ts":"1630048897897","seqId":363996337}]}"#,
+        &[Record::Quote(Quote {
+            event_ns: Some(event_ns),
+            update_id: 363_996_337,
+            bid_price: 8_476_970_000_000,
+            bid_quantity: 256_000_000_000,
+            ask_price: 8_476_980_000_000,
+            ask_quantity: 415_000_000_000,
+            ..quote(venue, instrument)
+        })],
+    );
+    let book = |action: &str, bids: &str, previous: i64, last: i64| {
+        format!(
+            r#"{{"arg":{{"channel":"books","instId":"BTC-USDT"}},"action":"{action}","data":[{{"asks":[],"bids":[{bids}],"ts":"1630048897897","checksum":0,"prevSeqId":{previous},"seqId":{last}}}]}}"#
+        )
+    };
+    becomes(
+        &mut bench,
+        &book("snapshot", r#"["8476.97","256","0","12"]"#, -1, 50),
+        &[Record::BookSnapshot(BookSnapshot {
+            event_ns: Some(event_ns),
+            final_update_id: 50,
+            bids: vec![level(8_476_970_000_000, 256_000_000_000)],
+            ..snapshot(venue, instrument)
+        })],
+    );
+    becomes(
+        &mut bench,
+        &book("update", r#"["8476.98","1","0","1"]"#, 50, 57),
+        &[Record::BookDelta(BookDelta {
+            event_ns: Some(event_ns),
+            first_update_id: 57,
+            final_update_id: 57,
+            previous_update_id: Some(50),
+            bids: vec![level(8_476_980_000_000, 1_000_000_000)],
+            bid_price: Some(8_476_980_000_000),
+            bid_quantity: Some(1_000_000_000),
+            ..delta(venue, instrument)
+        })],
+    );
+    for frame in [
+        r#"{"event":"subscribe","arg":{"channel":"books","instId":"BTC-USDT"},"connId":"a"}"#,
+        r#"{"event":"notice","code":"64008","msg":"The connection will soon be closed","connId":"a"}"#,
+        "pong",
+    ] {
+        becomes(&mut bench, frame, &[]);
+    }
+    bench.frame(
+        r#"{"event":"error","code":"60012","msg":"Invalid request","connId":"a"}"#,
+        1,
+    );
+    assert_eq!(
+        bench.drained(),
+        [r#"dead okx refused {"event":"error","code":"60012","msg":"Invalid request","connId":"a"}"#]
+    );
+}
+
+#[test]
+fn kraken_v1() {
+    let mut bench = bench("kraken", "XBT/USD", (-5, -8));
+    let (venue, instrument) = ("kraken", "XBT/USD");
+    let event_ns = 1_534_614_057_321_597_000;
+    let sold = Trade {
+        price_exponent: -5,
+        quantity_exponent: -8,
+        event_ns,
+        publish_ns: event_ns,
+        trade_id: 1,
+        price: 554_120_000,
+        quantity: 15_850_568,
+        aggressor: Side::Sell,
+        trade_type: "limit",
+        ..trade(venue, instrument)
+    };
+    let bought = Trade {
+        event_ns: event_ns + 3_401_000,
+        publish_ns: event_ns + 3_401_000,
+        trade_id: 2,
+        price: 606_000_000,
+        quantity: 2_455_000,
+        aggressor: Side::Buy,
+        trade_type: "market",
+        ..sold
+    };
+    becomes(
+        &mut bench,
+        r#"[0,[["5541.20000","0.15850568","1534614057.321597","s","l",""],["6060.00000","0.02455000","1534614057.324998","b","m",""]],"trade","XBT/USD"]"#,
+        // The venue numbers no trades: they are counted.
+        &[Record::Trade(sold), Record::Trade(bought)],
+    );
+    becomes(
+        &mut bench,
+        r#"[0,["5698.40000","5700.00000","1534614057.321597","1.01234567","0.98765432"],"spread","XBT/USD"]"#,
+        &[Record::Quote(Quote {
+            price_exponent: -5,
+            quantity_exponent: -8,
+            event_ns: Some(event_ns),
+            update_id: 1,
+            bid_price: 569_840_000,
+            bid_quantity: 101_234_567,
+            ask_price: 570_000_000,
+            ask_quantity: 98_765_432,
+            ..quote(venue, instrument)
+        })],
+    );
+    becomes(
+        &mut bench,
+        r#"[0,{"as":[["5541.30000","2.50700000","1534614057.321597"]],"bs":[["5541.20000","1.52900000","1534614057.321597"]]},"book-1000","XBT/USD"]"#,
+        &[Record::BookSnapshot(BookSnapshot {
+            price_exponent: -5,
+            quantity_exponent: -8,
+            event_ns: Some(event_ns),
+            bids: vec![level(554_120_000, 152_900_000)],
+            asks: vec![level(554_130_000, 250_700_000)],
+            ..snapshot(venue, instrument)
+        })],
+    );
+    for frame in [
+        r#"{"event":"heartbeat"}"#,
+        r#"{"connectionID":17,"event":"systemStatus","status":"online","version":"1.8.3"}"#,
+        r#"{"channelID":992,"channelName":"trade","event":"subscriptionStatus","pair":"XBT/USD","status":"subscribed","subscription":{"name":"trade"}}"#,
+    ] {
+        becomes(&mut bench, frame, &[]);
+    }
+    let refused = r#"{"errorMessage":"Currency pair not supported","event":"subscriptionStatus","pair":"XBT/USD","status":"error","subscription":{"name":"trade"}}"#;
+    bench.frame(refused, 1);
+    assert_eq!(bench.drained(), [format!("dead kraken refused {refused}")]);
+}
+
+#[test]
+fn kraken_v2() {
+    let mut bench = bench("kraken_v2", "MATIC/USD", (-5, -8));
+    let (venue, instrument) = ("kraken", "MATIC/USD");
+    let event_ns = ns("2023-09-25T07:48:36.925533Z");
+    let told = |kind: &str, id: i64| {
+        format!(
+            r#"{{"channel":"trade","type":"{kind}","data":[{{"symbol":"MATIC/USD","side":"sell","price":0.5147,"qty":6423.46326,"ord_type":"limit","trade_id":{id},"timestamp":"2023-09-25T07:48:36.925533Z"}}]}}"#
+        )
+    };
+    let sold = |trade_id| {
+        Record::Trade(Trade {
+            price_exponent: -5,
+            quantity_exponent: -8,
+            event_ns,
+            publish_ns: event_ns,
+            trade_id,
+            price: 51_470,
+            quantity: 642_346_326_000,
+            aggressor: Side::Sell,
+            trade_type: "limit",
+            ..trade(venue, instrument)
+        })
+    };
+    becomes(&mut bench, &told("update", 7), &[sold(7)]);
+    // The last trades once more, after a reconnect: what the log has is not written twice.
+    becomes(&mut bench, &told("snapshot", 7), &[]);
+    becomes(&mut bench, &told("snapshot", 8), &[sold(8)]);
+    becomes(
+        &mut bench,
+        r#"{"channel":"ticker","type":"update","data":[{"symbol":"MATIC/USD","bid":0.10025,"bid_qty":740.0,"ask":0.10036,"ask_qty":1361.44813783,"last":0.10035}]}"#,
+        &[Record::Quote(Quote {
+            price_exponent: -5,
+            quantity_exponent: -8,
+            update_id: 1,
+            bid_price: 10_025,
+            bid_quantity: 74_000_000_000,
+            ask_price: 10_036,
+            ask_quantity: 136_144_813_783,
+            ..quote(venue, instrument)
+        })],
+    );
+}

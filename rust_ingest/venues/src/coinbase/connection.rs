@@ -1,0 +1,223 @@
+//! Coinbase in the words of all venues.
+
+use super::ParseError;
+use super::dialect::Dialect;
+use super::frame::{Frame, Message};
+use super::instruments::{Listing, listing_path, listings};
+use super::market::{Best, Symbol};
+use super::status::ProductStatus;
+use super::streams::Streams;
+use crate::dialect::{self, Fault, ListingRequest, Opening, boxed};
+use crate::fixed::Scale;
+use crate::l2_book::{L2Book, Level, Levels};
+use crate::sequence::{GaplessIds, Step};
+use crate::streamed_book::{StreamRule, StreamedBook};
+use crate::terms::{Terms, TermsError};
+use crate::update::{self, Beat, BookIds, Update};
+use crate::venue_book::VenueBook;
+
+#[derive(Debug)]
+pub struct Connection {
+    dialect: Dialect,
+    streams: Streams,
+    frame: Frame,
+    /// Of Advanced Trade's frames.
+    numbers: GaplessIds,
+}
+
+impl dialect::Dialect for Dialect {
+    type Connection = Connection;
+
+    fn all() -> &'static [Self] {
+        &Self::ALL
+    }
+
+    fn name(self) -> &'static str {
+        self.venue()
+    }
+
+    fn venue(self) -> &'static str {
+        Self::venue(self)
+    }
+
+    fn ws_urls(self) -> &'static [&'static str] {
+        match self {
+            Self::Exchange => &["wss://ws-feed.exchange.coinbase.com"],
+            Self::AdvancedTrade => &["wss://advanced-trade-ws.coinbase.com"],
+        }
+    }
+
+    fn rest_url(self) -> &'static str {
+        Self::rest_url(self)
+    }
+
+    fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {
+        vec![ListingRequest::of(listing_path(self), symbols)]
+    }
+
+    fn listings(self, answer: &[u8], symbols: &[&str]) -> Result<Vec<Box<dyn dialect::Listing>>, TermsError> {
+        listings(self, answer, symbols).map(boxed)
+    }
+
+    /// The stream brings it.
+    fn snapshot_path(self, _symbol: &str) -> Option<String> {
+        None
+    }
+
+    fn book(self, _symbol: &Symbol) -> VenueBook {
+        VenueBook::streamed(StreamedBook::new(StreamRule::Coinbase, L2Book::default()))
+    }
+
+    fn connection(self, symbols: Vec<Symbol>) -> Connection {
+        Connection {
+            dialect: self,
+            streams: Streams::of(self, symbols),
+            frame: Frame::default(),
+            numbers: GaplessIds::default(),
+        }
+    }
+}
+
+impl dialect::Connection for Connection {
+    type Error = ParseError;
+
+    fn opening(&self) -> Opening {
+        Opening {
+            path: "/".to_owned(),
+            messages: self.streams.subscribe(),
+        }
+    }
+
+    /// `sequence_num` counts anew ("Advanced Trade WebSocket Overview", "Sequence Numbers").
+    fn opened(&mut self) {
+        self.numbers = GaplessIds::default();
+    }
+
+    #[inline]
+    fn read(&mut self, text: &str, mut take: impl FnMut(Update<'_>)) -> Result<(), ParseError> {
+        self.frame.read(self.dialect, &self.streams, text)?;
+        if let Some(sequence) = self.frame.sequence() {
+            match self.numbers.step(sequence) {
+                Step::Next => {}
+                Step::Gap { expected } => take(Update::Missing {
+                    expected,
+                    received: sequence,
+                }),
+                Step::Old { last } => return Err(ParseError::OldFrame { sequence, last }),
+            }
+        }
+        let publish_ns = self.frame.publish_ns();
+        let (messages, books) = self.frame.parts();
+        for message in messages {
+            tell(message, publish_ns, &self.streams, books, &mut take);
+        }
+        Ok(())
+    }
+
+    fn read_snapshot(&mut self, _symbol: usize, _text: &str, _take: impl FnMut(Update<'_>)) -> Result<(), ParseError> {
+        Ok(())
+    }
+
+    fn fresh_book(&self, symbol: usize) -> Vec<String> {
+        self.streams.resubscribe_book(symbol)
+    }
+
+    fn fault(error: &ParseError) -> Fault {
+        match error {
+            ParseError::UnknownMessage { .. } | ParseError::UnknownProduct { .. } => Fault::Foreign,
+            ParseError::OldFrame { .. } => Fault::Repeated,
+            _ => Fault::Unreadable,
+        }
+    }
+}
+
+#[inline]
+fn tell(
+    message: &Message,
+    publish_ns: Option<i64>,
+    streams: &Streams,
+    books: &mut [Levels],
+    take: &mut impl FnMut(Update<'_>),
+) {
+    match message {
+        Message::Trade { symbol, trade } => take(Update::Trade(update::Trade {
+            symbol: *symbol,
+            event_ns: trade.event_ns,
+            publish_ns,
+            trade_id: Some(trade.trade_id),
+            count: 1,
+            price: trade.price,
+            quantity: trade.quantity,
+            aggressor: trade.aggressor,
+            kind: "",
+            is_past: trade.is_past,
+        })),
+        Message::Ticker { symbol, ticker } => take(Update::Quote(update::Quote {
+            symbol: *symbol,
+            event_ns: ticker.last.map(|last| last.event_ns),
+            publish_ns,
+            update_id: ticker.sequence,
+            bid: ticker.bid.map(level),
+            ask: ticker.ask.map(level),
+        })),
+        Message::Book { symbol, book, levels } => take(Update::Book(update::Book {
+            symbol: *symbol,
+            event_ns: book.event_ns,
+            publish_ns,
+            is_snapshot: book.is_snapshot,
+            ids: BookIds::None,
+            checksum: None,
+            decimals: None,
+            levels: &mut books[*levels],
+        })),
+        Message::Heartbeat { symbol, heartbeat } => take(Update::Beat(Beat {
+            symbol: Some(*symbol),
+            event_ns: Some(heartbeat.event_ns),
+        })),
+        Message::Beat { .. } => take(Update::Beat(Beat {
+            symbol: None,
+            event_ns: publish_ns,
+        })),
+        // An answer comes for each request, and each tells of all so far: what is refused comes as an error.
+        Message::Subscriptions(_) => take(Update::Confirmed),
+        Message::Status(products) => {
+            let is_ours = |status: &&ProductStatus| streams.get(&status.product).is_some();
+            for status in products.iter().filter(is_ours) {
+                let message = format!("{} is {} {}", status.product, status.status, status.message);
+                take(Update::Status {
+                    message: message.trim_end().into(),
+                });
+            }
+        }
+        Message::Error(error) => take(Update::Refused {
+            message: error.to_string().into(),
+        }),
+    }
+}
+
+fn level(best: Best) -> Level {
+    Level {
+        price: best.price,
+        quantity: best.quantity.unwrap_or(0),
+    }
+}
+
+impl dialect::Listing for Listing {
+    fn symbol(&self) -> &str {
+        Self::symbol(self)
+    }
+
+    fn instrument(&self) -> Result<String, TermsError> {
+        Ok(Self::instrument(self))
+    }
+
+    fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
+        match self.contract_size() {
+            None | Some("1") => Self::terms(self, price, quantity),
+            Some(size) => Err(TermsError::Contracts {
+                symbol: Self::symbol(self).to_owned(),
+                contract: size.to_owned(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! All venues as one: a name on the command line becomes a venue, and a client speaks to it without knowing which.
+//!
+//! An enum and no trait object: each venue's messages are read without an indirect call.
+
+use crate::dialect::{Connection as _, Dialect as _, Fault, Listing, ListingRequest, Opening, Probe};
+use crate::symbols::Symbol;
+use crate::terms::TermsError;
+use crate::update::Update;
+use crate::venue_book::VenueBook;
+
+/// The enums over all venues. Each line is a venue's name and its folder.
+macro_rules! venues {
+    ($($name:ident: $folder:ident,)*) => {
+        /// A service of a venue.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Venue {
+            $($name(crate::$folder::dialect::Dialect),)*
+        }
+
+        /// A connection to a venue: [`crate::dialect::Connection`].
+        #[derive(Debug)]
+        pub enum Connection {
+            $($name(crate::$folder::connection::Connection),)*
+        }
+
+        /// Why a frame could not be read.
+        #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+        pub enum ReadError {
+            $(#[error(transparent)] $name(#[from] crate::$folder::ParseError),)*
+        }
+
+        impl Venue {
+            /// All services of all venues.
+            pub fn all() -> Vec<Self> {
+                let mut all = Vec::new();
+                $(all.extend(crate::$folder::dialect::Dialect::all().iter().copied().map(Self::$name));)*
+                all
+            }
+
+            /// What `--venue` calls it.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name(dialect) => dialect.name(),)* }
+            }
+
+            /// What records call it.
+            pub fn venue(self) -> &'static str {
+                match self { $(Self::$name(dialect) => dialect.venue(),)* }
+            }
+
+            /// WebSocket endpoints without a path: the first one, and those to fail over to.
+            pub fn ws_urls(self) -> &'static [&'static str] {
+                match self { $(Self::$name(dialect) => dialect.ws_urls(),)* }
+            }
+
+            /// The REST endpoint without a path.
+            pub fn rest_url(self) -> &'static str {
+                match self { $(Self::$name(dialect) => crate::dialect::Dialect::rest_url(dialect),)* }
+            }
+
+            /// A header that each REST request bears.
+            pub fn rest_header(self) -> Option<(&'static str, &'static str)> {
+                match self { $(Self::$name(dialect) => crate::dialect::Dialect::rest_header(dialect),)* }
+            }
+
+            /// What to ask by REST to learn the terms of `symbols`.
+            pub fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {
+                match self { $(Self::$name(dialect) => dialect.listing_requests(symbols),)* }
+            }
+
+            /// Reads an answer to one of these.
+            ///
+            /// # Errors
+            /// It is not what the venue documents, or lacks a symbol.
+            pub fn listings(self, answer: &[u8], symbols: &[&str]) -> Result<Vec<Box<dyn Listing>>, TermsError> {
+                match self { $(Self::$name(dialect) => dialect.listings(answer, symbols),)* }
+            }
+
+            /// Path and query of a symbol's book by REST, where the stream does not bring one.
+            pub fn snapshot_path(self, symbol: &str) -> Option<String> {
+                match self { $(Self::$name(dialect) => dialect.snapshot_path(symbol),)* }
+            }
+
+            /// An empty book that is proven by this venue's rules.
+            pub fn book(self, symbol: &Symbol) -> VenueBook {
+                match self { $(Self::$name(dialect) => dialect.book(symbol),)* }
+            }
+
+            /// Symbols that one connection may carry.
+            pub fn symbols_per_connection(self) -> usize {
+                match self { $(Self::$name(dialect) => dialect.symbols_per_connection(),)* }
+            }
+
+            /// A connection that carries trades, quotes and books of `symbols`.
+            pub fn connection(self, symbols: Vec<Symbol>) -> Connection {
+                match self { $(Self::$name(dialect) => Connection::$name(dialect.connection(symbols)),)* }
+            }
+
+            /// Two connections can be merged into one: [`crate::dialect::Dialect::numbers_everything`].
+            pub fn numbers_everything(self) -> bool {
+                match self { $(Self::$name(dialect) => dialect.numbers_everything(),)* }
+            }
+
+            /// How a silent connection is asked whether it still is there.
+            pub fn probe(self) -> Probe {
+                match self { $(Self::$name(dialect) => dialect.probe(),)* }
+            }
+        }
+
+        impl Connection {
+            pub fn opening(&self) -> Opening {
+                match self { $(Self::$name(connection) => connection.opening(),)* }
+            }
+
+            /// The streams flow: what came before says nothing about what comes next.
+            pub fn opened(&mut self) {
+                match self { $(Self::$name(connection) => connection.opened(),)* }
+            }
+
+            /// Reads a frame, as a whole or not at all, and hands over all that it says, in order.
+            ///
+            /// # Errors
+            /// The frame is not what the venue documents, or of something that was not asked for; nothing was handed over.
+            #[inline]
+            pub fn read(&mut self, text: &str, take: impl FnMut(Update<'_>)) -> Result<(), ReadError> {
+                match self { $(Self::$name(connection) => connection.read(text, take).map_err(ReadError::from),)* }
+            }
+
+            /// Reads a book that was asked for by [`Venue::snapshot_path`].
+            ///
+            /// # Errors
+            /// As [`Connection::read`].
+            pub fn read_snapshot(
+                &mut self,
+                symbol: usize,
+                text: &str,
+                take: impl FnMut(Update<'_>),
+            ) -> Result<(), ReadError> {
+                match self {
+                    $(Self::$name(connection) => {
+                        connection.read_snapshot(symbol, text, take).map_err(ReadError::from)
+                    })*
+                }
+            }
+
+            /// Text frames that bring a symbol's book anew; empty where it is asked for by REST.
+            pub fn fresh_book(&self, symbol: usize) -> Vec<String> {
+                match self { $(Self::$name(connection) => connection.fresh_book(symbol),)* }
+            }
+
+            /// The name of the stream that a frame is of, if it was asked for.
+            pub fn stream_of(&self, text: &str) -> Option<String> {
+                match self { $(Self::$name(connection) => connection.stream_of(text),)* }
+            }
+        }
+
+        impl ReadError {
+            /// What is wrong with the frame.
+            pub fn fault(&self) -> Fault {
+                match self { $(Self::$name(error) => crate::$folder::connection::Connection::fault(error),)* }
+            }
+        }
+    };
+}
+
+venues! {
+    Binance: binance,
+    Coinbase: coinbase,
+    Kraken: kraken,
+    Okx: okx,
+}
+
+impl Venue {
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::all().into_iter().find(|venue| venue.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_is_of_one_venue() {
+        let names: Vec<&str> = Venue::all().into_iter().map(Venue::name).collect();
+        let expected = [
+            "binance",
+            "binance_usdm",
+            "coinbase",
+            "coinbase_advanced",
+            "kraken",
+            "kraken_v2",
+            "okx",
+            "okx_demo",
+        ];
+        assert_eq!(names, expected);
+        for venue in Venue::all() {
+            assert_eq!(Venue::of_name(venue.name()), Some(venue));
+            assert!(venue.ws_urls().iter().all(|url| url.starts_with("wss://")));
+            assert!(venue.rest_url().starts_with("https://"));
+        }
+        assert_eq!(Venue::of_name("nowhere"), None);
+    }
+}
