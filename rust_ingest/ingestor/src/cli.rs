@@ -9,6 +9,7 @@ use journal::frames::Retention;
 use venues::venue::Venue;
 
 use crate::capture::FrameSettings;
+use crate::live::LiveOptions;
 
 /// Writes what a venue says into market.ticks: trades, quotes, books, and what is missing between them.
 #[derive(Clone, Debug, Parser)]
@@ -71,6 +72,8 @@ pub struct Options {
     /// Serve metrics for Prometheus here, as 127.0.0.1:9101; none by default.
     #[arg(long, value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
+    #[command(flatten)]
+    pub live: LiveOptions,
 }
 
 /// Exponents chosen for a symbol.

@@ -59,6 +59,8 @@ pub enum IngestError {
     #[error(transparent)]
     Tls(#[from] tls::TlsError),
     #[error(transparent)]
+    Live(#[from] broadcast::BroadcastError),
+    #[error(transparent)]
     Metrics(#[from] telemetry::ServeError),
     #[error("no thread or runtime: {0}")]
     Runtime(std::io::Error),

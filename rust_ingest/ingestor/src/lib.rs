@@ -9,6 +9,7 @@ pub mod claim;
 pub mod cli;
 pub mod error;
 pub mod feed;
+pub mod live;
 mod metrics;
 pub mod outbox;
 pub mod partitions;

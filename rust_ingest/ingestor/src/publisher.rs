@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use broadcast::Broadcast;
 use contracts::{Entry, Kind, Topic};
 use tapelog::{FrameOrigin, Producer, WriteError};
 
@@ -23,15 +24,18 @@ pub struct Publisher {
     run: Option<u64>,
     /// What the topics hold of that run already.
     written: Written,
+    /// Others who listen.
+    live: Option<Broadcast>,
 }
 
 impl Publisher {
-    pub fn new(writer: SoleWriter, producer: Producer) -> Self {
+    pub fn new(writer: SoleWriter, producer: Producer, live: Option<Broadcast>) -> Self {
         Self {
             writer,
             producer,
             run: None,
             written: Written::default(),
+            live,
         }
     }
 
@@ -51,6 +55,9 @@ impl Publisher {
         }
         for entry in outbox.entries().filter(|entry| !self.written.holds(entry)) {
             self.hand_over(&entry)?;
+        }
+        if let Some(live) = &self.live {
+            live.publish(outbox.entries().filter(|entry| !self.written.holds(entry)), tapelog::now_ns());
         }
         outbox.clear();
         Ok(())

@@ -51,11 +51,12 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     let frames = settings
         .map(|settings| FrameLog::open(&settings, options.venue.name()))
         .transpose()?;
+    let live = options.live.start(&ids)?;
     // Before the log is read: nobody else adds to it from then on.
     let ticks = topic_of(Kind::Trade);
     let writer = SoleWriter::take(&config, options.venue.venue(), &options.symbols, ticks)?;
     let producer = Producer::new(&config.clone().with_linger_us(options.linger_us))?;
-    let mut publisher = Publisher::new(writer, producer);
+    let mut publisher = Publisher::new(writer, producer, live);
     if let Some(frames) = &frames {
         let recovered = recover(frames.folder(), &config, &ids, &mut publisher)?;
         tracing::info!(folder = %frames.folder().display(), ?recovered, "frame log");
