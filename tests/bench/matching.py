@@ -74,5 +74,8 @@ def _latency(ask: Ask) -> None:
     for engine in (IDLE, OURS, *PEERS):
         percentiles = ("p50_ns", "p99_ns", "p999_ns", "stretch_p99_ns", "stretch_p999_ns")
         p50, p99, p999, in_p99, in_p999 = (median(one[engine][name] for one in rounds) / 1e3 for name in percentiles)
-        print(f"{engine} at {PER_SECOND:,}/s offered: p50 {p50:,.2f} us, p99 {p99:,.2f} us, p99.9 {p999:,.2f} us;", end=" ")
+        print(
+            f"{engine} at {PER_SECOND:,}/s offered: p50 {p50:,.2f} us, p99 {p99:,.2f} us, p99.9 {p999:,.2f} us;",
+            end=" ",
+        )
         print(f"in the median millisecond: p99 {in_p99:,.2f} us, p99.9 {in_p999:,.2f} us")
