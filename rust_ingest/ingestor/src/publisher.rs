@@ -20,12 +20,12 @@ const WAITING_MAX: usize = 500_000;
 pub struct Publisher {
     writer: SoleWriter,
     producer: Producer,
-    /// Others who listen.
-    live: Option<Broadcast>,
     /// In the origins of what is written; none where no frame log is kept.
     run: Option<u64>,
     /// What the topics hold of that run already.
     written: Written,
+    /// Others who listen.
+    live: Option<Broadcast>,
 }
 
 impl Publisher {
@@ -33,9 +33,9 @@ impl Publisher {
         Self {
             writer,
             producer,
-            live,
             run: None,
             written: Written::default(),
+            live,
         }
     }
 
@@ -57,8 +57,7 @@ impl Publisher {
             self.hand_over(&entry)?;
         }
         if let Some(live) = &self.live {
-            let new = outbox.entries().filter(|entry| !self.written.holds(entry));
-            live.publish(new, tapelog::now_ns());
+            live.publish(outbox.entries().filter(|entry| !self.written.holds(entry)), tapelog::now_ns());
         }
         outbox.clear();
         Ok(())
