@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use contracts::SchemaIds;
+use journal::frames::segments;
 use tapelog::LogConfig;
 use tapelog::frame_tail::read_framed;
 
@@ -28,7 +29,7 @@ pub struct Recovered {
 }
 
 /// Plays the newest run in `folder`, writes those of its records that are past what the topics hold, and waits until they
-/// are acknowledged. None in an empty log.
+/// are acknowledged. None in an empty log, and where retention has deleted the run's beginning.
 ///
 /// Runs before it are whole: none begins before its predecessor is.
 pub fn recover(
@@ -38,6 +39,13 @@ pub fn recover(
     publisher: &mut Publisher,
 ) -> Result<Option<Recovered>, IngestError> {
     let Some((first, beginning)) = newest_beginning(folder)? else {
+        if let Some(oldest) = segments(folder)?.first() {
+            tracing::warn!(
+                oldest = oldest.first_sequence,
+                "the beginning of the run before is not kept any more, so what it may not have written is not derived: \
+                 a Gap tells of it. Keep more (--frames-keep, --frames-keep-for), or restart the ingestor more often"
+            );
+        }
         return Ok(None);
     };
     let mut places = Vec::with_capacity(beginning.places.len());
