@@ -39,7 +39,7 @@ pub fn recover(
     publisher: &mut Publisher,
 ) -> Result<Option<Recovered>, IngestError> {
     let Some((first, beginning)) = newest_beginning(folder)? else {
-        if let Some(oldest) = segments(folder)?.first() {
+        if let Some(oldest) = segments(folder).map_err(CaptureError::Read)?.first() {
             tracing::warn!(
                 oldest = oldest.first_sequence,
                 "the beginning of the run before is not kept any more, so what it may not have written is not derived: \
