@@ -86,7 +86,7 @@ def _of_venues(desired: Desired) -> Iterator[Problem]:
             if first != group:
                 yield Problem(("groups", group, number), f"{instrument_name} is in group {first} already")
     if desired.router:
-        if not desired.venues:
+        if not desired.traded():
             yield Problem(("router",), "there is no [venues.NAME] to trade at")
         for number, wanted in enumerate(desired.router.venues or ()):
             if wanted not in desired.venues:

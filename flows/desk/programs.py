@@ -119,7 +119,7 @@ def _router(configuration: Configuration, places: Places) -> list[str]:
     if asked is None:
         raise DeskError(f"{_file(configuration)} has no [router] that says what to start")
     arguments = []
-    for venue in asked.venues or desired.venues:
+    for venue in asked.venues or desired.traded():
         url = desired.venues[venue].rest_url
         arguments += ["--venue", f"{venue}={url}" if url else venue]
     if asked.key_file:

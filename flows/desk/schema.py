@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -18,6 +18,11 @@ HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://.+")]
 Address = Annotated[str, StringConstraints(pattern=r"^127\.0\.0\.1:\d+$")]
 """Loopback alone."""
 VenueName = Literal["binance", "binance_usdm"]
+"""Where orders go."""
+SourceName = Literal[
+    "binance", "binance_usdm", "coinbase", "coinbase_advanced", "kraken", "kraken_v2", "okx", "okx_demo"
+]
+"""What the ingestor listens to (docs/venues.md)."""
 EngineName = Literal["rust", "python"]
 StageName = Literal["bars", "features", "signals", "risk"]
 
@@ -52,7 +57,7 @@ class Strategy(Table):
 
 
 class Venue(Table):
-    """What the ingestor listens to; the key is the venue's name, `binance` or `binance_usdm`."""
+    """What the ingestor listens to; the key is the venue's name, one of SourceName."""
 
     symbols: Annotated[list[Text], Field(min_length=1)]
     ws_url: WebSocketUrl | None = None
@@ -65,7 +70,7 @@ class Venue(Table):
 class Instrument(Table):
     """Units of an instrument that the log does not hold yet; others have 1e-9."""
 
-    venue: VenueName
+    venue: SourceName
     symbol: Text
     price_exponent: int
     quantity_exponent: int
@@ -114,7 +119,7 @@ class Router(Table):
     """Stands there if orders shall be sent."""
 
     venues: Annotated[list[VenueName], Field(min_length=1)] | None = None
-    """Those of [venues] that it trades at; all if none is named."""
+    """Those of [venues] that it trades at; all that take orders if none is named."""
     key_file: Text | None = None
     """API key in its first line, secret in its second; else TAPEFLOW_VENUE_KEY and TAPEFLOW_VENUE_SECRET."""
     order_deadline: Duration = "10s"
@@ -148,10 +153,14 @@ class Desired(Table):
     risk: dict[str, Any] = {}
     strategies: list[Strategy]
     engines: Engines = Engines()
-    venues: dict[VenueName, Venue] = {}
+    venues: dict[SourceName, Venue] = {}
     instruments: list[Instrument] = []
     groups: dict[Text, Annotated[list[Text], Field(min_length=1)]] = {}
     limits: list[Limits] = []
     exchange: Exchange | None = None
     flows: dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")], Flow] = {}
     router: Router | None = None
+
+    def traded(self) -> list[VenueName]:
+        """Those of `venues` that take orders."""
+        return [name for name in get_args(VenueName) if name in self.venues]

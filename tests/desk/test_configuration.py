@@ -56,6 +56,17 @@ def test_a_whole_file_is_well(file: Path) -> None:
     assert configuration.load(file).desired.flows["market"].workers == 2
 
 
+def test_a_venue_that_is_listened_to_need_not_take_orders(file: Path) -> None:
+    file.write_text(WHOLE + '\n[venues.kraken_v2]\nsymbols = ["BTC/USD"]\n')
+    assert configuration.problems(file) == []
+    read = configuration.load(file)
+    router = programs.make("router", "router", read, Places(file.parent))
+    assert router.arguments.count("--venue") == 1
+    assert router.arguments[router.arguments.index("--venue") + 1] == "binance"
+    ingestor = programs.make("ingestor-kraken_v2", "ingestor", read, Places(file.parent))
+    assert ingestor.arguments[:4] == ["--venue", "kraken_v2", "--symbols", "BTC/USD"]
+
+
 @pytest.mark.parametrize("value", ["true", "false"])
 def test_processors_are_kept_awake_if_the_file_says_so(file: Path, value: str) -> None:
     read = configuration.load(file, [f"flows.market.keep_awake={value}"])
