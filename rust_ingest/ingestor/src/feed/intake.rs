@@ -84,9 +84,9 @@ impl Intake {
         self.session.connections()
     }
 
-    /// Where a connection begins among the endpoints: the sides of a pair at different ones.
-    pub fn first_choice(&self, connection: u16) -> usize {
-        self.session.side(connection) as usize
+    /// Which side a connection is, and of how many.
+    pub fn side(&self, connection: u16) -> (usize, usize) {
+        (self.session.side(connection) as usize, self.session.sides())
     }
 
     /// Hands the session an input that was received now.
