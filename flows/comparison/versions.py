@@ -127,6 +127,8 @@ def _extract(root: Path, commit: str, folder: Path) -> None:
     archive = folder / "tree.tar"
     _run(["git", "-C", str(root), "archive", "--output", str(archive), commit])
     with tarfile.open(archive) as tree:
+        # The safe way, where this Python knows it.
+        tree.extraction_filter = getattr(tarfile, "data_filter", lambda member, _path: member)
         tree.extractall(folder)
     archive.unlink()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from flows.contracts.codec import Record
@@ -68,5 +69,7 @@ class WebSocketSubscription(Subscription):
         return Lost(count, kinds) if count else None
 
     def close(self) -> None:
-        # A farewell is a courtesy, and nobody is to wait for its answer.
-        self._socket.close(timeout=1)
+        # A farewell is a courtesy: nobody waits for its answer, or minds that the other side has gone.
+        with suppress(OSError, websocket.WebSocketException):
+            self._socket.send_close()
+        self._socket.shutdown()

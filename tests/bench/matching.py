@@ -2,7 +2,8 @@
 
 `make bench BENCH=matching`. The flow is 45 % limit orders, 35 % cancels, 10 % moves, 10 % market orders, with 10,000
 orders live; ours has all its rules on. Latency is that of an open loop: operations are due at an even rate, and late
-is late; `idle` does nothing at all, and is as late as the machine makes it.
+is late; `idle` does nothing at all, and is as late as the machine makes it. So each percentile is told twice: over all
+operations, and as it is in the median millisecond, which the machine mostly leaves alone.
 On a machine that others use too, read `by processor`: operations in a second of processor time.
 """
 
@@ -71,6 +72,10 @@ def _latency(ask: Ask) -> None:
         {engine: ask(f"latency {PER_SECOND}", engine) for engine in (IDLE, OURS, *PEERS)} for _ in range(LATENCY_ROUNDS)
     ]
     for engine in (IDLE, OURS, *PEERS):
-        percentiles = ("p50_ns", "p99_ns", "p999_ns")
-        p50, p99, p999 = (median(one[engine][name] for one in rounds) / 1e3 for name in percentiles)
-        print(f"{engine} at {PER_SECOND:,}/s offered: p50 {p50:,.2f} us, p99 {p99:,.2f} us, p99.9 {p999:,.2f} us")
+        percentiles = ("p50_ns", "p99_ns", "p999_ns", "stretch_p99_ns", "stretch_p999_ns")
+        p50, p99, p999, in_p99, in_p999 = (median(one[engine][name] for one in rounds) / 1e3 for name in percentiles)
+        print(
+            f"{engine} at {PER_SECOND:,}/s offered: p50 {p50:,.2f} us, p99 {p99:,.2f} us, p99.9 {p999:,.2f} us;",
+            end=" ",
+        )
+        print(f"in the median millisecond: p99 {in_p99:,.2f} us, p99.9 {in_p999:,.2f} us")

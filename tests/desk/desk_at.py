@@ -85,22 +85,35 @@ class DeskAt:
         return done.stdout
 
     def refused(self, *words: str, **environment: str) -> str:
-        """The one line of a command that must fail. In this process: most of such a command is its imports."""
+        """The one line of a command that must fail."""
+        done = self.here(*words, **environment)
+        assert done.returncode == 1, f"{words}: {done.stdout}{done.stderr}"
+        assert done.stderr.count("\n") == 1, done.stderr
+        return done.stderr
+
+    def shown(self, *words: str) -> str:
+        """As `well`, and as quick as `here`."""
+        done = self.here(*words)
+        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def here(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """In this process: most of a short command is its imports. None that starts the supervisor."""
         out, err = StringIO(), StringIO()
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
             patch.chdir(self.folder)
             patch.setattr(sys, "argv", ["tapeflow", *words])
+            # It keeps its place among the others.
+            patch.setattr(os, "nice", lambda _more: 0)
             for name, value in {**self.environment, **environment}.items():
                 patch.setenv(name, value)
             with pytest.raises(SystemExit) as ended:
                 main()
-        assert ended.value.code == 1, f"{words}: {out.getvalue()}{err.getvalue()}"
-        assert err.getvalue().count("\n") == 1, err.getvalue()
-        return err.getvalue()
+        return subprocess.CompletedProcess(words, int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
     def states(self) -> dict[str, str]:
         """By program, as `tapeflow list` says."""
-        return {one["name"]: one["state"] for one in json.loads(self.well("list", "--format", "json"))}
+        return {one["name"]: one["state"] for one in json.loads(self.shown("list", "--format", "json"))}
 
     def programs(self) -> dict[str, Standing]:
         """By name, as `tapeflow status` says, without the start of a process each time."""

@@ -60,8 +60,8 @@ def test_a_desk_from_its_file_to_its_end(desk: DeskAt) -> None:
     assert "account main trades nothing yet" in said
     # The terminal in which it was deployed is gone.
     assert desk.states() == dict.fromkeys(ALL, "runs")
-    assert "router: runs already" in desk.well("deploy")
-    assert "said to the log" not in desk.well("deploy", "risk")
+    assert "router: runs already" in desk.shown("deploy")
+    assert "said to the log" not in desk.shown("deploy", "risk")
 
     _says_how_it_does(desk)
     _goes_on_after_a_crash(desk)
@@ -87,9 +87,9 @@ def _says_how_it_does(desk: DeskAt) -> None:
     # One group is one partition: the other three have no record.
     assert sorted(bool(offset) for offset in market.positions["market.ticks"].values()) == [False] * 3 + [True]
     assert found["ingestor-binance"].records_per_s is not None
-    assert "market " in desk.well("status")
-    assert "spawned: 'market'" in desk.well("logs", "desk")
-    desk.well("logs", "market")
+    assert "market " in desk.shown("status")
+    assert "spawned: 'market'" in desk.shown("logs", "desk")
+    desk.shown("logs", "market")
 
 
 def _goes_on_after_a_crash(desk: DeskAt) -> None:
@@ -101,18 +101,18 @@ def _goes_on_after_a_crash(desk: DeskAt) -> None:
 
 
 def _stays_stopped(desk: DeskAt) -> None:
-    desk.well("stop", "risk")
+    desk.shown("stop", "risk")
     assert desk.states()["risk"] == "stopped"
-    assert "risk: stays stopped" in desk.well("deploy")
+    assert "risk: stays stopped" in desk.shown("deploy")
     assert desk.states()["risk"] == "stopped"
-    desk.well("restart", "risk")
+    desk.shown("restart", "risk")
     assert desk.states()["risk"] == "runs"
 
 
 def _comes_back_after_a_power_cut(desk: DeskAt) -> None:
     desk.lose_power()
     assert set(desk.states().values()) == {"down"}
-    assert desk.run("status").returncode == 1
+    assert desk.here("status").returncode == 1
     with (desk.data_dir / "state" / "flows" / "risk.lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         # What cannot start now holds nobody up.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -41,12 +40,12 @@ def test_the_gate(desk: DeskAt, tmp_path: Path) -> None:
     gate = ("deploy", "market", "--shadow-for", "2s", "--candidate")
 
     # The same code from another folder.
-    said = desk.well(*gate, str(_ROOT))
+    said = desk.shown(*gate, str(_ROOT))
     assert "identical: " in said
     assert deployed.read(desk.places).programs["market"].version == str(_ROOT)
 
     before = desk.pid("market")
-    refused = desk.run(*gate, other, "--engine", "python")
+    refused = desk.here(*gate, other, "--engine", "python")
     assert refused.returncode == 1
     assert "market goes on as it is: the candidate differs in market.features.rsi" in refused.stderr
     assert "different: " in refused.stdout
@@ -54,18 +53,16 @@ def test_the_gate(desk: DeskAt, tmp_path: Path) -> None:
     assert desk.pid("market") == before
     assert deployed.read(desk.places).programs["market"].version == str(_ROOT)
 
-    said = desk.well(*gate, other, "--engine", "python", "--accept", "market.features.rsi")
+    said = desk.shown(*gate, other, "--engine", "python", "--accept", "market.features.rsi")
     assert "market: runs " in said
-    assert json.loads(desk.well("list", "--format", "json"))[1]["version"] == other
+    assert json.loads(desk.shown("list", "--format", "json"))[1]["version"] == other
     until("it works", lambda: desk.programs()["market"].engine == "python")
     # And back, at once.
-    desk.well("deploy", "market", "--version", "installed", "--engine", "rust")
+    desk.shown("deploy", "market", "--version", "installed", "--engine", "rust")
     assert deployed.read(desk.places).programs["market"].version == ""
 
 
-def test_what_the_gate_refuses_to_look_at(desk: DeskAt, monkeypatch: pytest.MonkeyPatch) -> None:
-    # These commands run in this process, which keeps its place.
-    monkeypatch.setattr(os, "nice", lambda _more: 0)
+def test_what_the_gate_refuses_to_look_at(desk: DeskAt) -> None:
     for words, said in {
         ("deploy", "--candidate", "rust"): "--candidate is for one flow: name it",
         ("deploy", "market", "--candidate", "rust"): "market is not deployed",

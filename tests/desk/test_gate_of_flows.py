@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-import pytest
-
 from flows.desk import deployed
 from tests.desk import own_flows
 from tests.desk.desk_at import DeskAt, until
@@ -31,8 +29,8 @@ interval_ns = 1_000_000_000
 quantity = "0.01"
 
 """
-_GATE = ("--shadow-for", "1s", "--candidate")
-# Seconds of the market in a tenth of ours.
+_GATE = ("--shadow-for", "2s", "--candidate")
+# Sparse, so that bars close often.
 _PER_SECOND = 3
 
 
@@ -44,7 +42,7 @@ def ticking(desk: DeskAt) -> Iterator[None]:
     def tick() -> None:
         stream = messages(1_000_000, seed=3, per_second=_PER_SECOND)
         while not stop.wait(0.1):
-            write(desk.settings, "market.ticks", islice(stream, 100))
+            write(desk.settings, "market.ticks", islice(stream, 500))
 
     thread = threading.Thread(target=tick)
     thread.start()
@@ -60,21 +58,19 @@ def git(folder: Path, *words: str) -> None:
     subprocess.run(["git", "-C", str(folder), *named, *words], check=True, capture_output=True)
 
 
-def test_flows_of_derived_topics(desk: DeskAt, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.nice", lambda _more: 0)
+def test_flows_of_derived_topics(desk: DeskAt) -> None:
     desk.write(STRATEGY + "[flows.bars]\n[flows.features]\n[flows.signals]\n")
     desk.well("deploy")
     with ticking(desk):
         until("signals work", lambda: (desk.programs()["signals"].records_per_s or 0) > 0)
-        assert "identical: " in desk.well("deploy", "signals", *_GATE, "python")
+        assert "identical: " in desk.shown("deploy", "signals", *_GATE, "python")
         refused = desk.refused("deploy", "features", *_GATE, "rust", "--set", "features.ema_fast=13")
     assert "features goes on as it is: the candidate differs in market.features.ema_fast" in refused
     found = desk.programs()
     assert (found["signals"].engine, found["features"].engine) == ("python", "rust")
 
 
-def test_another_file_and_a_git_ref_of_ones_own(desk: DeskAt, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.nice", lambda _more: 0)
+def test_another_file_and_a_git_ref_of_ones_own(desk: DeskAt) -> None:
     folder = desk.folder / "pairs"
     own_flows.staged(folder)
     git(desk.folder, "init", "--quiet")
@@ -88,17 +84,17 @@ def test_another_file_and_a_git_ref_of_ones_own(desk: DeskAt, monkeypatch: pytes
         until("it works", lambda: (desk.programs()["pairs"].records_per_s or 0) > 0)
         refused = desk.refused("deploy", "pairs", *_GATE, "other/flow.py")
         assert "pairs goes on as it is: the candidate differs in market.bars." in refused
-        assert "identical: " in desk.well("deploy", "pairs", *_GATE, "v1")
+        assert "identical: " in desk.shown("deploy", "pairs", *_GATE, "v1")
     program = deployed.read(desk.places).programs["pairs"]
     assert program.version == "v1"
     assert Path(program.version_flow).is_relative_to(desk.data_dir / "versions")
     assert program.arguments[1] == program.version_flow
     # It stays so, until another is asked for.
-    assert "pairs: runs already" in desk.well("deploy")
+    assert "pairs: runs already" in desk.shown("deploy")
     refused = desk.refused("deploy", "pairs", *_GATE, "./clocks")
     assert refused.startswith("tapeflow: pairs goes on as it is: ")
     assert own_flows.NEEDS in refused
     assert "v9 is no file or package with a flow" in desk.refused("deploy", "pairs", *_GATE, "v9")
-    desk.well("deploy", "pairs", "--version", "installed")
+    desk.shown("deploy", "pairs", "--version", "installed")
     program = deployed.read(desk.places).programs["pairs"]
     assert (program.version, program.arguments[1]) == ("", str(folder / "flow.py"))

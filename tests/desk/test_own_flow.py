@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import urllib.request
 
-import pytest
-
 from flows.stack import ports
 from tests.desk import own_flows
 from tests.desk.desk_at import DeskAt, until
@@ -34,17 +32,16 @@ def test_one_of_tapeflows_stages(desk: DeskAt) -> None:
     assert pairs.resident_bytes > 10 << 20
     with urllib.request.urlopen(f"http://{listen}/metrics", timeout=10) as answer:
         assert b'tapeflow_flow_lag_records{flow="pairs",partition="0",topic="market.ticks"} 0.0' in answer.read()
-    assert "pairs: runs already" in desk.well("deploy")
+    assert "pairs: runs already" in desk.shown("deploy")
 
 
-def test_one_that_tapeflow_knows_nothing_of(desk: DeskAt, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_tapeflow_knows_nothing_of(desk: DeskAt) -> None:
     own_flows.plain(desk.folder / "clocks")
     desk.well("deploy", "./clocks")
     clocks = desk.programs()["clocks"]
     assert (clocks.state, clocks.engine, clocks.positions, clocks.lag_records) == ("running", None, {}, None)
-    said = desk.well("status")
+    said = desk.shown("status")
     assert "note: clocks tells no positions, for it reads by none of Tapeflow's sources: let it begin with " in said
-    monkeypatch.setattr("os.nice", lambda _more: 0)
     said = desk.refused("deploy", "clocks", "--candidate", "python")
     assert "clocks has steps of its own (in, out)" in said
     assert own_flows.NEEDS in said

@@ -5,11 +5,19 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
+use journal::frames::Retention;
 use venues::venue::Venue;
+
+use crate::capture::FrameSettings;
+use crate::live::LiveOptions;
 
 /// Writes what a venue says into market.ticks: trades, quotes, books, and what is missing between them.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "tapeflow-ingestor", version)]
+#[command(
+    name = "tapeflow-ingestor",
+    version,
+    after_help = "tapeflow-ingestor check --frames FOLDER compares a frame log with what the topics hold of it."
+)]
 pub struct Options {
     /// The venue: binance (spot), binance_usdm (USD-M futures), coinbase (Exchange feed), coinbase_advanced (Advanced
     /// Trade), kraken (WebSocket v1), kraken_v2, okx or okx_demo.
@@ -42,6 +50,15 @@ pub struct Options {
     /// Instruments that share a partition: pairs=BTC-USDT,ETH-USDT. Default: each by its own name.
     #[arg(long, value_parser = group, value_name = "NAME=INSTRUMENT,...")]
     pub group: Vec<(String, Vec<String>)>,
+    /// Keep every frame as it was received here, one ingestor a folder: what a crash keeps from the log is derived again at the next start.
+    #[arg(long, value_name = "FOLDER")]
+    pub frames: Option<PathBuf>,
+    /// Delete the oldest frames when all take more: 50GiB. Default: all are kept.
+    #[arg(long, value_parser = size, value_name = "SIZE", requires = "frames")]
+    pub frames_keep: Option<u64>,
+    /// Delete frames that are older: 7d. Default: all are kept.
+    #[arg(long, value_parser = humantime::parse_duration, value_name = "TIME", requires = "frames")]
+    pub frames_keep_for: Option<Duration>,
     /// Reconnect after this long without any frame; half of it in, a ping asks whether the venue still is there. Default:
     /// what the venue's heartbeats make sense of, from 5s (Coinbase) to 40s (OKX).
     #[arg(long, value_parser = humantime::parse_duration)]
@@ -55,6 +72,8 @@ pub struct Options {
     /// Serve metrics for Prometheus here, as 127.0.0.1:9101; none by default.
     #[arg(long, value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
+    #[command(flatten)]
+    pub live: LiveOptions,
 }
 
 /// Exponents chosen for a symbol.
@@ -63,6 +82,20 @@ pub struct Exponents {
     pub symbol: String,
     pub price: i32,
     pub quantity: i32,
+}
+
+impl Options {
+    /// Where the frame log is, if one is kept.
+    pub fn frame_settings(&self) -> Option<FrameSettings> {
+        let age_ns = |time: Duration| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX);
+        Some(FrameSettings {
+            folder: self.frames.clone()?,
+            retention: Retention {
+                total_bytes: self.frames_keep,
+                age_ns: self.frames_keep_for.map(age_ns),
+            },
+        })
+    }
 }
 
 fn venue(text: &str) -> Result<Venue, String> {
@@ -83,6 +116,25 @@ fn exponents(text: &str) -> Result<Exponents, String> {
     parse().ok_or_else(|| "write it like SHIBUSDT=-9,-2".to_owned())
 }
 
+/// Powers of 1024, as disks are measured; `B` and `iB` may be left out.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let power = match unit.trim_start().trim_end_matches('B').trim_end_matches('i') {
+        "" => 0,
+        "K" | "k" => 1,
+        "M" => 2,
+        "G" => 3,
+        "T" => 4,
+        _ => return Err("write it like 50GiB".to_owned()),
+    };
+    let bytes = number
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(1 << (10 * power)));
+    bytes.ok_or_else(|| "write it like 50GiB".to_owned())
+}
+
 fn group(text: &str) -> Result<(String, Vec<String>), String> {
     match text.split_once('=') {
         Some((name, instruments)) if !name.is_empty() && !instruments.is_empty() => {
@@ -99,7 +151,8 @@ mod tests {
     #[test]
     fn a_whole_command_line() {
         let line = "tapeflow-ingestor --venue binance_usdm --symbols BTCUSDT,ETHUSDT --bootstrap-servers 127.0.0.1:1 \
-                    --exponents ETHUSDT=-9,-3 --group pairs=BTC-USDT-PERP,ETH-USDT-PERP --stale-after 5s --ws-url wss://a,wss://b:1";
+                    --exponents ETHUSDT=-9,-3 --group pairs=BTC-USDT-PERP,ETH-USDT-PERP --stale-after 5s --ws-url wss://a,wss://b:1 \
+                    --frames kept --frames-keep 50GiB --frames-keep-for 7d";
         let options = Options::parse_from(line.split_whitespace());
         assert_eq!(options.venue.name(), "binance_usdm");
         assert_eq!(options.symbols, ["BTCUSDT", "ETHUSDT"]);
@@ -114,6 +167,19 @@ mod tests {
         assert_eq!(options.group[0].1, ["BTC-USDT-PERP", "ETH-USDT-PERP"]);
         assert_eq!(options.stale_after, Some(Duration::from_secs(5)));
         assert_eq!(options.ws_url, ["wss://a", "wss://b:1"]);
+        let frames = options.frame_settings().unwrap();
+        assert_eq!(frames.folder, PathBuf::from("kept"));
+        assert_eq!(frames.retention.total_bytes, Some(50 << 30));
+        assert_eq!(frames.retention.age_ns, Some(7 * 86_400 * 1_000_000_000));
+    }
+
+    #[test]
+    fn sizes() {
+        let sizes = ["512", "4K", "4 KiB", "3MB", "2GiB", "1T"].map(|text| size(text).unwrap());
+        assert_eq!(sizes, [512, 4096, 4096, 3 << 20, 2 << 30, 1 << 40]);
+        for text in ["", "GiB", "-1", "1.5G", "1Q", "99999999999T"] {
+            assert!(size(text).is_err(), "{text}");
+        }
     }
 
     #[test]
@@ -122,6 +188,8 @@ mod tests {
             ("--venue", "krakow"),
             ("--exponents", "ETHUSDT=9"),
             ("--group", "pairs"),
+            // Without --frames.
+            ("--frames-keep", "1GiB"),
         ] {
             let line = [
                 "tapeflow-ingestor",

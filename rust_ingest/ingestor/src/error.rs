@@ -3,6 +3,7 @@
 use tapelog::{ClaimError, ConfigError, ReadError, RegistryError, WriteError};
 use venues::terms::TermsError;
 
+use crate::capture::CaptureError;
 use crate::feed::rest::RestError;
 use crate::feed::socket::BadUrl;
 use crate::partitions::GroupError;
@@ -20,6 +21,8 @@ pub enum IngestError {
     Write(#[from] WriteError),
     #[error(transparent)]
     Claim(#[from] ClaimError),
+    #[error(transparent)]
+    Capture(#[from] CaptureError),
     #[error(transparent)]
     Group(#[from] GroupError),
     #[error(transparent)]
@@ -48,13 +51,15 @@ pub enum IngestError {
     },
     #[error(
         "{waiting} records were not written: the broker did not confirm the claim to these symbols in time. \
-         Start again: the log says with a Gap what is missing"
+         Start again: with --frames they are derived once more, without it a Gap says what is missing"
     )]
     Unwritten { waiting: usize },
     #[error(transparent)]
     NotNumbered(#[from] NotNumbered),
     #[error(transparent)]
     Tls(#[from] tls::TlsError),
+    #[error(transparent)]
+    Live(#[from] broadcast::BroadcastError),
     #[error(transparent)]
     Metrics(#[from] telemetry::ServeError),
     #[error("no thread or runtime: {0}")]

@@ -24,15 +24,12 @@ use std::panic::resume_unwind;
 use std::rc::Rc;
 use std::time::Duration;
 
-use tapelog::Producer;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::claim::SoleWriter;
 use crate::error::IngestError;
-use crate::outbox::Outbox;
-use crate::session::Session;
+use crate::stage::Stage;
 use crate::status::StatusFile;
 use connection::{Connection, TICK};
 use endpoints::Endpoints;
@@ -64,21 +61,15 @@ pub struct Feed {
 }
 
 impl Feed {
-    pub fn new(
-        settings: FeedSettings,
-        session: Session,
-        outbox: Outbox,
-        writer: SoleWriter,
-        producer: Producer,
-        rest: Rest,
-    ) -> Self {
+    pub fn new(settings: FeedSettings, stage: Stage, rest: Rest) -> Self {
+        let session = stage.session();
         let path = |instrument| session.snapshot_path(instrument).unwrap_or_default();
         let paths = (0..session.instruments().len()).map(path);
         let (snapshots, fetched) = Snapshots::new(rest, paths);
         let report = Report::new(settings.status_file.clone());
         Self {
             settings,
-            intake: Intake::new(session, outbox, writer, producer, snapshots, report),
+            intake: Intake::new(stage, snapshots, report),
             fetched,
         }
     }

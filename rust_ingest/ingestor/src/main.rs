@@ -1,17 +1,32 @@
-//! `tapeflow-ingestor`: a venue's market data into `market.ticks`.
+//! `tapeflow-ingestor`: a venue's market data into `market.ticks`; `tapeflow-ingestor check`: a frame log against what became of it.
 
+use std::env::args_os;
 use std::process::ExitCode;
 
 use clap::Parser;
+use ingestor::check::{CheckOptions, check};
 use ingestor::cli::Options;
+use ingestor::error::IngestError;
 
 fn main() -> ExitCode {
     telemetry::start_log();
-    match ingestor::run::run(&Options::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+    let done = match args_os().nth(1) {
+        Some(word) if word == "check" => run_check(&CheckOptions::parse_from(args_os().skip(1))),
+        _ => ingestor::run::run(&Options::parse()).map(|()| true),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             tracing::error!("{error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints what was found, as JSON; whether all is equal.
+fn run_check(options: &CheckOptions) -> Result<bool, IngestError> {
+    let findings = check(options)?;
+    println!("{}", serde_json::json!(findings));
+    Ok(findings.are_equal())
 }

@@ -40,8 +40,9 @@ impl Counts {
     }
 }
 
-/// No sequenced record stands behind what the ingestor writes: it makes them.
-const NO_ORIGIN: Origin = Origin {
+/// No sequenced record stands behind what the ingestor writes: it makes them. Of its frame log a record names the frame as the offset, and -1
+/// where there is none.
+const NO_FRAME: Origin = Origin {
     partition: -1,
     offset: -1,
     index: 0,
@@ -55,6 +56,8 @@ pub struct Outbox {
     dead_letter_partitions: u32,
     batch: Batch,
     counts: Counts,
+    /// Of the next record.
+    origin: Origin,
 }
 
 impl Outbox {
@@ -69,7 +72,18 @@ impl Outbox {
             dead_letter_partitions,
             batch: Batch::default(),
             counts: Counts::default(),
+            origin: NO_FRAME,
         }
+    }
+
+    /// What comes from now on is made of this frame of the frame log.
+    #[inline]
+    pub fn begin_frame(&mut self, sequence: u64) {
+        self.origin = Origin {
+            // 2^63 frames are never reached.
+            offset: sequence.cast_signed(),
+            ..NO_FRAME
+        };
     }
 
     /// Adds a record of `market.ticks`.
@@ -92,10 +106,13 @@ impl Outbox {
             offset: -1,
             timestamp_ms: -1,
             produced_ns: None,
-            origin: NO_ORIGIN,
+            origin: self.origin,
             key: key.as_bytes(),
             value: &[],
         };
+        if self.origin.offset >= 0 {
+            self.origin.index += 1;
+        }
         let ids = &self.ids;
         self.batch.push_with(entry, |out| encode(ids, record, out));
     }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::time::Duration;
 
-use contracts::{Kind, Topic};
+use contracts::{Kind, SchemaIds, Topic};
 use tapelog::{Inspector, LogConfig, Producer, registry};
 use venues::dialect::Listing;
 use venues::fixed::Scale;
 use venues::symbols::Symbol;
-use venues::venue::Venue;
 
+use crate::capture::{Beginning, Begun, FrameLog, Place, Resumed, recover};
 use crate::claim::SoleWriter;
 use crate::cli::{Exponents, Options};
 use crate::error::IngestError;
@@ -21,10 +21,11 @@ use crate::feed::rest::{Rest, RestError};
 use crate::feed::socket::Endpoint;
 use crate::feed::stop::Stop;
 use crate::feed::{Feed, FeedSettings, entropy};
-use crate::outbox::Outbox;
 use crate::partitions::Groups;
+use crate::publisher::Publisher;
 use crate::resume::{Past, Tail};
-use crate::session::{InstrumentFeed, LastIds, Listed, Session};
+use crate::session::{LastIds, Listed, Session};
+use crate::stage::Stage;
 use crate::status::StatusFile;
 
 const LISTING_WAIT_FIRST: Duration = Duration::from_millis(200);
@@ -44,11 +45,24 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     let rest_endpoints = Endpoints::new(rest_urls).ok_or(IngestError::NoEndpoint)?;
     let rest = Rest::new(rest_endpoints, options.venue.rest_header())?;
     let config = LogConfig::from_env(&options.bootstrap_servers, &options.topic_prefix)?;
+    let ids = registry::schema_ids()?;
+    // Before the claim: a folder that is in use must not cost its user the claim.
+    let settings = options.frame_settings();
+    let frames = settings
+        .map(|settings| FrameLog::open(&settings, options.venue.name()))
+        .transpose()?;
+    let live = options.live.start(&ids)?;
     // Before the log is read: nobody else adds to it from then on.
     let ticks = topic_of(Kind::Trade);
     let writer = SoleWriter::take(&config, options.venue.venue(), &options.symbols, ticks)?;
-    let (session, outbox) = prepare(options, &config, &rest)?;
-    let producer = Producer::new(&config.with_linger_us(options.linger_us))?;
+    let producer = Producer::new(&config.clone().with_linger_us(options.linger_us))?;
+    let mut publisher = Publisher::new(writer, producer, live);
+    if let Some(frames) = &frames {
+        let recovered = recover(frames.folder(), &config, &ids, &mut publisher)?;
+        tracing::info!(folder = %frames.folder().display(), ?recovered, "frame log");
+    }
+    let beginning = prepare(options, &config, &rest, &ids)?;
+    let stage = Stage::new(beginning, ids, frames, publisher)?;
     let mut limits = limits(options.venue.venue());
     limits.silence = options.stale_after.unwrap_or(limits.silence);
     let settings = FeedSettings {
@@ -61,7 +75,7 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
         .build()
         .map_err(IngestError::Runtime)?;
     stop.let_finish();
-    let result = runtime.block_on(Feed::new(settings, session, outbox, writer, producer, rest).run(stop));
+    let result = runtime.block_on(Feed::new(settings, stage, rest).run(stop));
     // A snapshot request may still be on its way; nobody waits for it.
     runtime.shutdown_background();
     result
@@ -80,17 +94,16 @@ fn chosen(urls: &[String], default: &[&str]) -> Vec<String> {
     }
 }
 
-/// Asks the venue for its terms and the log for what it holds.
-fn prepare(options: &Options, config: &LogConfig, rest: &Rest) -> Result<(Session, Outbox), IngestError> {
+/// Asks the venue for its terms and the log for what it holds: all that the run is made from.
+fn prepare(options: &Options, config: &LogConfig, rest: &Rest, ids: &SchemaIds) -> Result<Beginning, IngestError> {
     let groups = Groups::new(&options.group)?;
     let chosen = chosen_exponents(options)?;
-    let ids = registry::schema_ids()?;
     let inspector = Inspector::new(config)?;
-    let ticks = topic_of(Kind::Trade);
+    let (ticks, dead_letters) = (topic_of(Kind::Trade), topic_of(Kind::DeadLetter));
     let partitions = count(inspector.partitions(ticks)?);
-    let dead_letter_partitions = count(inspector.partitions(topic_of(Kind::DeadLetter))?);
+    let dead_letter_partitions = count(inspector.partitions(dead_letters)?);
     let mut tails: BTreeMap<i32, Tail> = BTreeMap::new();
-    let mut feeds = Vec::new();
+    let mut instruments = Vec::new();
     for listing in listed(options, rest)? {
         let instrument = listing.instrument()?;
         let partition = groups.partition(&instrument, partitions);
@@ -98,33 +111,31 @@ fn prepare(options: &Options, config: &LogConfig, rest: &Rest) -> Result<(Sessio
             Entry::Occupied(tail) => tail.into_mut(),
             Entry::Vacant(slot) => slot.insert(Tail::read(config, ticks, partition)?),
         };
-        let past = tail.of(&ids, options.venue.venue(), &instrument);
-        feeds.push(feed(
-            options.venue,
-            listing.as_ref(),
-            partition,
-            past,
-            chosen.get(listing.symbol()),
-        )?);
+        let past = tail.of(ids, options.venue.venue(), &instrument);
+        instruments.push(begun(listing.as_ref(), partition, past, chosen.get(listing.symbol()))?);
     }
-    let session = Session::new(options.venue, feeds);
-    Ok((
-        if options.redundant {
-            session.redundant()?
-        } else {
-            session
-        },
-        Outbox::new(ids, dead_letter_partitions),
+    let mut places = Vec::new();
+    let in_ticks = tails.keys().map(|partition| (ticks, *partition));
+    let in_dead_letters = (0..dead_letter_partitions.cast_signed()).map(|partition| (dead_letters, partition));
+    for (topic, partition) in in_ticks.chain(in_dead_letters) {
+        places.push(Place {
+            topic: topic.name.to_owned(),
+            partition,
+            from_offset: inspector.watermarks(topic, partition)?.high,
+        });
+    }
+    let run = entropy::number();
+    Ok(Beginning::new(
+        run,
+        options.venue,
+        instruments,
+        dead_letter_partitions,
+        places,
+        options.redundant,
     ))
 }
 
-fn feed(
-    venue: Venue,
-    listing: &dyn Listing,
-    partition: i32,
-    past: Past,
-    chosen: Option<&Exponents>,
-) -> Result<InstrumentFeed, IngestError> {
+fn begun(listing: &dyn Listing, partition: i32, past: Past, chosen: Option<&Exponents>) -> Result<Begun, IngestError> {
     let in_log = match past {
         Past::Known {
             price_exponent,
@@ -158,11 +169,15 @@ fn feed(
         symbol,
         partition,
     };
-    let feed = InstrumentFeed::new(venue, listed);
-    Ok(match past {
-        Past::None => feed,
-        Past::Unknown => feed.resume(LastIds::default(), STARTED_AGAIN),
-        Past::Known { last, .. } => feed.resume(last, STARTED_AGAIN),
+    let last = match past {
+        Past::None => return Ok(Begun { listed, resumed: None }),
+        Past::Unknown => LastIds::default(),
+        Past::Known { last, .. } => last,
+    };
+    let reason = STARTED_AGAIN.to_owned();
+    Ok(Begun {
+        listed,
+        resumed: Some(Resumed { last, reason }),
     })
 }
 

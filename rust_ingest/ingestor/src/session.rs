@@ -214,6 +214,12 @@ impl Session {
         step
     }
 
+    /// Whether anything follows from the time alone now.
+    pub fn is_due(&self, now_ns: i64) -> bool {
+        self.instruments.iter().any(|instrument| instrument.is_due(now_ns))
+            || self.lines.iter().any(|line| line.is_due(now_ns))
+    }
+
     /// Time went on: writes the heartbeats that are due.
     fn on_time(&mut self, now_ns: i64, out: &mut Outbox) {
         for line in &mut self.lines {

@@ -7,22 +7,10 @@ mod support;
 
 use contracts::{Kind, Record};
 use ingestor::session::InstrumentFeed;
-use recordings::{answers, received};
+use recordings::{KRAKEN_PAIRS, answers, received};
 use support::{Bench, listed};
 use venues::venue::Venue;
 
-const KRAKEN: [&str; 10] = [
-    "WAVES/EUR",
-    "XMR/USD",
-    "KSM/XBT",
-    "GRT/ETH",
-    "SC/EUR",
-    "ETH/CHF",
-    "OCEAN/XBT",
-    "OMG/USD",
-    "XBT/CHF",
-    "ADA/XBT",
-];
 const COINBASE: [&str; 10] = [
     "SKL-USD", "SKL-BTC", "BAND-GBP", "NMR-EUR", "BAND-BTC", "YFI-BTC", "DASH-BTC", "NU-GBP", "CRV-EUR", "SKL-GBP",
 ];
@@ -48,7 +36,12 @@ impl Recording {
     }
 
     fn kraken() -> Option<Self> {
-        Self::of("kraken", &KRAKEN, ("KRAKEN.0.gz", "/AssetPairs"), "KRAKEN.ws.50.0.gz")
+        Self::of(
+            "kraken",
+            &KRAKEN_PAIRS,
+            ("KRAKEN.0.gz", "/AssetPairs"),
+            "KRAKEN.ws.50.0.gz",
+        )
     }
 
     fn coinbase() -> Option<Self> {

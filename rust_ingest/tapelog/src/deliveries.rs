@@ -12,6 +12,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::message::DeliveryResult;
 use rdkafka::producer::{BaseProducer, Producer, ProducerContext, PurgeConfig};
 
+use crate::frame_origin::FrameOrigin;
 use crate::{WriteError, context};
 
 #[derive(Default)]
@@ -39,8 +40,17 @@ struct Books {
 #[derive(Default)]
 struct Acknowledged {
     count: u64,
-    /// Behind the last acknowledged record, by partition.
-    ends: BTreeMap<i32, i64>,
+    /// By partition.
+    ends: BTreeMap<i32, End>,
+}
+
+/// What was acknowledged of a partition.
+#[derive(Default)]
+struct End {
+    /// Behind the last record.
+    offset: i64,
+    /// Origin of the last record that was made of a frame.
+    frame: Option<FrameOrigin>,
 }
 
 impl Deliveries {
@@ -134,7 +144,11 @@ impl Deliveries {
     }
 
     pub fn end(&self, topic: &str, partition: i32) -> Option<i64> {
-        self.books().topics.get(topic)?.ends.get(&partition).copied()
+        Some(self.books().topics.get(topic)?.ends.get(&partition)?.offset)
+    }
+
+    pub fn frame(&self, topic: &str, partition: i32) -> Option<FrameOrigin> {
+        self.books().topics.get(topic)?.ends.get(&partition)?.frame
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
@@ -164,8 +178,9 @@ impl ProducerContext for Deliveries {
                 }
                 if let Some(topic) = books.topics.get_mut(message.topic()) {
                     topic.count += 1;
-                    let end = topic.ends.entry(message.partition()).or_insert(0);
-                    *end = (*end).max(message.offset() + 1);
+                    let end = topic.ends.entry(message.partition()).or_default();
+                    end.offset = end.offset.max(message.offset() + 1);
+                    end.frame = end.frame.max(FrameOrigin::of(message.headers()));
                 }
             }
             Err((error, message)) => self.lose(message.topic(), message.partition(), error.to_string()),

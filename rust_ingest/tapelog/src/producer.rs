@@ -12,6 +12,7 @@ use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 
 use crate::deliveries::Deliveries;
+use crate::frame_origin::{FRAME, FrameOrigin};
 use crate::{ConfigError, LogConfig, WriteError};
 
 /// Header with the time of writing, 8 bytes big endian.
@@ -82,15 +83,36 @@ impl Producer {
         value: &[u8],
         produced_ns: Option<i64>,
     ) -> Result<(), WriteError> {
+        let header = produced_ns.map(|produced_ns| header(PRODUCED_NS, &produced_ns.to_be_bytes()));
+        self.send_with(topic, partition, key, value, header)
+    }
+
+    /// As `send`, of a record that was made of a frame: `frame` becomes the header of that name.
+    pub fn send_framed(
+        &self,
+        topic: &Topic,
+        partition: i32,
+        key: &[u8],
+        value: &[u8],
+        frame: FrameOrigin,
+    ) -> Result<(), WriteError> {
+        self.send_with(topic, partition, key, value, Some(header(FRAME, &frame.to_bytes())))
+    }
+
+    fn send_with(
+        &self,
+        topic: &Topic,
+        partition: i32,
+        key: &[u8],
+        value: &[u8],
+        headers: Option<OwnedHeaders>,
+    ) -> Result<(), WriteError> {
         let deliveries = self.kafka.context();
         deliveries.check()?;
         let name = self.name(topic);
         let mut record = BaseRecord::to(name).partition(partition).key(key).payload(value);
-        if let Some(produced_ns) = produced_ns {
-            record = record.headers(OwnedHeaders::new_with_capacity(1).insert(Header {
-                key: PRODUCED_NS,
-                value: Some(&produced_ns.to_be_bytes()),
-            }));
+        if let Some(headers) = headers {
+            record = record.headers(headers);
         }
         deliveries.sent();
         while let Err((error, refused)) = self.kafka.send(record) {
@@ -148,11 +170,24 @@ impl Producer {
         self.kafka.context().end(self.name(topic), partition)
     }
 
+    /// The origin of this producer's last acknowledged record that was made of a frame; all before it in that partition are acknowledged
+    /// too. `None` before the first.
+    pub fn acknowledged_frame(&self, topic: &Topic, partition: i32) -> Option<FrameOrigin> {
+        self.kafka.context().frame(self.name(topic), partition)
+    }
+
     fn name(&self, topic: &Topic) -> &str {
         let index = TOPICS.iter().position(|known| known == topic);
         // Topics exist only as elements of TOPICS.
         &self.names[index.expect("one of TOPICS")]
     }
+}
+
+fn header(name: &str, value: &[u8]) -> OwnedHeaders {
+    OwnedHeaders::new_with_capacity(1).insert(Header {
+        key: name,
+        value: Some(value),
+    })
 }
 
 /// All reports that are there.

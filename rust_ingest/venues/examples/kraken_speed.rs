@@ -6,25 +6,13 @@ mod support;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use support::received;
+use support::{KRAKEN_PAIRS, received};
 use venues::fixed::Scale;
 use venues::kraken::dialect::Dialect;
 use venues::kraken::envelope::{Message, read};
 use venues::kraken::market::{Buffers, Symbol};
 use venues::kraken::streams::{Streams, StreamsError};
 
-const PAIRS: [&str; 10] = [
-    "WAVES/EUR",
-    "XMR/USD",
-    "KSM/XBT",
-    "GRT/ETH",
-    "SC/EUR",
-    "ETH/CHF",
-    "OCEAN/XBT",
-    "OMG/USD",
-    "XBT/CHF",
-    "ADA/XBT",
-];
 /// All messages of a kind are read this often; the fastest round counts: the others were disturbed.
 const ROUNDS: usize = 15;
 
@@ -35,7 +23,7 @@ fn main() -> Result<(), StreamsError> {
         quantity: Scale::new(-8).expect("within 18"),
         decimals: None,
     };
-    let streams = Streams::of(Dialect::V1, PAIRS.map(symbol).to_vec(), 1_000)?;
+    let streams = Streams::of(Dialect::V1, KRAKEN_PAIRS.map(symbol).to_vec(), 1_000)?;
     let mut buffers = Buffers::default();
     for (name, kind) in [("KRAKEN.ws.49.0.gz", "ticker"), ("KRAKEN.ws.50.0.gz", "book update")] {
         let lines = received(name).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Decimal text to a 64-bit count of `10^exponent`: exact, or an error; never a rounding.
 
+use serde::{Deserialize, Serialize};
+
 use crate::digits::{DigitRun, POWERS_OF_TEN};
 
 /// Why a decimal is not a count of `10^exponent`.
@@ -15,8 +17,9 @@ pub enum FixedError {
     Negative,
 }
 
-/// Units that a decimal is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Units that a decimal is counted in; written as their exponent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "i8", into = "i8")]
 pub struct Scale {
     exponent: i8,
     /// What turns a count of 1e-8 into a count of units; 0 where that needs a division.
@@ -25,6 +28,24 @@ pub struct Scale {
 
 /// Prices and quantities are usually counted in 1e-9.
 pub const NANO: Scale = Scale::of(-9);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("exponent {0} is not within -18..=18")]
+pub struct ExponentOutOfRange(i8);
+
+impl TryFrom<i8> for Scale {
+    type Error = ExponentOutOfRange;
+
+    fn try_from(exponent: i8) -> Result<Self, Self::Error> {
+        Self::new(exponent).ok_or(ExponentOutOfRange(exponent))
+    }
+}
+
+impl From<Scale> for i8 {
+    fn from(scale: Scale) -> Self {
+        scale.exponent
+    }
+}
 
 const EXPONENT_RANGE: std::ops::RangeInclusive<i8> = -18..=18;
 

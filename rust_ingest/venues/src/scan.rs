@@ -7,10 +7,12 @@
 mod error;
 mod number;
 mod skip;
+mod word;
 
 use std::borrow::Cow;
 
 pub use error::ScanError;
+pub(crate) use word::Word;
 
 use crate::digits;
 use crate::fixed::{FixedError, Scale};

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
+use serde::{Deserialize, Serialize};
 
 use crate::fixed::Scale;
 use crate::l2_book::KrakenDecimals;
 
 /// A symbol as its messages are read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Symbol {
     /// The venue's own name: `BTCUSDT`, `BTC-USD`, `XBT/USD`.
     pub name: String,
@@ -16,7 +17,26 @@ pub struct Symbol {
     pub quantity: Scale,
     /// How many decimals the venue writes, where a book's checksum is summed over them and the messages do not say
     /// (Kraken v2).
+    #[serde(with = "decimals")]
     pub decimals: Option<KrakenDecimals>,
+}
+
+/// As a pair: price and quantity.
+mod decimals {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::KrakenDecimals;
+
+    pub fn serialize<S: Serializer>(decimals: &Option<KrakenDecimals>, to: S) -> Result<S::Ok, S::Error> {
+        decimals
+            .map(|decimals| (decimals.price, decimals.quantity))
+            .serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<KrakenDecimals>, D::Error> {
+        let pair = Option::<(i32, i32)>::deserialize(from)?;
+        Ok(pair.map(|(price, quantity)| KrakenDecimals { price, quantity }))
+    }
 }
 
 impl Symbol {

@@ -1,9 +1,11 @@
 //! Terms of trading, in words that all venues share.
 
+use serde::{Deserialize, Serialize};
+
 use crate::fixed::{FixedError, Scale};
 
 /// What is traded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Class {
     Spot,
     Perpetual,
@@ -12,7 +14,7 @@ pub enum Class {
 }
 
 /// Terms in units of the instrument's own exponents.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// The venue's own name: `BTCUSDT`.
     pub symbol: String,

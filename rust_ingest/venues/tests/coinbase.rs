@@ -1,8 +1,9 @@
 //! Coinbase's messages, field by field, and what is no message of Coinbase's.
 
+mod support;
+
 use contracts::Side;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use support::garbled;
 use venues::coinbase::ParseError;
 use venues::coinbase::dialect::Dialect;
 use venues::coinbase::frame::{Frame, Message};
@@ -361,24 +362,13 @@ fn a_frame_that_cannot_be_read_leaves_nothing() {
     assert_eq!((frame.messages(), frame.sequence()), (&[][..], None));
 }
 
-/// A fixed seed: what fails once fails again.
-fn runner(seed: u8) -> TestRunner {
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
-    TestRunner::new_with_rng(Config::with_cases(2_000), rng)
-}
-
 fn both(text: &str) -> [bool; 2] {
     Dialect::ALL.map(|dialect| frame(dialect, text).is_ok())
 }
 
 #[test]
 fn random_bytes_are_refused() {
-    let bytes = proptest::collection::vec(any::<u8>(), 0..300);
-    let run = runner(1).run(&bytes, |bytes| {
-        prop_assert_eq!(both(&String::from_utf8_lossy(&bytes)), [false, false]);
-        Ok(())
-    });
-    run.unwrap();
+    garbled::random_bytes_are_refused(|text| both(text).contains(&true));
 }
 
 #[test]
@@ -393,30 +383,6 @@ fn cut_messages_are_refused() {
 /// Any byte changed into any other, and any stretch doubled or removed: no panic, and what is still taken is JSON.
 #[test]
 fn garbled_messages_never_panic() {
-    let changes = (
-        any::<prop::sample::Index>(),
-        any::<prop::sample::Index>(),
-        any::<u8>(),
-        0..3,
-    );
-    for text in EXCHANGE_MESSAGES.iter().chain(&ADVANCED_MESSAGES) {
-        let run = runner(2).run(&changes, |(from, to, byte, change)| {
-            let (from, to) = (from.index(text.len()), to.index(text.len()));
-            let (from, to) = (from.min(to), from.max(to));
-            let mut bytes = text.as_bytes().to_vec();
-            match change {
-                0 => bytes[from] = byte,
-                1 => drop(bytes.drain(from..to)),
-                _ => bytes
-                    .splice(from..from, text.as_bytes()[from..to].iter().copied())
-                    .for_each(drop),
-            }
-            let text = String::from_utf8_lossy(&bytes);
-            if both(&text).contains(&true) {
-                prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{}", text);
-            }
-            Ok(())
-        });
-        run.unwrap();
-    }
+    let messages = [&EXCHANGE_MESSAGES[..], &ADVANCED_MESSAGES[..]].concat();
+    garbled::what_is_read_is_json(&messages, |text| both(text).contains(&true));
 }

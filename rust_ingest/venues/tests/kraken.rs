@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use support::received;
+use support::{KRAKEN_PAIRS, received};
 use venues::book_steps::StreamStep;
 use venues::decimal::decimal;
 use venues::fixed::Scale;
@@ -17,18 +17,6 @@ use venues::kraken::status::{Outcome, System};
 use venues::kraken::streams::Streams;
 use venues::l2_book::{L2Book, Level};
 
-const PAIRS: [&str; 10] = [
-    "WAVES/EUR",
-    "XMR/USD",
-    "KSM/XBT",
-    "GRT/ETH",
-    "SC/EUR",
-    "ETH/CHF",
-    "OCEAN/XBT",
-    "OMG/USD",
-    "XBT/CHF",
-    "ADA/XBT",
-];
 const BOOKS: &str = "KRAKEN.ws.50.0.gz";
 
 /// Units that hold what the recordings write: nine decimals, and for bitcoins an ask of 9,999,999,997.
@@ -39,7 +27,7 @@ fn streams() -> Streams {
         quantity: Scale::new(-8).unwrap(),
         decimals: None,
     };
-    Streams::of(Dialect::V1, PAIRS.iter().map(symbol).collect(), 1_000).unwrap()
+    Streams::of(Dialect::V1, KRAKEN_PAIRS.iter().map(symbol).collect(), 1_000).unwrap()
 }
 
 /// What became of the book messages, in words and how often.
@@ -140,8 +128,8 @@ fn a_flipped_digit_is_noticed() {
 fn a_lost_message_is_noticed() {
     let Some(lines) = received(BOOKS) else { return };
     let (streams, mut buffers) = (streams(), Buffers::default());
-    let mut last = vec![None; PAIRS.len()];
-    let mut lost = vec![None; PAIRS.len()];
+    let mut last = vec![None; KRAKEN_PAIRS.len()];
+    let mut lost = vec![None; KRAKEN_PAIRS.len()];
     for (at, line) in lines.iter().enumerate() {
         let Ok(Message::Book(book)) = read(line, &streams, &mut buffers) else {
             continue;

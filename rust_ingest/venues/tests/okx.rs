@@ -1,8 +1,9 @@
 //! OKX's messages, field by field, and what is no message of OKX's.
 
+mod support;
+
 use contracts::Side;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use support::garbled;
 use venues::book_sequence::SeqIds;
 use venues::fixed::{FixedError, NANO};
 use venues::l2_book::Level;
@@ -251,20 +252,9 @@ fn a_frame_that_cannot_be_read_leaves_nothing() {
     assert_eq!((frame.messages(), frame.levels().bids.len()), (&[][..], 0));
 }
 
-/// A fixed seed: what fails once fails again.
-fn runner(seed: u8) -> TestRunner {
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
-    TestRunner::new_with_rng(Config::with_cases(2_000), rng)
-}
-
 #[test]
 fn random_bytes_are_refused() {
-    let bytes = proptest::collection::vec(any::<u8>(), 0..300);
-    let run = runner(1).run(&bytes, |bytes| {
-        prop_assert!(frame(&String::from_utf8_lossy(&bytes)).is_err());
-        Ok(())
-    });
-    run.unwrap();
+    garbled::random_bytes_are_refused(|text| frame(text).is_ok());
 }
 
 #[test]
@@ -279,30 +269,5 @@ fn cut_messages_are_refused() {
 /// Any byte changed into any other, and any stretch doubled or removed: no panic, and what is still taken is JSON.
 #[test]
 fn garbled_messages_never_panic() {
-    let changes = (
-        any::<prop::sample::Index>(),
-        any::<prop::sample::Index>(),
-        any::<u8>(),
-        0..3,
-    );
-    for text in MESSAGES {
-        let run = runner(2).run(&changes, |(from, to, byte, change)| {
-            let (from, to) = (from.index(text.len()), to.index(text.len()));
-            let (from, to) = (from.min(to), from.max(to));
-            let mut bytes = text.as_bytes().to_vec();
-            match change {
-                0 => bytes[from] = byte,
-                1 => drop(bytes.drain(from..to)),
-                _ => bytes
-                    .splice(from..from, text.as_bytes()[from..to].iter().copied())
-                    .for_each(drop),
-            }
-            let text = String::from_utf8_lossy(&bytes);
-            if frame(&text).is_ok() {
-                prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{}", text);
-            }
-            Ok(())
-        });
-        run.unwrap();
-    }
+    garbled::what_is_read_is_json(&MESSAGES, |text| frame(text).is_ok());
 }

@@ -2,11 +2,8 @@
 //! producer. Inputs are taken in the order in which their sockets were read; one thread does it all.
 
 use std::mem::take;
-use std::thread;
 use std::time::Duration;
 
-use contracts::{Kind, Topic};
-use tapelog::Producer;
 use telemetry::Histogram;
 use tokio::time::Instant;
 use venues::book_steps::SnapshotStep;
@@ -18,23 +15,14 @@ use super::frames::FrameReader;
 use super::listener::{Heard, Listener};
 use super::report::Report;
 use super::snapshots::{Fetched, Snapshots};
-use crate::claim::SoleWriter;
 use crate::error::IngestError;
 use crate::metrics;
-use crate::outbox::Outbox;
-use crate::session::{Input, Opening, Session, Taken};
-use crate::status::{ConnectionStatus, Delivered, State, Status};
-
-/// Between two looks at the lease.
-const WITHOUT_LEASE: Duration = Duration::from_millis(10);
-/// So many records wait for the lease to be renewed; then the sockets wait too. Some 100 MB.
-const WAITING_MAX: usize = 500_000;
+use crate::session::{Input, Opening, Taken};
+use crate::stage::Stage;
+use crate::status::{ConnectionStatus, State, Status};
 
 pub struct Intake {
-    session: Session,
-    outbox: Outbox,
-    writer: SoleWriter,
-    producer: Producer,
+    stage: Stage,
     snapshots: Snapshots,
     report: Report,
     clock: Clock,
@@ -49,22 +37,13 @@ pub struct Intake {
 }
 
 impl Intake {
-    pub fn new(
-        session: Session,
-        outbox: Outbox,
-        writer: SoleWriter,
-        producer: Producer,
-        snapshots: Snapshots,
-        report: Report,
-    ) -> Self {
+    pub fn new(stage: Stage, snapshots: Snapshots, report: Report) -> Self {
+        let session = stage.session();
         Self {
             hop: metrics::hop(session.dialect().venue()),
             unsaid: vec![Vec::new(); usize::from(session.connections())],
             connections: vec![ConnectionStatus::default(); usize::from(session.connections())],
-            session,
-            outbox,
-            writer,
-            producer,
+            stage,
             snapshots,
             report,
             clock: Clock::default(),
@@ -76,17 +55,17 @@ impl Intake {
     /// Writes the instruments' terms, ahead of everything else.
     pub fn start(&mut self) -> Result<(), IngestError> {
         let now_ns = self.clock.now_ns();
-        self.session.start(now_ns, &mut self.outbox);
-        self.send()
+        self.stage.start(now_ns)
     }
 
     pub fn connections(&self) -> u16 {
-        self.session.connections()
+        self.stage.session().connections()
     }
 
     /// Which side a connection is, and of how many.
     pub fn side(&self, connection: u16) -> (usize, usize) {
-        (self.session.side(connection) as usize, self.session.sides())
+        let session = self.stage.session();
+        (session.side(connection) as usize, session.sides())
     }
 
     /// Hands the session an input that was received now.
@@ -98,12 +77,12 @@ impl Intake {
     /// The only way to the session: all that its records depend on goes through here.
     #[inline]
     fn take(&mut self, input: Input<'_>, receive_ns: i64) -> Result<Taken, IngestError> {
-        Ok(self.session.take(input, receive_ns, &mut self.outbox))
+        self.stage.take(input, receive_ns)
     }
 
     fn request_snapshots(&mut self) {
-        for instrument in 0..self.session.instruments().len() {
-            if self.session.wants_snapshot(instrument) {
+        for instrument in 0..self.stage.session().instruments().len() {
+            if self.stage.session().wants_snapshot(instrument) {
                 self.snapshots.request(instrument);
             }
         }
@@ -132,19 +111,18 @@ impl Intake {
             None => self.snapshots.settle(instrument),
             Some(trouble) => {
                 let wait = self.snapshots.postpone(instrument, at_least);
-                let symbol = &self.session.instruments()[instrument].symbol().name;
+                let symbol = &self.stage.session().instruments()[instrument].symbol().name;
                 tracing::warn!(%symbol, ?wait, "no use in the book snapshot: {trouble}");
             }
         }
-        self.send()
+        self.stage.send()
     }
 
     /// Heartbeats, snapshots that were put off, the status, and whether the broker lost anything.
     pub fn on_tick(&mut self) -> Result<(), IngestError> {
-        self.take_now(Input::Time)?;
+        let now_ns = self.clock.now_ns();
+        self.stage.on_time(now_ns)?;
         self.request_snapshots();
-        self.send()?;
-        self.producer.check()?;
         let now = Instant::now();
         if self.report.is_due(now) {
             self.publish(now);
@@ -152,51 +130,26 @@ impl Intake {
         Ok(())
     }
 
-    /// Hands the records to the producer, which waits while its queue is full. Without a lease they wait here.
-    fn send(&mut self) -> Result<(), IngestError> {
-        while !self.writer.may_write()? {
-            if self.outbox.entries().len() < WAITING_MAX {
-                return Ok(());
-            }
-            thread::sleep(WITHOUT_LEASE);
-        }
-        for entry in self.outbox.entries() {
-            self.producer
-                .send(entry.topic, entry.partition, entry.key, entry.value, None)?;
-        }
-        self.outbox.clear();
-        Ok(())
-    }
-
     /// Waits until the broker has acknowledged everything, but no longer than a stop may take.
     pub fn finish(&mut self) -> Result<(), IngestError> {
         self.stopped = true;
         let deadline = Instant::now() + FLUSH_MAX;
-        self.send()?;
-        while self.outbox.entries().len() > 0 && Instant::now() < deadline {
-            thread::sleep(WITHOUT_LEASE);
-            self.send()?;
-        }
-        let waiting = self.outbox.entries().len();
-        let flushed = self.producer.flush(deadline - Instant::now());
+        let finished = self.stage.finish(deadline.into_std());
         self.publish(Instant::now());
-        flushed?;
-        if waiting > 0 {
-            return Err(IngestError::Unwritten { waiting });
-        }
-        self.writer.give_back();
+        finished?;
+        self.stage.give_back();
         Ok(())
     }
 
     /// Each line is open, if only on one side of its pair.
     fn has_all_lines(&self) -> bool {
-        let connections = 0..self.session.connections();
+        let connections = 0..self.stage.session().connections();
         let is_open = |connection: u16| self.connections[usize::from(connection)].state == State::Connected;
         let is_line_open = |of: u16| {
-            let line = self.session.line_of(of);
+            let line = self.stage.session().line_of(of);
             connections
                 .clone()
-                .any(|one| self.session.line_of(one) == line && is_open(one))
+                .any(|one| self.stage.session().line_of(one) == line && is_open(one))
         };
         connections.clone().all(is_line_open)
     }
@@ -212,37 +165,24 @@ impl Intake {
     }
 
     fn publish(&mut self, now: Instant) {
-        let acknowledged = |kind| Topic::of_kind(kind).map_or(0, |topic| self.producer.acknowledged(topic));
-        let delivered = Delivered {
-            ticks_acknowledged: acknowledged(Kind::Trade),
-            dead_letters_acknowledged: acknowledged(Kind::DeadLetter),
-            unacknowledged: self.producer.unacknowledged() + self.outbox.entries().len() as u64,
-        };
         let now_ns = self.clock.now_ns();
-        let counts = self.outbox.counts();
-        let status = Status::of(
-            &self.session,
-            counts,
-            delivered,
-            self.state(),
-            &self.connections,
-            now_ns,
-        );
-        self.report.publish(&status, self.session.frames(), now);
+        let (session, counts, delivered) = (self.stage.session(), self.stage.counts(), self.stage.delivered());
+        let status = Status::of(session, counts, delivered, self.state(), &self.connections, now_ns);
+        self.report.publish(&status, session.frames(), now);
     }
 }
 
 impl Listener for Intake {
     fn venue(&self) -> &'static str {
-        self.session.dialect().venue()
+        self.stage.session().dialect().venue()
     }
 
     fn opening(&self, connection: u16) -> Opening {
-        self.session.opening(connection)
+        self.stage.session().opening(connection)
     }
 
     fn probe(&self) -> Probe {
-        self.session.probe()
+        self.stage.session().probe()
     }
 
     fn connecting(&mut self, connection: u16, endpoint: &str) {
@@ -254,7 +194,7 @@ impl Listener for Intake {
     fn opened(&mut self, connection: u16) -> Result<(), IngestError> {
         self.connections[usize::from(connection)].state = State::Connected;
         self.take_now(Input::Opened { connection })?;
-        self.send()
+        self.stage.send()
     }
 
     fn closed(&mut self, connection: u16, reason: &str) -> Result<(), IngestError> {
@@ -263,7 +203,7 @@ impl Listener for Intake {
         status.reconnects += 1;
         self.unsaid[usize::from(connection)].clear();
         self.take_now(Input::Closed { connection, reason })?;
-        self.send()
+        self.stage.send()
     }
 
     fn read(&mut self, connection: u16, reader: &mut FrameReader) -> Result<Heard, IngestError> {
@@ -276,7 +216,7 @@ impl Listener for Intake {
         })?;
         heard.say(&self.replies(connection));
         self.request_snapshots();
-        self.send()?;
+        self.stage.send()?;
         let took = read.elapsed();
         self.hop.record(took);
         self.deaf += took;
@@ -284,10 +224,10 @@ impl Listener for Intake {
     }
 
     fn replies(&mut self, connection: u16) -> Vec<String> {
-        let texts = self.session.replies(connection);
-        let line = self.session.line_of(connection);
-        for other in (0..self.session.connections()).filter(|_| !texts.is_empty()) {
-            if self.session.line_of(other) == line {
+        let texts = self.stage.replies(connection);
+        let line = self.stage.session().line_of(connection);
+        for other in (0..self.stage.session().connections()).filter(|_| !texts.is_empty()) {
+            if self.stage.session().line_of(other) == line {
                 self.unsaid[usize::from(other)].extend_from_slice(&texts);
             }
         }

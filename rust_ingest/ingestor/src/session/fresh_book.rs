@@ -25,18 +25,27 @@ impl FreshBook {
         self.ask(self.asked_ns, now_ns)
     }
 
+    /// Whether `still_missing` would ask.
+    pub fn is_missing(&self, now_ns: i64) -> bool {
+        self.opened_ns.is_some() && is_time(self.asked_ns.or(self.opened_ns), now_ns)
+    }
+
     /// There still is none: true if it is to be asked for once more.
     pub fn still_missing(&mut self, now_ns: i64) -> bool {
         self.opened_ns.is_some() && self.ask(self.asked_ns.or(self.opened_ns), now_ns)
     }
 
     fn ask(&mut self, last_ns: Option<i64>, now_ns: i64) -> bool {
-        let is_due = last_ns.is_none_or(|last_ns| now_ns.saturating_sub(last_ns) >= AGAIN_NS);
+        let is_due = is_time(last_ns, now_ns);
         if is_due {
             self.asked_ns = Some(now_ns);
         }
         is_due
     }
+}
+
+fn is_time(last_ns: Option<i64>, now_ns: i64) -> bool {
+    last_ns.is_none_or(|last_ns| now_ns.saturating_sub(last_ns) >= AGAIN_NS)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod book;
 mod terms;
 
 use contracts::{Gap, GapStream, Heartbeat, Level, Quote, Record, Trade};
+use serde::{Deserialize, Serialize};
 use venues::sequence::{GaplessIds, Step};
 use venues::symbols::Symbol;
 use venues::terms::Terms;
@@ -21,7 +22,7 @@ use crate::outbox::{Outbox, Place};
 const NO_ORDERS: Level = Level { price: 0, quantity: 0 };
 
 /// An instrument as the venue lists it, and where its records go.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     pub terms: Terms,
     pub symbol: Symbol,
@@ -186,6 +187,11 @@ impl InstrumentFeed {
     /// The venue named a time.
     pub fn saw(&mut self, event_ns: i64, receive_ns: i64) {
         self.quiet.saw(event_ns, receive_ns);
+    }
+
+    /// Whether anything follows from the time alone now.
+    pub fn is_due(&self, now_ns: i64) -> bool {
+        self.quiet.is_due(now_ns) || !self.is_synchronised() && self.fresh_book.is_missing(now_ns)
     }
 
     /// Writes the heartbeat if it is due. True if the book is to be asked for once more.

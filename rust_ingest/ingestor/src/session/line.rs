@@ -152,6 +152,11 @@ impl Line {
         step
     }
 
+    /// Whether messages were held back for too long.
+    pub fn is_due(&self, now_ns: i64) -> bool {
+        self.pair.as_ref().is_some_and(|pair| pair.is_due(now_ns))
+    }
+
     pub fn on_time(&mut self, instruments: &mut [InstrumentFeed], now_ns: i64, out: &mut Outbox) {
         if let Some(pair) = &mut self.pair {
             let mut taking = Taking {

@@ -1,7 +1,9 @@
 //! Numbers for what the venue does not number.
 
+use serde::{Deserialize, Serialize};
+
 /// The highest numbers of an instrument that the log holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastIds {
     pub trade: Option<i64>,
     pub quote: Option<i64>,

@@ -66,6 +66,11 @@ impl Pair {
         })
     }
 
+    /// Whether messages were held back for too long.
+    pub fn is_due(&self, now_ns: i64) -> bool {
+        self.merge.is_due(now_ns)
+    }
+
     pub fn on_time(&mut self, taking: &mut Taking<'_>) {
         self.merge.on_time(taking.receive_ns);
         release(&mut self.merge, &mut self.again, taking);

@@ -44,9 +44,14 @@ impl Quiet {
         self.newest.map(|newest| newest.event_ns)
     }
 
+    /// Whether `beat` would tell a time.
+    pub fn is_due(&self, now_ns: i64) -> bool {
+        self.newest.is_some() && self.due_ns.is_some_and(|due_ns| due_ns <= now_ns)
+    }
+
     /// The venue's time now, estimated, if a heartbeat is due: a second without a trade, and each second from there.
     pub fn beat(&mut self, now_ns: i64) -> Option<i64> {
-        let due_ns = self.due_ns.filter(|due_ns| *due_ns <= now_ns)?;
+        let due_ns = self.due_ns.filter(|_| self.is_due(now_ns))?;
         let newest = self.newest?;
         let next_ns = due_ns.saturating_add(BEAT_NS);
         self.due_ns = Some(if next_ns > now_ns {

@@ -78,5 +78,5 @@ pub use error::{ReadError, WriteError};
 pub use reader::{Frame, FrameReader};
 pub use repair::{Cut, cut_damaged_end};
 pub use retention::Retention;
-pub use segment_file::SegmentFile;
+pub use segment_file::{SegmentFile, list as segments};
 pub use writer::{FrameWriter, WriterOptions};

@@ -83,7 +83,7 @@ impl SegmentFile {
 }
 
 /// All segments, oldest first; of one that is there both ways, as between the two last steps of compressing, the plain one.
-pub(super) fn list(folder: &Path) -> Result<Vec<SegmentFile>, ReadError> {
+pub fn list(folder: &Path) -> Result<Vec<SegmentFile>, ReadError> {
     let mut files = Vec::new();
     for path in paths(folder)? {
         files.extend(SegmentFile::parse(&path));

@@ -1,17 +1,7 @@
 //! What a message is and which product it is of, looked up ahead of the message itself: prices stand before the product
 //! in some, and its units must be known to read them.
 
-use std::borrow::Cow;
-
-use super::ParseError;
-use crate::scan::{ScanError, Scanner};
-
-/// A word of a message, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word<'a> {
-    pub text: Cow<'a, str>,
-    pub position: usize,
-}
+use crate::scan::{ScanError, Scanner, Word};
 
 /// The first value of each of `keys` in the object that `scanner` is at. It stops as soon as it has all of them: what
 /// follows is validated by whoever reads the message.
@@ -28,9 +18,7 @@ pub(super) fn look_up<'a, const N: usize>(
     {
         match keys.iter().position(|wanted| wanted.as_bytes() == key) {
             Some(index) if words[index].is_none() => {
-                let position = scanner.position();
-                let text = scanner.string()?;
-                words[index] = Some(Word { text, position });
+                words[index] = Some(Word::read(&mut scanner)?);
                 missing -= 1;
             }
             _ => scanner.skip()?,
@@ -60,17 +48,6 @@ impl Seen {
             return Err(ScanError::Repeated { position, field });
         }
         scanner.skip()
-    }
-}
-
-impl Word<'_> {
-    /// The error for a message that this dialect does not know.
-    #[cold]
-    pub fn unknown_message(self) -> ParseError {
-        ParseError::UnknownMessage {
-            position: self.position,
-            name: self.text.into_owned(),
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why a message of Coinbase's could not be taken.
 
-use crate::scan::ScanError;
+use crate::scan::{ScanError, Word};
 
 /// A position is a count of bytes from the start of the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,4 +25,14 @@ pub enum ParseError {
         field: &'static str,
         found: String,
     },
+}
+
+impl ParseError {
+    #[cold]
+    pub(super) fn unknown_message(word: Word<'_>) -> Self {
+        Self::UnknownMessage {
+            position: word.position,
+            name: word.text.into_owned(),
+        }
+    }
 }

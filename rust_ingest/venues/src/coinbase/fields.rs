@@ -55,26 +55,6 @@ pub(super) fn opposite(side: Side) -> Side {
     }
 }
 
-/// Reads an id from 0 up, in quotes or without.
-#[inline]
-pub(super) fn id(scanner: &mut Scanner<'_>) -> Result<i64, ScanError> {
-    let mut quoted = scanner.clone();
-    if quoted.accept("\"") {
-        let start = quoted.position();
-        let value = quoted.integer()?;
-        let is_bare = quoted.since(start).starts_with(|first: char| first.is_ascii_digit());
-        if !is_bare || !quoted.accept("\"") {
-            return Err(ScanError::Expected {
-                position: start,
-                expected: "an integer in quotes",
-            });
-        }
-        *scanner = quoted;
-        return Ok(value);
-    }
-    scanner.integer()
-}
-
 /// Reads a price of the book; none where there is no order: the venue writes nothing or zero then.
 #[inline]
 pub(super) fn best_price(scanner: &mut Scanner<'_>, scale: Scale) -> Result<Option<i64>, ScanError> {

@@ -2,7 +2,7 @@
 
 use super::ParseError;
 use super::dialect::Dialect;
-use super::fields::{Field, id, levels, time};
+use super::fields::{Field, levels, time};
 use super::market::Symbol;
 use crate::fixed::Scale;
 use crate::l2_book::{Level, Levels};
@@ -52,7 +52,7 @@ impl Snapshot {
         while let Some(key) = scanner.key(&mut entries)? {
             match key {
                 b"time" => event_ns.set(time(scanner, "time")?, scanner)?,
-                b"sequence" => sequence.set(id(scanner)?, scanner)?,
+                b"sequence" => sequence.set(scanner.integer_or_quoted()?, scanner)?,
                 b"bids" => bids.set(read_side(scanner, &mut book.bids)?, scanner)?,
                 b"asks" => asks.set(read_side(scanner, &mut book.asks)?, scanner)?,
                 _ => scanner.skip()?,

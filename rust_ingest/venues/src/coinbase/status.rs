@@ -1,7 +1,7 @@
 //! Messages about the connection and the market's state. They are rare, and own their text.
 
 use super::ParseError;
-use super::fields::{Field, id};
+use super::fields::Field;
 use crate::scan::{ScanError, Scanner};
 
 /// What a connection is subscribed to after its last request: each channel with its products.
@@ -155,7 +155,7 @@ pub(super) fn read_counter(scanner: &mut Scanner<'_>) -> Result<i64, ParseError>
     let mut entries = scanner.object()?;
     while let Some(key) = scanner.key(&mut entries)? {
         match key {
-            b"heartbeat_counter" => counter.set(id(scanner)?, scanner)?,
+            b"heartbeat_counter" => counter.set(scanner.integer_or_quoted()?, scanner)?,
             _ => scanner.skip()?,
         }
     }

@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::ParseError;
 use super::dialect::Dialect;
-use super::envelope::Word;
 use super::market::Symbol;
 use super::status::Subscriptions;
+use crate::scan::Word;
 use crate::symbols::Symbols;
 
 /// The symbols of a connection, in the order given.

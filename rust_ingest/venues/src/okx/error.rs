@@ -1,6 +1,6 @@
 //! Why a message of OKX's could not be taken.
 
-use crate::scan::ScanError;
+use crate::scan::{ScanError, Word};
 
 /// A position is a count of bytes from the start of the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,4 +23,23 @@ pub enum ParseError {
         field: &'static str,
         milliseconds: i64,
     },
+}
+
+impl ParseError {
+    #[cold]
+    pub(super) fn unknown_message(word: Word<'_>) -> Self {
+        Self::UnknownMessage {
+            position: word.position,
+            name: word.text.into_owned(),
+        }
+    }
+
+    #[cold]
+    pub(super) fn unknown_word(field: &'static str, word: Word<'_>) -> Self {
+        Self::UnknownWord {
+            position: word.position,
+            field,
+            found: word.text.into_owned(),
+        }
+    }
 }

@@ -12,32 +12,12 @@ use crate::scan::{ScanError, Scanner};
 #[inline]
 pub(super) fn time(scanner: &mut Scanner<'_>, field: &'static str) -> Result<i64, ParseError> {
     let position = scanner.position();
-    let milliseconds = id(scanner)?;
+    let milliseconds = scanner.integer_or_quoted()?;
     milliseconds.checked_mul(1_000_000).ok_or(ParseError::Time {
         position,
         field,
         milliseconds,
     })
-}
-
-/// Reads an integer from 0 up, in quotes or without.
-#[inline]
-pub(super) fn id(scanner: &mut Scanner<'_>) -> Result<i64, ScanError> {
-    let mut quoted = scanner.clone();
-    if !quoted.accept("\"") {
-        return scanner.integer();
-    }
-    let start = quoted.position();
-    let value = quoted.integer()?;
-    let is_bare = quoted.since(start).starts_with(|first: char| first.is_ascii_digit());
-    if !is_bare || !quoted.accept("\"") {
-        return Err(ScanError::Expected {
-            position: start,
-            expected: "an integer in quotes",
-        });
-    }
-    *scanner = quoted;
-    Ok(value)
 }
 
 /// Reads an integer of either sign: a checksum, `prevSeqId`.

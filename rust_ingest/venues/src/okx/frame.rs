@@ -2,13 +2,13 @@
 
 use super::ParseError;
 use super::dialect::PONG;
-use super::envelope::{Arg, Word};
-use super::fields::{Field, id};
+use super::envelope::Arg;
+use super::fields::Field;
 use super::market::{Book, Quote, Ticker, Trade};
 use super::status::{Answer, Notice, Status};
 use super::streams::Streams;
 use crate::l2_book::Levels;
-use crate::scan::{Entries, ScanError, Scanner};
+use crate::scan::{Entries, ScanError, Scanner, Word};
 
 /// `symbol` says which of the connection's symbols, in the order given.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,7 +174,7 @@ impl Frame {
                     let book = Book::read(data, terms, is_snapshot, &mut self.levels)?;
                     Message::Book { symbol, book }
                 }
-                _ => return Err(arg.channel.unknown_message()),
+                _ => return Err(ParseError::unknown_message(arg.channel)),
             };
             self.messages.push(message);
         }
@@ -198,7 +198,7 @@ impl Frame {
                 b"code" => code.set(scanner.string()?.into_owned(), &scanner)?,
                 b"msg" => message.set(scanner.string()?.into_owned(), &scanner)?,
                 b"channel" => channel.set(scanner.string()?.into_owned(), &scanner)?,
-                b"connCount" => count.set(id(&mut scanner)?, &scanner)?,
+                b"connCount" => count.set(scanner.integer_or_quoted()?, &scanner)?,
                 _ => scanner.skip()?,
             }
         }
@@ -228,7 +228,7 @@ impl Frame {
                 count: count.required()?,
                 is_refused: event.text == "channel-conn-count-error",
             },
-            _ => return Err(event.unknown_message()),
+            _ => return Err(ParseError::unknown_message(event)),
         };
         self.messages.push(message);
         Ok(())
@@ -256,6 +256,6 @@ fn is_snapshot(action: &Option<Word<'_>>) -> Result<bool, ParseError> {
     match &*action.text {
         "snapshot" => Ok(true),
         "update" => Ok(false),
-        _ => Err(action.clone().unknown_word("action")),
+        _ => Err(ParseError::unknown_word("action", action.clone())),
     }
 }

@@ -4,7 +4,7 @@
 use contracts::Side;
 
 use super::ParseError;
-use super::fields::{Field, amount_if_any, id, levels, side, signed, time};
+use super::fields::{Field, amount_if_any, levels, side, signed, time};
 use crate::book_sequence::SeqIds;
 use crate::l2_book::{Level, Levels};
 use crate::scan::Scanner;
@@ -80,12 +80,12 @@ impl Trade {
         while let Some(key) = scanner.key(&mut entries)? {
             match key {
                 b"ts" => event_ns.set(time(scanner, "ts")?, scanner)?,
-                b"tradeId" => trade_id.set(id(scanner)?, scanner)?,
-                b"count" => count.set(id(scanner)?, scanner)?,
+                b"tradeId" => trade_id.set(scanner.integer_or_quoted()?, scanner)?,
+                b"count" => count.set(scanner.integer_or_quoted()?, scanner)?,
                 b"px" => price.set(scanner.amount(symbol.price)?, scanner)?,
                 b"sz" => quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
                 b"side" => aggressor.set(side(scanner)?, scanner)?,
-                b"seqId" => sequence.set(id(scanner)?, scanner)?,
+                b"seqId" => sequence.set(scanner.integer_or_quoted()?, scanner)?,
                 _ => scanner.skip()?,
             }
         }

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::ParseError;
 use super::dialect::REQUEST_BYTES_MAX;
-use super::envelope::Word;
 use super::market::Symbol;
+use crate::scan::Word;
 use crate::symbols::Symbols;
 
 /// Channels of each symbol; `bbo-tbt` has the quotes of `tickers`, and sooner.

@@ -54,6 +54,26 @@ impl<'a> Scanner<'a> {
         Ok(value)
     }
 
+    /// An integer from 0 to 2^63 - 1, in quotes or without.
+    #[inline]
+    pub fn integer_or_quoted(&mut self) -> Result<i64, ScanError> {
+        let mut quoted = self.clone();
+        if !quoted.accept("\"") {
+            return self.integer();
+        }
+        let start = quoted.position();
+        let value = quoted.integer()?;
+        let is_bare = quoted.since(start).starts_with(|first: char| first.is_ascii_digit());
+        if !is_bare || !quoted.accept("\"") {
+            return Err(ScanError::Expected {
+                position: start,
+                expected: "an integer in quotes",
+            });
+        }
+        *self = quoted;
+        Ok(value)
+    }
+
     /// A number as it is written.
     pub fn number_text(&mut self) -> Result<&'a str, ScanError> {
         self.white_space();
@@ -96,6 +116,23 @@ mod tests {
             ("0e99", 0),
         ] {
             assert_eq!(number(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn integers_with_and_without_quotes() {
+        let integer = |text: &str| {
+            let mut scanner = Scanner::new(text);
+            let value = scanner.integer_or_quoted()?;
+            scanner.end()?;
+            Ok::<i64, ScanError>(value)
+        };
+        assert_eq!(
+            (integer("12"), integer("\"12\""), integer("\"0\"")),
+            (Ok(12), Ok(12), Ok(0))
+        );
+        for text in ["\"\"", "\" 1\"", "\"1 \"", "\"1", "\"-1\"", "\"1.5\"", "1\""] {
+            assert!(integer(text).is_err(), "{text}");
         }
     }
 

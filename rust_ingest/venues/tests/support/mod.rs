@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its part of this")]
 
+pub mod garbled;
+
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
@@ -9,6 +11,20 @@ use flate2::read::GzDecoder;
 use serde::Deserialize;
 use venues::binance::market::Symbol;
 use venues::fixed::NANO;
+
+/// The pairs of Kraken's recordings.
+pub const KRAKEN_PAIRS: [&str; 10] = [
+    "WAVES/EUR",
+    "XMR/USD",
+    "KSM/XBT",
+    "GRT/ETH",
+    "SC/EUR",
+    "ETH/CHF",
+    "OCEAN/XBT",
+    "OMG/USD",
+    "XBT/CHF",
+    "ADA/XBT",
+];
 
 /// A file of the data folder, or `None`, told in one line, where it is not there.
 pub fn data_bytes(name: &str) -> Option<Vec<u8>> {

@@ -2,12 +2,12 @@
 
 use super::{Frame, Message};
 use crate::coinbase::ParseError;
-use crate::coinbase::envelope::{Seen, Word, look_up};
-use crate::coinbase::fields::{Field, id, time};
+use crate::coinbase::envelope::{Seen, look_up};
+use crate::coinbase::fields::{Field, time};
 use crate::coinbase::market::{Book, Ticker, Trade};
 use crate::coinbase::status::{Subscriptions, VenueError, read_counter, read_products};
 use crate::coinbase::streams::Streams;
-use crate::scan::{ScanError, Scanner};
+use crate::scan::{ScanError, Scanner, Word};
 
 impl Frame {
     #[inline]
@@ -26,7 +26,7 @@ impl Frame {
             match key {
                 b"channel" => channels.set(scanner.skip()?, &scanner)?,
                 b"timestamp" => publish_ns.set(time(&mut scanner, "timestamp")?, &scanner)?,
-                b"sequence_num" => sequence.set(id(&mut scanner)?, &scanner)?,
+                b"sequence_num" => sequence.set(scanner.integer_or_quoted()?, &scanner)?,
                 b"events" => events.set(self.read_events(&channel, streams, &mut scanner)?, &scanner)?,
                 _ => scanner.skip()?,
             }
@@ -49,7 +49,7 @@ impl Frame {
                 self.messages.push(Message::Error(error));
                 Ok(())
             }
-            Some(kind) => Err(kind.unknown_message()),
+            Some(kind) => Err(ParseError::unknown_message(kind)),
             None => Err(ScanError::Missing { field: "channel" }.into()),
         }
     }
@@ -75,14 +75,14 @@ impl Frame {
                 }
                 "subscriptions" => subscriptions.read_advanced(scanner)?,
                 "status" => read_products(scanner, &mut products)?,
-                _ => return Err(channel.clone().unknown_message()),
+                _ => return Err(ParseError::unknown_message(channel.clone())),
             }
         }
         match &*channel.text {
             "subscriptions" => self.messages.push(Message::Subscriptions(subscriptions)),
             "status" => self.messages.push(Message::Status(products)),
             "l2_data" | "market_trades" | "ticker" | "ticker_batch" | "heartbeats" => {}
-            _ => return Err(channel.clone().unknown_message()),
+            _ => return Err(ParseError::unknown_message(channel.clone())),
         }
         Ok(())
     }

@@ -43,7 +43,7 @@ impl Frame {
             ("match" | "last_match" | "ticker" | "ticker_batch" | "l2update" | "snapshot" | "heartbeat", None) => {
                 return Err(ScanError::Missing { field: "product_id" }.into());
             }
-            _ => return Err(kind.unknown_message()),
+            _ => return Err(ParseError::unknown_message(kind)),
         };
         scanner.end()?;
         self.messages.push(message);

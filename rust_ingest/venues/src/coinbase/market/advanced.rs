@@ -5,7 +5,7 @@ use contracts::Side;
 use super::{Best, Book, Symbol, Ticker, Trade};
 use crate::coinbase::ParseError;
 use crate::coinbase::envelope::Seen;
-use crate::coinbase::fields::{Field, best_price, id, opposite, side, time};
+use crate::coinbase::fields::{Field, best_price, opposite, side, time};
 use crate::l2_book::{Level, Levels};
 use crate::scan::Scanner;
 
@@ -23,7 +23,7 @@ impl Trade {
         while let Some(key) = scanner.key(&mut entries)? {
             match key {
                 b"time" => event_ns.set(time(scanner, "time")?, scanner)?,
-                b"trade_id" => trade_id.set(id(scanner)?, scanner)?,
+                b"trade_id" => trade_id.set(scanner.integer_or_quoted()?, scanner)?,
                 b"price" => price.set(scanner.amount(symbol.price)?, scanner)?,
                 b"size" => quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
                 b"side" => maker.set(side(scanner, "side", "BUY", "SELL")?, scanner)?,

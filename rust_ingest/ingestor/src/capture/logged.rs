@@ -1,0 +1,130 @@
+//! How the session's inputs stand in the frame log: a frame of a connection as it came, all else under numbers that no connection has.
+
+use std::str::from_utf8;
+
+use crate::session::Input;
+
+/// Connections are numbered below.
+const RESERVED: u16 = 0xFF00;
+/// A run begins, or goes on: JSON.
+const BEGINNING: u16 = 0xFFFD;
+/// The instrument's number (u32, little endian), and the answer's body.
+const SNAPSHOT: u16 = 0xFFFE;
+/// What happened (a byte), the connection (u16, little endian), and for people: why.
+const EVENT: u16 = 0xFFFF;
+
+const OPENED: u8 = 1;
+const CLOSED: u8 = 2;
+const TIME: u8 = 3;
+
+/// What a frame of the log is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Logged<'a> {
+    Beginning(&'a [u8]),
+    Input(Input<'a>),
+}
+
+impl<'a> Logged<'a> {
+    /// The frame's connection number, and its payload: in one piece, or made in `buffer`.
+    #[inline]
+    pub fn write<'b>(self, buffer: &'b mut Vec<u8>) -> (u16, &'b [u8])
+    where
+        'a: 'b,
+    {
+        buffer.clear();
+        let connection = match self {
+            Self::Input(Input::Frame { connection, payload }) => return (connection, payload),
+            Self::Beginning(json) => return (BEGINNING, json),
+            Self::Input(Input::Snapshot { instrument, body }) => {
+                let instrument = u32::try_from(instrument).expect("a session has fewer instruments");
+                buffer.extend_from_slice(&instrument.to_le_bytes());
+                buffer.extend_from_slice(body);
+                SNAPSHOT
+            }
+            Self::Input(Input::Opened { connection }) => event(buffer, OPENED, connection, ""),
+            Self::Input(Input::Closed { connection, reason }) => event(buffer, CLOSED, connection, reason),
+            Self::Input(Input::Time) => event(buffer, TIME, 0, ""),
+        };
+        (connection, buffer)
+    }
+
+    /// The error says what is wrong.
+    #[inline]
+    pub fn read(connection: u16, payload: &'a [u8]) -> Result<Self, String> {
+        Ok(match connection {
+            ..RESERVED => Self::Input(Input::Frame { connection, payload }),
+            BEGINNING => Self::Beginning(payload),
+            SNAPSHOT => {
+                let (instrument, body) = payload.split_first_chunk().ok_or("a snapshot without its instrument")?;
+                let instrument = u32::from_le_bytes(*instrument) as usize;
+                Self::Input(Input::Snapshot { instrument, body })
+            }
+            EVENT => Self::Input(read_event(payload)?),
+            other => return Err(format!("connection {other:#06x} is reserved")),
+        })
+    }
+}
+
+fn event(buffer: &mut Vec<u8>, what: u8, connection: u16, reason: &str) -> u16 {
+    buffer.push(what);
+    buffer.extend_from_slice(&connection.to_le_bytes());
+    buffer.extend_from_slice(reason.as_bytes());
+    EVENT
+}
+
+fn read_event(payload: &[u8]) -> Result<Input<'_>, String> {
+    let ([what, connection @ ..], reason) = payload.split_first_chunk::<3>().ok_or("an event is cut short")?;
+    let connection = u16::from_le_bytes(*connection);
+    Ok(match *what {
+        OPENED => Input::Opened { connection },
+        CLOSED => Input::Closed {
+            connection,
+            reason: from_utf8(reason).map_err(|error| error.to_string())?,
+        },
+        TIME => Input::Time,
+        other => return Err(format!("event {other} is not known")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut buffer = Vec::new();
+        for logged in [
+            Logged::Beginning(b"{}"),
+            Logged::Input(Input::Opened { connection: 7 }),
+            Logged::Input(Input::Closed {
+                connection: 0xFEFF,
+                reason: "reset by peer",
+            }),
+            Logged::Input(Input::Frame {
+                connection: 3,
+                payload: b"\xFF any bytes",
+            }),
+            Logged::Input(Input::Snapshot {
+                instrument: 70_000,
+                body: b"{\"lastUpdateId\":1}",
+            }),
+            Logged::Input(Input::Time),
+        ] {
+            let (connection, payload) = logged.write(&mut buffer);
+            assert_eq!(Logged::read(connection, payload), Ok(logged));
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        for (connection, payload) in [
+            (0xFF00, &b""[..]),
+            (SNAPSHOT, b"123"),
+            (EVENT, b""),
+            (EVENT, b"\x04\0\0"),
+            (EVENT, b"\x02\0\0\xFF"),
+        ] {
+            assert!(Logged::read(connection, payload).is_err(), "{connection} {payload:?}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The frame log is the ingestor's sequenced log, and the session a stage over it: a pure function.
+//!
+//! Every input is appended to the log before the session takes it, and every record names the frame that it was made of.
+//! So what a crash, a stop or a broker's outage kept from the topics is derived once more at the next start, and nothing is
+//! written that is not past the highest origin there: the tail rule.
+
+mod beginning;
+mod error;
+mod frame_log;
+mod logged;
+mod recovery;
+mod replay;
+mod written;
+
+pub use beginning::{Beginning, Begun, Resumed};
+pub use error::CaptureError;
+pub use frame_log::{FrameLog, FrameSettings};
+pub use recovery::{Recovered, recover};
+pub use replay::{Replay, first_beginning, newest_beginning};
+pub use written::{Place, Written};

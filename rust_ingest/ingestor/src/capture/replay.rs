@@ -1,0 +1,141 @@
+//! The frame log once more through the session.
+
+use std::path::{Path, PathBuf};
+
+use contracts::SchemaIds;
+use journal::frames::{FrameReader, segments};
+
+use super::beginning::Beginning;
+use super::error::CaptureError;
+use super::logged::Logged;
+use crate::outbox::Outbox;
+use crate::session::Session;
+
+/// A place in a frame log, and the session as it was there.
+pub struct Replay {
+    folder: PathBuf,
+    reader: FrameReader,
+    ids: SchemaIds,
+    current: Option<Current>,
+}
+
+struct Current {
+    run: u64,
+    session: Session,
+    outbox: Outbox,
+}
+
+impl Replay {
+    /// Begins at a frame with a beginning.
+    pub fn from_sequence(folder: &Path, sequence: u64, ids: SchemaIds) -> Result<Self, CaptureError> {
+        Ok(Self {
+            folder: folder.to_owned(),
+            reader: FrameReader::from_sequence(folder, sequence)?,
+            ids,
+            current: None,
+        })
+    }
+
+    /// Plays the next frame, and returns its number; none at the end of what is written so far.
+    pub fn play(&mut self) -> Result<Option<u64>, CaptureError> {
+        let folder = &self.folder;
+        let Some(frame) = self.reader.next_frame()? else {
+            return Ok(None);
+        };
+        let sequence = frame.sequence;
+        let bad = |reason| CaptureError::BadFrame {
+            folder: folder.clone(),
+            sequence,
+            reason,
+        };
+        match Logged::read(frame.connection, frame.payload).map_err(bad)? {
+            Logged::Beginning(json) => {
+                let beginning = Beginning::read(json).map_err(bad)?;
+                let mut begun = Current {
+                    run: beginning.run,
+                    session: beginning.session().map_err(bad)?,
+                    outbox: Outbox::new(self.ids.clone(), beginning.dead_letter_partitions),
+                };
+                begun.outbox.begin_frame(sequence);
+                begun.session.start(frame.receive_ns, &mut begun.outbox);
+                self.current = Some(begun);
+            }
+            Logged::Input(input) => {
+                let Some(Current { session, outbox, .. }) = &mut self.current else {
+                    return Err(CaptureError::NoBeginning {
+                        folder: folder.clone(),
+                        sequence,
+                    });
+                };
+                outbox.begin_frame(sequence);
+                session.take(input, frame.receive_ns, outbox);
+            }
+        }
+        Ok(Some(sequence))
+    }
+
+    /// The run that was played last; none before the first frame.
+    pub fn run(&self) -> Option<u64> {
+        self.current.as_ref().map(|current| current.run)
+    }
+
+    /// Its records since they were last cleared; none before the first frame.
+    pub fn outbox(&mut self) -> Option<&mut Outbox> {
+        self.current.as_mut().map(|current| &mut current.outbox)
+    }
+}
+
+/// The newest beginning, and its number; none if no segment has one.
+pub fn newest_beginning(folder: &Path) -> Result<Option<(u64, Beginning)>, CaptureError> {
+    let mut end = u64::MAX;
+    for file in segments(folder)?.iter().rev() {
+        let mut found = None;
+        beginnings(folder, file.first_sequence, end, |sequence, beginning| {
+            found = Some((sequence, beginning));
+            true
+        })?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        end = file.first_sequence;
+    }
+    Ok(None)
+}
+
+/// The number of the oldest beginning that is kept.
+pub fn first_beginning(folder: &Path) -> Result<Option<u64>, CaptureError> {
+    let mut found = None;
+    if let Some(oldest) = segments(folder)?.first() {
+        beginnings(folder, oldest.first_sequence, u64::MAX, |sequence, _| {
+            found = Some(sequence);
+            false
+        })?;
+    }
+    Ok(found)
+}
+
+/// Tells of the beginnings from frame `first` up to `end`, while `each` wants more.
+fn beginnings(
+    folder: &Path,
+    first: u64,
+    end: u64,
+    mut each: impl FnMut(u64, Beginning) -> bool,
+) -> Result<(), CaptureError> {
+    let mut reader = FrameReader::from_sequence(folder, first)?;
+    while reader.next_sequence() < end
+        && let Some(frame) = reader.next_frame()?
+    {
+        let sequence = frame.sequence;
+        let bad = |reason| CaptureError::BadFrame {
+            folder: folder.to_owned(),
+            sequence,
+            reason,
+        };
+        if let Logged::Beginning(json) = Logged::read(frame.connection, frame.payload).map_err(bad)?
+            && !each(sequence, Beginning::read(json).map_err(bad)?)
+        {
+            return Ok(());
+        }
+    }
+    Ok(())
+}

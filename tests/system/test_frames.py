@@ -1,0 +1,129 @@
+"""With a frame log nothing that was received is missing from the topics or stands there twice, whatever was killed."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import subprocess
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka import Consumer, TopicPartition
+
+from flows.contracts import topics as contract
+from flows.contracts.records import Gap, Trade
+from flows.stack import Stack, topics
+from flows.stack.settings import Settings
+from tests.system.exchange_process import Exchange
+from tests.system.ingestor_process import BINARY, Ingestor, records_of
+from tests.system.router_process import Logs, logs_of_their_own, wait_for
+
+
+@pytest.fixture
+def logs(stack: Stack) -> Iterator[Logs]:
+    with logs_of_their_own(stack) as made:
+        yield made
+
+
+def check(settings: Settings, frames: Path) -> dict[str, Any]:
+    """What the ingestor finds when it derives the topics again."""
+    command = [str(BINARY), "check", "--frames", str(frames)]
+    command += ["--bootstrap-servers", settings.bootstrap_servers, "--topic-prefix", settings.topic_prefix]
+    answer = subprocess.run(command, check=False, capture_output=True, timeout=60)
+    assert answer.stdout, answer.stderr.decode()
+    findings = dict(json.loads(answer.stdout))
+    assert (answer.returncode == 0) == (findings["missing"] + findings["surplus"] + findings["different"] == 0)
+    return findings
+
+
+def origins(settings: Settings, topic: str) -> dict[tuple[int, bytes], list[tuple[int, int]]]:
+    """The origins in each partition, by run, in the partition's order; every record has one."""
+    name, partitions = f"{settings.topic_prefix}{topic}", contract.load()[topic].partitions
+    options = {"group.id": "test", "enable.partition.eof": True, "auto.offset.reset": "earliest"}
+    consumer = Consumer({**settings.kafka(), **options})
+    found: dict[tuple[int, bytes], list[tuple[int, int]]] = defaultdict(list)
+    try:
+        consumer.assign([TopicPartition(name, index, 0) for index in range(partitions)])
+        ended = 0
+        while ended < partitions:
+            message = consumer.poll(10)
+            assert message is not None, f"{name} cannot be read"
+            if message.error() is not None:
+                ended += 1
+                continue
+            frame = dict(message.headers() or [])["frame"]
+            assert isinstance(frame, bytes)
+            origin = (int.from_bytes(frame[8:16], "big"), int.from_bytes(frame[16:], "big"))
+            found[message.partition() or 0, frame[:8]].append(origin)
+    finally:
+        consumer.close()
+    return found
+
+
+def assert_whole(settings: Settings, frames: Path, runs: int) -> None:
+    findings = check(settings, frames)
+    assert findings["first"] is None, findings
+    assert findings["runs"] == runs
+    assert findings["equal"] > 500
+    written = 0
+    for topic in ("market.ticks", "ops.dead_letters"):
+        for of_partition in origins(settings, topic).values():
+            assert all(before < after for before, after in itertools.pairwise(of_partition))
+            written += len(of_partition)
+    assert written == findings["equal"]
+    trades = [tick.trade_id for tick in records_of(settings, "market.ticks") if isinstance(tick, Trade)]
+    assert len(set(trades)) == len(trades)
+
+
+def test_an_ingestor_that_is_killed_under_load_loses_nothing_that_it_received(logs: Logs, tmp_path: Path) -> None:
+    frames, chance = tmp_path / "frames", random.Random(7)
+    with Exchange("--venue", "binance") as exchange:
+        for _ in range(2):
+            with Ingestor(logs.settings, exchange, tmp_path, "--frames", str(frames)) as ingestor:
+                wait_for("frames", lambda killed=ingestor: killed.status()["frames"] > 200)
+                time.sleep(chance.uniform(0, 0.3))
+                ingestor.kill()
+            assert check(logs.settings, frames)["surplus"] == 0, "never more than was received"
+        with Ingestor(logs.settings, exchange, tmp_path, "--frames", str(frames)) as last:
+            last.wait_for_frames(200)
+            assert last.stop() < 5
+    assert_whole(logs.settings, frames, runs=3)
+    gaps = [tick for tick in records_of(logs.settings, "market.ticks") if isinstance(tick, Gap)]
+    assert sum(gap.stream.value == "connection" for gap in gaps) == 2
+
+
+def test_what_a_broker_never_took_is_written_at_the_next_start(tmp_path: Path) -> None:
+    frames = tmp_path / "frames"
+    with Stack(tmp_path / "stack") as stack:
+        topics.create(stack.settings)
+        with Exchange("--venue", "binance") as exchange:
+            with Ingestor(stack.settings, exchange, tmp_path, "--frames", str(frames)) as ingestor:
+                wait_for("trades", lambda: ingestor.status()["records"]["Trade"] > 3)
+                stack.take_down("kafka")
+                before = ingestor.status()["frames"]
+                wait_for("frames that cannot be written", lambda: ingestor.status()["frames"] > before + 500)
+                ingestor.kill()
+            stack.bring_up("kafka")
+            assert check(stack.settings, frames)["missing"] > 400
+            with Ingestor(stack.settings, exchange, tmp_path, "--frames", str(frames)) as second:
+                second.wait_for_frames(50)
+                assert second.stop() < 5
+        assert_whole(stack.settings, frames, runs=2)
+
+
+def test_a_folder_in_use_is_refused_and_its_user_goes_on(logs: Logs, tmp_path: Path) -> None:
+    frames = tmp_path / "frames"
+    with (
+        Exchange("--venue", "binance") as exchange,
+        Ingestor(logs.settings, exchange, tmp_path, "--frames", str(frames)) as first,
+    ):
+        wait_for("trades", lambda: first.status()["records"]["Trade"] > 0)
+        with pytest.raises(AssertionError, match="in use by another process"):
+            Ingestor(logs.settings, exchange, tmp_path, "--frames", str(frames)).__enter__()
+        count = first.status()["frames"]
+        wait_for("more frames", lambda: first.status()["frames"] > count + 50)
