@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use venues::binance::dialect::Dialect;
 use venues::venue::Venue;
 
-const LINES: usize = 300;
+const LINES: usize = 150;
 const RUN: u64 = 77;
 
 /// A record in its partition: sequence, index, key and value.
