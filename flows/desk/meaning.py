@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.config import STAGES
-from flows.desk.schema import Desired, Limits
+from flows.desk.schema import TRADED, Desired, Limits
 from flows.desk.toml_lines import Path as KeyPath
 from flows.errors import StageConfigError, TapeflowError
 from flows.running.flow import OURS
@@ -86,8 +86,8 @@ def _of_venues(desired: Desired) -> Iterator[Problem]:
             if first != group:
                 yield Problem(("groups", group, number), f"{instrument_name} is in group {first} already")
     if desired.router:
-        if not desired.venues:
-            yield Problem(("router",), "there is no [venues.NAME] to trade at")
+        if not set(desired.venues) & set(TRADED):
+            yield Problem(("router",), f"there is no [venues.NAME] to trade at: {' or '.join(TRADED)}")
         for number, wanted in enumerate(desired.router.venues or ()):
             if wanted not in desired.venues:
                 yield Problem(("router", "venues", number), f"there is no [venues.{wanted}]")

@@ -11,7 +11,7 @@ from flows.desk.configuration import Configuration
 from flows.desk.deployed import DeskError, Program
 from flows.desk.meaning import AUDIT, RESERVED
 from flows.desk.places import Places
-from flows.desk.schema import Flow, Venue
+from flows.desk.schema import TRADED, Flow, Venue
 from flows.running.chain import written_by
 from flows.running.flow import OURS, is_own, named
 
@@ -108,7 +108,9 @@ def _ingestor(venue: str, configuration: Configuration, places: Places) -> list[
             arguments += ["--exponents", f"{one.symbol}={one.price_exponent},{one.quantity_exponent}"]
     for group, instruments in desired.groups.items():
         arguments += ["--group", f"{group}={','.join(instruments)}"]
-    arguments += ["--stale-after", asked.stale_after, "--linger-us", str(asked.linger_us)]
+    arguments += ["--redundant"] if asked.redundant else []
+    arguments += ["--stale-after", asked.stale_after] if asked.stale_after else []
+    arguments += ["--linger-us", str(asked.linger_us)]
     arguments += _metrics(asked.metrics_listen)
     return [*arguments, "--status-file", str(places.status(f"{INGESTOR_OF}{venue}"))]
 
@@ -119,7 +121,7 @@ def _router(configuration: Configuration, places: Places) -> list[str]:
     if asked is None:
         raise DeskError(f"{_file(configuration)} has no [router] that says what to start")
     arguments = []
-    for venue in asked.venues or desired.venues:
+    for venue in asked.venues or [venue for venue in desired.venues if venue in TRADED]:
         url = desired.venues[venue].rest_url
         arguments += ["--venue", f"{venue}={url}" if url else venue]
     if asked.key_file:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -18,6 +18,12 @@ HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://.+")]
 Address = Annotated[str, StringConstraints(pattern=r"^127\.0\.0\.1:\d+$")]
 """Loopback alone."""
 VenueName = Literal["binance", "binance_usdm"]
+"""Venues that orders are sent to."""
+TRADED: tuple[VenueName, ...] = get_args(VenueName)
+SourceName = Literal[
+    "binance", "binance_usdm", "coinbase", "coinbase_advanced", "kraken", "kraken_v2", "okx", "okx_demo"
+]
+"""Venues that the ingestor listens to, as its `--venue` calls them."""
 EngineName = Literal["rust", "python"]
 StageName = Literal["bars", "features", "signals", "risk"]
 
@@ -52,12 +58,17 @@ class Strategy(Table):
 
 
 class Venue(Table):
-    """What the ingestor listens to; the key is the venue's name, `binance` or `binance_usdm`."""
+    """What the ingestor listens to; the key is the venue's name."""
 
     symbols: Annotated[list[Text], Field(min_length=1)]
+    """As the venue writes them: BTCUSDT, BTC-USD, XBT/USD."""
     ws_url: WebSocketUrl | None = None
+    """Several with commas: a lost connection goes on at the next one."""
     rest_url: HttpUrl | None = None
-    stale_after: Duration = "20s"
+    redundant: bool = False
+    """Each connection twice: what either brings is taken once. For Binance and OKX."""
+    stale_after: Duration | None = None
+    """Without any frame it connects again; what the venue's heartbeats make sense of if it is not said."""
     linger_us: Annotated[int, Field(ge=0)] = 0
     metrics_listen: Address | None = None
 
@@ -65,7 +76,7 @@ class Venue(Table):
 class Instrument(Table):
     """Units of an instrument that the log does not hold yet; others have 1e-9."""
 
-    venue: VenueName
+    venue: SourceName
     symbol: Text
     price_exponent: int
     quantity_exponent: int
@@ -114,7 +125,7 @@ class Router(Table):
     """Stands there if orders shall be sent."""
 
     venues: Annotated[list[VenueName], Field(min_length=1)] | None = None
-    """Those of [venues] that it trades at; all if none is named."""
+    """Those of [venues] that it trades at; all that take orders if none is named."""
     key_file: Text | None = None
     """API key in its first line, secret in its second; else TAPEFLOW_VENUE_KEY and TAPEFLOW_VENUE_SECRET."""
     order_deadline: Duration = "10s"
@@ -148,7 +159,7 @@ class Desired(Table):
     risk: dict[str, Any] = {}
     strategies: list[Strategy]
     engines: Engines = Engines()
-    venues: dict[VenueName, Venue] = {}
+    venues: dict[SourceName, Venue] = {}
     instruments: list[Instrument] = []
     groups: dict[Text, Annotated[list[Text], Field(min_length=1)]] = {}
     limits: list[Limits] = []

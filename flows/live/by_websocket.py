@@ -72,4 +72,4 @@ class WebSocketSubscription(Subscription):
         # A farewell is a courtesy: nobody waits for its answer, or minds that the other side has gone.
         with suppress(OSError, websocket.WebSocketException):
             self._socket.send_close()
-        self._socket.shutdown()
+        self._socket.shutdown()  # type: ignore[no-untyped-call]

@@ -63,6 +63,22 @@ def test_processors_are_kept_awake_if_the_file_says_so(file: Path, value: str) -
     assert ("--keep-awake" in program.arguments) == (value == "true")
 
 
+def test_every_venue_has_an_ingestor_and_those_that_take_orders_a_router(file: Path) -> None:
+    file.write_text(
+        WHOLE + '[venues.kraken_v2]\nsymbols = ["BTC/USD"]\n[venues.okx]\nsymbols = ["BTC-USDT"]\nredundant = true\n'
+    )
+    read = configuration.load(file)
+    places = Places(file.parent)
+    ingestors = [name for name in programs.wanted(read) if name.startswith("ingestor-")]
+    assert ingestors == ["ingestor-binance", "ingestor-kraken_v2", "ingestor-okx"]
+    arguments = " ".join(programs.make("ingestor-okx", "ingestor", read, places).arguments)
+    assert arguments.startswith(
+        "--venue okx --symbols BTC-USDT --group pairs=BTC-USDT,ETH-USDT --redundant --linger-us 0 "
+    )
+    router = programs.make("router", "router", read, places).arguments
+    assert [router[at + 1] for at, word in enumerate(router) if word == "--venue"] == ["binance"]
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "line", "said"),
     [
@@ -77,7 +93,12 @@ def test_processors_are_kept_awake_if_the_file_says_so(file: Path, value: str) -
         ("[flows.risk]", "[flows.rsik]", 28, "flows.rsik: there is no flow rsik"),
         ("[flows.risk]", "[flows.bars]", 28, "flows.bars: market holds it already"),
         ("[router]", "[ruoter]", 30, "ruoter: is no key of it: did you mean router?"),
-        ("[venues.binance]", "[venues.binanse]", 13, "venues.binanse: 'binanse' is none of binance, binance_usdm"),
+        (
+            "[venues.binance]",
+            "[venues.binanse]",
+            13,
+            "venues.binanse: 'binanse' is none of binance, binance_usdm, coinbase",
+        ),
         ('"ETHUSDT"]', '"BTCUSDT"]', 14, "venues.binance.symbols.1: BTCUSDT stands there twice"),
         ('max_position = "1"', "max_position = 1", 23, "limits.0.max_position: input should be a valid string"),
         (

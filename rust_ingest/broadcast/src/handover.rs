@@ -69,3 +69,60 @@ impl Handover {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use contracts::{Heartbeat, Kind, Origin, Record, SchemaIds, Topic, encode};
+    use tokio::runtime;
+
+    use super::*;
+
+    /// A batch of one record of about a mebibyte.
+    fn long_record() -> Batch {
+        let venue = "v".repeat(1 << 20);
+        let heartbeat = Heartbeat {
+            venue: &venue,
+            instrument: "i",
+            event_ns: 1,
+            receive_ns: 2,
+        };
+        let entry = Entry {
+            topic: Topic::of_kind(Kind::Heartbeat).unwrap(),
+            partition: 0,
+            offset: -1,
+            timestamp_ms: -1,
+            produced_ns: None,
+            origin: Origin {
+                partition: -1,
+                offset: -1,
+                index: 0,
+            },
+            key: b"i",
+            value: &[],
+        };
+        let mut batch = Batch::default();
+        batch.push_with(entry, |out| {
+            encode(&SchemaIds::embedded(), &Record::Heartbeat(heartbeat), out);
+        });
+        batch
+    }
+
+    #[test]
+    fn nobody_waits_for_a_serving_thread_that_does_not_come_and_what_is_lost_is_counted() {
+        let handover = Handover::default();
+        let record = long_record();
+        (0..70).for_each(|number| handover.put(record.iter(), number));
+        let mut handed = Handed::default();
+        let runtime = runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(handover.take(&mut handed));
+        let kept = handed.batch.len() as u64;
+        assert!((60..70).contains(&kept), "{kept}");
+        assert_eq!(handed.batch.get(5).produced_ns, Some(5));
+        let key = streams::key_of(record.get(0).value).unwrap();
+        assert_eq!(handed.lost.get(key), Some(&(70 - kept)));
+        handover.put(record.iter(), 70);
+        handover.end();
+        runtime.block_on(handover.take(&mut handed));
+        assert_eq!((handed.batch.len(), handed.lost.len(), handed.is_over), (1, 0, true));
+    }
+}

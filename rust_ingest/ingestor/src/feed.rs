@@ -88,9 +88,9 @@ impl Feed {
         let mut tasks = JoinSet::new();
         let local = LocalSet::new();
         for number in 0..connections {
-            let first_choice = intake.borrow().first_choice(number);
+            let (side, sides) = intake.borrow().side(number);
             let endpoints = settings.endpoints.clone();
-            let endpoints = Endpoints::new(endpoints, first_choice).ok_or(IngestError::NoEndpoint)?;
+            let endpoints = Endpoints::of_side(endpoints, side, sides).ok_or(IngestError::NoEndpoint)?;
             let (intake, opener, stop) = (Rc::clone(&intake), Rc::clone(&opener), stop.clone());
             let connection = Connection::new(number, endpoints, settings.limits.silence, intake, opener, stop);
             tasks.spawn_local_on(connection.run(), &local);

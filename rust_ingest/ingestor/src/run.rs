@@ -42,7 +42,7 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     let stop = Stop::on_signals().map_err(IngestError::Runtime)?;
     let endpoints = endpoints(&options.ws_url, options.venue.ws_urls())?;
     let rest_urls = chosen(&options.rest_url, &[options.venue.rest_url()]);
-    let rest_endpoints = Endpoints::new(rest_urls, 0).ok_or(IngestError::NoEndpoint)?;
+    let rest_endpoints = Endpoints::new(rest_urls).ok_or(IngestError::NoEndpoint)?;
     let rest = Rest::new(rest_endpoints, options.venue.rest_header())?;
     let config = LogConfig::from_env(&options.bootstrap_servers, &options.topic_prefix)?;
     let ids = registry::schema_ids()?;

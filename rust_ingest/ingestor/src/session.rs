@@ -87,8 +87,12 @@ impl Session {
 
     /// How many connections carry the streams.
     pub fn connections(&self) -> u16 {
-        let sides = if self.is_redundant { 2 } else { 1 };
-        u16::try_from(self.lines.len() * sides).unwrap_or(u16::MAX)
+        u16::try_from(self.lines.len() * self.sides()).unwrap_or(u16::MAX)
+    }
+
+    /// How many connections carry each line.
+    pub fn sides(&self) -> usize {
+        if self.is_redundant { 2 } else { 1 }
     }
 
     /// Which side of a pair a connection is; A where there are no pairs.

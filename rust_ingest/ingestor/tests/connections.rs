@@ -109,7 +109,7 @@ impl Bench {
         };
         for number in 0..connections {
             let endpoints = venues.iter().map(|venue| venue.endpoint.clone()).collect();
-            let endpoints = Endpoints::new(endpoints, 0).unwrap();
+            let endpoints = Endpoints::new(endpoints).unwrap();
             let (notebook, opener) = (Rc::clone(&bench.notebook), Rc::clone(&opener));
             let stop = Stop::when(requested.clone());
             let connection = Connection::new(number, endpoints, stale_after, notebook, opener, stop);
@@ -320,7 +320,7 @@ fn a_stop_ends_all_of_them() {
         let served = Venue::start([]).await;
         let refusing = Venue::start(vec![Turn::Refuse; 9]).await;
         let mut bench = Bench::connect(2, &[&served], Duration::from_secs(20), limits("binance"));
-        let endpoints = Endpoints::new(vec![refusing.endpoint.clone()], 0).unwrap();
+        let endpoints = Endpoints::new(vec![refusing.endpoint.clone()]).unwrap();
         let (notebook, opener) = (Rc::clone(&bench.notebook), Rc::new(Opener::new(limits("binance"))));
         let stop = Stop::when(bench.stop.subscribe());
         let waiting = Connection::new(2, endpoints, Duration::from_secs(20), notebook, opener, stop);

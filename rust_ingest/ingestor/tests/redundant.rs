@@ -7,6 +7,7 @@ mod support;
 use std::collections::BTreeMap;
 
 use contracts::Kind;
+use ingestor::session::merge::HOLD_NS_MAX;
 use ingestor::session::{Input, Session};
 use recordings::recording;
 use support::{Bench, btcusdt, depth, quote, snapshot, trade};
@@ -17,16 +18,16 @@ const LINES: usize = 12_000;
 /// How far one side may be ahead of the other, in lines.
 const LEAD_MAX: usize = 200;
 
-fn redundant() -> Bench {
-    let mut bench = Bench::connected(Dialect::Spot);
-    bench.session = Session::new(Venue::Binance(Dialect::Spot), vec![btcusdt(Dialect::Spot)])
+fn redundant(dialect: Dialect) -> Bench {
+    let mut bench = Bench::connected(dialect);
+    bench.session = Session::new(Venue::Binance(dialect), vec![btcusdt(dialect)])
         .redundant()
         .unwrap();
     bench
 }
 
-fn both_open() -> Bench {
-    let mut bench = redundant();
+fn both_open(dialect: Dialect) -> Bench {
+    let mut bench = redundant(dialect);
     open(&mut bench, 0);
     open(&mut bench, 1);
     bench
@@ -48,7 +49,7 @@ fn say(bench: &mut Bench, connection: u16, frame: impl AsRef<[u8]>) {
 
 #[test]
 fn what_comes_twice_is_there_once_and_no_dead_letter() {
-    let mut bench = both_open();
+    let mut bench = both_open(Dialect::Spot);
     assert_eq!(bench.session.connections(), 2);
     for frame in [trade(7), quote(3), depth(1, 2, "1.5"), trade(8)] {
         say(&mut bench, 0, &frame);
@@ -63,7 +64,7 @@ fn what_comes_twice_is_there_once_and_no_dead_letter() {
 
 #[test]
 fn the_loss_of_one_side_is_no_gap_and_of_both_it_is_one() {
-    let mut bench = both_open();
+    let mut bench = both_open(Dialect::Spot);
     say(&mut bench, 0, trade(7));
     say(&mut bench, 0, depth(1, 2, "1.5"));
     bench.snapshot(&snapshot(2), 3).unwrap();
@@ -102,7 +103,7 @@ fn the_loss_of_one_side_is_no_gap_and_of_both_it_is_one() {
 
 #[test]
 fn what_waits_for_the_other_side_comes_with_it_or_after_a_while() {
-    let mut bench = both_open();
+    let mut bench = both_open(Dialect::Spot);
     say(&mut bench, 0, trade(7));
     say(&mut bench, 1, trade(7));
     say(&mut bench, 0, trade(9));
@@ -110,7 +111,7 @@ fn what_waits_for_the_other_side_comes_with_it_or_after_a_while() {
     say(&mut bench, 1, trade(8));
     assert_eq!(bench.drained(), ["trade 8 Sell", "trade 9 Sell"]);
     say(&mut bench, 0, trade(11));
-    bench.take(Input::Time, 2_000_000_000);
+    bench.take(Input::Time, 3 + HOLD_NS_MAX);
     let records = bench.drained();
     assert_eq!(records[..2], ["gap trade Some(10) Some(11)", "trade 11 Sell"]);
 }
@@ -189,13 +190,12 @@ fn play(bench: &mut Bench, lines: &[String], dice: &mut Dice) -> usize {
     cuts
 }
 
-#[test]
-fn a_recorded_market_over_two_sides_that_are_cut_is_the_market() {
-    let Some(lines) = recording("spot/btcusdt_20240808.gz") else {
+fn check(dialect: Dialect, name: &str) {
+    let Some(lines) = recording(name) else {
         return;
     };
-    let lines = &lines[..LINES];
-    let mut single = Bench::connected(Dialect::Spot);
+    let lines = &lines[..LINES.min(lines.len())];
+    let mut single = Bench::connected(dialect);
     for line in lines {
         if line.starts_with("{\"lastUpdateId\"") {
             single.snapshot(line, 3).unwrap();
@@ -205,7 +205,7 @@ fn a_recorded_market_over_two_sides_that_are_cut_is_the_market() {
     }
     let expected = by_kind(single.drained());
     for seed in 1..=5 {
-        let mut bench = both_open();
+        let mut bench = both_open(dialect);
         let cuts = play(&mut bench, lines, &mut Dice(seed));
         assert!(cuts > 5, "{cuts}");
         assert!(bench.session.duplicates() > 1_000);
@@ -221,4 +221,14 @@ fn a_recorded_market_over_two_sides_that_are_cut_is_the_market() {
             );
         }
     }
+}
+
+#[test]
+fn a_recorded_market_over_two_sides_that_are_cut_is_the_market() {
+    check(Dialect::Spot, "spot/btcusdt_20240808.gz");
+}
+
+#[test]
+fn the_same_with_numbers_that_name_the_one_before() {
+    check(Dialect::UsdM, "usdm/btcusdt_20240808.gz");
 }

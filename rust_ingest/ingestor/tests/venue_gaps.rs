@@ -133,8 +133,9 @@ fn a_lost_frame_of_advanced_trade_costs_every_book_of_the_connection() {
 fn a_book_that_does_not_come_is_asked_for_again_but_not_too_often() {
     let mut bench = bench("okx", "BTC-USDT");
     let late = |bench: &mut Bench, receive_ns| {
-        // Each message is another one: it has the time for a number.
-        bench.frame(okx_book("update", receive_ns - 1, receive_ns), receive_ns);
+        // Each message is another one: it has the second for a number.
+        let number = receive_ns / SECOND;
+        bench.frame(okx_book("update", number - 1, number), receive_ns);
         bench.session.replies(0).len()
     };
     assert_eq!(

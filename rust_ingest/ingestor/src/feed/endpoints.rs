@@ -9,22 +9,29 @@ const BACK_AFTER: Duration = Duration::from_secs(600);
 
 #[derive(Clone, Debug)]
 pub struct Endpoints<E> {
+    /// The first choice first; not empty.
     all: Vec<E>,
-    first_choice: usize,
     current: usize,
     left: Option<Instant>,
 }
 
 impl<E> Endpoints<E> {
-    /// `first_choice` counts round: 1 of a single endpoint is that one. `None` without an endpoint.
-    pub fn new(all: Vec<E>, first_choice: usize) -> Option<Self> {
-        let first_choice = first_choice.checked_rem(all.len())?;
-        Some(Self {
+    /// `None` without an endpoint.
+    pub fn new(all: Vec<E>) -> Option<Self> {
+        (!all.is_empty()).then_some(Self {
             all,
-            first_choice,
-            current: first_choice,
+            current: 0,
             left: None,
         })
+    }
+
+    /// Those of one of so many sides, which share none as long as there is one for each: else what fails at one would be
+    /// lost on all.
+    pub fn of_side(all: Vec<E>, side: usize, sides: usize) -> Option<Self> {
+        if all.len() < sides {
+            return Self::new(all);
+        }
+        Self::new(all.into_iter().skip(side).step_by(sides).collect())
     }
 
     pub fn all(&self) -> &[E] {
@@ -37,7 +44,7 @@ impl<E> Endpoints<E> {
             .left
             .is_some_and(|left| now.saturating_duration_since(left) >= BACK_AFTER)
         {
-            self.current = self.first_choice;
+            self.current = 0;
             self.left = None;
         }
         &self.all[self.current]
@@ -45,11 +52,11 @@ impl<E> Endpoints<E> {
 
     /// The current one did not answer, or its connection was lost: the next one's turn.
     pub fn failed(&mut self, now: Instant) {
-        if self.current == self.first_choice {
+        if self.current == 0 {
             self.left = Some(now);
         }
         self.current = (self.current + 1) % self.all.len();
-        if self.current == self.first_choice {
+        if self.current == 0 {
             self.left = None;
         }
     }
@@ -66,7 +73,7 @@ mod tests {
 
     #[test]
     fn goes_round() {
-        let mut endpoints = Endpoints::new(vec!['a', 'b', 'c'], 0).unwrap();
+        let mut endpoints = Endpoints::new(vec!['a', 'b', 'c']).unwrap();
         let mut tried = Vec::new();
         for second in 0..5 {
             tried.push(*endpoints.current(at(second)));
@@ -77,7 +84,7 @@ mod tests {
 
     #[test]
     fn the_first_choice_gets_another_chance_after_a_good_while() {
-        let mut endpoints = Endpoints::new(vec!['a', 'b', 'c'], 0).unwrap();
+        let mut endpoints = Endpoints::new(vec!['a', 'b', 'c']).unwrap();
         endpoints.failed(at(0));
         assert_eq!(*endpoints.current(at(599)), 'b');
         endpoints.failed(at(700));
@@ -87,14 +94,14 @@ mod tests {
     }
 
     #[test]
-    fn the_second_of_a_pair_begins_elsewhere_if_it_can() {
-        let mut two = Endpoints::new(vec!['a', 'b'], 1).unwrap();
-        assert_eq!(*two.current(at(0)), 'b');
-        two.failed(at(0));
-        assert_eq!(*two.current(at(0)), 'a');
-        let mut one = Endpoints::new(vec!['a'], 1).unwrap();
+    fn sides_share_no_endpoint_where_there_is_one_for_each() {
+        let of_side = |all: &str, side| Endpoints::of_side(all.chars().collect(), side, 2).unwrap().all;
+        assert_eq!([of_side("abc", 0), of_side("abc", 1)], [vec!['a', 'c'], vec!['b']]);
+        assert_eq!([of_side("ab", 0), of_side("ab", 1)], [['a'], ['b']]);
+        assert_eq!([of_side("a", 0), of_side("a", 1)], [['a'], ['a']]);
+        let mut one = Endpoints::new(vec!['a']).unwrap();
         one.failed(at(0));
         assert_eq!(*one.current(at(0)), 'a');
-        assert!(Endpoints::<char>::new(Vec::new(), 0).is_none());
+        assert!(Endpoints::<char>::new(Vec::new()).is_none());
     }
 }

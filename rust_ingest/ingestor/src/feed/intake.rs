@@ -62,9 +62,10 @@ impl Intake {
         self.stage.session().connections()
     }
 
-    /// Where a connection begins among the endpoints: the sides of a pair at different ones.
-    pub fn first_choice(&self, connection: u16) -> usize {
-        self.stage.session().side(connection) as usize
+    /// Which side a connection is, and of how many.
+    pub fn side(&self, connection: u16) -> (usize, usize) {
+        let session = self.stage.session();
+        (session.side(connection) as usize, session.sides())
     }
 
     /// Hands the session an input that was received now.

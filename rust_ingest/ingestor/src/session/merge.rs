@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 /// A side that lags so far behind is not waited for.
-pub const HOLD_NS_MAX: i64 = 1_000_000_000;
+pub const HOLD_NS_MAX: i64 = 3_000_000_000;
 /// So many messages of a stream are held back at most, which bounds the memory.
 const HELD_MAX: usize = 10_000;
 
