@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its part of this")]
 
+pub mod expected;
+
 use contracts::{Record, SchemaIds, decode};
 use ingestor::outbox::Outbox;
 use ingestor::session::{Input, InstrumentFeed, Listed, Refusal, Session, Taken};
