@@ -57,7 +57,10 @@ impl Publisher {
             self.hand_over(&entry)?;
         }
         if let Some(live) = &self.live {
-            live.publish(outbox.entries().filter(|entry| !self.written.holds(entry)), tapelog::now_ns());
+            live.publish(
+                outbox.entries().filter(|entry| !self.written.holds(entry)),
+                tapelog::now_ns(),
+            );
         }
         outbox.clear();
         Ok(())
