@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from flows.desk import deployed
@@ -64,6 +68,9 @@ def test_a_desk_from_its_file_to_its_end(desk: DeskAt) -> None:
     assert "said to the log" not in desk.shown("deploy", "risk")
 
     _says_how_it_does(desk)
+    _follows_its_log(desk)
+    _runs_as_another_number_of_processes(desk)
+    _takes_another_file(desk)
     _goes_on_after_a_crash(desk)
     _stays_stopped(desk)
     _comes_back_after_a_power_cut(desk)
@@ -90,6 +97,43 @@ def _says_how_it_does(desk: DeskAt) -> None:
     assert "market " in desk.shown("status")
     assert "spawned: 'market'" in desk.shown("logs", "desk")
     desk.shown("logs", "market")
+
+
+def _follows_its_log(desk: DeskAt) -> None:
+    words = [sys.executable, "-m", "flows.cli", "logs", "desk", "--follow", "--lines", "1"]
+    following = subprocess.Popen(words, env=desk.environment, stdout=subprocess.PIPE, text=True)
+    assert following.stdout
+    try:
+        assert following.stdout.readline(), "the newest line"
+        desk.shown("restart", "risk")
+        assert "risk" in following.stdout.readline()
+    finally:
+        following.send_signal(signal.SIGINT)
+        following.communicate(timeout=20)
+
+
+def _runs_as_another_number_of_processes(desk: DeskAt) -> None:
+    for processes in (2, 1):
+        desk.shown("scale", "market", str(processes))
+        owner = psutil.Process(desk.pid("market"))
+        members = [child for child in owner.children(recursive=True) if "--process" in child.cmdline()]
+        assert len(members) == (processes if processes > 1 else 0)
+        until("ticks flow", lambda: (desk.programs()["market"].records_per_s or 0) > 0)
+
+
+def _takes_another_file(desk: DeskAt) -> None:
+    wider = FILE.replace('max_position = "1"', 'max_position = "2"')
+    (desk.folder / "wider.toml").write_text(wider.format(port=_exchange_port(desk)))
+    assert "limits of main for BTC-USDT at binance: said to the log" in desk.shown(
+        "deploy", "risk", "--config", "wider.toml"
+    )
+    assert "limits of main for BTC-USDT at binance: said to the log" in desk.shown("deploy", "risk")
+
+
+def _exchange_port(desk: DeskAt) -> str:
+    found = re.search(r"ws://127.0.0.1:(\d+)", (desk.folder / "tapeflow.toml").read_text())
+    assert found
+    return found[1]
 
 
 def _goes_on_after_a_crash(desk: DeskAt) -> None:
