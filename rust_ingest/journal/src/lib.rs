@@ -4,4 +4,5 @@
 pub mod frames;
 pub mod ticks;
 
+mod disk;
 mod exclusive;

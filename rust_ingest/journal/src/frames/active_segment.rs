@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use super::disk;
 use super::error::{ReadError, WriteError};
 use super::record::{self, Head};
 use super::scan::{self, Step};
@@ -11,6 +10,7 @@ use super::segment_bytes::SegmentBytes;
 use super::segment_file::SegmentFile;
 use super::segment_header::{self, SegmentHeader};
 use super::segment_map::WritableMap;
+use crate::disk;
 
 /// What a segment takes beside its frames.
 pub(super) const FRAMELESS_BYTES: usize = segment_header::HEADER_BYTES + record::HEADER_BYTES;
@@ -50,7 +50,7 @@ impl ActiveSegment {
             let _ = fs::remove_file(&unfinished);
         })?;
         fs::rename(&unfinished, &segment.path).map_err(WriteError::io(&segment.path))?;
-        disk::sync_folder(folder)?;
+        disk::sync_folder(folder).map_err(WriteError::io(folder))?;
         Ok(Self {
             file,
             segment,
@@ -64,7 +64,7 @@ impl ActiveSegment {
         let mut options = File::options();
         let file = options.read(true).write(true).create(true).truncate(true).open(path);
         let file = file.map_err(WriteError::room(path, bytes))?;
-        disk::reserve(&file, path, bytes)?;
+        disk::reserve(&file, 0, bytes).map_err(WriteError::room(path, bytes))?;
         let mut map = WritableMap::new(&file).map_err(WriteError::io(path))?;
         map.write(0, [&header.encode(), &[]]);
         map.sync(segment_header::HEADER_BYTES)
@@ -78,7 +78,7 @@ impl ActiveSegment {
         let opened = File::options().read(true).write(true).open(&segment.path);
         let file = opened.map_err(WriteError::io(&segment.path))?;
         let length = file.metadata().map_err(WriteError::io(&segment.path))?.len();
-        disk::reserve(&file, &segment.path, length.max(bytes))?;
+        disk::reserve(&file, 0, length.max(bytes)).map_err(WriteError::room(&segment.path, bytes))?;
         let mut map = WritableMap::new(&file).map_err(WriteError::io(&segment.path))?;
         let mut torn = false;
         for position in (end..map.shared().len() / record::ALIGNMENT * record::ALIGNMENT).step_by(record::ALIGNMENT) {
@@ -143,7 +143,7 @@ impl ActiveSegment {
         self.sealed = true;
         let sealed = self.end + record::HEADER_BYTES;
         self.map.sync(sealed).map_err(WriteError::io(&self.segment.path))?;
-        disk::release_tail(&self.file, &self.segment.path, sealed as u64)
+        disk::release_tail(&self.file, sealed as u64).map_err(WriteError::io(&self.segment.path))
     }
 
     pub(super) fn sync(&self) -> Result<(), WriteError> {

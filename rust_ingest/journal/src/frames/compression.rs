@@ -4,7 +4,6 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::disk;
 use super::error::{ReadError, WriteError};
 use super::folder_lock::FolderLock;
 use super::record;
@@ -12,6 +11,7 @@ use super::scan::{self, Step};
 use super::segment_bytes::SegmentBytes;
 use super::segment_file::{self, Form, SegmentFile};
 use super::segment_header;
+use crate::disk;
 
 const LOCK_NAME: &str = "compressor.lock";
 
@@ -83,7 +83,7 @@ fn compress(
         return Err(error);
     }
     fs::rename(&unfinished, &target.path).map_err(WriteError::io(&target.path))?;
-    disk::sync_folder(folder)?;
+    disk::sync_folder(folder).map_err(WriteError::io(folder))?;
     if remove(&file.path)? {
         return Ok(Some(target));
     }

@@ -59,7 +59,6 @@
 
 mod active_segment;
 mod compression;
-mod disk;
 mod error;
 mod folder_lock;
 mod reader;

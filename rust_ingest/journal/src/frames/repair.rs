@@ -5,11 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::active_segment::{self, ActiveSegment};
-use super::disk;
 use super::error::{ReadError, WriteError};
 use super::folder_lock::FolderLock;
 use super::segment_file;
 use super::writer::LOCK_NAME;
+use crate::disk;
 
 /// Where a log was cut.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub fn cut_damaged_end(folder: &Path) -> Result<Option<Cut>, WriteError> {
     copy.push(format!(".damaged-at-{position}"));
     let copy = PathBuf::from(copy);
     keep(&path, &copy).map_err(WriteError::room(&copy, 0))?;
-    disk::sync_folder(folder)?;
+    disk::sync_folder(folder).map_err(WriteError::io(folder))?;
     ActiveSegment::resume(last, position, 0)?;
     Ok(Some(Cut {
         path,

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use memmap2::{Advice, MmapOptions, MmapRaw};
-use rustix::fs::{FallocateFlags, fallocate};
-use rustix::io::{Errno, retry_on_intr};
+use rustix::io::Errno;
+
+use crate::disk;
 
 use super::header::SETTLED_AT;
 use super::{HEADER_BYTES, PartHeader, Rotation, TICK_BYTES, Tick, TickError, part_path};
@@ -100,10 +101,10 @@ impl Part {
             .saturating_add(self.rotation.step_bytes)
             .min(self.rotation.part_bytes);
         let bytes = end - self.reserved_bytes;
-        let taken = match retry_on_intr(|| fallocate(&self.file, FallocateFlags::empty(), self.reserved_bytes, bytes)) {
-            // Some file systems cannot reserve. What is written next is there all the same.
-            Err(Errno::OPNOTSUPP) => Ok(()),
-            taken => taken.map_err(io::Error::from),
+        let taken = match disk::reserve(&self.file, self.reserved_bytes, bytes) {
+            // What is written next is there all the same.
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
+            taken => taken,
         };
         taken
             .and_then(|()| self.write_zeros(bytes))
@@ -156,9 +157,7 @@ impl Part {
         }
         if !self.named {
             let folder = self.path.parent().unwrap_or(Path::new("."));
-            File::open(folder)
-                .and_then(|folder| folder.sync_all())
-                .map_err(|source| self.failed("writing out the name of", source))?;
+            disk::sync_folder(folder).map_err(|source| self.failed("writing out the name of", source))?;
             self.named = true;
         }
         if self.lost {
