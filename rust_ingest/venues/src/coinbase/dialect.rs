@@ -44,14 +44,6 @@ impl Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.venue() == venue)
     }
 
-    /// The public WebSocket endpoint; there is no second one.
-    pub fn ws_url(self) -> &'static str {
-        match self {
-            Self::Exchange => "wss://ws-feed.exchange.coinbase.com",
-            Self::AdvancedTrade => "wss://advanced-trade-ws.coinbase.com",
-        }
-    }
-
     /// The public REST endpoint, without a path.
     pub fn rest_url(self) -> &'static str {
         match self {

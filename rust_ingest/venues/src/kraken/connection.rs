@@ -45,6 +45,7 @@ impl dialect::Dialect for Dialect {
         Self::venue(self)
     }
 
+    /// The second has the same engine and newer software ("Connection Details", "Beta").
     fn ws_urls(self) -> &'static [&'static str] {
         // The path tells the version.
         &["wss://ws.kraken.com", "wss://beta-ws.kraken.com"]

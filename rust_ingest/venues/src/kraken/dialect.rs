@@ -17,22 +17,6 @@ impl Dialect {
         "kraken"
     }
 
-    /// The public endpoint ("Spot WebSocket Introduction", "Connection Details").
-    pub fn ws_url(self) -> &'static str {
-        match self {
-            Self::V1 => "wss://ws.kraken.com",
-            Self::V2 => "wss://ws.kraken.com/v2",
-        }
-    }
-
-    /// Where a connection can fail over to: same engine, newer software ("Connection Details", "Beta").
-    pub fn ws_failover_url(self) -> &'static str {
-        match self {
-            Self::V1 => "wss://beta-ws.kraken.com",
-            Self::V2 => "wss://beta-ws.kraken.com/v2",
-        }
-    }
-
     /// The public REST endpoint, without a path.
     pub fn rest_url(self) -> &'static str {
         "https://api.kraken.com"

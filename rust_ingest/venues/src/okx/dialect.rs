@@ -46,14 +46,6 @@ impl Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.venue() == venue)
     }
 
-    /// The public WebSocket endpoint with its path; there is no second one.
-    pub fn ws_url(self) -> &'static str {
-        match self {
-            Self::Production => "wss://ws.okx.com:8443/ws/v5/public",
-            Self::Demo => "wss://wspap.okx.com:8443/ws/v5/public",
-        }
-    }
-
     /// The public REST endpoint, without a path.
     pub fn rest_url(self) -> &'static str {
         "https://www.okx.com"
