@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from flows.contracts.records import Command, Control
 from flows.contracts.registry import SchemaIds
 from flows.stack import Stack
 from tests import log_of
+from tests.flow_process import FlowProcess
 from tests.ui.browser import Browser, browser
 from tests.ui.page_process import PageProcess
 
@@ -41,6 +44,18 @@ def rows(desk: Stack, sql: str) -> list[tuple[Any, ...]]:
 def opened(window: Browser, page: PageProcess, width: int = 1600, height: int = 1000, scheme: str = "light") -> None:
     window.open(page.address, width, height, scheme)
     window.until(lambda: window.texts("#orders tbody tr") and window.run("document.querySelector('#plot rect.body')"))
+
+
+def confirmed(window: Browser, token: str, *choice: str) -> str:
+    """Fills the form that is open, and says yes; what was asked before that. `choice`: keys for a field before the
+    reason's."""
+    window.run("document.querySelector('#action [name=token]').value = ''")
+    window.press(*choice, *"page test", "\ue004", *token, "\ue007")
+    window.until(lambda: "Is this meant?" in window.text("#action h2"))
+    asked = window.text("#action li")
+    window.run("document.querySelector('#action .danger').click()")
+    window.until(lambda: "It is in the log" in window.text("#action h2"))
+    return asked
 
 
 def test_it_shows_the_desk_and_asks_nobody_else(desk: Stack, page: PageProcess, window: Browser) -> None:
@@ -225,10 +240,7 @@ def test_an_open_order_can_be_cancelled(desk: Stack, page: PageProcess, window: 
         window.until(lambda: window.text("#order [data-cancel]") == "Cancel order…")
         window.run("document.querySelector('#order [data-cancel]').click()")
         window.until(lambda: window.text("#action h2") == "Cancel order tf-0badcafe-2-0-1")
-        window.press(*"page test", "\ue004", *token, "\ue007")
-        window.until(lambda: "Is this meant?" in window.text("#action h2"))
-        window.run("document.querySelector('#action .danger').click()")
-        window.until(lambda: "It is in the log" in window.text("#action h2"))
+        assert "Cancel order tf-0badcafe-2-0-1 of account main" in confirmed(window, token)
     finally:
         with clickhouse.client(desk.clickhouse_url) as client:
             client.command("DELETE FROM execution_orders WHERE strategy = 'by hand'")
@@ -250,3 +262,59 @@ def test_it_says_what_is_away_and_finds_it_again(
     desk.bring_up(service)
     window.until(lambda: not window.text("#stale"))
     assert window.texts("#orders tbody tr") == shown
+
+
+def test_engines_are_changed_and_changed_back(desk: Stack, page: PageProcess, window: Browser, tmp_path: Path) -> None:
+    """The flow that runs meanwhile changes over, and the page shows it."""
+    token = page.said(r"token for actions, shown once: (\S+)")
+    opened(window, page)
+    with FlowProcess(desk, tmp_path / "market", "", "market") as market, FlowProcess(desk, tmp_path, "", "audit"):
+        assert running(market) == dict.fromkeys(("bars", "features", "signals"), "rust")
+        before = engine_shown(window, "bars")
+        changed(window, token, "bars", "p")
+        market.until(lambda: running(market)["bars"] == "python")
+        assert running(market) == {"bars": "python", "features": "rust", "signals": "rust"}
+        window.until(lambda: engine_shown(window, "bars").startswith("python"))
+        assert "page test" in engine_shown(window, "bars")
+        assert engine_shown(window, "features") == before
+
+        window.run("[...document.querySelectorAll('#stages button')].at(-1).click()")
+        window.until(lambda: window.text("#action h2") == "All stages to Python")
+        assert confirmed(window, token).count("every key in python") == 4
+        market.until(lambda: set(running(market).values()) == {"python"})
+        stages = ("bars", "features", "signals", "risk")
+        window.until(lambda: all(engine_shown(window, stage).startswith("python") for stage in stages))
+
+        for stage in ("bars", "risk"):
+            window.run("document.getElementById('action').close()")
+            changed(window, token, stage, "r")
+        market.until(lambda: running(market)["bars"] == "rust")
+        assert running(market) == {"bars": "rust", "features": "python", "signals": "python"}
+        window.until(lambda: [engine_shown(window, stage)[0] for stage in stages] == ["r", "p", "p", "r"])
+    assert window.complaints() == []
+
+
+_ROW = "[...document.querySelectorAll('#stages tbody tr')].find(row => row.cells[0].innerText === arguments[0])"
+
+
+def changed(window: Browser, token: str, stage: str, key: str) -> None:
+    """By the stage's own button; `key` chooses the engine."""
+    window.run(f"{_ROW}.querySelector('button').click()", stage)
+    window.until(lambda: window.text("#action h2") == f"Engine of stage {stage}")
+    engine = {"p": "python", "r": "rust"}[key]
+    assert f"Stage {stage}: every key in {engine}. Reason: page test" in confirmed(window, token, key, "\ue004")
+
+
+def engine_shown(window: Browser, stage: str) -> str:
+    """What the page says of a stage's engine."""
+    return str(window.run(f"{_ROW}.cells[5].innerText", stage))
+
+
+def running(market: FlowProcess) -> dict[str, str]:
+    """By stage, the engines that run it on all partitions, by the flow's own word."""
+    market.until(lambda: market.status_file.exists() and bool(json.loads(market.status_file.read_text())["engines"]))
+    found: dict[str, set[str]] = {}
+    for stages in json.loads(market.status_file.read_text())["engines"].values():
+        for stage, standing in stages.items():
+            found.setdefault(stage, set()).update(standing["running"])
+    return {stage: "+".join(sorted(engines)) for stage, engines in found.items()}
