@@ -10,17 +10,24 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from flows.stack import Stack
+from typing import Any, Protocol
 
 _TIMEOUT_S = 60.0
+
+
+class Services(Protocol):
+    """A stack, or what says of other services what a stack says of its own."""
+
+    @property
+    def bootstrap_servers(self) -> str: ...
+    @property
+    def clickhouse_url(self) -> str: ...
 
 
 class FlowProcess:
     """One run; killed at the end of the `with` if it still lives."""
 
-    def __init__(self, stack: Stack, folder: Path, prefix: str, *arguments: str) -> None:
+    def __init__(self, stack: Services, folder: Path, prefix: str, *arguments: str) -> None:
         """`prefix`: of the topics that it reads. Saved state and status file go to `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
         self.status_file = folder / f"{'-'.join(arguments).replace('/', '_')}.status"
