@@ -98,6 +98,8 @@ def _problem(model: type[BaseModel], error: Any) -> Problem:
 
 _PATTERNS = {
     r"^\d+(ms|s|m|h)$": "a duration such as 500ms, 20s, 5m",
+    r"^\d+(s|m|h|d|w)$": "a length of time such as 12h, 7d",
+    r"^[1-9]\d*(K|M|G|T)i?B$": "a size such as 500MiB, 20GiB",
     r"^\d+(\.\d+)?$": 'a decimal as text, such as "0.001"',
     r"^wss?://.+": "ws://... or wss://...",
     r"^https?://.+": "http://... or https://...",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ def problems(desired: Desired) -> Iterator[Problem]:
     yield from _of_stages(desired)
     yield from _of_strategies(desired)
     yield from _of_venues(desired)
+    yield from _of_frames(desired)
     yield from _of_flows(desired)
     yield from _of_limits(desired)
     yield from _of_addresses(desired)
@@ -91,6 +93,18 @@ def _of_venues(desired: Desired) -> Iterator[Problem]:
         for number, wanted in enumerate(desired.router.venues or ()):
             if wanted not in desired.venues:
                 yield Problem(("router", "venues", number), f"there is no [venues.{wanted}]")
+
+
+def _of_frames(desired: Desired) -> Iterator[Problem]:
+    kept_by: dict[str, str] = {}
+    for name, venue in desired.venues.items():
+        if venue.frames:
+            first = kept_by.setdefault(os.path.normpath(venue.frames), name)
+            if first != name:
+                yield Problem(("venues", name, "frames"), f"venues.{first} keeps its frames there: each needs a folder")
+        else:
+            for key in venue.model_fields_set & {"frames_keep", "frames_keep_for"}:
+                yield Problem(("venues", name, key), "does nothing without frames, the folder that keeps them")
 
 
 def _of_flows(desired: Desired) -> Iterator[Problem]:

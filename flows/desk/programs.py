@@ -111,6 +111,10 @@ def _ingestor(venue: str, configuration: Configuration, places: Places) -> list[
     arguments += ["--redundant"] if asked.redundant else []
     arguments += ["--stale-after", asked.stale_after] if asked.stale_after else []
     arguments += ["--linger-us", str(asked.linger_us)]
+    if asked.frames:
+        folder = configuration.file.parent if configuration.file else Path()
+        arguments += ["--frames", _absolute(asked.frames, str(folder)), "--frames-keep", asked.frames_keep]
+        arguments += ["--frames-keep-for", asked.frames_keep_for] if asked.frames_keep_for else []
     arguments += _metrics(asked.metrics_listen)
     return [*arguments, "--status-file", str(places.status(f"{INGESTOR_OF}{venue}"))]
 

@@ -11,6 +11,10 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 Positive = Annotated[int, Field(gt=0)]
 Duration = Annotated[str, StringConstraints(pattern=r"^\d+(ms|s|m|h)$")]
 """As in 500ms, 20s, 5m."""
+Age = Annotated[str, StringConstraints(pattern=r"^\d+(s|m|h|d|w)$")]
+"""As in 12h, 7d."""
+Size = Annotated[str, StringConstraints(pattern=r"^[1-9]\d*(K|M|G|T)i?B$")]
+"""As in 20GiB; powers of 1024."""
 Decimal = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?$")]
 """As text, because a float would round."""
 WebSocketUrl = Annotated[str, StringConstraints(pattern=r"^wss?://.+")]
@@ -71,6 +75,13 @@ class Venue(Table):
     """Without any frame it connects again; what the venue's heartbeats make sense of if it is not said."""
     linger_us: Annotated[int, Field(ge=0)] = 0
     metrics_listen: Address | None = None
+    frames: Text | None = None
+    """Folder for its own frame log, from where the configuration file is. None: it keeps none, for its start takes
+    the longer the more there is of its last run (docs/journal.md)."""
+    frames_keep: Size = "20GiB"
+    """The oldest go when all take more: a desk's disk is never filled by them."""
+    frames_keep_for: Age | None = None
+    """Older ones go, too."""
 
 
 class Instrument(Table):

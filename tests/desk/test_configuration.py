@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from flows.config import BadConfig, Config
 from flows.desk import configuration, programs
 from flows.desk.places import Places
+from flows.stack import process
 
 WHOLE = """\
 [bars]
@@ -79,6 +81,19 @@ def test_every_venue_has_an_ingestor_and_those_that_take_orders_a_router(file: P
     assert [router[at + 1] for at, word in enumerate(router) if word == "--venue"] == ["binance"]
 
 
+def test_frames_are_kept_where_the_file_says_and_never_without_a_bound(file: Path) -> None:
+    arguments = programs.make("ingestor-binance", "ingestor", configuration.load(file), Places(file.parent)).arguments
+    assert "--frames" not in arguments
+    read = configuration.load(file, ["venues.binance.frames=frames/binance", "venues.binance.frames_keep_for=7d"])
+    arguments = programs.make("ingestor-binance", "ingestor", read, Places(file.parent)).arguments
+    kept = f"--frames {file.parent}/frames/binance --frames-keep 20GiB --frames-keep-for 7d"
+    assert kept in " ".join(arguments)
+    # As the program itself understands it: it gets as far as its broker.
+    words = [process.program("tapeflow-ingestor"), *arguments, "--bootstrap-servers", ""]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=20)
+    assert "TAPEFLOW_BOOTSTRAP_SERVERS" in done.stderr, done.stderr
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "line", "said"),
     [
@@ -100,6 +115,24 @@ def test_every_venue_has_an_ingestor_and_those_that_take_orders_a_router(file: P
             "venues.binanse: 'binanse' is none of binance, binance_usdm, coinbase",
         ),
         ('"ETHUSDT"]', '"BTCUSDT"]', 14, "venues.binance.symbols.1: BTCUSDT stands there twice"),
+        (
+            '"ETHUSDT"]',
+            '"ETHUSDT"]\nframes_keep = "20"',
+            15,
+            "venues.binance.frames_keep: '20' is not written as it must",
+        ),
+        (
+            '"ETHUSDT"]',
+            '"ETHUSDT"]\nframes_keep_for = "7d"',
+            15,
+            "venues.binance.frames_keep_for: does nothing without frames",
+        ),
+        (
+            '"ETHUSDT"]',
+            '"ETHUSDT"]\nframes = "kept"\n[venues.okx]\nsymbols = ["BTC-USDT"]\nframes = "./kept"',
+            18,
+            "venues.okx.frames: venues.binance keeps its frames there",
+        ),
         ('max_position = "1"', "max_position = 1", 23, "limits.0.max_position: input should be a valid string"),
         (
             'max_position = "1"',
