@@ -69,7 +69,7 @@ class Launch:
         if process.state not in _ENDED:
             return ""
         reason = reason_in(self._places.log(process.name), self._log_starts[process.name], process.exit_code)
-        return reason.removeprefix(f"exit code {process.exit_code}: tapeflow: ")
+        return reason.removeprefix(f"exit code {process.exit_code}: tapeflow: ").removeprefix("tapeflow: ")
 
     def _goes_on(self, name: str) -> bool:
         """Whether it has said so twice: a flow reads its saved state after its first word, and may end on it."""

@@ -18,6 +18,7 @@ from flows.desk.meaning import AUDIT
 from flows.desk.readiness import status_of
 from flows.desk.supervisor import Process
 from flows.running.flow import OURS, named
+from flows.stack.failure import last_words
 from flows.stack.process import resident_bytes
 from flows.stack.settings import Settings
 
@@ -112,7 +113,7 @@ def _standing(
     pid = process.pid if process else None
     lag_s = None if left is None else max((ages_s.get((one, at), 0.0) for one, (at, _) in left.items()), default=0.0)
     restarts = _restarts(desk, program.name)
-    state, why = _state(program, process, status, lag_s, restarts)
+    state, why = _state(desk, program, process, status, lag_s, restarts)
     return Standing(
         name=program.name,
         state=state,
@@ -134,14 +135,15 @@ def _standing(
 
 
 def _state(
-    program: Program, process: Process | None, status: dict[str, Any], lag_s: float | None, restarts: int
+    desk: Desk, program: Program, process: Process | None, status: dict[str, Any], lag_s: float | None, restarts: int
 ) -> tuple[str, str]:
     if not program.wanted:
         return "stopped", ""
     if process is None or process.state in ("stopped", "stopping"):
         return "down", "nothing runs it: `tapeflow deploy` brings it up"
     if process.state in ("backoff", "exited", "fatal"):
-        return "failing", f"it ends with exit code {process.exit_code}: `tapeflow logs {program.name}` says why"
+        said = last_words(desk.places.log(program.name)) or "it says nothing"
+        return "failing", f"it ends soon after each start: {said}; `tapeflow logs {program.name}` says more"
     if process.state == "starting" and restarts:
         return (
             "restarting",

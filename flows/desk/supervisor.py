@@ -38,8 +38,8 @@ class Process:
     pid: int | None
     started_s: float
     """When it started last, since the epoch; 0 if it never did."""
-    exit_code: int
-    """Of its last end."""
+    exit_code: int | None
+    """Of its last end; None in `backoff`, where the supervisor does not keep it."""
 
 
 class Supervisor:
@@ -162,4 +162,5 @@ class Supervisor:
 
 def _process(found: dict[str, Any]) -> Process:
     state = found["statename"].lower()
-    return Process(found["name"], state, found["pid"] or None, found["start"], found["exitstatus"])
+    exit_code = None if state == "backoff" else found["exitstatus"]
+    return Process(found["name"], state, found["pid"] or None, found["start"], exit_code)

@@ -23,18 +23,24 @@ def reason_of(ended: Process) -> str:
     return reason_in(ended.log, ended.log_start, ended.exit_code() or 0)
 
 
-def reason_in(log: Path, start: int, exit_code: int) -> str:
-    """The same for a program of which only the log is at hand; its run begins at byte `start`."""
+def reason_in(log: Path, start: int, exit_code: int | None) -> str:
+    """The same for a program of which only the log is at hand; its run begins at byte `start`. `exit_code` None: nobody
+    knows it."""
     lines = _last_lines(log, start)
     for line in reversed(lines):
         for said, meaning in _KNOWN.items():
             if said in line:
                 return meaning
-    if exit_code < 0:
+    if exit_code is not None and exit_code < 0:
         return f"ended by {signal.Signals(-exit_code).name}"
     telling = next((line for line in reversed(lines) if "ERROR" in line or "Exception" in line), "")
     last = telling or (lines[-1] if lines else "it said nothing")
-    return f"exit code {exit_code}: {last.strip()[:300]}"
+    return ("" if exit_code is None else f"exit code {exit_code}: ") + last.strip()[:300]
+
+
+def last_words(log: Path) -> str:
+    """The last line of a program's log, without our own mark; empty if there is none."""
+    return "".join(_last_lines(log, 0)[-1:]).strip()[:300].removeprefix("tapeflow: ")
 
 
 def _last_lines(log: Path, start: int) -> list[str]:
