@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import DataDir, DeskConfig, Engine, Sets, StageEngines, by_stage
+from flows.cli.options import DataDir, DeskConfig, Engine, Origin, Sets, StageEngines, by_stage
 
 if TYPE_CHECKING:
     from flows.desk.desk import Desk
@@ -45,6 +45,9 @@ def deploy(
             help="With --candidate: a difference that is wanted: market.features.rsi, risk.inbox.missing; repeatable.",
         ),
     ] = None,
+    from_: Annotated[
+        Origin, typer.Option("--from", help="Resume what the flow has saved, or forget it and read from the beginning.")
+    ] = Origin.saved,
     version: Annotated[
         str | None, typer.Option(help="Another version at once, without a gate: the way back from a bad one.")
     ] = None,
@@ -56,7 +59,8 @@ def deploy(
     from flows.running.flow_options import BadOption
 
     desk = Desk(data_dir, typer.echo)
-    asked = Asked(flow, config, tuple([*(set or []), *_sets(flow, engine, stage_engine or [], workers)]))
+    sets = tuple([*(set or []), *_sets(flow, engine, stage_engine or [], workers)])
+    asked = Asked(flow, config, sets, is_anew=from_ is Origin.beginning)
     if candidate is not None:
         _through_the_gate(desk, asked, candidate, shadow_for, accept or [])
     elif accept:

@@ -29,6 +29,13 @@ class Engine(str, Enum):
     python = "python"
 
 
+class Origin(str, Enum):
+    """Where a flow goes on."""
+
+    saved = "saved"
+    beginning = "beginning"
+
+
 _PLACES = "beginning, end, an offset, or a time (2024-08-08T12:00:00, UTC)"
 Begin = Annotated[str, typer.Option("--from", metavar="PLACE", help=f"Where the stretch begins: {_PLACES}.")]
 End = Annotated[str, typer.Option("--to", metavar="PLACE", help="Where it ends (exclusive); as --from.")]

@@ -6,13 +6,12 @@ import os
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import ConfigFile, DataDir, Engine, StageEngines, by_stage
+from flows.cli.options import ConfigFile, DataDir, Engine, Origin, StageEngines, by_stage
 
 if TYPE_CHECKING:
     from bytewax.dataflow import Dataflow
@@ -34,11 +33,6 @@ _NOT_FOR_AUDIT = (
     "addresses",
 )
 _ONLY_FOR_AUDIT = ("flush_ms",)
-
-
-class Origin(str, Enum):
-    saved = "saved"
-    beginning = "beginning"
 
 
 def run(

@@ -28,6 +28,7 @@ from flows.errors import TapeflowError
 if TYPE_CHECKING:
     from flows.comparison.report import Report
     from flows.comparison.runs import Asked
+    from flows.running.flow_options import FlowOptions
 
 _SIDE = "rust, python, written, written:PREFIX, another flow file, a checkout, a wheel, or a git ref"
 _NICE = 10
@@ -40,7 +41,12 @@ class ShadowFormat(str, Enum):
 
 
 def shadow(
-    flow: Annotated[str, typer.Argument(help="bars, features, signals, market (those three in one) or risk.")],
+    flow: Annotated[
+        str,
+        typer.Argument(
+            help="bars, features, signals, market (those three in one), risk, or your own path/to/flow.py or ./package."
+        ),
+    ],
     candidate: Annotated[str, typer.Option(help=f"What is tried: {_SIDE}.")],
     baseline: Annotated[str, typer.Option(help="What it is held against; written: what was really written then.")] = "",
     config: ConfigThen = None,
@@ -74,9 +80,9 @@ def shadow(
     Nothing that anyone acts on is written; every difference goes to shadow.diffs. Exit code 0 if the sides are
     identical, 1 if they differ, 2 if they could not be compared.
     """
-    from flows.comparison import runs, sides
+    from flows.comparison import own_stages, runs, sides
     from flows.comparison.fields import parse_tolerances
-    from flows.running.flow import named
+    from flows.running.flow import is_own, named
     from flows.running.flow_options import BadOption
     from flows.stretch import BEGINNING, END, Asked
 
@@ -87,17 +93,20 @@ def shadow(
         elif seconds is not None or status_file is not None:
             raise BadOption("--for and --status-file belong to --live")
         begin = END if live and from_ == BEGINNING else from_
+        then = config_then(data_dir, config)
+        options = flow_options(data_dir, then, Engine.rust)
         asked = runs.Asked(
-            flow=named(flow),
+            flow=own_stages.find(flow, options)[0] if is_own(flow) else named(flow),
             stretch=Asked(begin, None if live else to, symbol or (), partition or ()),
             baseline=sides.Chosen(baseline or "written", baseline_config, baseline_engine.value),
             candidate=sides.Chosen(candidate, candidate_config, candidate_engine.value),
             tolerance=parse_tolerances(tolerance or [], relative),
-            config=config_then(data_dir, config),
+            config=then,
             status_file=status_file,
+            own=str(Path(flow).absolute()) if is_own(flow) else "",
             fall_back=fall_back,
         )
-        report = _compared(asked, data_dir, seconds)
+        report = _compared(asked, options, seconds)
         _write(report, format, output)
     except TapeflowError as error:
         typer.echo(f"tapeflow: could not compare: {error}", err=True)
@@ -106,12 +115,11 @@ def shadow(
         raise typer.Exit(1)
 
 
-def _compared(asked: Asked, data_dir: Path | None, seconds: float | None) -> Report:
+def _compared(asked: Asked, options: FlowOptions, seconds: float | None) -> Report:
     from flows.cli.bar import following
     from flows.comparison.runs import Run
     from flows.running.stopping import stopping
 
-    options = flow_options(data_dir, asked.config, Engine.rust)
     with ExitStack() as stack:
         stack.enter_context(stopping(options.stop))
         run = stack.enter_context(Run(options, asked, lambda line: typer.echo(line, err=True)))

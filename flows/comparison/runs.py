@@ -46,6 +46,8 @@ class Asked:
     """Of a side that names none; the defaults if there is none."""
     status_file: Path | None = None
     """Of the live flow, if the stretch has no end."""
+    own: str = ""
+    """The file or package of a flow that is a user's own."""
     fall_back: bool = False
     """Put the live flow's stage on Python where it differs."""
 
@@ -67,8 +69,10 @@ class Run:
         self._asked = asked
         self._say = say
         self._open = ExitStack()
-        primary = self._primary() if asked.stretch.end is None else None
-        sides = self._open.enter_context(Sides(f"shadow-{self.name}", flow, options, asked.config, primary, say))
+        is_live = asked.stretch.end is None
+        primary = self._primary() if is_live else None
+        sides = Sides(f"shadow-{self.name}", flow, options, asked.config, primary, say, is_live=is_live, own=asked.own)
+        self._open.enter_context(sides)
         try:
             self._baseline = sides.make("baseline", asked.baseline)
             self._candidate = sides.make("candidate", asked.candidate)

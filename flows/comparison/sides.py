@@ -56,14 +56,20 @@ class Sides:
         config: Path | None,
         primary: Primary | None,
         say: Callable[[str], None],
+        *,
+        is_live: bool,
+        own: str = "",
     ) -> None:
-        """`config`: what `options` were read from; `primary`: the live flow, if the run goes beside one."""
+        """`config`: what `options` were read from; `primary`: the live flow, if what it writes is a side of a run that
+        goes beside it; `own`: the file or package of a flow that is a user's own."""
         self._run = run
         self._flow = flow
         self._options = options
         self._config = config
         self._primary = primary
         self._say = say
+        self._is_live = is_live
+        self._own = own
         self._log = KafkaLog(options.services.bootstrap_servers, options.input_prefix)
         self._open = ExitStack()
 
@@ -82,12 +88,14 @@ class Sides:
             self._no_config(role, chosen)
             given = prefix if ":" in chosen.what else self._options.written_prefix
             return self._written(f"what was written to {given}*" if given else "what was really written", given)
+        if chosen.what in ENGINES and self._own:
+            return self._served(role, replace(chosen, engine=chosen.what, file=self._own), versions.installed())
         if chosen.what in ENGINES:
             return self._engine(role, chosen)
         if is_own(what) and code_of(what):
             return self._flow_file(role, chosen)
         cache = self._options.services.data_dir / "versions"
-        return self._served(role, chosen, versions.find(chosen.what, cache, self._say))
+        return self._served(role, replace(chosen, file=self._own), versions.find(chosen.what, cache, self._say))
 
     def _engine(self, role: str, chosen: Chosen) -> Made:
         config = Config.load(chosen.config or self._config)
@@ -127,7 +135,7 @@ class Sides:
     def _flow_file(self, role: str, chosen: Chosen) -> Made:
         """Run as its author would, over the whole log, and what it wrote is the side; beside a live flow, its stages
         are."""
-        if self._primary:
+        if self._is_live:
             file = str(Path(chosen.what).absolute())
             return self._served(role, replace(chosen, file=file), versions.installed())
         prefix = f"{self._run}-{role}."

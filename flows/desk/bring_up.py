@@ -111,6 +111,8 @@ class BringUp:
             self._touched.append(name)
             self._supervisor.add(name)
             self._supervisor.stop(name)
+            if one.is_anew:
+                self._places.anew(name).touch()
             launched.append(one.program)
         as_it_was = [one.program.name for one in group if self._is_as_it_was(one)]
         self._late += launch(self._places, self._supervisor, self._say, launched, as_it_was)
@@ -133,6 +135,7 @@ class BringUp:
 
     def _take_back(self) -> None:
         for name, one in self._before.items():
+            self._places.anew(name).unlink(missing_ok=True)
             if one is None:
                 self._supervisor.remove(name)
                 self._known.programs.pop(name, None)

@@ -55,6 +55,10 @@ class Places:
         """A line for each start since it was last told to run: when, in nanoseconds."""
         return self.folder / "starts" / name
 
+    def anew(self, name: str) -> Path:
+        """Stands there if the next start is to forget what the flow has saved."""
+        return self.folder / "anew" / name
+
     def status(self, name: str) -> Path:
         """What a process says of itself every second."""
         return self.data_dir / "state" / f"{name}.json"
@@ -85,7 +89,7 @@ class Places:
             if found.st_uid != os.getuid():
                 raise FolderUnusable(folder, "it belongs to somebody else")
             folder.chmod(0o700)
-        for name in ("config", "programs", "starts"):
+        for name in ("config", "programs", "starts", "anew"):
             (self.folder / name).mkdir(exist_ok=True)
         for name in ("logs", "state"):
             (self.data_dir / name).mkdir(exist_ok=True)

@@ -41,6 +41,8 @@ class Asked:
     """That of the last deployment, whatever lies here."""
     version: Version | None = None
     """Another than it was."""
+    is_anew: bool = False
+    """The flow forgets what it has saved, and reads from the beginning."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Planned:
     program: Program
     config: str
     """What its stages compute, as a configuration file; empty for a program that has none."""
+    is_anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ def make(asked: Asked, known: Deployed, places: Places, settings: Settings) -> P
     read = configuration.load(file, asked.sets)
     stopped: list[str] = []
     if word is None:
+        if asked.is_anew:
+            raise DeskError("--from beginning is for one flow: name it")
         found = _all(read, asked, known, places)
         stopped = [one.program.name for one in found if not one.program.wanted]
         found = [one for one in found if one.program.wanted]
@@ -86,7 +91,9 @@ def make(asked: Asked, known: Deployed, places: Places, settings: Settings) -> P
             raise DeskError(f"nothing to deploy: {where}; name a flow, or write [flows.NAME] tables into the file")
     else:
         found = [_planned(name, word, read, known, places, asked) for name in names or programs.chosen(word, read)]
-        found = [replace(one, program=replace(one.program, wanted=True)) for one in found]
+        if asked.is_anew and not all(one.config for one in found):
+            raise DeskError(f"--from beginning is for flows that have stages: {word} saves nothing")
+        found = [replace(one, program=replace(one.program, wanted=True), is_anew=asked.is_anew) for one in found]
     if _needs_stack(found, known, settings) and STACK not in (one.program.name for one in found):
         found.append(_planned(STACK, STACK, read, known, places, asked))
     found.sort(key=lambda one: programs.order(one.program.name))

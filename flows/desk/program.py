@@ -59,7 +59,7 @@ def _become(program: Program, places: Places) -> None:
     elif program.program == "tapeflow":
         _wait_for_the_stack(places)
         python = program.version_python or sys.executable
-        command = [python, "-m", "flows.cli", *program.arguments]
+        command = [python, "-m", "flows.cli", *program.arguments, *_beginning(places, program.name)]
         version = program.version_folder or str(files.PROJECT)
         environment["PYTHONPATH"] = os.pathsep.join([version, program.folder])
         # Python looks first where it is called: a repository's own flows must not pass for the version's.
@@ -70,6 +70,15 @@ def _become(program: Program, places: Places) -> None:
             environment[BOOTSTRAP_SERVERS] = _wait_for_the_stack(places).bootstrap_servers
     os.chdir(folder)
     os.execvpe(command[0], command, environment)
+
+
+def _beginning(places: Places, name: str) -> list[str]:
+    """For the one start that was asked to begin anew: later ones go on from what it saves."""
+    try:
+        places.anew(name).unlink()
+    except FileNotFoundError:
+        return []
+    return ["--from", "beginning"]
 
 
 def _wait_for_the_stack(places: Places) -> Settings:

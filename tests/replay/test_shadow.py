@@ -25,6 +25,7 @@ from tests.tapeflow_command import tapeflow
 
 _IDS = SchemaIds.embedded()
 _ROOT = Path(__file__).parents[2]
+MARKET = ("bars", "features", "signals")
 
 
 def shadow(
@@ -39,6 +40,15 @@ def shadow(
 def diffs(settings: Settings, run: str) -> list[Any]:
     found = [decode(written.value, _IDS) for written in read(settings, "shadow.diffs")]
     return [diff for diff in found if diff.run == run]
+
+
+def own_flow(file: Path, *stages: str) -> Path:
+    """As a user writes one."""
+    file.write_text(
+        "from flows.running.flow import Flow\nfrom flows.running.wiring import Wiring\n\n"
+        f'def get_flow(options):\n    return Wiring(Flow("own", "market.ticks", {stages}), options).flow\n'
+    )
+    return file
 
 
 def packed(folder: Path) -> Path:
@@ -159,11 +169,7 @@ class TestAnotherVersion:
 
     def test_a_flow_file(self, stack: Stack, settings: Settings, tmp_path: Path) -> None:
         """Wired by its author; it runs into topics of its own, and those are compared."""
-        file = tmp_path / "own.py"
-        file.write_text(
-            "from flows.running.flow import Flow\nfrom flows.running.wiring import Wiring\n\n"
-            'def get_flow(options):\n    return Wiring(Flow("own", "market.ticks", ("bars",)), options).flow\n'
-        )
+        file = own_flow(tmp_path / "own.py", "bars")
         code, report = shadow(stack, tmp_path, "bars", "--candidate", str(file))
         assert code == 0
         assert report["topics"]["market.bars"]["same"] == len(read(settings, "market.bars"))
@@ -213,16 +219,20 @@ class TestBesideALiveFlow:
     """The shadow reads what the flow reads, and holds its candidate against what the flow writes meanwhile."""
 
     def test_identical(self, stack: Stack, tmp_path: Path) -> None:
-        code, report, said = self._beside(stack, tmp_path, "live.", [], ["--candidate", "python"])
+        """A user's own flow, and the file that shall take its place."""
+        flow, following = own_flow(tmp_path / "own.py", *MARKET), own_flow(tmp_path / "next.py", *MARKET)
+        of_shadow = ["--candidate", str(following), "--candidate-engine", "python"]
+        code, report, said = self._beside(stack, tmp_path, "live.", [str(flow)], [str(flow), *of_shadow])
         assert code == 0, said
         assert report["identical"]
+        assert report["topics"]["market.features"]["same"] > 10
         assert report["input_records"] == 8_012
         assert "behind the log" in said
 
     def test_a_flow_that_differs_falls_back(self, stack: Stack, tmp_path: Path, config: Path) -> None:
         """The live flow runs by another configuration than it should: its features go to Python, where they differ."""
-        arguments = ["--candidate", "python", "--fall-back"]
-        code, report, said = self._beside(stack, tmp_path, "guarded.", ["--config", str(config)], arguments)
+        of_flow, of_shadow = ["market", "--config", str(config)], ["market", "--candidate", "python", "--fall-back"]
+        code, report, said = self._beside(stack, tmp_path, "guarded.", of_flow, of_shadow)
         assert code == 1, said
         assert report["topics"]["market.features"]["field"] > 10
         assert "falls back to Python: shadow" in said
@@ -235,10 +245,10 @@ class TestBesideALiveFlow:
         """Exit code, report, and what was said on stderr."""
         live = replace(stack.settings, topic_prefix=prefix)
         topics.create(live)
-        with FlowProcess(stack, folder / "flow", prefix, "market", *of_flow) as process:
+        with FlowProcess(stack, folder / "flow", prefix, *of_flow) as process:
             write(live, "market.ticks", messages(4_000, seed=3))
             process.until(lambda: process.done("market.ticks") == 4_012)
-            command = ["shadow", "market", *of_shadow, "--live", "--for", "12", "--format", "json", "--from", "0"]
+            command = ["shadow", *of_shadow, "--live", "--for", "12", "--format", "json", "--from", "0"]
             with subprocess.Popen(
                 [sys.executable, "-m", "flows.cli", *command, "--status-file", str(process.status_file)],
                 env=process.environment,
