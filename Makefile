@@ -65,6 +65,11 @@ $(STAMPS)/browser: infra/setup/browser | $(STAMPS)/python
 	@$(STEP) "Browser for the tests of the page" infra/setup/browser
 	@touch $@
 
+# Only the tests of rules and dashboards need it.
+$(STAMPS)/prometheus: infra/setup/prometheus | $(STAMPS)/python
+	@$(STEP) "Prometheus for the tests of rules and dashboards" infra/setup/prometheus $(BIN)
+	@touch $@
+
 demo: setup
 	@$(BIN)/tapeflow demo $(ARGS)
 
@@ -80,7 +85,7 @@ lint: setup
 	@PYO3_PYTHON=$(BIN)/python $(STEP) "clippy" $(CARGO) clippy --release --workspace --locked --all-targets --quiet \
 		--manifest-path rust_ingest/Cargo.toml -- --deny warnings
 
-python-test: setup $(STAMPS)/browser rust-test lint
+python-test: setup $(STAMPS)/browser $(STAMPS)/prometheus rust-test lint
 	@$(BIN)/pytest $(ARGS)
 
 bench: setup

@@ -19,6 +19,7 @@ from flows.stack.settings import Settings
 
 # A flow whose source is not even asked for records for so long is stuck.
 _STILL_S = 60.0
+_DEAD_LETTERS = "ops.dead_letters"
 
 
 def served(address: str, flow: str, progress: Sequence[Progress], settings: Settings) -> AbstractContextManager[None]:
@@ -76,7 +77,8 @@ class _FlowCollector(Collector):
             "Records that the stages made; of ops.dead_letters too.",
             labels=["flow", "stage", "topic"],
         )
-        totals: dict[tuple[str, str], int] = {}
+        # From the start: where a counter begins with its first letter, Prometheus sees no increase, and nobody is told.
+        totals = {(stage, _DEAD_LETTERS): 0 for one in self._progress for stage in one.stages}
         for one in self._progress:
             for partition, meter in sorted(one.meters.items()):
                 labels = [self._flow, one.topic, str(partition)]

@@ -3,86 +3,23 @@
 from __future__ import annotations
 
 import json
-import urllib.request
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, suppress
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 
 import promql_parser
 import pytest
 import yaml
-from prometheus_client.parser import text_string_to_metric_families
 
 from flows.connectors import clickhouse
-from flows.stack import Stack, ports, topics
+from flows.stack import Stack
 from tests.flow_process import FlowProcess
 from tests.infra import watched
 from tests.infra.watched import INFRA, Question
-from tests.system.exchange_process import Exchange
-from tests.system.ingestor_process import Ingestor
-from tests.system.router_process import Logs, Router, wait_for
 
-PREFIX = "watched."
-QUESTIONS = [*watched.rules(), *watched.charts()]
+QUESTIONS = watched.questions()
 # What Prometheus adds by itself.
 _OF_PROMETHEUS = {"instance", "job", "le"}
 Labels = Mapping[str, set[str]]
-
-
-def _page(address: str, path: str = "/metrics") -> str:
-    with urllib.request.urlopen(f"http://{address}{path}", timeout=10) as answer:
-        assert answer.status == 200
-        text: str = answer.read().decode()
-        return text
-
-
-def _labels(page: str, found: dict[str, set[str]]) -> None:
-    for family in text_string_to_metric_families(page):
-        for sample in family.samples:
-            found[sample.name] |= set(sample.labels)
-
-
-@pytest.fixture(scope="module")
-def exported(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Labels]:
-    """Labels by name, of all metrics of a desk that has traded."""
-    settings = replace(stack.settings, topic_prefix=PREFIX)
-    topics.create(settings)
-    folder = tmp_path_factory.mktemp("watched")
-    taken: list[int] = []
-    for _ in range(6):
-        taken.append(ports.choose("metrics", 0, None, taken))
-    served = [f"{ports.HOST}:{port}" for port in taken]
-    listen = [("--metrics-listen", address) for address in served]
-    with ExitStack() as running:
-        seeded = ("--start", "immediately", "--venue", "binance", "--symbols", "BTCUSDT")
-        exchange = running.enter_context(Exchange(*seeded, *listen[0]))
-        book = lambda: [one for one in exchange.control("status")["symbols"] if one["best_ask"]]  # noqa: E731
-        wait_for("a book", book)
-        running.enter_context(Ingestor(settings, exchange, folder, *listen[1]))
-        router = running.enter_context(Router(settings, exchange, folder, *listen[2]))
-        for name, option in (("market", listen[3]), ("risk", listen[4]), ("audit", listen[5])):
-            running.enter_context(FlowProcess(stack, folder / name, PREFIX, name, *option))
-        Logs(settings).new()
-        wait_for("an order", lambda: router.status()["sent"] >= 1)
-
-        found: dict[str, set[str]] = defaultdict(set)
-
-        def everything() -> bool:
-            for address in served:
-                # One that still starts does not answer.
-                with suppress(OSError):
-                    _labels(_page(address), found)
-            return all(question.metrics <= set(found) for question in QUESTIONS)
-
-        # What is missing is each test's to say.
-        with suppress(TimeoutError):
-            wait_for("every metric", everything, 150)
-        assert [_page(address, "/health") for address in served]
-        # Rust's programs and Python's alike.
-        assert all("process_resident_memory_bytes" in _page(address) for address in served)
-        yield found
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.where)

@@ -56,6 +56,11 @@ def charts() -> Iterator[Question]:
             yield Question(where, target["expr"], target["legendFormat"])
 
 
+def questions() -> list[Question]:
+    """All that Prometheus is asked."""
+    return [*rules(), *charts()]
+
+
 def statements() -> Iterator[tuple[str, str]]:
     """SQL as Grafana sends it for the last hour, with where it is."""
     for where, target in panels():
