@@ -68,8 +68,10 @@ Rows = NDArray[Any]
 def commands_of(given: Rows | bytes | bytearray | memoryview) -> Rows:
     """The commands as one aligned row of memory, copied only where they are not that already.
 
-    Raises ValueError for another dtype, or for bytes that are no whole number of commands.
+    Raises ValueError for another dtype, for a mask, or for bytes that are no whole number of commands.
     """
+    if isinstance(given, np.ma.MaskedArray):
+        raise ValueError("a masked array's masked commands would be taken too; give its compressed()")
     if isinstance(given, np.ndarray):
         if given.dtype != COMMAND or given.ndim != 1:
             raise ValueError(

@@ -17,6 +17,7 @@ from flows.kernels.matching import order as kernel
 from flows.kernels.matching.book import Terms
 from flows.kernels.matching.state import restored, snapshot
 from flows.matching.arrays import EVENT
+from flows.matching.numbers import i64, u8, u32, u64
 from flows.matching.shared_calls import BatchRows, OrderRow, SharedCalls
 
 
@@ -37,7 +38,10 @@ class PythonMatchingEngine(SharedCalls):
         last_price: int | None = None,
     ) -> None:
         """Raises MatchingConfigError."""
-        lowest, highest, last = lowest_price or 0, highest_price or 0, last_price or 0
+        if not isinstance(symbol, str):
+            raise TypeError(f"{symbol!r} is not a str")
+        tick_size, lot_size = i64(tick_size), i64(lot_size)
+        lowest, highest, last = _or_none(lowest_price), _or_none(highest_price), _or_none(last_price)
         _check_terms(tick_size, lot_size, lowest, highest, last)
         self._terms = Terms(symbol, tick_size, lot_size)
         self._engine = Engine(self._terms, lowest_price=lowest, highest_price=highest, last_price=last)
@@ -79,13 +83,16 @@ class PythonMatchingEngine(SharedCalls):
         return len(self._engine.book.orders)
 
     def __contains__(self, order_id: object) -> bool:
-        return order_id in self._engine.book.orders
+        try:
+            return u64(order_id) in self._engine.book.orders  # type: ignore[arg-type]  # what is no id is not there
+        except (TypeError, OverflowError):
+            return False
 
     def add_order(self, order: Order, *, time_ns: int | None = None) -> list[Fill]:
         return self._fills(_new(order, self._time(time_ns)))
 
     def cancel_order(self, order_id: int, *, owner: int | None = None, time_ns: int | None = None) -> bool:
-        named = {"order_id": order_id, "owner": self._owner(order_id, owner)}
+        named = self._named(order_id, owner)
         try:
             self._engine.apply(Command(action=Action.CANCEL, time_ns=self._time(time_ns), **named))
         except Rejected as rejection:
@@ -104,46 +111,43 @@ class PythonMatchingEngine(SharedCalls):
         owner: int | None = None,
         time_ns: int | None = None,
     ) -> list[Fill]:
-        command = Command(
-            action=Action.REPLACE,
-            time_ns=self._time(time_ns),
-            order_id=order_id,
-            owner=self._owner(order_id, owner),
-            price=_given(price),
-            quantity=_given(quantity),
-            stop_price=_given(stop_price),
-        )
-        return self._fills(command)
+        named = self._named(order_id, owner)
+        new = {"price": _given(price), "quantity": _given(quantity), "stop_price": _given(stop_price)}
+        return self._fills(Command(action=Action.REPLACE, time_ns=self._time(time_ns), **new, **named))
 
     def reduce_order(
         self, order_id: int, quantity: int, *, owner: int | None = None, time_ns: int | None = None
     ) -> None:
-        named = {"order_id": order_id, "owner": self._owner(order_id, owner)}
+        named = self._named(order_id, owner)
+        quantity = i64(quantity)
         self._engine.apply(Command(action=Action.REDUCE, time_ns=self._time(time_ns), quantity=quantity, **named))
 
     def mass_cancel(
         self, *, owner: int | None = None, side: int | None = None, time_ns: int | None = None
     ) -> list[int]:
-        if owner == 0:
+        everybody = 0 if owner is None else u32(owner)
+        if owner is not None and everybody == 0:
             raise ValueError("owner 0 is nobody; leave the owner out to cancel everybody's orders")
-        sides = 0 if side is None else Side(side)
+        sides = 0 if side is None else Side(u8(side))
         time_ns = self._time(time_ns)
-        return self._cancelled(Command(action=Action.MASS_CANCEL, time_ns=time_ns, owner=owner or 0, side=sides))
+        return self._cancelled(Command(action=Action.MASS_CANCEL, time_ns=time_ns, owner=everybody, side=sides))
 
     def set_phase(self, phase: int, *, time_ns: int | None = None) -> list[Fill]:
-        return self._fills(Command(action=Action.PHASE, time_ns=self._time(time_ns), phase=phase))
+        return self._fills(Command(action=Action.PHASE, time_ns=self._time(time_ns), phase=u8(phase)))
 
     def set_bands(self, lowest: int | None, highest: int | None, *, time_ns: int | None = None) -> None:
-        time_ns = self._time(time_ns)
-        self._engine.apply(Command(action=Action.BANDS, time_ns=time_ns, price=lowest or 0, stop_price=highest or 0))
+        bands = {"price": _or_none(lowest), "stop_price": _or_none(highest)}
+        self._engine.apply(Command(action=Action.BANDS, time_ns=self._time(time_ns), **bands))
 
     def advance(self, time_ns: int) -> list[int]:
-        return self._cancelled(Command(action=Action.TIME, time_ns=time_ns))
+        return self._cancelled(Command(action=Action.TIME, time_ns=i64(time_ns)))
 
     def snapshot(self) -> bytes:
         return snapshot(self._engine, self._ids)
 
     def restore(self, state: bytes) -> None:
+        if not isinstance(state, bytes):
+            raise TypeError(f"a {type(state).__name__} is no snapshot: give the bytes of one")
         self._engine = restored(self._terms, self._ids, state)
 
     def level_rows(self, side: int, depth: int | None) -> list[tuple[int, int, int]]:
@@ -158,12 +162,12 @@ class PythonMatchingEngine(SharedCalls):
         return [_row(order) for order in (book.stops(side) if waiting else book.side(side))]
 
     def order_row(self, order_id: int) -> OrderRow | None:
-        order = self._engine.book.orders.get(order_id)
+        order = self._engine.book.orders.get(u64(order_id))
         return None if order is None else _row(order)
 
     def queue_row(self, order_id: int) -> tuple[int, int] | None:
         book = self._engine.book
-        order = book.orders.get(order_id)
+        order = book.orders.get(u64(order_id))
         if order is None or order.waits:
             return None
         queue = book.side(order.side).queue(order.price).values()
@@ -186,14 +190,15 @@ class PythonMatchingEngine(SharedCalls):
         return _rows(events), np.frombuffer(reasons, np.uint8)
 
     def _time(self, time_ns: int | None) -> int:
-        return self._engine.book.time_ns if time_ns is None else time_ns
+        return self._engine.book.time_ns if time_ns is None else i64(time_ns)
 
-    def _owner(self, order_id: int, owner: int | None) -> int:
-        """The owner named, or the order's own."""
-        if owner is not None:
-            return owner
-        order = self._engine.book.orders.get(order_id)
-        return 0 if order is None else order.owner
+    def _named(self, order_id: int, owner: int | None) -> dict[str, int]:
+        """The order, and the owner named or its own."""
+        order_id = u64(order_id)
+        if owner is None:
+            order = self._engine.book.orders.get(order_id)
+            owner = 0 if order is None else order.owner
+        return {"order_id": order_id, "owner": u32(owner)}
 
     def _fills(self, command: Command) -> list[Fill]:
         return [_fill(event) for event in self._engine.apply(command) if event.kind == EventKind.TRADED]
@@ -257,9 +262,12 @@ def _fill(event: Event) -> Fill:
 
 def _given(value: int | None) -> int:
     """What a replace changes: 0 leaves it. A 0 that was asked for is no price or quantity, and is to be rejected."""
-    if value is None:
-        return 0
-    return value or -1
+    return 0 if value is None else i64(value) or -1
+
+
+def _or_none(price: int | None) -> int:
+    """A price that one may leave out: 0 is none."""
+    return 0 if price is None else i64(price)
 
 
 def _row(order: kernel.Order) -> OrderRow:

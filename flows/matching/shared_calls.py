@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from flows._native import Order
 from flows.kernels.matching import Kind, Phase, SelfTrade, Side, TimeInForce
 from flows.matching.arrays import EVENT, Rows, commands_of, new_orders_of
+from flows.matching.numbers import i64
 from flows.matching.views import Batch, BookDepth, BookLevel, LiveOrder, QueuePosition
 
 OrderRow = tuple[int, int, int, tuple[int, int, int, int], bool, tuple[int, int, int, int, int, int, int]]
@@ -24,6 +25,7 @@ class SharedCalls:
     """Gives names to what an engine takes and hands out as rows. `flows.matching.Matching` says what the calls do."""
 
     def get_book_snapshot(self, depth: int | None = None) -> BookDepth:
+        depth = None if depth is None else i64(depth)
         if depth is not None and depth < 0:
             raise ValueError(f"depth is {depth}: give how many prices of each side, or None for all")
         bids = [BookLevel(*row) for row in self.level_rows(Side.BUY, depth)]
