@@ -3,21 +3,21 @@
 A visible execution (type 4) names the resting order. What one incoming order executed at one time is submitted as
 one ioc order for the sum, at the worst price: it must meet the same orders, at the same prices, by the same
 quantities. A hidden execution (type 5) is the trade of an order that no message and no row ever shows: the taker's part
-of it is left out of what is submitted, and the book stays as it is.
+of it is left out of what is submitted, and the book stays as it is. So it does in an auction and a halt.
 """
 
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 
 from flows.matching import ENGINES, Matching, Order, Side, TimeInForce
-from tests.matching.lobster import EXECUTED, HIDDEN, NEW, Message, Place, Tape, read
+from tests import made_lobster
+from tests.lobster import BOOKED, EXECUTED, HIDDEN, NEW, Message, Place, Tape, read
 from tests.recordings import FOLDER, recording
 
-# Prices are counted in 1/10,000 dollar.
-TICK = 100
 # The file's own ids are below both.
 UNKNOWN, TAKERS = 2**63, 2**62
 
@@ -29,7 +29,19 @@ Trade = tuple[int, int, int]
 def test_recorded_orders_trade_as_recorded(engine: str) -> None:
     recording("nasdaq")
     for path in sorted((FOLDER / "nasdaq").glob("*message*")):
-        Submitted(ENGINES[engine]("NASDAQ", tick_size=TICK), read(path)).all()
+        submit(engine, path)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("day", made_lobster.DAYS)
+def test_other_days_trade_alike(engine: str, day: str, tmp_path: Path) -> None:
+    """Other ticks, prices, numbers of levels; sides that are empty; halts and auctions."""
+    submit(engine, made_lobster.write(made_lobster.DAYS[day], tmp_path))
+
+
+def submit(engine: str, path: Path) -> None:
+    tape = read(path)
+    Submitted(ENGINES[engine]("NASDAQ", tick_size=tape.tick()), tape).all()
 
 
 class Submitted:
@@ -54,9 +66,9 @@ class Submitted:
                 message = messages[0]
                 order = Order(message.order_id, message.place[0], message.quantity, message.place[1])
                 assert self.engine.add_order(order) == []
-            else:
+            elif messages[0].kind in BOOKED:
                 self._remove(messages[0])
-            assert self._levels() == self.tape.rows[positions[-1]]
+            assert self._levels(self.tape.depth) == self.tape.rows[positions[-1]]
         print(
             f"{len(self.tape.messages)} messages: {self._takers} incoming orders made {self._executions} executions; "
             f"{self._hidden} hidden ones were left out"
@@ -67,12 +79,9 @@ class Submitted:
         """What a message brings into sight was sent out of sight; or cancelled there, and is missing."""
         for place, quantity in self.tape.comes_into_sight(position).items():
             self._comes_into_sight(place, quantity)
-        for side in Side:
-            for order in self.engine.orders(side):
-                place = side, order.price
-                seen_before = self.tape.is_in_sight(position - 1, place)
-                if not seen_before and self.tape.is_in_sight(position, place) and place not in self.tape.rows[position]:
-                    self.engine.cancel_order(order.order_id)
+        for place in self._levels(None).keys() - self.tape.rows[position].keys():
+            if self.tape.is_in_sight(position, place) and not self.tape.is_in_sight(position - 1, place):
+                self._cancel_all(place)
 
     def _execute(self, id: int, messages: list[Message]) -> None:
         visible = [message for message in messages if message.kind == EXECUTED]
@@ -102,20 +111,18 @@ class Submitted:
         return next(id for id in self._unknown[message.place] if id in self.engine)
 
     def _comes_into_sight(self, place: Place, quantity: int) -> None:
-        side, price = place
-        orders = [order for order in self.engine.orders(side) if order.price == price]
-        here = sum(order.open_quantity for order in orders)
-        if here > quantity:
-            # Which of them were cancelled is not told: what is left is of unknown ids.
-            for order in orders:
-                self.engine.cancel_order(order.order_id)
-            here = 0
-        if here < quantity:
-            id = UNKNOWN + sum(map(len, self._unknown.values()))
-            self._unknown.setdefault(place, []).append(id)
-            assert self.engine.add_order(Order(id, side, quantity - here, price)) == []
+        # Which of those that were there were cancelled, and who came, is not told: all are of unknown ids now.
+        self._cancel_all(place)
+        id = UNKNOWN + sum(map(len, self._unknown.values()))
+        self._unknown.setdefault(place, []).append(id)
+        assert self.engine.add_order(Order(id, place[0], quantity, place[1])) == []
 
-    def _levels(self) -> dict[Place, int]:
-        book = self.engine.get_book_snapshot(10)
+    def _cancel_all(self, place: Place) -> None:
+        for order in self.engine.orders(place[0]):
+            if order.price == place[1]:
+                self.engine.cancel_order(order.order_id)
+
+    def _levels(self, depth: int | None) -> dict[Place, int]:
+        book = self.engine.get_book_snapshot(depth)
         sides = ((Side.BUY, book.bids), (Side.SELL, book.asks))
         return {(side, level.price): level.quantity for side, levels in sides for level in levels}

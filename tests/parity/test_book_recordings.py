@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +16,8 @@ from flows.kernels.book_checksum import KrakenDecimals
 from flows.kernels.book_sequence import DepthIds, DepthRule
 from flows.kernels.book_steps import Gap, NoSnapshot, Synchronised, Taken, WrongChecksum
 from flows.kernels.l2_book import Top
-from tests import captures
+from flows.matching import Side
+from tests import captures, lobster, made_lobster
 from tests.captures import BookMessage, levels, scale_of, units
 from tests.recordings import FOLDER, messages, recording
 
@@ -247,37 +246,36 @@ def test_coinbase_tickers_have_the_books_best_prices() -> None:
 
 def test_nasdaq_rows_follow_from_the_row_before_and_the_message() -> None:
     recording("nasdaq")
-    compared = 0
     for path in sorted((FOLDER / "nasdaq").glob("*message*")):
-        rows = [row_levels(row) for row in numbers(path.with_name(path.name.replace("message", "orderbook")))]
-        changes = [change[1:6] for change in numbers(path)]
-        assert len(rows) == len(changes)
-        for (bids, asks), (kind, _, size, price, direction), (next_bids, next_asks) in zip(
-            rows, changes[1:], rows[1:], strict=False
-        ):
-            twins = BookTwins.l2(len(bids))
-            twins.call("load", bids, asks)
-            side = bids if direction == 1 else asks
-            before = sum(level.quantity for level in side if level.price == price)
-            # 1 new; 2 cancelled in part, 3 whole; 4 executed; 5 executed hidden, which no level shows.
-            after = before + {1: size, 2: -size, 3: -size, 4: -size}.get(kind, 0)
-            if kind != 5:
-                # What lies outside the rows is not known.
-                twins.call("set_bid" if direction == 1 else "set_ask", price, max(after, 0))
-            shown = len(bids) - 1
-            assert twins.call("bids", shown) == next_bids[:shown]
-            assert twins.call("asks", shown) == next_asks[:shown]
-            compared += 1
-    print(f"{compared} rows")
-    assert compared >= 998
+        rows_follow(path)
 
 
-def numbers(path: Path) -> list[list[Any]]:
-    with gzip.open(path, "rt") as file:
-        return [[float(text) if "." in text else int(text) for text in row] for row in csv.reader(file)]
+@pytest.mark.parametrize("day", made_lobster.DAYS)
+def test_other_days_rows_follow(day: str, tmp_path: Path) -> None:
+    rows_follow(made_lobster.write(made_lobster.DAYS[day], tmp_path))
 
 
-def row_levels(row: list[int]) -> tuple[list[Level], list[Level]]:
-    """Ask price, ask size, bid price, bid size, and the next level."""
-    pairs = [row[at : at + 4] for at in range(0, len(row), 4)]
-    return [Level(price, size) for _, _, price, size in pairs], [Level(price, size) for price, size, _, _ in pairs]
+def rows_follow(path: Path) -> None:
+    """Row + message = next row, for all rows: but the last price, for what lies outside the rows is not known."""
+    tape = lobster.read(path)
+    for row, message, next_row in zip(tape.rows, tape.messages[1:], tape.rows[1:], strict=False):
+        twins = BookTwins.l2(tape.depth)
+        twins.call("load", *lobster_levels(row, tape.depth))
+        side, price = message.place
+        if message.kind in lobster.BOOKED:
+            change = message.quantity if message.kind == lobster.NEW else -message.quantity
+            name = "set_bid" if side == Side.BUY else "set_ask"
+            twins.call(name, price, max(row.get(message.place, 0) + change, 0))
+        bids, asks = lobster_levels(next_row, tape.depth - 1)
+        assert twins.call("bids", tape.depth - 1) == bids
+        assert twins.call("asks", tape.depth - 1) == asks
+    assert len(tape.rows) == len(tape.messages) > 1
+    print(f"{path.name}: {len(tape.rows) - 1} of {len(tape.messages) - 1} rows")
+
+
+def lobster_levels(row: dict[lobster.Place, int], count: int) -> tuple[list[Level], list[Level]]:
+    """Bids and asks of a row, the best of each first."""
+    bids, asks = (
+        [Level(price, size) for (of, price), size in row.items() if of == side] for side in (Side.BUY, Side.SELL)
+    )
+    return bids[:count], asks[:count]
