@@ -19,19 +19,21 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** exchange-core's direct book over the flow of `flow.rs`, answering the same lines as `main.rs`. Arguments: flow file, opening orders. */
 final class ExchangeCoreBook {
     private static final int OP_BYTES = 32;
-    /** Operations of one stretch: a millisecond, at a million a second. */
-    private static final int STRETCH = 1_000;
     private static final int LIMIT = 0, CANCEL = 1, MOVE = 2;
     private static final int BUY = 1;
     private static final long HIGHEST_PRICE = 1L << 60;
 
     private final ByteBuffer flow;
     private final int opening;
+    /** How long each operation took in each round of `latency`. */
+    private final List<int[]> rounds = new ArrayList<>();
 
     private ExchangeCoreBook(ByteBuffer flow, int opening) {
         this.flow = flow;
@@ -85,40 +87,52 @@ final class ExchangeCoreBook {
                 count / seconds, count / processorSeconds);
     }
 
-    /** How long after it was due each operation was done, whether the one before was done in time or not. */
+    /** As `latency` of `runs.rs`: how late each operation was, and how late it is by the median of the times that it took. */
     private String latency(long perSecond) {
         OrderCommand[] commands = commands();
         IOrderBook book = opened(commands);
         long[] late = new long[commands.length - opening];
+        int[] took = new int[late.length];
         long start = System.nanoTime() + 1_000_000;
+        long done = System.nanoTime();
         for (int number = 0; number < late.length; number++) {
-            long due = start + number * 1_000_000_000L / perSecond;
-            while (System.nanoTime() < due) {
+            long due = start + dueNs(number, perSecond);
+            long begun = done;
+            while (begun < due) {
                 Thread.onSpinWait();
+                begun = System.nanoTime();
             }
             IOrderBook.processCommand(book, commands[opening + number]);
-            late[number] = System.nanoTime() - due;
+            done = System.nanoTime();
+            late[number] = done - due;
+            took[number] = (int) (done - begun);
         }
-        for (int from = 0; from < late.length; from += STRETCH) {
-            Arrays.sort(late, from, Math.min(from + STRETCH, late.length));
-        }
-        long stretchP99 = ofStretches(late, 0.99);
-        long stretchP999 = ofStretches(late, 0.999);
+        rounds.add(took);
+        long[] own = ownLateness(perSecond);
         Arrays.sort(late);
+        Arrays.sort(own);
         return String.format("{\"engine\": \"exchange-core\", \"p50_ns\": %d, \"p99_ns\": %d, \"p999_ns\": %d, "
-                + "\"stretch_p99_ns\": %d, \"stretch_p999_ns\": %d}",
-                percentile(late, 0.5), percentile(late, 0.99), percentile(late, 0.999), stretchP99, stretchP999);
+                + "\"own_p50_ns\": %d, \"own_p99_ns\": %d, \"own_p999_ns\": %d}",
+                percentile(late, 0.5), percentile(late, 0.99), percentile(late, 0.999),
+                percentile(own, 0.5), percentile(own, 0.99), percentile(own, 0.999));
     }
 
-    /** The median of each stretch's own percentile; each is sorted. */
-    private static long ofStretches(long[] late, double share) {
-        long[] each = new long[(late.length + STRETCH - 1) / STRETCH];
-        for (int number = 0; number < each.length; number++) {
-            int from = number * STRETCH;
-            each[number] = percentile(Arrays.copyOfRange(late, from, Math.min(from + STRETCH, late.length)), share);
+    /** An operation begins when it is due and the one before is done. */
+    private long[] ownLateness(long perSecond) {
+        long[] late = new long[rounds.get(0).length];
+        long done = 0;
+        for (int number = 0; number < late.length; number++) {
+            int at = number;
+            int[] times = rounds.stream().mapToInt(took -> took[at]).sorted().toArray();
+            long due = dueNs(number, perSecond);
+            done = Math.max(due, done) + times[times.length / 2];
+            late[number] = done - due;
         }
-        Arrays.sort(each);
-        return percentile(each, 0.5);
+        return late;
+    }
+
+    private static long dueNs(int number, long perSecond) {
+        return number * 1_000_000_000L / perSecond;
     }
 
     private static long percentile(long[] sorted, double share) {

@@ -10,6 +10,7 @@ mod orderbook_rs;
 mod runs;
 mod tapeflow;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufWriter, Write};
 
 use engine::Engine;
@@ -17,6 +18,9 @@ use flow::Flow;
 use serde_json::{Value, json};
 
 const RESTING: u64 = 100_000;
+
+/// How long each operation took in each round of `latency`, by engine.
+type Rounds = BTreeMap<&'static str, Vec<Vec<u32>>>;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
@@ -29,36 +33,40 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "{}",
         json!({"opening": flow.opening.len(), "ops": flow.ops.len()})
     );
+    let mut rounds = Rounds::new();
     for line in std::io::stdin().lock().lines() {
         let line = line?;
         let words: Vec<&str> = line.split_whitespace().collect();
         println!(
             "{}",
-            answer(&flow, &words).ok_or_else(|| format!("not understood: {line}"))?
+            answer(&flow, &words, &mut rounds).ok_or_else(|| format!("not understood: {line}"))?
         );
     }
     Ok(())
 }
 
-fn answer(flow: &Flow, words: &[&str]) -> Option<Value> {
+fn answer(flow: &Flow, words: &[&str], rounds: &mut Rounds) -> Option<Value> {
     if words == ["memory", "tapeflow"] {
         return Some(json!({"orders": RESTING, "bytes": tapeflow::memory(RESTING)}));
     }
     match *words.get(1)? {
-        "tapeflow" => run::<tapeflow::Tapeflow>(flow, words),
-        "matchcore" => run::<matchcore::Matchcore>(flow, words),
-        "lobster" => run::<lobster::Lobster>(flow, words),
-        "idle" => run::<idle::Idle>(flow, words),
-        "orderbook-rs" => run::<orderbook_rs::OrderbookRs>(flow, words),
+        "tapeflow" => run::<tapeflow::Tapeflow>(flow, words, rounds),
+        "matchcore" => run::<matchcore::Matchcore>(flow, words, rounds),
+        "lobster" => run::<lobster::Lobster>(flow, words, rounds),
+        "idle" => run::<idle::Idle>(flow, words, rounds),
+        "orderbook-rs" => run::<orderbook_rs::OrderbookRs>(flow, words, rounds),
         _ => None,
     }
 }
 
-fn run<E: Engine>(flow: &Flow, words: &[&str]) -> Option<Value> {
+fn run<E: Engine>(flow: &Flow, words: &[&str], rounds: &mut Rounds) -> Option<Value> {
     match words {
         ["fills", _] => Some(runs::fills::<E>(flow)),
         ["throughput", _] => Some(runs::throughput::<E>(flow)),
-        ["latency", _, rate] => Some(runs::latency::<E>(flow, rate.parse().ok()?)),
+        ["latency", _, rate] => {
+            let rounds = rounds.entry(E::NAME).or_default();
+            Some(runs::latency::<E>(flow, rate.parse().ok()?, rounds))
+        }
         _ => None,
     }
 }

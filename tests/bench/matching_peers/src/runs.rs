@@ -33,46 +33,58 @@ pub fn throughput<E: Engine>(flow: &Flow) -> Value {
     json!({"engine": E::NAME, "ops_per_second": by_clock, "ops_per_processor_second": by_processor})
 }
 
-/// Operations of one stretch: a millisecond, at a million a second.
-const STRETCH: usize = 1_000;
-
 /// How long after it was due each operation was done, in nanoseconds. Operations are due at an even rate, whether the one before is
-/// done or not. `stretch` is the median of each stretch's own percentile: an interruption by the machine, which makes hundreds of
-/// operations late at once, shows in the stretch that it fell into and in no other.
-pub fn latency<E: Engine>(flow: &Flow, per_second: u64) -> Value {
+/// done or not.
+///
+/// `own` is the same, worked out from how long each operation takes in the median of all rounds so far. An engine does the same work
+/// at the same operation in each round, however rarely that comes; an interruption by the machine meets another operation in each.
+pub fn latency<E: Engine>(flow: &Flow, per_second: u64, rounds: &mut Vec<Vec<u32>>) -> Value {
     let (mut engine, asks) = ready::<E>(flow);
     // Written once before: the kernel hands a page out at its first write, and that takes longer than an order.
-    let mut late_ns = vec![u64::MAX; asks.len()];
-    late_ns.clear();
+    let (mut late_ns, mut took_ns) = (vec![u64::MAX; asks.len()], vec![u32::MAX; asks.len()]);
+    let due_ns = |number: usize| number as u64 * 1_000_000_000 / per_second;
     let start = Instant::now() + Duration::from_millis(1);
+    let mut done = Instant::now();
     for (number, ask) in asks.iter().enumerate() {
-        let due = start + Duration::from_nanos(number as u64 * 1_000_000_000 / per_second);
-        while Instant::now() < due {
+        let due = start + Duration::from_nanos(due_ns(number));
+        let mut begun = done;
+        while begun < due {
             spin_loop();
+            begun = Instant::now();
         }
         black_box(engine.apply(ask));
-        late_ns.push(due.elapsed().as_nanos() as u64);
+        done = Instant::now();
+        late_ns[number] = (done - due).as_nanos() as u64;
+        took_ns[number] = (done - begun).as_nanos() as u32;
     }
-    late_ns.chunks_mut(STRETCH).for_each(<[u64]>::sort_unstable);
-    let of_stretches = |share: f64| {
-        let mut each: Vec<u64> = late_ns
-            .chunks(STRETCH)
-            .map(|stretch| percentile(stretch, share))
-            .collect();
-        each.sort_unstable();
-        percentile(&each, 0.5)
-    };
-    let stretches = [0.99, 0.999].map(of_stretches);
-    late_ns.sort_unstable();
-    let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|share| percentile(&late_ns, share));
+    rounds.push(took_ns);
+    let [p50, p99, p999] = percentiles(late_ns);
+    let [own_p50, own_p99, own_p999] = percentiles(own_lateness_ns(rounds, due_ns));
     json!({
         "engine": E::NAME, "p50_ns": p50, "p99_ns": p99, "p999_ns": p999,
-        "stretch_p99_ns": stretches[0], "stretch_p999_ns": stretches[1],
+        "own_p50_ns": own_p50, "own_p99_ns": own_p99, "own_p999_ns": own_p999,
     })
 }
 
-fn percentile(sorted: &[u64], share: f64) -> u64 {
-    sorted[((sorted.len() - 1) as f64 * share) as usize]
+/// An operation begins when it is due and the one before is done.
+fn own_lateness_ns(rounds: &[Vec<u32>], due_ns: impl Fn(usize) -> u64) -> Vec<u64> {
+    let mut done_ns = 0;
+    let median = |number: usize| {
+        let mut times: Vec<u32> = rounds.iter().map(|took_ns| took_ns[number]).collect();
+        times.sort_unstable();
+        u64::from(times[times.len() / 2])
+    };
+    (0..rounds[0].len())
+        .map(|number| {
+            done_ns = due_ns(number).max(done_ns) + median(number);
+            done_ns - due_ns(number)
+        })
+        .collect()
+}
+
+fn percentiles(mut times_ns: Vec<u64>) -> [u64; 3] {
+    times_ns.sort_unstable();
+    [0.5, 0.99, 0.999].map(|share| times_ns[((times_ns.len() - 1) as f64 * share) as usize])
 }
 
 /// An engine with the opening book, and all that is asked of it in its own form.
