@@ -257,6 +257,23 @@ def test_threads_share_the_rust_engine() -> None:
     assert (len(engine), engine.sequence) == (threads * each * batch, 2 * threads * each * batch)
 
 
+def test_orders_enter_at_the_engines_time_though_another_thread_moves_it() -> None:
+    engine, done = MatchingEngine("X"), threading.Event()
+
+    def move() -> None:
+        while not done.is_set():
+            engine.advance(engine.time_ns + 1)
+
+    mover = threading.Thread(target=move)
+    mover.start()
+    try:
+        listed = [[Order(3 * turn + at, Side.BUY, 1, 1) for at in range(3)] for turn in range(100)]
+        assert not any(engine.add_orders(three).reasons.any() for three in listed)
+    finally:
+        done.set()
+        mover.join()
+
+
 def test_the_gil_is_free_while_the_rust_engine_works_on_a_batch() -> None:
     """Nobody hands the GIL over in this time: another thread runs before the batch is done only if it was let go."""
     rows = orders(200_000)

@@ -1,16 +1,15 @@
 //! The matching engine of one symbol.
 
 mod fill;
+mod inner;
 mod order;
 mod rejected;
 mod rows;
+mod state;
 
 use std::sync::{LockResult, Mutex, MutexGuard};
 
-use contracts::{Kind, Record, SchemaIds, decode, encode};
-use kernels::matching::{
-    Action, BadRules, BadState, Command, Event, EventKind, MatchingEngine as Kernel, Rejection, Rules, Side,
-};
+use kernels::matching::{Action, BadRules, BadState, Command, Event, MatchingEngine as Kernel, Rejection, Rules, Side};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -18,7 +17,8 @@ use pyo3::sync::MutexExt;
 use pyo3::types::{PyBytes, PyList};
 
 use crate::errors::{self, Raise};
-use fill::{Fill, fills};
+use fill::Fill;
+use inner::Inner;
 use order::Order;
 use rejected::rejected;
 use rows::{BatchRows, LevelRow, OrderRow};
@@ -43,12 +43,6 @@ pub struct MatchingEngine {
     inner: Mutex<Inner>,
 }
 
-struct Inner {
-    kernel: Kernel,
-    /// Of the last call that was no batch.
-    events: Vec<Event>,
-}
-
 #[pymethods]
 impl MatchingEngine {
     #[new]
@@ -68,15 +62,12 @@ impl MatchingEngine {
             band_high: highest_price.unwrap_or(0),
             last_price: last_price.unwrap_or(0),
         };
-        let inner = Inner {
-            kernel: Kernel::new(rules).map_err(errors::of)?,
-            events: Vec::new(),
-        };
+        let kernel = Kernel::new(rules).map_err(errors::of)?;
         Ok(Self {
             symbol,
             tick_size,
             lot_size,
-            inner: Mutex::new(inner),
+            inner: Mutex::new(Inner::new(kernel)),
         })
     }
 
@@ -241,14 +232,18 @@ impl MatchingEngine {
         let numbers = numbers.as_slice()?;
         let commands: &[Command] =
             bytemuck::try_cast_slice(numbers).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(self.batch(py, commands))
+        Ok(self.batch(py, |inner| inner.apply_all(commands)))
     }
 
     /// Takes new orders at the engine's time.
     fn add_each<'py>(&self, py: Python<'py>, orders: Vec<Bound<'py, Order>>) -> BatchRows<'py> {
-        let time_ns = self.lock(py).kernel.time_ns();
-        let commands: Vec<Command> = orders.iter().map(|order| order.get().at(time_ns)).collect();
-        self.batch(py, &commands)
+        let mut commands: Vec<Command> = orders.iter().map(|order| order.get().at(0)).collect();
+        self.batch(py, |inner| {
+            // Under the lock: another thread may move the time until then.
+            let time_ns = inner.time(None);
+            commands.iter_mut().for_each(|command| command.time_ns = time_ns);
+            inner.apply_all(&commands)
+        })
     }
 
     fn level_rows(&self, py: Python<'_>, side: u8, depth: Option<usize>) -> PyResult<Vec<LevelRow>> {
@@ -274,18 +269,12 @@ impl MatchingEngine {
     }
 
     fn snapshot<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        let mut message = Vec::new();
-        let inner = self.lock(py);
-        let state = Record::MatchingState(inner.kernel.snapshot(&self.symbol));
-        encode(&SchemaIds::embedded(), &state, &mut message);
-        PyBytes::new(py, &message)
+        PyBytes::new(py, &state::message(&self.lock(py).kernel, &self.symbol))
     }
 
     fn restore(&self, py: Python<'_>, state: &[u8]) -> PyResult<()> {
-        let kernel = self.restored(state)?;
-        let mut inner = self.lock(py);
-        inner.kernel = kernel;
-        inner.events.clear();
+        let kernel = state::restored(&self.symbol, self.tick_size, self.lot_size, state)?;
+        *self.lock(py) = Inner::new(kernel);
         Ok(())
     }
 }
@@ -297,81 +286,14 @@ impl MatchingEngine {
         sound(self.inner.lock_py_attached(py))
     }
 
-    fn batch<'py>(&self, py: Python<'py>, commands: &[Command]) -> BatchRows<'py> {
-        let (events, reasons) = py.detach(|| {
-            let mut inner = sound(self.inner.lock());
-            inner.events.clear();
-            // Most commands make two events.
-            let (mut events, mut reasons) = (Vec::with_capacity(2 * commands.len()), Vec::new());
-            inner.kernel.apply_all(commands, &mut events, &mut reasons);
-            (events, reasons)
-        });
+    /// Does it without the GIL.
+    fn batch<'py>(
+        &self,
+        py: Python<'py>,
+        apply: impl Send + FnOnce(&mut Inner) -> (Vec<Event>, Vec<u8>),
+    ) -> BatchRows<'py> {
+        let (events, reasons) = py.detach(|| apply(&mut sound(self.inner.lock())));
         (rows::of_events(py, events), reasons.into_pyarray(py))
-    }
-
-    fn restored(&self, message: &[u8]) -> PyResult<Kernel> {
-        let bad = |problem: String| errors::raise("StageRestoreError", problem);
-        let record = decode(&SchemaIds::embedded(), message)
-            .map_err(|error| bad(format!("the snapshot cannot be read: {error}")))?;
-        let Record::MatchingState(state) = record else {
-            let (found, expected) = (record.kind().name(), Kind::MatchingState.name());
-            return Err(bad(format!("the snapshot is a {found}, not a {expected}")));
-        };
-        let found = (state.symbol, state.tick_size, state.lot_size);
-        let own = (self.symbol.as_str(), self.tick_size, self.lot_size);
-        if found != own {
-            return Err(bad(format!(
-                "symbol, tick_size and lot_size were {found:?} when the snapshot was taken and are {own:?} now; make \
-                 the engine with the old ones"
-            )));
-        }
-        Kernel::restore(&state).map_err(errors::of)
-    }
-}
-
-impl Inner {
-    #[inline]
-    fn time(&self, time_ns: Option<i64>) -> i64 {
-        time_ns.unwrap_or_else(|| self.kernel.time_ns())
-    }
-
-    /// A command about an order, by the owner named or by its own.
-    #[inline]
-    fn named(&self, action: Action, order_id: u64, owner: Option<u32>, time_ns: Option<i64>) -> Command {
-        let own = || self.kernel.order(order_id).map_or(0, |view| view.owner);
-        Command {
-            time_ns: self.time(time_ns),
-            order_id,
-            owner: owner.unwrap_or_else(own),
-            action: action as u8,
-            ..Command::default()
-        }
-    }
-
-    #[inline]
-    fn apply(&mut self, command: &Command) -> Result<(), Rejection> {
-        self.events.clear();
-        self.kernel.apply(command, &mut self.events)
-    }
-
-    #[inline]
-    fn accepted(&mut self, py: Python<'_>, command: &Command) -> PyResult<()> {
-        self.apply(command)
-            .map_err(|rejection| rejected(py, rejection, command.order_id))
-    }
-
-    #[inline]
-    fn fills<'py>(&mut self, py: Python<'py>, command: &Command) -> PyResult<Bound<'py, PyList>> {
-        self.accepted(py, command)?;
-        fills(py, &self.events)
-    }
-
-    fn cancelled(&self) -> Vec<u64> {
-        let cancelled = self
-            .events
-            .iter()
-            .filter(|event| event.kind == EventKind::Cancelled as u8);
-        cancelled.map(|event| event.order_id).collect()
     }
 }
 
