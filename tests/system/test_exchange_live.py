@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -59,6 +60,29 @@ def test_a_script_is_played_and_clients_trade_in_it(tmp_path: Path) -> None:
         depth = [one for one in told if one.get("e") == "depthUpdate"]
         assert all(after["U"] == before["u"] + 1 for before, after in itertools.pairwise(depth))
         assert exchange.get("depth", symbol="BTCUSDT")["bids"][1] == ["99.00000000", "3.00000000"]
+
+
+def test_messages_come_twice_and_answers_late_and_stale_on_demand(tmp_path: Path) -> None:
+    with scripted(tmp_path, quote(0, "bid", "BUY", "100.00", "1"), quote(0, "ask", "SELL", "101.00", "2")) as both:
+        exchange, stream = both
+        before = exchange.get("depth", symbol="BTCUSDT")
+        asked = {"double_messages": 1, "stale_snapshots": 1, "query_delay_ms": 150}
+        exchange.control("faults", asked)
+        exchange.signed("POST", "order", **limit_order("rests", quantity="3", price="99.00"))
+        while b"99.00" not in (message := stream.message()):
+            pass
+        assert stream.message() == message
+        assert exchange.get("depth", symbol="BTCUSDT") == before
+        assert exchange.get("depth", symbol="BTCUSDT")["bids"][1] == ["99.00000000", "3.00000000"]
+        start = time.monotonic()
+        assert exchange.signed("GET", "openOrders", symbol="BTCUSDT")[0] == 200
+        assert time.monotonic() - start > 0.15
+        told = exchange.control("faults/happened")
+        assert told["counts"] == {"double_messages": 1, "stale_snapshots": 1}
+        assert [fault["fault"] for fault in told["faults"]] == ["double_messages", "stale_snapshots"]
+        (one,) = told["asked"]
+        assert one.pop("time_ns") > 0
+        assert one == asked
 
 
 def test_what_a_client_does_among_agents_is_told_at_once() -> None:

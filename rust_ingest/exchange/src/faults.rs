@@ -135,9 +135,18 @@ struct Happened {
     to: String,
 }
 
+/// What a client asked to go wrong, and when.
+#[derive(Debug, Serialize)]
+struct Asked {
+    time_ns: u64,
+    #[serde(flatten)]
+    change: Change,
+}
+
 #[derive(Debug)]
 struct State {
     faults: Faults,
+    asked: Vec<Asked>,
     chances: BTreeMap<Fault, (u64, Chance)>,
     happened: Vec<Happened>,
     counts: BTreeMap<Fault, u64>,
@@ -166,6 +175,7 @@ impl FaultBoard {
             is_armed: AtomicBool::new(!chances.is_empty()),
             state: Mutex::new(State {
                 faults: Faults::default(),
+                asked: Vec::new(),
                 chances: chances.iter().map(chance).collect(),
                 happened: Vec::new(),
                 counts: BTreeMap::new(),
@@ -183,14 +193,18 @@ impl FaultBoard {
     /// # Errors
     /// There is no such fault, or its value is not of its kind.
     pub fn change(&self, change: Change) -> Result<Faults, serde_json::Error> {
-        let faults = &mut self.state.lock().faults;
-        let mut all = serde_json::to_value(&*faults)?;
+        let mut state = self.state.lock();
+        let mut all = serde_json::to_value(&state.faults)?;
         if let Some(fields) = all.as_object_mut() {
-            fields.extend(change);
+            fields.extend(change.clone());
         }
-        *faults = serde_json::from_value(all)?;
+        state.faults = serde_json::from_value(all)?;
+        if state.asked.len() < HAPPENED_MAX {
+            let time_ns = clock::now_ns();
+            state.asked.push(Asked { time_ns, change });
+        }
         self.is_armed.store(true, Ordering::Release);
-        Ok(faults.clone())
+        Ok(state.faults.clone())
     }
 
     /// Whether `fault` is to happen now to what `to` names; it is counted down, and written down.
@@ -228,10 +242,11 @@ impl FaultBoard {
         self.state.lock().faults.clock_skew_ms
     }
 
-    /// Everything that went wrong on demand, oldest first, and how often each fault happened.
+    /// Every counted fault that happened, oldest first, and how often each did; and what was asked for, for the others are in force
+    /// (delays, skew, halt) or done (ban, cut) from then on.
     pub fn happened(&self) -> Value {
         let state = self.state.lock();
-        json!({"counts": state.counts, "faults": state.happened})
+        json!({"counts": state.counts, "faults": state.happened, "asked": state.asked})
     }
 
     /// Whether the streams are to be cut now; once.
@@ -263,6 +278,12 @@ mod tests {
         let told = board.happened();
         assert_eq!(told["counts"], json!({"fail_after_accept": 2}));
         assert_eq!(told["faults"][1]["to"], "two");
+        assert_eq!(
+            told["asked"].as_array().map(Vec::len),
+            Some(2),
+            "what was refused is not among it"
+        );
+        assert_eq!(told["asked"][1]["skip_messages"], 1);
     }
 
     #[test]
