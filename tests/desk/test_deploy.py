@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import psutil
 import pytest
@@ -31,6 +30,7 @@ quantity = "0.01"
 symbols = ["BTCUSDT"]
 ws_url = "ws://127.0.0.1:{port}"
 rest_url = "http://127.0.0.1:{port}"
+frames = "frames"
 
 [groups]
 pairs = ["BTC-USDT", "ETH-USDT"]
@@ -67,6 +67,8 @@ def test_a_desk_from_its_file_to_its_end(desk: DeskAt) -> None:
     assert "router: runs already" in desk.shown("deploy")
     assert "said to the log" not in desk.shown("deploy", "risk")
 
+    _keeps_no_secret(desk)
+    _is_not_changed_by_accident(desk)
     _says_how_it_does(desk)
     _follows_its_log(desk)
     _runs_as_another_number_of_processes(desk)
@@ -83,6 +85,20 @@ def test_a_desk_from_its_file_to_its_end(desk: DeskAt) -> None:
     assert not supervisor.alive()
 
 
+def _keeps_no_secret(desk: DeskAt) -> None:
+    secret = desk.environment["TAPEFLOW_VENUE_SECRET"].encode()
+    assert [file for file in desk.data_dir.rglob("*") if file.is_file() and secret in file.read_bytes()] == []
+    assert desk.places.folder.stat().st_mode & 0o077 == 0
+
+
+def _is_not_changed_by_accident(desk: DeskAt) -> None:
+    assert "bars would write market.bars, as market does" in desk.refused("deploy", "bars")
+    other = desk.refused("deploy", "market", TAPEFLOW_TOPIC_PREFIX="other.")
+    assert "was deployed with services.topic_prefix" in other
+    other = desk.refused("restart", "market", TAPEFLOW_KAFKA_CLIENT_ID="other")
+    assert "TAPEFLOW_KAFKA_CLIENT_ID is not what it was" in other
+
+
 def _says_how_it_does(desk: DeskAt) -> None:
     until("ticks flow", lambda: (desk.programs()["market"].records_per_s or 0) > 0)
     found = desk.programs()
@@ -94,6 +110,7 @@ def _says_how_it_does(desk: DeskAt) -> None:
     # One group is one partition: the other three have no record.
     assert sorted(bool(offset) for offset in market.positions["market.ticks"].values()) == [False] * 3 + [True]
     assert found["ingestor-binance"].records_per_s is not None
+    assert list((desk.folder / "frames").glob("*.frames"))
     assert "market " in desk.shown("status")
     assert "spawned: 'market'" in desk.shown("logs", "desk")
     desk.shown("logs", "market")
@@ -175,7 +192,10 @@ def _takes_back_what_does_not_start(desk: DeskAt) -> None:
 
 def test_bad_input_is_one_line_and_leaves_nothing(desk: DeskAt) -> None:
     desk.write(FILE.format(port=1))
+    (desk.folder / "key").write_text("test-key\ntest-secret\n")
+    (desk.folder / "key").chmod(0o644)
     for words, said in {
+        ("deploy", "router", "--set", "router.key_file=key"): "others can read",
         ("deploy", "nonsense"): "there is no flow nonsense",
         ("deploy", "none/flow.py"): "none: there is no file",
         ("deploy", "market", "--config", "none.toml"): "none.toml: No such file",
@@ -187,18 +207,6 @@ def test_bad_input_is_one_line_and_leaves_nothing(desk: DeskAt) -> None:
     }.items():
         assert said in desk.refused(*words)
     assert not desk.data_dir.exists()
-
-
-def test_what_a_desk_was_deployed_against_is_not_changed_by_accident(desk: DeskAt) -> None:
-    desk.well("deploy", "market", "--workers", "2", "--engine", "rust", "--stage-engine", "features=python")
-    arguments = " ".join(deployed.read(desk.places).programs["market"].arguments)
-    assert "--workers 2" in arguments
-    assert "--stage-engine bars=rust --stage-engine features=python --stage-engine signals=rust" in arguments
-    assert "bars would write market.bars, as market does" in desk.refused("deploy", "bars")
-    other = desk.refused("deploy", "market", TAPEFLOW_TOPIC_PREFIX="other.")
-    assert "was deployed with services.topic_prefix" in other
-    other = desk.refused("restart", "market", TAPEFLOW_KAFKA_CLIENT_ID="other")
-    assert "TAPEFLOW_KAFKA_CLIENT_ID is not what it was" in other
 
 
 def test_a_broker_that_is_away(desk: DeskAt) -> None:
@@ -223,17 +231,3 @@ def test_a_port_that_is_taken(desk: DeskAt) -> None:
         desk.write(FILE.format(port=taken.getsockname()[1]))
         assert "is taken: choose another port in [exchange] listen" in desk.refused("deploy")
     assert not desk.data_dir.exists()
-
-
-def test_no_secret_is_kept_or_shown(desk: DeskAt, tmp_path: Path) -> None:
-    secret = "5ecret-of-the-venue"
-    desk.write(FILE.format(port=ports.choose("exchange", 0, None, ())))
-    key_file = tmp_path / "key"
-    key_file.write_text(f"test-key\n{secret}\n")
-    with_key = ("deploy", "router", "--set", "router.key_file=key")
-    key_file.chmod(0o644)
-    assert "others can read" in desk.refused(*with_key)
-    desk.well("deploy", "market", TAPEFLOW_VENUE_SECRET=secret)
-    held = [file for file in desk.data_dir.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
-    assert held == []
-    assert desk.places.folder.stat().st_mode & 0o077 == 0

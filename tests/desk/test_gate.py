@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from flows.desk import deployed
-from flows.stack import ports
 from tests.desk.desk_at import DeskAt, until
-from tests.desk.test_deploy import FILE
+from tests.desk.ticking import STRATEGY, ticking
 
 _ROOT = Path(__file__).parents[2]
 
@@ -30,36 +29,40 @@ def another_version(folder: Path) -> Path:
 
 @pytest.mark.timeout(900)
 def test_the_gate(desk: DeskAt, tmp_path: Path) -> None:
-    only_market = FILE.format(port=ports.choose("exchange", 0, None, ())).replace("[flows.risk]\n[router]\n", "")
-    # So that there is an RSI from the third bar on.
-    desk.write("[features]\nrsi = 2\n\n" + only_market)
+    desk.write(STRATEGY + "[flows.market]\n")
     # As in a repository: its own flows must not pass for the candidate's.
     (desk.folder / "flows").symlink_to(_ROOT / "flows")
     desk.well("deploy")
-    other = str(another_version(tmp_path / "checkout"))
-    gate = ("deploy", "market", "--shadow-for", "2s", "--candidate")
+    with ticking(desk):
+        other = str(another_version(tmp_path / "checkout"))
+        gate = ("deploy", "market", "--shadow-for", "2s", "--candidate")
 
-    # The same code from another folder.
-    said = desk.shown(*gate, str(_ROOT))
-    assert "identical: " in said
-    assert deployed.read(desk.places).programs["market"].version == str(_ROOT)
+        # The same code from another folder.
+        said = desk.shown(*gate, str(_ROOT))
+        assert "identical: " in said
+        assert deployed.read(desk.places).programs["market"].version == str(_ROOT)
 
-    before = desk.pid("market")
-    refused = desk.here(*gate, other, "--engine", "python")
-    assert refused.returncode == 1
-    assert "market goes on as it is: the candidate differs in market.features.rsi" in refused.stderr
-    assert "different: " in refused.stdout
-    assert "first divergence: market.features" in refused.stdout
-    assert desk.pid("market") == before
-    assert deployed.read(desk.places).programs["market"].version == str(_ROOT)
+        before = desk.pid("market")
+        refused = desk.here(*gate, other, "--engine", "python")
+        assert refused.returncode == 1
+        assert "market goes on as it is: the candidate differs in market.features.rsi" in refused.stderr
+        assert "different: " in refused.stdout
+        assert "first divergence: market.features" in refused.stdout
+        assert desk.pid("market") == before
+        assert deployed.read(desk.places).programs["market"].version == str(_ROOT)
 
-    said = desk.shown(*gate, other, "--engine", "python", "--accept", "market.features.rsi")
-    assert "market: runs " in said
-    assert json.loads(desk.shown("list", "--format", "json"))[1]["version"] == other
-    until("it works", lambda: desk.programs()["market"].engine == "python")
-    # And back, at once.
-    desk.shown("deploy", "market", "--version", "installed", "--engine", "rust")
-    assert deployed.read(desk.places).programs["market"].version == ""
+        said = desk.shown(*gate, other, "--engine", "python", "--accept", "market.features.rsi")
+        assert "market: runs " in said
+        assert json.loads(desk.shown("list", "--format", "json"))[0]["version"] == other
+        until("it works", lambda: desk.programs()["market"].engine == "python")
+        # And back, at once.
+        options = ("--workers", "2", "--engine", "rust", "--stage-engine", "features=python")
+        desk.shown("deploy", "market", "--version", "installed", *options)
+        program = deployed.read(desk.places).programs["market"]
+        assert program.version == ""
+        arguments = " ".join(program.arguments)
+        assert "--workers 2" in arguments
+        assert "--stage-engine bars=rust --stage-engine features=python --stage-engine signals=rust" in arguments
 
 
 def test_what_the_gate_refuses_to_look_at(desk: DeskAt) -> None:

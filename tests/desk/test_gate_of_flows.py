@@ -3,54 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 
 from flows.desk import deployed
 from tests.desk import own_flows
 from tests.desk.desk_at import DeskAt, until
-from tests.log_of import write
-from tests.synthetic_ticks import messages
+from tests.desk.ticking import STRATEGY, ticking
 
-STRATEGY = """\
-[features]
-rsi = 2
-
-[[strategies]]
-name = "fast"
-kind = "ema_cross"
-account = "main"
-venue = "binance"
-instrument = "BTC-USDT"
-interval_ns = 1_000_000_000
-quantity = "0.01"
-
-"""
 _GATE = ("--shadow-for", "2s", "--candidate")
-# Sparse, so that bars close often.
-_PER_SECOND = 3
-
-
-@contextmanager
-def ticking(desk: DeskAt) -> Iterator[None]:
-    """A market goes on meanwhile."""
-    stop = threading.Event()
-
-    def tick() -> None:
-        stream = messages(1_000_000, seed=3, per_second=_PER_SECOND)
-        while not stop.wait(0.1):
-            write(desk.settings, "market.ticks", islice(stream, 500))
-
-    thread = threading.Thread(target=tick)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def git(folder: Path, *words: str) -> None:
