@@ -30,6 +30,9 @@ def query(
     ] = None,
     format: Annotated[QueryFormat, typer.Option(help="json is one array of objects.")] = QueryFormat.table,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Let the statement change what a running ClickHouse holds.")
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Ask ClickHouse, of a running stack or of a stopped one's data folder."""
@@ -39,13 +42,15 @@ def query(
 
     settings = Settings.load(data_dir)
     if sql is None:
+        if write:
+            raise StackError('--write is for one statement: give it, as in tapeflow query "OPTIMIZE TABLE t" --write')
         if output is not None or format is QueryFormat.parquet:
             raise StackError('--output and Parquet are for one statement: give it, as in tapeflow query "SELECT 1"')
         _shell(settings, format)
         return
     if format is QueryFormat.parquet and output is None and sys.stdout.isatty():
         raise StackError("Parquet is not for terminals: name a file with --output")
-    pieces = run(settings, sql, format.value, renewed_line() if sys.stderr.isatty() else None)
+    pieces = run(settings, sql, format.value, renewed_line() if sys.stderr.isatty() else None, may_write=write)
     # The first piece comes before the file is opened: a refused statement leaves an older file as it is.
     first = next(pieces, b"")
     try:

@@ -21,15 +21,20 @@ _ANSWERED_WITH_ROWS = frozenset({"SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "
 
 
 def run(
-    settings: Settings, sql: str, output_format: str, show: Callable[[str, bool], None] | None = None
+    settings: Settings,
+    sql: str,
+    output_format: str,
+    show: Callable[[str, bool], None] | None = None,
+    *,
+    may_write: bool = False,
 ) -> Iterator[bytes]:
     """The answer in pieces, in `table`, `csv`, `json` or `parquet`; a FORMAT in the statement goes before.
 
-    Until the first piece comes, `show` gets a line of progress again and again.
+    Until the first piece comes, `show` gets a line of progress again and again. `may_write`: see `reader`.
     Raises QueryFailed, ClickHouseUnavailable, NotRunning.
     """
     statement = parse(sql.encode())
-    with reader(settings, may_write=True) as opened:
+    with reader(settings, may_write=may_write) as opened:
         pieces = (
             _watched(opened, sql, FORMATS[output_format], show)
             if show

@@ -159,7 +159,9 @@ def test_a_refused_query_is_clickhouses_own_line(up: Path, tmp_path: Path) -> No
 def test_query_of_a_stopped_stack_reads_its_folder(tmp_path: Path) -> None:
     with Stack(tmp_path):
         made = "CREATE TABLE t ORDER BY a AS SELECT number AS a FROM numbers(10)"
-        assert tapeflow("query", made, "--data-dir", tmp_path).returncode == 0
+        # Nobody drops a table by a slip.
+        assert "READONLY" in refused("query", made, "--data-dir", tmp_path)
+        assert tapeflow("query", made, "--write", "--data-dir", tmp_path).returncode == 0
     count = tapeflow("query", "SELECT sum(a) AS s FROM t", "--format", "json", "--data-dir", tmp_path)
     assert json.loads(count.stdout) == [{"s": 45}], count
     assert "Code: 47" in refused("query", "SELECT b FROM t", "--data-dir", tmp_path)
