@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.desk.places import Places
+from flows.desk.supervisor import Supervisor
 from tests.system.secured_services import PASSWORD, Secured, secured_services
 
 _TIMEOUT_S = 180
@@ -50,6 +52,7 @@ def test_a_wrong_broker_password(secured: Secured, tmp_path: Path) -> None:
     assert said.startswith("tapeflow: ")
     assert "TAPEFLOW_KAFKA_*" in said
     assert "wrong-staple" not in done.stdout + done.stderr
+    _not_deployed(wrong, tmp_path / "desk", "market", "TAPEFLOW_KAFKA_*")
 
 
 def test_a_wrong_clickhouse_password(secured: Secured, tmp_path: Path) -> None:
@@ -60,6 +63,7 @@ def test_a_wrong_clickhouse_password(secured: Secured, tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
     assert "refuses user or password" in done.stderr
     assert "wrong-staple" not in done.stderr
+    _not_deployed(wrong, tmp_path / "desk", "audit", "refuses user or password")
 
 
 def test_an_authority_that_is_not_ours(secured: Secured, tmp_path: Path) -> None:
@@ -70,3 +74,14 @@ def test_an_authority_that_is_not_ours(secured: Secured, tmp_path: Path) -> None
     assert done.returncode == 1
     assert "CERTIFICATE_VERIFY_FAILED" in done.stderr.upper().replace(" ", "_")
     assert PASSWORD not in done.stderr
+
+
+def _not_deployed(wrong: dict[str, str], folder: Path, program: str, said: str) -> None:
+    """One line, and nothing runs or is kept."""
+    done = _tapeflow(wrong, folder, "deploy", program)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "wrong-staple" not in done.stdout + done.stderr
+    assert _tapeflow(wrong, folder, "list").stdout.startswith("nothing is deployed")
+    assert not Supervisor(Places(folder)).identity()
