@@ -50,6 +50,11 @@ class Program:
         """A flow from a user's own file or package."""
         return is_own(self.flow)
 
+    @property
+    def is_member(self) -> bool:
+        """One process of a flow whose others run on other machines."""
+        return "--addresses" in self.arguments
+
     def after(self, option: str) -> str:
         """The argument behind an option; empty without it."""
         return self.arguments[self.arguments.index(option) + 1] if option in self.arguments else ""

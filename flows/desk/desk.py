@@ -71,6 +71,11 @@ class Desk:
         program = self.deployed().programs[name]
         if not program.flow or name == AUDIT:
             raise DeskError(f"{name} is one process: scale is for flows that have stages")
+        if program.is_member:
+            raise DeskError(
+                f"{name} is one of a flow's processes on several machines: change addresses in every machine's file, "
+                f"and `tapeflow deploy {name}` on each"
+            )
         key = f"flows.{name}.processes="
         sets = [pair for pair in program.sets if not pair.startswith(key)]
         self.deploy(Asked(name, sets=(*sets, f"{key}{processes}"), same_file=True))

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.config import STAGES
-from flows.desk.schema import TRADED, Desired, Limits
+from flows.desk.schema import TRADED, Desired, Flow, Limits
 from flows.desk.toml_lines import Path as KeyPath
 from flows.errors import StageConfigError, TapeflowError
+from flows.running.cluster import BadCluster, Cluster
 from flows.running.flow import OURS
 
 AUDIT = "audit"
@@ -117,13 +118,26 @@ def _of_flows(desired: Desired) -> Iterator[Problem]:
         elif not flow.file and name not in ours:
             yield Problem(("flows", name), f"there is no flow {name}: {', '.join(ours)}, or give it a file of your own")
         elif name == AUDIT:
-            for key in flow.model_fields_set & {"workers", "processes", "output_prefix"}:
+            for key in flow.model_fields_set & {"workers", "processes", "process", "addresses", "output_prefix"}:
                 yield Problem(("flows", name, key), "does nothing for audit: leave it out")
+        elif bool(flow.addresses) != (flow.process is not None):
+            yield Problem(("flows", name), "process and addresses go together, or neither of them: which of which")
+        elif flow.addresses:
+            yield from _of_member(name, flow)
         elif "flush_ms" in flow.model_fields_set:
             yield Problem(("flows", name, "flush_ms"), "is for audit alone: leave it out")
     for one in ("bars", "features", "signals"):
         if "market" in desired.flows and one in desired.flows:
             yield Problem(("flows", one), "market holds it already: both would write the same topic")
+
+
+def _of_member(name: str, flow: Flow) -> Iterator[Problem]:
+    if flow.processes > 1:
+        yield Problem(("flows", name, "processes"), "is for one machine: on several, addresses has them all")
+    try:
+        Cluster.of(flow.process, flow.addresses)
+    except BadCluster as error:
+        yield Problem(("flows", name, "addresses"), str(error))
 
 
 def _of_limits(desired: Desired) -> Iterator[Problem]:

@@ -92,6 +92,8 @@ def _flow(name: str, said: str, flow: Flow, configuration: Configuration, places
     arguments += ["--config", str(places.config(name)), "--workers", str(flow.workers)]
     if flow.processes > 1:
         arguments += ["--processes", str(flow.processes)]
+    if flow.addresses:
+        arguments += ["--process", str(flow.process), "--addresses", ",".join(flow.addresses)]
     for stage in named(name).stages if name in OURS else STAGES:
         arguments += ["--stage-engine", f"{stage}={getattr(configuration.desired.engines, stage)}"]
     return [*arguments, "--output-prefix", flow.output_prefix] if flow.output_prefix else arguments

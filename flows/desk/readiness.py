@@ -90,6 +90,9 @@ def is_ready(program: Program, process: Process, places: Places, since_ns: int) 
     if status.get("updated_ns", 0) < since_ns:
         # Earlier versions of Tapeflow say nothing of a user's own flow: it does its work if it has lasted for a while.
         return program.is_own and bool(program.version_folder) and time.time() - process.started_s > _LASTS_S
+    if program.is_member:
+        # It works when the others are there, and they may come later.
+        return True
     if program.is_own:
         positions = status["positions"]
         # The same of one that tells no positions.

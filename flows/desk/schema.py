@@ -123,6 +123,11 @@ class Flow(Table):
     workers: Positive = 1
     """Threads that share out the partitions."""
     processes: Positive = 1
+    """All on this machine."""
+    process: Annotated[int, Field(ge=0)] | None = None
+    """On several machines: which of the flow's processes this desk runs."""
+    addresses: Annotated[list[Text], Field(min_length=2)] = []
+    """On several machines: where each of them listens for the others, host:port; the same in every machine's file."""
     output_prefix: Text | None = None
     metrics_listen: Address | None = None
     """Where it serves metrics for Prometheus; of several processes, each by the next port."""

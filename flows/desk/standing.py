@@ -155,6 +155,8 @@ def _state(
         return ("starting", "") if young else ("silent", f"it has not said anything of itself for {silent_s:.0f} s")
     if status.get("waiting_for"):
         return "waiting", f"for ClickHouse: {status['waiting_for']}"
+    if program.is_member and not any(status.get("positions", {}).values()):
+        return "waiting", f"for the flow's processes on other machines: {program.after('--addresses')}"
     if program.program == "tapeflow-ingestor" and status.get("state") != "connected":
         return "waiting", "it has no connection to its venue"
     if lag_s is not None and lag_s > _BEHIND_S:

@@ -51,6 +51,11 @@ def through_the_gate(desk: Desk, upgrade: Upgrade, say: Callable[[str], None]) -
     live = desk.deployed().programs[name]
     if not live.flow or name == AUDIT:
         raise DeskError(f"--candidate is for flows that have stages, and {name} has none")
+    if live.is_member:
+        raise DeskError(
+            f"{name} has processes on other machines, and all have to change at once: compare by "
+            f"`tapeflow shadow {name} --live`, then deploy with --version on each"
+        )
     flow = _live(desk, live)
     asked = with_candidate(desk, replace(upgrade.asked, word=name), upgrade.candidate, say)
     planned = next(one for one in desk.plan(asked).planned if one.program.name == name)

@@ -11,20 +11,16 @@ from flows.config import BadConfig, Config
 from flows.desk import configuration, programs
 from flows.desk.places import Places
 from flows.stack import process
+from tests.desk.ticking import STRATEGY
 
-WHOLE = """\
+WHOLE = (
+    """\
 [bars]
 intervals_ns = [1_000_000_000, 60_000_000_000]
 
-[[strategies]]
-name = "fast"
-kind = "ema_cross"
-account = "main"
-venue = "binance"
-instrument = "BTC-USDT"
-interval_ns = 1_000_000_000
-quantity = "0.01"
-
+"""
+    + STRATEGY
+    + """\
 [venues.binance]
 symbols = ["BTCUSDT", "ETHUSDT"]
 
@@ -44,6 +40,7 @@ workers = 2
 
 [router]
 """
+)
 
 
 @pytest.fixture
@@ -132,6 +129,13 @@ def test_frames_are_kept_where_the_file_says_and_never_without_a_bound(file: Pat
             '"ETHUSDT"]\nframes = "kept"\n[venues.okx]\nsymbols = ["BTC-USDT"]\nframes = "./kept"',
             18,
             "venues.okx.frames: venues.binance keeps its frames there",
+        ),
+        ("workers = 2", "process = 1", 25, "flows.market: process and addresses go together"),
+        (
+            "workers = 2",
+            'process = 2\naddresses = ["host-a:2101", "host-b:2101"]',
+            27,
+            "flows.market.addresses: there is no process 2: --addresses names 0 to 1",
         ),
         ('max_position = "1"', "max_position = 1", 23, "limits.0.max_position: input should be a valid string"),
         (

@@ -15,17 +15,11 @@ import pytest
 from flows.desk import deployed
 from flows.stack import ports
 from tests.desk.desk_at import DeskAt, until
+from tests.desk.ticking import STRATEGY
 
-FILE = """\
-[[strategies]]
-name = "fast"
-kind = "ema_cross"
-account = "main"
-venue = "binance"
-instrument = "BTC-USDT"
-interval_ns = 1_000_000_000
-quantity = "0.01"
-
+FILE = (
+    STRATEGY
+    + """\
 [venues.binance]
 symbols = ["BTCUSDT"]
 ws_url = "ws://127.0.0.1:{port}"
@@ -53,6 +47,7 @@ symbols = ["BTCUSDT"]
 [flows.risk]
 [router]
 """
+)
 ALL = ("exchange", "market", "risk", "router", "ingestor-binance")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from flows.desk import deployed
 from tests.desk.desk_at import DeskAt, until
-from tests.desk.ticking import STRATEGY, ticking
+from tests.desk.ticking import WITH_RSI, ticking
 
 _ROOT = Path(__file__).parents[2]
 
@@ -29,7 +29,7 @@ def another_version(folder: Path) -> Path:
 
 @pytest.mark.timeout(900)
 def test_the_gate(desk: DeskAt, tmp_path: Path) -> None:
-    desk.write(STRATEGY + "[flows.market]\n")
+    desk.write(WITH_RSI + "[flows.market]\n")
     # As in a repository: its own flows must not pass for the candidate's.
     (desk.folder / "flows").symlink_to(_ROOT / "flows")
     desk.well("deploy")

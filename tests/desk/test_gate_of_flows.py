@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.desk import deployed
 from tests.desk import own_flows
 from tests.desk.desk_at import DeskAt, until
-from tests.desk.ticking import STRATEGY, ticking
+from tests.desk.ticking import WITH_RSI, ticking
 
 _GATE = ("--shadow-for", "2s", "--candidate")
 
@@ -19,7 +19,7 @@ def git(folder: Path, *words: str) -> None:
 
 
 def test_flows_of_derived_topics(desk: DeskAt) -> None:
-    desk.write(STRATEGY + "[flows.bars]\n[flows.features]\n[flows.signals]\n")
+    desk.write(WITH_RSI + "[flows.bars]\n[flows.features]\n[flows.signals]\n")
     desk.well("deploy")
     with ticking(desk):
         until("signals work", lambda: (desk.programs()["signals"].records_per_s or 0) > 0)

@@ -11,11 +11,7 @@ from tests.desk.desk_at import DeskAt
 from tests.log_of import write
 from tests.synthetic_ticks import messages
 
-# With an RSI from the third bar on.
 STRATEGY = """\
-[features]
-rsi = 2
-
 [[strategies]]
 name = "fast"
 kind = "ema_cross"
@@ -26,6 +22,8 @@ interval_ns = 1_000_000_000
 quantity = "0.01"
 
 """
+# With an RSI from the third bar on.
+WITH_RSI = f"[features]\nrsi = 2\n\n{STRATEGY}"
 # Sparse, so that bars close often; and few, for a candidate in Python begins with the first of them.
 _PER_SECOND = 3
 _AT_ONCE = 100

@@ -23,7 +23,12 @@ class PageProcess:
         self.process = subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=theirs, close_fds=True)
         os.close(theirs)
         self.output = ""
-        self.address = self.said(r"tapeflow ui: (http://\S+)")
+        try:
+            self.address = self.said(r"tapeflow ui: (http://\S+)")
+        except BaseException:
+            # Nobody else knows of it yet.
+            self.process.kill()
+            raise
 
     def __enter__(self) -> PageProcess:
         return self
