@@ -17,9 +17,11 @@ use crate::frames::{self, Chunk};
 use crate::queue::{Queue, Unsent};
 
 const PIECES_PER_WRITE: usize = 32;
-const LOOK_EVERY: Duration = Duration::from_secs(15);
-/// A client that neither answers pings nor takes what waits for it is gone.
-const SILENT_MAX: Duration = Duration::from_secs(60);
+/// With clients that say nothing.
+const PATIENCE: Patience = Patience {
+    look_every: Duration::from_secs(15),
+    silent_max: Duration::from_secs(60),
+};
 /// Clients have nothing to say but pings, pongs and a farewell.
 const FRAME_BYTES_MAX: usize = 4096;
 
@@ -33,6 +35,14 @@ const GOING_AWAY: u16 = 1001;
 pub enum Carrier {
     WebSocket,
     Zmtp,
+}
+
+/// When a client is pinged, and when it is gone.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    look_every: Duration,
+    /// One that neither answers pings nor takes what waits for it for so long is gone.
+    silent_max: Duration,
 }
 
 #[derive(Debug)]
@@ -49,6 +59,7 @@ pub struct Client {
     wake: Notify,
     heard: Cell<Instant>,
     sent_bytes: Cell<u64>,
+    patience: Patience,
 }
 
 impl Client {
@@ -65,6 +76,7 @@ impl Client {
             wake: Notify::new(),
             heard: Cell::new(Instant::now()),
             sent_bytes: Cell::new(0),
+            patience: PATIENCE,
         }
     }
 
@@ -180,7 +192,7 @@ impl Client {
     }
 
     async fn watch(&self) -> &'static str {
-        let mut looks = interval(LOOK_EVERY);
+        let mut looks = interval(self.patience.look_every);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         looks.tick().await;
         loop {
@@ -192,8 +204,8 @@ impl Client {
                 // It has no need to say anything; what it does not take it misses.
                 continue;
             }
-            if self.heard.get().elapsed() > SILENT_MAX {
-                return "nothing was heard of it for a minute";
+            if self.heard.get().elapsed() > self.patience.silent_max {
+                return "nothing was heard of it for too long";
             }
             self.control(|out| frames::append(out, OpCode::Ping, b""));
         }
@@ -259,5 +271,65 @@ impl Client {
             queue.sent(written);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::runtime;
+
+    use super::*;
+    use crate::wishes::OnSlow;
+
+    const PING: [u8; 2] = [0x89, 0];
+    /// With a mask of zeros.
+    const PONG: [u8; 6] = [0x8A, 0x80, 0, 0, 0, 0];
+
+    /// How it ends with a client that answers the first so many pings, and how many it got.
+    fn with_pongs(answers: usize) -> (&'static str, usize) {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let mut far = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+            let (near, peer) = listener.accept().await.unwrap();
+            let (read, write) = near.into_split();
+            let queue = Queue::new(1 << 20, OnSlow::Conflate);
+            let client = Client {
+                patience: Patience {
+                    look_every: Duration::from_millis(20),
+                    silent_max: Duration::from_millis(70),
+                },
+                ..Client::new(1, Carrier::WebSocket, (peer, write), queue)
+            };
+            let pings = async {
+                let mut pings = 0;
+                let mut ping = [0; 2];
+                while far.read_exact(&mut ping).await.is_ok() && ping == PING {
+                    pings += 1;
+                    if pings <= answers {
+                        far.write_all(&PONG).await.unwrap();
+                    }
+                }
+                pings
+            };
+            let attended = async {
+                let why = client.attend(client.listen(read)).await;
+                drop(client);
+                why
+            };
+            tokio::join!(attended, pings)
+        })
+    }
+
+    #[test]
+    fn a_client_that_answers_no_ping_is_gone_and_one_that_does_is_not() {
+        let (why, pings) = with_pongs(0);
+        assert_eq!(why, "nothing was heard of it for too long");
+        assert!(pings >= 2, "{pings}");
+        let (why, pings) = with_pongs(12);
+        assert_eq!(why, "nothing was heard of it for too long");
+        assert!(pings > 12, "it was waited for while it answered: {pings}");
     }
 }

@@ -27,13 +27,14 @@ use crate::wishes::{OnSlow, Wishes};
 /// More clients than this are turned away; each may have a queue of its own.
 pub const CLIENTS_MAX: usize = 1024;
 /// Within this a request is to be whole.
-const REQUEST_WITHIN: Duration = Duration::from_secs(10);
+pub const REQUEST_WITHIN: Duration = Duration::from_secs(10);
 
 type Answer = Response<Full<Bytes>>;
 
 pub struct Server {
     pub hub: Rc<Hub>,
     pub queue_bytes: usize,
+    pub request_within: Duration,
     /// Only this machine can ask, and only names of it are taken for ours.
     pub is_loopback: bool,
 }
@@ -67,7 +68,7 @@ impl Server {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(REQUEST_WITHIN)
+            .header_read_timeout(self.request_within)
             .keep_alive(false)
             .serve_connection(TokioIo::new(socket), service);
         if let Err(error) = connection.with_upgrades().await {
@@ -173,4 +174,37 @@ fn refusal(status: StatusCode, reason: &str) -> Answer {
     let plain = hyper::header::HeaderValue::from_static("text/plain; charset=utf-8");
     answer.headers_mut().insert(CONTENT_TYPE, plain);
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt;
+    use tokio::runtime;
+    use tokio::task::LocalSet;
+
+    use super::*;
+
+    #[test]
+    fn whoever_does_not_end_its_request_is_not_waited_for() {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        LocalSet::new().block_on(&runtime, async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let mut silent = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+            let server = Server {
+                hub: Rc::default(),
+                queue_bytes: 1,
+                request_within: Duration::from_millis(50),
+                is_loopback: true,
+            };
+            spawn_local(server.run(listener));
+            silent
+                .write_all(b"GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+                .await
+                .unwrap();
+            let mut answer = String::new();
+            let ended = tokio::time::timeout(Duration::from_secs(20), silent.read_to_string(&mut answer));
+            assert!(ended.await.is_ok(), "it is cut off");
+            assert!(!answer.contains(" 101 "), "{answer}");
+        });
+    }
 }

@@ -9,7 +9,7 @@ use tokio::task::{LocalSet, spawn_local, yield_now};
 use tokio::time::{Instant, sleep};
 
 use crate::handover::{Handed, Handover};
-use crate::http::Server;
+use crate::http::{REQUEST_WITHIN, Server};
 use crate::hub::{Forms, Hub, Numbered};
 use crate::json::Shapes;
 use crate::streams::{self, Streams};
@@ -42,6 +42,7 @@ impl Serving {
             let server = Server {
                 hub: hub.clone(),
                 queue_bytes: self.queue_bytes,
+                request_within: REQUEST_WITHIN,
                 is_loopback: self.is_loopback,
             };
             spawn_local(server.run(listener));

@@ -4,6 +4,7 @@ mod common;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::Command;
 use std::time::Duration;
 
 use broadcast::{Broadcast, BroadcastError, Settings};
@@ -105,4 +106,44 @@ fn other_machines_only_when_it_is_said() {
         ..wide
     };
     assert!(start(&allowed).is_ok());
+}
+
+/// In a process of its own, which may have a file descriptor for each end of each connection.
+#[test]
+fn as_many_clients_as_it_serves_and_no_more() {
+    let run = Command::new("bash")
+        .args([
+            "-c",
+            "ulimit -n 4096; exec \"$0\" --ignored --exact --nocapture fill_up",
+        ])
+        .arg(std::env::current_exe().unwrap())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(
+        run.status.success() && said.contains("1 passed"),
+        "{said}{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+}
+
+#[test]
+#[ignore = "run by the other test, under its limit"]
+fn fill_up() {
+    let broadcast = start(&websocket_only(1 << 20));
+    let address = broadcast.websocket().unwrap();
+    let mut clients: Vec<Client> = (0..1_024).map(|_| Client::open(address, "kinds=Trade")).collect();
+    let refused = answer(address, &handshake(address, "/stream"));
+    assert!(refused.starts_with("HTTP/1.1 503 "), "{refused}");
+    let mut market = Market::default();
+    market.trade("BTC-USDT");
+    broadcast.publish(market.batch.iter(), 5);
+    for client in &mut clients {
+        assert_eq!(client.message().json()["send_ns"], 5, "those it has are served");
+    }
+    let mut left = clients.pop().unwrap();
+    left.send(8, &1000_u16.to_be_bytes());
+    assert_eq!(left.message(), Message::Close(1000, String::new()));
+    assert!(left.is_at_end());
+    Client::open(address, "kinds=Trade");
 }
