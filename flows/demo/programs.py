@@ -65,7 +65,7 @@ def exchange_address(data_dir: Path) -> Path:
 def ingestor(options: Options, settings: Settings, listing: Listing) -> Program:
     status = status_file(options.data_dir, "ingestor")
     arguments = [program("tapeflow-ingestor"), "--venue", listing.venue]
-    arguments += ["--ws-url", f"ws://{listing.address}", "--rest-url", f"http://{listing.address}"]
+    arguments += ["--stream-url", f"ws://{listing.address}", "--rest-url", f"http://{listing.address}"]
     arguments += ["--symbols", ",".join(listing.symbols), "--bootstrap-servers", settings.bootstrap_servers]
     arguments += ["--topic-prefix", settings.topic_prefix, "--status-file", str(status)]
     return Program("ingestor", _log(options, "ingestor"), arguments, settings.environment(), status.exists)

@@ -23,7 +23,12 @@ from flows.stack.settings import BOOTSTRAP_SERVERS, Settings
 _PR_SET_PDEATHSIG = 1
 _STACK_TIMEOUT_S = 60.0
 _POLL_S = 0.2
-_VENUE_SECRETS = ("TAPEFLOW_VENUE_KEY", "TAPEFLOW_VENUE_SECRET")
+_SECRETS = {
+    "TAPEFLOW_VENUE_KEY": "tapeflow-router",
+    "TAPEFLOW_VENUE_SECRET": "tapeflow-router",
+    "TAPEFLOW_VENUE_TOKEN": "tapeflow-ingestor",
+}
+"""And the only program that is told each."""
 
 
 def main() -> None:
@@ -52,8 +57,9 @@ def _end_with_the_supervisor(places: Places) -> None:
 
 def _become(program: Program, places: Places) -> None:
     environment, folder = dict(os.environ), program.folder
-    for secret in _VENUE_SECRETS if program.program != "tapeflow-router" else ():
-        environment.pop(secret, None)
+    for secret, reader in _SECRETS.items():
+        if program.program != reader:
+            environment.pop(secret, None)
     if program.program == "stack":
         command = [sys.executable, "-m", "flows.stack.daemon", str(places.data_dir), "0", "0", "0"]
     elif program.program == "tapeflow":

@@ -103,13 +103,17 @@ def _ingestor(venue: str, configuration: Configuration, places: Places) -> list[
     desired = configuration.desired
     asked: Venue = desired.venues[venue]  # type: ignore[index]
     arguments = ["--venue", venue, "--symbols", ",".join(asked.symbols)]
-    arguments += ["--ws-url", asked.ws_url] if asked.ws_url else []
+    arguments += ["--stream-url", asked.stream_url] if asked.stream_url else []
     arguments += ["--rest-url", asked.rest_url] if asked.rest_url else []
     for one in desired.instruments:
         if one.venue == venue:
             arguments += ["--exponents", f"{one.symbol}={one.price_exponent},{one.quantity_exponent}"]
     for group, instruments in desired.groups.items():
         arguments += ["--group", f"{group}={','.join(instruments)}"]
+    arguments += ["--account", asked.account] if asked.account else []
+    if asked.token_file:
+        folder = configuration.file.parent if configuration.file else Path()
+        arguments += ["--token-file", _absolute(asked.token_file, str(folder))]
     arguments += ["--redundant"] if asked.redundant else []
     arguments += ["--stale-after", asked.stale_after] if asked.stale_after else []
     arguments += ["--linger-us", str(asked.linger_us)]

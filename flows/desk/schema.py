@@ -17,7 +17,8 @@ Size = Annotated[str, StringConstraints(pattern=r"^[1-9]\d*(K|M|G|T)i?B$")]
 """As in 20GiB; powers of 1024."""
 Decimal = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?$")]
 """As text, because a float would round."""
-WebSocketUrl = Annotated[str, StringConstraints(pattern=r"^wss?://.+")]
+StreamUrl = Annotated[str, StringConstraints(pattern=r"^(wss?|https?|udp)://.+")]
+"""No file: a desk starts its programs again and again, and each start would read it anew."""
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://.+")]
 Address = Annotated[str, StringConstraints(pattern=r"^127\.0\.0\.1:\d+$")]
 """Loopback alone."""
@@ -25,7 +26,17 @@ VenueName = Literal["binance", "binance_usdm"]
 """Venues that orders are sent to."""
 TRADED: tuple[VenueName, ...] = get_args(VenueName)
 SourceName = Literal[
-    "binance", "binance_usdm", "coinbase", "coinbase_advanced", "kraken", "kraken_v2", "okx", "okx_demo"
+    "binance",
+    "binance_usdm",
+    "coinbase",
+    "coinbase_advanced",
+    "kraken",
+    "kraken_v2",
+    "oanda",
+    "oanda_practice",
+    "okx",
+    "okx_demo",
+    "truefx",
 ]
 """Venues that the ingestor listens to, as its `--venue` calls them."""
 EngineName = Literal["rust", "python"]
@@ -65,10 +76,14 @@ class Venue(Table):
     """What the ingestor listens to; the key is the venue's name."""
 
     symbols: Annotated[list[Text], Field(min_length=1)]
-    """As the venue writes them: BTCUSDT, BTC-USD, XBT/USD."""
-    ws_url: WebSocketUrl | None = None
-    """Several with commas: a lost connection goes on at the next one."""
+    """As the venue writes them: BTCUSDT, BTC-USD, XBT/USD, EUR_USD."""
+    stream_url: StreamUrl | None = None
+    """Several with commas: a lost connection goes on at the next one. Of truefx udp://address:port, which it needs."""
     rest_url: HttpUrl | None = None
+    account: Text | None = None
+    """At a venue that shows prices to accounts only (OANDA)."""
+    token_file: Text | None = None
+    """Its token in the first line; else TAPEFLOW_VENUE_TOKEN."""
     redundant: bool = False
     """Each connection twice: what either brings is taken once. For Binance and OKX."""
     stale_after: Duration | None = None

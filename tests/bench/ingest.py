@@ -127,7 +127,7 @@ def measure(stack: Stack, end: LogEnd, capture: Path, messages: int, folder: Pat
     with Exchange("--capture", str(capture), "--speed", "max", "--listen", "127.0.0.1:0") as exchange:
         address = "{}:{}".format(*exchange.address)
         options = ["--venue", "binance", "--symbols", "BTCUSDT", "--status-file", str(status_file)]
-        urls = ["--ws-url", f"ws://{address}", "--rest-url", f"http://{address}"]
+        urls = ["--stream-url", f"ws://{address}", "--rest-url", f"http://{address}"]
         command = [str(INGESTOR), *options, *urls, "--bootstrap-servers", stack.bootstrap_servers]
         with subprocess.Popen(command, stderr=(folder / "ingestor.log").open("w")) as ingestor:
             try:

@@ -22,7 +22,7 @@ FILE = (
     + """\
 [venues.binance]
 symbols = ["BTCUSDT"]
-ws_url = "ws://127.0.0.1:{port}"
+stream_url = "ws://127.0.0.1:{port}"
 rest_url = "http://127.0.0.1:{port}"
 frames = "frames"
 

@@ -22,29 +22,21 @@ BINARY = ROOT / "rust_ingest" / "target" / "release" / "tapeflow-ingestor"
 _IDS = SchemaIds.embedded()
 
 
-class Ingestor:
-    """An ingestor at one exchange. Leave the `with` block to end it."""
+class IngestorProcess:
+    """An ingestor at any venue. Leave the `with` block to end it."""
 
     def __init__(
-        self,
-        settings: Settings,
-        exchange: Exchange,
-        folder: Path,
-        *options: str,
-        ws_url: str = "",
-        environment: Mapping[str, str] | None = None,
+        self, settings: Settings, folder: Path, *options: str, environment: Mapping[str, str] | None = None
     ) -> None:
-        address = "{}:{}".format(*exchange.address)
         self.status_file = folder / f"ingestor-{time.monotonic_ns()}.json"
         self.log = self.status_file.with_suffix(".log")
-        command = [str(BINARY), "--venue", exchange.venue, "--symbols", "BTCUSDT"]
-        command += ["--ws-url", ws_url or f"ws://{address}", "--rest-url", f"http://{address}"]
+        command = [str(BINARY)]
         command += ["--bootstrap-servers", settings.bootstrap_servers, "--topic-prefix", settings.topic_prefix]
         command += ["--status-file", str(self.status_file), *options]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, stderr=log)
 
-    def __enter__(self) -> Ingestor:
+    def __enter__(self) -> IngestorProcess:
         wait_for("the ingestor", lambda: self.process.poll() is not None or self.status_file.exists())
         assert self.process.poll() is None, self.log.read_text()
         return self
@@ -81,6 +73,24 @@ class Ingestor:
     def kill(self) -> None:
         self.process.kill()
         self.process.wait(timeout=10)
+
+
+class Ingestor(IngestorProcess):
+    """An ingestor at one exchange."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        exchange: Exchange,
+        folder: Path,
+        *options: str,
+        stream_url: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        address = "{}:{}".format(*exchange.address)
+        venue = ["--venue", exchange.venue, "--symbols", "BTCUSDT"]
+        venue += ["--stream-url", stream_url or f"ws://{address}", "--rest-url", f"http://{address}"]
+        super().__init__(settings, folder, *venue, *options, environment=environment)
 
 
 def records_of(settings: Settings, topic: str) -> list[Any]:

@@ -41,7 +41,7 @@ def test_of_two_connections_one_may_be_lost(logs: Logs, tmp_path: Path) -> None:
         CuttableLine(exchange.address) as b,
     ):
         urls = f"ws://{a.address},ws://{b.address}"
-        with Ingestor(logs.settings, exchange, tmp_path, "--redundant", ws_url=urls) as ingestor:
+        with Ingestor(logs.settings, exchange, tmp_path, "--redundant", stream_url=urls) as ingestor:
 
             def both() -> bool:
                 return all(one["state"] == "connected" for one in ingestor.status()["connections"])
@@ -80,7 +80,7 @@ def test_a_lost_endpoint_is_left_for_the_next_one(logs: Logs, tmp_path: Path) ->
         CuttableLine(exchange.address) as b,
     ):
         urls = f"ws://{a.address},ws://{b.address}"
-        with Ingestor(logs.settings, exchange, tmp_path, ws_url=urls) as ingestor:
+        with Ingestor(logs.settings, exchange, tmp_path, stream_url=urls) as ingestor:
             trades_beyond(ingestor, 3)
             a.cut()
             wait_for("the next endpoint", lambda: b.address in ingestor.status()["connections"][0]["endpoint"])

@@ -300,8 +300,8 @@ def test_a_venue_behind_tls(logs: Logs, tmp_path: Path) -> None:
     if not shutil.which("openssl"):
         pytest.skip("no openssl command: TLS to a venue was not tried")
     with Exchange("--venue", "binance") as exchange, tls_in_front_of(exchange, tmp_path) as (url, certificate):
-        with Ingestor(logs.settings, exchange, tmp_path, ws_url=url) as ingestor:
+        with Ingestor(logs.settings, exchange, tmp_path, stream_url=url) as ingestor:
             wait_for("a refusal", lambda: "certificate verify failed" in ingestor.log.read_text())
         trusting = {"SSL_CERT_FILE": str(certificate)}
-        with Ingestor(logs.settings, exchange, tmp_path, ws_url=url, environment=trusting) as ingestor:
+        with Ingestor(logs.settings, exchange, tmp_path, stream_url=url, environment=trusting) as ingestor:
             wait_for("trades", lambda: ingestor.status()["records"]["Trade"] > 3)

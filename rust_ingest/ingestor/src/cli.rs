@@ -20,19 +20,26 @@ use crate::live::LiveOptions;
 )]
 pub struct Options {
     /// The venue: binance (spot), binance_usdm (USD-M futures), coinbase (Exchange feed), coinbase_advanced (Advanced
-    /// Trade), kraken (WebSocket v1), kraken_v2, okx or okx_demo.
+    /// Trade), kraken (WebSocket v1), kraken_v2, oanda, oanda_practice, okx, okx_demo, or truefx (ticks by UDP or file).
     #[arg(long, value_parser = venue)]
     pub venue: Venue,
-    /// Symbols as the venue writes them: BTCUSDT,ETHUSDT; BTC-USD; XBT/USD, or with kraken_v2 BTC/USD; BTC-USDT.
+    /// Symbols as the venue writes them: BTCUSDT,ETHUSDT; BTC-USD; XBT/USD, or with kraken_v2 BTC/USD; EUR_USD; BTC-USDT;
+    /// EUR/USD.
     #[arg(long, value_delimiter = ',', required = true)]
     pub symbols: Vec<String>,
-    /// The venue's WebSocket endpoints, the first choice first: a lost connection goes on at the next one. Default: its
-    /// public ones.
-    #[arg(long, value_delimiter = ',')]
-    pub ws_url: Vec<String>,
+    /// Endpoints of the venue's streams, the first choice first: a lost connection goes on at the next one. wss://host:port,
+    /// of OANDA https://host:port, of truefx udp://address:port or file:path. Default: the venue's public ones.
+    #[arg(long, value_delimiter = ',', alias = "ws-url")]
+    pub stream_url: Vec<String>,
     /// The venue's REST endpoints, likewise. Default: its public one.
     #[arg(long, value_delimiter = ',')]
     pub rest_url: Vec<String>,
+    /// Your account, at a venue that shows prices to accounts only (OANDA). Its token: TAPEFLOW_VENUE_TOKEN, or --token-file.
+    #[arg(long, env = "TAPEFLOW_VENUE_ACCOUNT")]
+    pub account: Option<String>,
+    /// A file with the token in its first line.
+    #[arg(long, value_name = "PATH")]
+    pub token_file: Option<PathBuf>,
     /// Open each connection twice, at different endpoints if there are several: what either brings is taken once, and the
     /// loss of one is no gap. For Binance and OKX.
     #[arg(long)]
@@ -60,7 +67,7 @@ pub struct Options {
     #[arg(long, value_parser = humantime::parse_duration, value_name = "TIME", requires = "frames")]
     pub frames_keep_for: Option<Duration>,
     /// Reconnect after this long without any frame; half of it in, a ping asks whether the venue still is there. Default:
-    /// what the venue's heartbeats make sense of, from 5s (Coinbase) to 40s (OKX).
+    /// what the venue's heartbeats make sense of, from 5s (Coinbase) to 40s (OKX); truefx may be silent for ever.
     #[arg(long, value_parser = humantime::parse_duration)]
     pub stale_after: Option<Duration>,
     /// How long a record waits for company before it is sent: more for throughput, 0 for latency.
@@ -166,7 +173,7 @@ mod tests {
         );
         assert_eq!(options.group[0].1, ["BTC-USDT-PERP", "ETH-USDT-PERP"]);
         assert_eq!(options.stale_after, Some(Duration::from_secs(5)));
-        assert_eq!(options.ws_url, ["wss://a", "wss://b:1"]);
+        assert_eq!(options.stream_url, ["wss://a", "wss://b:1"]);
         let frames = options.frame_settings().unwrap();
         assert_eq!(frames.folder, PathBuf::from("kept"));
         assert_eq!(frames.retention.total_bytes, Some(50 << 30));

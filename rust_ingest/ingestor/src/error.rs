@@ -5,7 +5,8 @@ use venues::terms::TermsError;
 
 use crate::capture::CaptureError;
 use crate::feed::rest::RestError;
-use crate::feed::socket::BadUrl;
+use crate::feed::credentials::CredentialsError;
+use crate::feed::endpoint::BadUrl;
 use crate::partitions::GroupError;
 use crate::session::NotNumbered;
 
@@ -29,10 +30,17 @@ pub enum IngestError {
     Terms(#[from] TermsError),
     #[error("the venue does not list the instruments: {0}; check --symbols and --rest-url")]
     Listing(RestError),
-    #[error("{0}; check --ws-url")]
+    #[error("--stream-url: {0}")]
     Url(#[from] BadUrl),
-    #[error("no endpoint; give --ws-url and --rest-url one or several, with commas between")]
+    #[error("no endpoint; give --stream-url and --rest-url one or several, with commas between")]
     NoEndpoint,
+    #[error(
+        "{reason}; what was read before is written. A file is read from its beginning at each start: mend it, and \
+         start with what is left of it"
+    )]
+    File { reason: String },
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
     #[error("--exponents {symbol}: {exponent} is not within -18..=18")]
     ExponentRange { symbol: String, exponent: i32 },
     #[error("--symbols names {symbol} twice; name each symbol once")]

@@ -1,14 +1,18 @@
 //! The live side: sockets, timers, snapshots by REST, the producer. One thread runs it all, a task for each connection;
 //! where the producer's queue is full it waits, and with it the sockets: nothing is dropped and memory stays bounded.
 
+pub mod address;
 pub mod backoff;
 pub mod clock;
 pub mod connection;
+pub mod credentials;
+pub mod datagrams;
+pub mod endpoint;
 pub mod endpoints;
 pub mod entropy;
 pub mod frames;
 mod intake;
-pub mod limits;
+pub mod lines;
 pub mod listener;
 pub mod opener;
 pub mod pace;
@@ -18,6 +22,7 @@ mod silence;
 mod snapshots;
 pub mod socket;
 pub mod stop;
+pub mod wire;
 
 use std::cell::RefCell;
 use std::panic::resume_unwind;
@@ -27,19 +32,20 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{MissedTickBehavior, interval};
+use venues::limits::Limits;
 
 use crate::error::IngestError;
 use crate::stage::Stage;
 use crate::status::StatusFile;
 use connection::{Connection, TICK};
+use credentials::Credentials;
+use endpoint::Endpoint;
 use endpoints::Endpoints;
 use intake::Intake;
-use limits::Limits;
 use opener::Opener;
 use report::Report;
 use rest::Rest;
 use snapshots::{Fetched, Snapshots};
-use socket::Endpoint;
 use stop::Stop;
 
 /// What is left of the 5 s that a stop may take, after the read in progress.
@@ -50,6 +56,8 @@ const FLUSH_MAX: Duration = Duration::from_secs(4);
 pub struct FeedSettings {
     /// The first choice first; not empty.
     pub endpoints: Vec<Endpoint>,
+    /// For a venue that wants some.
+    pub credentials: Option<Credentials>,
     pub limits: Limits,
     pub status_file: Option<StatusFile>,
 }
@@ -61,7 +69,7 @@ pub struct Feed {
 }
 
 impl Feed {
-    pub fn new(settings: FeedSettings, stage: Stage, rest: Rest) -> Self {
+    pub fn new(settings: FeedSettings, stage: Stage, rest: Option<Rest>) -> Self {
         let session = stage.session();
         let path = |instrument| session.snapshot_path(instrument).unwrap_or_default();
         let paths = (0..session.instruments().len()).map(path);
@@ -74,7 +82,8 @@ impl Feed {
         }
     }
 
-    /// Runs until `stop`, then waits for the broker's acknowledgements. Fails only where going on would lose records.
+    /// Runs until `stop`, or until all connections have been read to their end, then waits for the broker's
+    /// acknowledgements. Fails only where going on would lose records.
     pub async fn run(self, stop: Stop) -> Result<(), IngestError> {
         let Self {
             settings,
@@ -87,21 +96,30 @@ impl Feed {
         let opener = Rc::new(Opener::new(settings.limits));
         let mut tasks = JoinSet::new();
         let local = LocalSet::new();
+        let stale_after = settings.limits.silence.unwrap_or(Duration::MAX);
         for number in 0..connections {
             let (side, sides) = intake.borrow().side(number);
             let endpoints = settings.endpoints.clone();
             let endpoints = Endpoints::of_side(endpoints, side, sides).ok_or(IngestError::NoEndpoint)?;
             let (intake, opener, stop) = (Rc::clone(&intake), Rc::clone(&opener), stop.clone());
-            let connection = Connection::new(number, endpoints, settings.limits.silence, intake, opener, stop);
+            let connection = Connection::new(number, endpoints, stale_after, intake, opener, stop);
+            let connection = connection.with_credentials(settings.credentials.clone());
             tasks.spawn_local_on(connection.run(), &local);
         }
-        tasks.spawn_local_on(keep_time(Rc::clone(&intake), fetched, stop), &local);
+        let connected = async {
+            while let Some(ended) = tasks.join_next().await {
+                ended.unwrap_or_else(|error| resume_unwind(error.into_panic()))?;
+            }
+            Ok(())
+        };
+        let time = keep_time(Rc::clone(&intake), fetched, stop);
         local
             .run_until(async {
-                while let Some(ended) = tasks.join_next().await {
-                    ended.unwrap_or_else(|error| resume_unwind(error.into_panic()))?;
+                tokio::select! {
+                    ended = connected => ended,
+                    // It ends well at the stop alone, which the connections see too.
+                    Err(error) = time => Err(error),
                 }
-                Ok::<(), IngestError>(())
             })
             .await?;
         intake.borrow_mut().finish()

@@ -15,10 +15,10 @@ use crate::claim::SoleWriter;
 use crate::cli::{Exponents, Options};
 use crate::error::IngestError;
 use crate::feed::backoff::Backoff;
+use crate::feed::credentials::Credentials;
+use crate::feed::endpoint::Endpoint;
 use crate::feed::endpoints::Endpoints;
-use crate::feed::limits::limits;
 use crate::feed::rest::{Rest, RestError};
-use crate::feed::socket::Endpoint;
 use crate::feed::stop::Stop;
 use crate::feed::{Feed, FeedSettings, entropy};
 use crate::partitions::Groups;
@@ -40,10 +40,9 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     }
     telemetry::serve(options.metrics_listen)?;
     let stop = Stop::on_signals().map_err(IngestError::Runtime)?;
-    let endpoints = endpoints(&options.ws_url, options.venue.ws_urls())?;
-    let rest_urls = chosen(&options.rest_url, &[options.venue.rest_url()]);
-    let rest_endpoints = Endpoints::new(rest_urls).ok_or(IngestError::NoEndpoint)?;
-    let rest = Rest::new(rest_endpoints, options.venue.rest_header())?;
+    let endpoints = endpoints(options)?;
+    let credentials = credentials(options)?;
+    let rest = rest(options, credentials.clone())?;
     let config = LogConfig::from_env(&options.bootstrap_servers, &options.topic_prefix)?;
     let ids = registry::schema_ids()?;
     // Before the claim: a folder that is in use must not cost its user the claim.
@@ -61,12 +60,13 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
         let recovered = recover(frames.folder(), &config, &ids, &mut publisher)?;
         tracing::info!(folder = %frames.folder().display(), ?recovered, "frame log");
     }
-    let beginning = prepare(options, &config, &rest, &ids)?;
+    let beginning = prepare(options, &config, rest.as_ref(), &ids)?;
     let stage = Stage::new(beginning, ids, frames, publisher)?;
-    let mut limits = limits(options.venue.venue());
-    limits.silence = options.stale_after.unwrap_or(limits.silence);
+    let mut limits = options.venue.limits();
+    limits.silence = options.stale_after.or(limits.silence);
     let settings = FeedSettings {
         endpoints,
+        credentials,
         limits,
         status_file: options.status_file.as_deref().map(StatusFile::at),
     };
@@ -81,9 +81,32 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     result
 }
 
-fn endpoints(urls: &[String], default: &[&str]) -> Result<Vec<Endpoint>, IngestError> {
-    let parsed: Result<Vec<Endpoint>, _> = chosen(urls, default).iter().map(|url| Endpoint::parse(url)).collect();
-    Ok(parsed?)
+fn endpoints(options: &Options) -> Result<Vec<Endpoint>, IngestError> {
+    let transport = options.venue.transport();
+    let urls = chosen(&options.stream_url, options.venue.stream_urls());
+    let parsed: Result<Vec<Endpoint>, _> = urls.iter().map(|url| Endpoint::parse(transport, url)).collect();
+    match parsed? {
+        none if none.is_empty() => Err(IngestError::NoEndpoint),
+        endpoints => Ok(endpoints),
+    }
+}
+
+fn credentials(options: &Options) -> Result<Option<Credentials>, IngestError> {
+    if !options.venue.wants_account() {
+        return Ok(None);
+    }
+    let (account, token_file) = (options.account.as_deref(), options.token_file.as_deref());
+    Ok(Some(Credentials::of(options.venue.name(), account, token_file)?))
+}
+
+/// None where the venue has no REST.
+fn rest(options: &Options, credentials: Option<Credentials>) -> Result<Option<Rest>, IngestError> {
+    let urls = chosen(&options.rest_url, options.venue.rest_url().as_slice());
+    let Some(endpoints) = Endpoints::new(urls) else {
+        return Ok(None);
+    };
+    let rest = Rest::new(endpoints, options.venue.rest_header())?;
+    Ok(Some(rest.with_credentials(credentials)))
 }
 
 fn chosen(urls: &[String], default: &[&str]) -> Vec<String> {
@@ -95,7 +118,7 @@ fn chosen(urls: &[String], default: &[&str]) -> Vec<String> {
 }
 
 /// Asks the venue for its terms and the log for what it holds: all that the run is made from.
-fn prepare(options: &Options, config: &LogConfig, rest: &Rest, ids: &SchemaIds) -> Result<Beginning, IngestError> {
+fn prepare(options: &Options, config: &LogConfig, rest: Option<&Rest>, ids: &SchemaIds) -> Result<Beginning, IngestError> {
     let groups = Groups::new(&options.group)?;
     let chosen = chosen_exponents(options)?;
     let inspector = Inspector::new(config)?;
@@ -203,15 +226,16 @@ fn chosen_exponents(options: &Options) -> Result<BTreeMap<&str, Exponents>, Inge
 }
 
 /// The symbols as the venue lists them, in their order.
-fn listed(options: &Options, rest: &Rest) -> Result<Vec<Box<dyn Listing>>, IngestError> {
+fn listed(options: &Options, rest: Option<&Rest>) -> Result<Vec<Box<dyn Listing>>, IngestError> {
     let symbols: Vec<&str> = options.symbols.iter().map(String::as_str).collect();
     if let Some(twice) = (1..symbols.len()).find(|index| symbols[..*index].contains(&symbols[*index])) {
         return Err(IngestError::SymbolTwice {
             symbol: symbols[twice].to_owned(),
         });
     }
-    let mut all = Vec::new();
+    let mut all = options.venue.known_listings(&symbols)?;
     for request in options.venue.listing_requests(&symbols) {
+        let rest = rest.ok_or(IngestError::NoEndpoint)?;
         let asked: Vec<&str> = request.symbols.iter().map(String::as_str).collect();
         all.extend(options.venue.listings(&answer(rest, &request.path)?, &asked)?);
     }

@@ -126,6 +126,13 @@ impl Session {
         self.lines[line].replies()
     }
 
+    /// Why a connection is to be opened anew, where the venue said that it would close it; once. No record depends on this
+    /// call.
+    pub fn closing(&mut self, connection: u16) -> Option<String> {
+        let (line, side) = (self.line_of(connection), self.side(connection));
+        self.lines[line].closing(side)
+    }
+
     /// How a silent connection is asked whether it still is there.
     pub fn probe(&self) -> Probe {
         self.venue.probe()

@@ -92,6 +92,11 @@ impl Stage {
         self.session.replies(connection)
     }
 
+    /// Why a connection is to be opened anew, where the venue said that it would close it; once.
+    pub fn closing(&mut self, connection: u16) -> Option<String> {
+        self.session.closing(connection)
+    }
+
     pub fn counts(&self) -> &Counts {
         self.outbox.counts()
     }

@@ -1,4 +1,4 @@
-//! Each kind of message of Coinbase and OKX, field by field in the record that it becomes.
+//! Each kind of message of Coinbase, OANDA, OKX and TrueFX, field by field in the record that it becomes.
 
 mod support;
 
@@ -224,7 +224,7 @@ fn okx() {
     );
     for frame in [
         r#"{"event":"subscribe","arg":{"channel":"books","instId":"BTC-USDT"},"connId":"a"}"#,
-        r#"{"event":"notice","code":"64008","msg":"The connection will soon be closed","connId":"a"}"#,
+        r#"{"event":"notice","code":"64000","msg":"Something else","connId":"a"}"#,
         "pong",
     ] {
         becomes(&mut bench, frame, &[]);
@@ -237,4 +237,133 @@ fn okx() {
         bench.drained(),
         [r#"dead okx refused {"event":"error","code":"60012","msg":"Invalid request","connId":"a"}"#]
     );
+}
+
+#[test]
+fn oanda() {
+    let mut bench = bench("oanda", "EUR_USD", (-9, -9));
+    let (venue, instrument) = ("oanda", "EUR_USD");
+    let event_ns = Some(ns("2016-06-22T18:41:36.201836422Z"));
+    let quantity = 10_000_000_000_000_000;
+    let whole = |number, bids, asks| {
+        Record::BookSnapshot(BookSnapshot {
+            event_ns,
+            final_update_id: number,
+            bids,
+            asks,
+            ..snapshot(venue, instrument)
+        })
+    };
+    becomes(
+        &mut bench,
+        r#"{"type":"PRICE","time":"2016-06-22T18:41:36.201836422Z","bids":[{"price":"1.11997","liquidity":10000000},{"price":"1.11995","liquidity":10000000}],"asks":[{"price":"1.12015","liquidity":10000000}],"closeoutBid":"1.11993","closeoutAsk":"1.12019","status":"tradeable","tradeable":true,"instrument":"EUR_USD"}"#,
+        &[
+            Record::Quote(Quote {
+                event_ns,
+                update_id: 1,
+                bid_price: 1_119_970_000,
+                bid_quantity: quantity,
+                ask_price: 1_120_150_000,
+                ask_quantity: quantity,
+                ..quote(venue, instrument)
+            }),
+            whole(
+                1,
+                vec![level(1_119_970_000, quantity), level(1_119_950_000, quantity)],
+                vec![level(1_120_150_000, quantity)],
+            ),
+        ],
+    );
+    becomes(
+        &mut bench,
+        r#"{"type":"PRICE","time":"2016-06-22T18:41:36.201836422Z","bids":[],"asks":[{"price":"1.12015","liquidity":10000000}],"tradeable":false,"instrument":"EUR_USD"}"#,
+        // A side without prices is 0.
+        &[
+            Record::Quote(Quote {
+                event_ns,
+                update_id: 2,
+                ask_price: 1_120_150_000,
+                ask_quantity: quantity,
+                ..quote(venue, instrument)
+            }),
+            whole(2, Vec::new(), vec![level(1_120_150_000, quantity)]),
+        ],
+    );
+    for line in [
+        r#"{"type":"HEARTBEAT","lastTransactionID":"6","time":"2016-06-22T18:41:41.000000000Z"}"#,
+        "",
+    ] {
+        becomes(&mut bench, line, &[]);
+    }
+    let refusal = r#"{"errorMessage":"Insufficient authorization to perform request.","errorCode":"1"}"#;
+    let foreign = r#"{"type":"PRICE","time":"2016-06-22T18:41:36Z","bids":[],"asks":[],"instrument":"USD_CAD"}"#;
+    bench.frame(refusal, 1);
+    bench.frame(foreign, 1);
+    let expected = [format!("dead oanda refused {refusal}"), format!("dead oanda unknown_stream {foreign}")];
+    assert_eq!(bench.drained(), expected);
+}
+
+#[test]
+fn truefx() {
+    let mut bench = bench("truefx", "EUR/USD", (-9, -9));
+    let said = |update_id, event_ns, bid_price, ask_price| {
+        Record::Quote(Quote {
+            event_ns: Some(event_ns),
+            update_id,
+            bid_price,
+            ask_price,
+            ..quote("truefx", "EUR/USD")
+        })
+    };
+    let event_ns = ns("2014-05-01T00:00:00.034Z");
+    let (low, high) = (1_386_660_000, 1_386_710_000);
+    for (number, line) in (1..).zip([
+        "EUR/USD,20140501 00:00:00.034,1.38666,1.38671",
+        "EURUSD,1398902400034,1.38666,1.38671",
+        "EUR/USD,2014-05-01T00:00:00.034Z,1.38666,1.38671",
+    ]) {
+        becomes(&mut bench, line, &[said(number, event_ns, low, high)]);
+    }
+    // Crossed, and dated before what came earlier: kept.
+    let earlier_ns = ns("2014-05-01T00:00:00Z");
+    becomes(&mut bench, "EUR/USD,1398902400000,1.38671,1.38666", &[said(4, earlier_ns, high, low)]);
+    becomes(&mut bench, "", &[]);
+    for line in ["USD/JPY,1398902400000,1,2", "EUR/USD,1398902400000,1", "EUR/USD,1398902400000,-1,2"] {
+        bench.frame(line, 1);
+    }
+    assert_eq!(
+        bench.drained(),
+        [
+            "dead truefx unknown_stream USD/JPY,1398902400000,1,2",
+            "dead truefx parse EUR/USD,1398902400000,1",
+            "dead truefx parse EUR/USD,1398902400000,-1,2",
+        ]
+    );
+}
+
+/// A venue that says ahead that it will close a connection is left, by no record and once.
+#[test]
+fn a_close_that_is_announced() {
+    for (venue, symbol, frame) in [
+        (
+            "okx",
+            "BTC-USDT",
+            r#"{"event":"notice","code":"64008","msg":"The connection will soon be closed","connId":"a"}"#,
+        ),
+        (
+            "binance",
+            "BTCUSDT",
+            r#"{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1770123456789}}"#,
+        ),
+    ] {
+        let mut bench = bench(venue, symbol, (-9, -9));
+        assert_eq!(bench.session.closing(0), None);
+        becomes(&mut bench, frame, &[]);
+        assert!(bench.session.closing(0).is_some(), "{venue}");
+        assert_eq!(bench.session.closing(0), None);
+        // Of a connection that is gone anyway it means nothing.
+        becomes(&mut bench, frame, &[]);
+        bench.opened(1);
+        assert_eq!(bench.session.closing(0), None);
+    }
 }

@@ -6,6 +6,7 @@ use std::fs;
 
 use venues::binance::dialect::Dialect;
 use venues::binance::trading::sign::Credentials;
+use venues::dialect::Dialect as _;
 
 use crate::cli::Options;
 use crate::error::RouterError;
@@ -19,8 +20,10 @@ pub(crate) fn venues(options: &Options) -> Result<BTreeMap<String, (Dialect, Str
         let (name, own_url) = named
             .split_once('=')
             .map_or((named.as_str(), None), |(name, url)| (name, Some(url)));
-        let dialect = Dialect::of_venue(name).ok_or_else(|| RouterError::UnknownVenue(name.to_owned()))?;
-        let url = own_url.or_else(|| rest_url.take()).unwrap_or(dialect.rest_url());
+        let unknown = || RouterError::UnknownVenue(name.to_owned());
+        let dialect = Dialect::of_venue(name).ok_or_else(unknown)?;
+        let url = own_url.or_else(|| rest_url.take()).or(dialect.rest_url());
+        let url = url.ok_or_else(unknown)?;
         let url = url.trim_end_matches('/').to_owned();
         if venues.insert(name.to_owned(), (dialect, url)).is_some() {
             return Err(RouterError::RepeatedVenue(name.to_owned()));
@@ -71,7 +74,7 @@ mod tests {
     fn venues_have_their_public_address_or_the_given_one() {
         let both = given(&["--venue", "binance=http://127.0.0.1:1/", "--venue", "binance_usdm"]).unwrap();
         assert_eq!(both["binance"], (Dialect::Spot, "http://127.0.0.1:1".to_owned()));
-        assert_eq!(both["binance_usdm"].1, Dialect::UsdM.rest_url());
+        assert_eq!(Some(both["binance_usdm"].1.as_str()), Dialect::UsdM.rest_url());
         let one = given(&["--venue", "binance", "--rest-url", "http://127.0.0.1:2"]).unwrap();
         assert_eq!(one["binance"].1, "http://127.0.0.1:2");
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::fixed::Scale;
 use crate::l2_book::KrakenDecimals;
+use crate::limits::Limits;
 use crate::symbols::Symbol;
 use crate::terms::{Terms, TermsError};
 use crate::update::Update;
@@ -15,6 +16,20 @@ use crate::venue_book::VenueBook;
 /// and a lost connection costs no more than these.
 pub const SYMBOLS_PER_CONNECTION: usize = 100;
 
+/// Stands in a path for the client's account, which the I/O side knows.
+pub const ACCOUNT: &str = "{account}";
+
+/// How a venue's messages come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Texts of a WebSocket.
+    WebSocket,
+    /// Lines of an HTTP answer that does not end.
+    HttpLines,
+    /// Lines of datagrams, or of a file.
+    Datagrams,
+}
+
 /// One of a venue's services. Where its services differ, this is what differs.
 pub trait Dialect: Copy + Eq + std::fmt::Debug + 'static {
     type Connection: Connection;
@@ -22,33 +37,65 @@ pub trait Dialect: Copy + Eq + std::fmt::Debug + 'static {
     fn all() -> &'static [Self];
 
     /// What `--venue` calls it.
-    fn name(self) -> &'static str;
+    fn name(self) -> &'static str {
+        self.venue()
+    }
 
     /// What records call it; where two services show one market, both have one name here.
     fn venue(self) -> &'static str;
 
-    /// WebSocket endpoints without a path: the first one, and those to fail over to.
-    fn ws_urls(self) -> &'static [&'static str];
+    fn of_venue(venue: &str) -> Option<Self> {
+        Self::all().iter().copied().find(|dialect| dialect.venue() == venue)
+    }
 
-    /// The REST endpoint without a path.
-    fn rest_url(self) -> &'static str;
+    fn transport(self) -> Transport {
+        Transport::WebSocket
+    }
+
+    /// Endpoints of the streams, without a path: the first one, and those to fail over to.
+    fn stream_urls(self) -> &'static [&'static str];
+
+    /// The REST endpoint without a path; none where the venue has no REST.
+    fn rest_url(self) -> Option<&'static str>;
 
     /// A header that each REST request bears.
     fn rest_header(self) -> Option<(&'static str, &'static str)> {
         None
     }
 
+    /// A client must name its account ([`ACCOUNT`]), and bear a token.
+    fn wants_account(self) -> bool {
+        false
+    }
+
+    /// What the venue lets a client do.
+    fn limits(self) -> Limits;
+
+    /// Listings of those of `symbols` that need not be asked for.
+    ///
+    /// # Errors
+    /// A symbol is none of the venue's.
+    fn known_listings(self, _symbols: &[&str]) -> Result<Vec<Box<dyn Listing>>, TermsError> {
+        Ok(Vec::new())
+    }
+
     /// What to ask by REST to learn the terms of `symbols`.
-    fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest>;
+    fn listing_requests(self, _symbols: &[&str]) -> Vec<ListingRequest> {
+        Vec::new()
+    }
 
     /// Reads an answer to one of these.
     ///
     /// # Errors
     /// It is not what the venue documents, or lacks a symbol.
-    fn listings(self, answer: &[u8], symbols: &[&str]) -> Result<Vec<Box<dyn Listing>>, TermsError>;
+    fn listings(self, _answer: &[u8], _symbols: &[&str]) -> Result<Vec<Box<dyn Listing>>, TermsError> {
+        Ok(Vec::new())
+    }
 
     /// Path and query of a symbol's book by REST, where the stream does not bring one.
-    fn snapshot_path(self, symbol: &str) -> Option<String>;
+    fn snapshot_path(self, _symbol: &str) -> Option<String> {
+        None
+    }
 
     /// An empty book that is proven by this venue's rules.
     fn book(self, symbol: &Symbol) -> VenueBook;
@@ -129,7 +176,7 @@ pub struct Opening {
 /// How a silent connection is asked whether it still is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Probe {
-    /// By a ping of the WebSocket's own.
+    /// By a ping of the WebSocket's own; over another transport not at all.
     WebSocket,
     /// By this text after so long a silence.
     Text { after: Duration, text: String },
@@ -142,7 +189,7 @@ pub trait Connection: std::fmt::Debug {
     fn opening(&self) -> Opening;
 
     /// The streams flow: what came before says nothing about what comes next.
-    fn opened(&mut self);
+    fn opened(&mut self) {}
 
     /// Reads a frame, as a whole or not at all, and hands over all that it says, in order.
     ///
@@ -154,10 +201,19 @@ pub trait Connection: std::fmt::Debug {
     ///
     /// # Errors
     /// As [`Connection::read`].
-    fn read_snapshot(&mut self, symbol: usize, text: &str, take: impl FnMut(Update<'_>)) -> Result<(), Self::Error>;
+    fn read_snapshot(
+        &mut self,
+        _symbol: usize,
+        _text: &str,
+        _take: impl FnMut(Update<'_>),
+    ) -> Result<(), Self::Error> {
+        Ok(())
+    }
 
     /// Text frames that bring a symbol's book anew; empty where it is asked for by REST.
-    fn fresh_book(&self, symbol: usize) -> Vec<String>;
+    fn fresh_book(&self, _symbol: usize) -> Vec<String> {
+        Vec::new()
+    }
 
     /// The name of the stream that a frame is of, if it was asked for.
     fn stream_of(&self, _text: &str) -> Option<String> {

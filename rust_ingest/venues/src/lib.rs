@@ -12,6 +12,7 @@ pub mod decimal;
 pub mod dialect;
 pub mod fixed;
 pub mod kraken;
+pub mod limits;
 pub mod lines;
 pub mod oanda;
 pub mod okx;

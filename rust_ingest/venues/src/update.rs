@@ -29,8 +29,12 @@ pub enum Update<'a> {
     Refused {
         message: Cow<'a, str>,
     },
-    /// How the venue is, in its own words: maintenance, a connection about to be closed, an instrument halted.
+    /// How the venue is, in its own words: maintenance, an instrument halted.
     Status {
+        message: Cow<'a, str>,
+    },
+    /// The venue is about to close this connection, in its own words: another one is to take its place.
+    Closing {
         message: Cow<'a, str>,
     },
     /// The answer to the application's own ping.

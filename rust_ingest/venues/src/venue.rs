@@ -2,7 +2,8 @@
 //!
 //! An enum and no trait object: each venue's messages are read without an indirect call.
 
-use crate::dialect::{Connection as _, Dialect as _, Fault, Listing, ListingRequest, Opening, Probe};
+use crate::dialect::{Connection as _, Dialect as _, Fault, Listing, ListingRequest, Opening, Probe, Transport};
+use crate::limits::Limits;
 use crate::symbols::Symbol;
 use crate::terms::TermsError;
 use crate::update::Update;
@@ -47,19 +48,42 @@ macro_rules! venues {
                 match self { $(Self::$name(dialect) => dialect.venue(),)* }
             }
 
-            /// WebSocket endpoints without a path: the first one, and those to fail over to.
-            pub fn ws_urls(self) -> &'static [&'static str] {
-                match self { $(Self::$name(dialect) => dialect.ws_urls(),)* }
+            /// How its messages come.
+            pub fn transport(self) -> Transport {
+                match self { $(Self::$name(dialect) => dialect.transport(),)* }
             }
 
-            /// The REST endpoint without a path.
-            pub fn rest_url(self) -> &'static str {
-                match self { $(Self::$name(dialect) => crate::dialect::Dialect::rest_url(dialect),)* }
+            /// Endpoints of the streams, without a path: the first one, and those to fail over to.
+            pub fn stream_urls(self) -> &'static [&'static str] {
+                match self { $(Self::$name(dialect) => dialect.stream_urls(),)* }
+            }
+
+            /// The REST endpoint without a path; none where the venue has no REST.
+            pub fn rest_url(self) -> Option<&'static str> {
+                match self { $(Self::$name(dialect) => dialect.rest_url(),)* }
             }
 
             /// A header that each REST request bears.
             pub fn rest_header(self) -> Option<(&'static str, &'static str)> {
-                match self { $(Self::$name(dialect) => crate::dialect::Dialect::rest_header(dialect),)* }
+                match self { $(Self::$name(dialect) => dialect.rest_header(),)* }
+            }
+
+            /// A client must name its account, and bear a token: [`crate::dialect::ACCOUNT`].
+            pub fn wants_account(self) -> bool {
+                match self { $(Self::$name(dialect) => dialect.wants_account(),)* }
+            }
+
+            /// What the venue lets a client do.
+            pub fn limits(self) -> Limits {
+                match self { $(Self::$name(dialect) => dialect.limits(),)* }
+            }
+
+            /// Listings of those of `symbols` that need not be asked for.
+            ///
+            /// # Errors
+            /// A symbol is none of the venue's.
+            pub fn known_listings(self, symbols: &[&str]) -> Result<Vec<Box<dyn Listing>>, TermsError> {
+                match self { $(Self::$name(dialect) => dialect.known_listings(symbols),)* }
             }
 
             /// What to ask by REST to learn the terms of `symbols`.
@@ -166,7 +190,9 @@ venues! {
     Binance: binance,
     Coinbase: coinbase,
     Kraken: kraken,
+    Oanda: oanda,
     Okx: okx,
+    TrueFx: truefx,
 }
 
 impl Venue {
@@ -189,15 +215,37 @@ mod tests {
             "coinbase_advanced",
             "kraken",
             "kraken_v2",
+            "oanda_practice",
+            "oanda",
             "okx",
             "okx_demo",
+            "truefx",
         ];
         assert_eq!(names, expected);
         for venue in Venue::all() {
             assert_eq!(Venue::of_name(venue.name()), Some(venue));
-            assert!(venue.ws_urls().iter().all(|url| url.starts_with("wss://")));
-            assert!(venue.rest_url().starts_with("https://"));
+            let scheme = match venue.transport() {
+                Transport::WebSocket => "wss://",
+                Transport::HttpLines => "https://",
+                Transport::Datagrams => "udp://",
+            };
+            assert!(venue.stream_urls().iter().all(|url| url.starts_with(scheme)));
+            assert!(venue.rest_url().is_none_or(|url| url.starts_with("https://")));
         }
         assert_eq!(Venue::of_name("nowhere"), None);
+    }
+
+    #[test]
+    fn each_has_limits_of_its_own() {
+        let limits = |name: &str| Venue::of_name(name).unwrap().limits();
+        let openings = |name: &str| (limits(name).openings.times, limits(name).openings.within.as_secs());
+        assert_eq!(openings("okx_demo"), (3, 1));
+        assert_eq!(openings("coinbase"), (8, 1));
+        assert_eq!(openings("kraken_v2"), (150, 600));
+        assert_eq!(openings("binance_usdm"), (300, 300));
+        let silence = ["binance", "coinbase", "kraken", "okx", "oanda"].map(|name| limits(name).silence.unwrap().as_secs());
+        assert_eq!(silence, [20, 5, 10, 40, 10]);
+        assert_eq!(limits("truefx").silence, None, "datagrams may stay away for a weekend");
+        assert_eq!(limits("coinbase_advanced").messages.unwrap().times, 8);
     }
 }

@@ -16,6 +16,8 @@ pub enum VenueBook {
     Streamed(NumberedBook),
     /// And the checksum is summed over decimals as they are written (Kraken).
     Proven(ProvenBook),
+    /// The venue tells of none (TrueFX).
+    Absent,
 }
 
 /// A streamed book that knows a message which comes twice, or late.
@@ -74,6 +76,7 @@ impl VenueBook {
             (Self::Synced(synced), BookIds::Rest(last)) => BookStep::Snapshot(synced.on_snapshot(last, book.levels)),
             // Binance numbers all messages.
             (Self::Synced(_), BookIds::Stream(_) | BookIds::None) => BookStep::NoSnapshot,
+            (Self::Absent, _) => BookStep::NoSnapshot,
             (Self::Streamed(numbered), _) => numbered.take(book),
             (Self::Proven(proven), _) => streamed(
                 proven.on_levels(book.is_snapshot, book.checksum, book.decimals, book.levels),
@@ -91,7 +94,13 @@ impl VenueBook {
                 numbered.book.disconnect();
             }
             Self::Proven(book) => book.disconnect(),
+            Self::Absent => {}
         }
+    }
+
+    /// It is as the venue's; so is one that the venue does not have.
+    pub fn is_synchronised(&self) -> bool {
+        matches!(self, Self::Absent) || self.top().is_some()
     }
 
     /// Changes come, and the book cannot go on without a snapshot of REST.
@@ -105,6 +114,7 @@ impl VenueBook {
             Self::Synced(book) => book.top(),
             Self::Streamed(numbered) => numbered.book.top(),
             Self::Proven(book) => book.top(),
+            Self::Absent => None,
         }
     }
 }

@@ -11,20 +11,18 @@ use venues::fixed::Scale;
 use venues::lines::LineBuffer;
 use venues::spread::Spread;
 use venues::times::rfc3339_ns;
-use venues::truefx::dialect::{DATAGRAM_BYTES_MAX, LINE_BYTES_MAX};
 use venues::truefx::market::{Tick, TickReader};
 use venues::truefx::streams::{Streams, Symbol};
 
+/// The most that one holds over IPv4.
+const DATAGRAM_BYTES_MAX: usize = 65_507;
 const DAY_NS: i64 = 86_400_000_000_000;
 
 /// What a tick should say: time, bid and ask in units of 1e-6, by plain arithmetic.
 type Said = (i64, i64, i64);
 
 fn reader() -> TickReader {
-    let symbol = |name: &str| Symbol {
-        name: name.to_owned(),
-        price: Scale::new(-6).unwrap(),
-    };
+    let symbol = |name: &str| Symbol::new(name, Scale::new(-6).unwrap(), Scale::new(0).unwrap());
     TickReader::new(Streams::of(vec![symbol("EUR/USD"), symbol("USD/JPY")]))
 }
 
@@ -128,7 +126,7 @@ fn a_file_in_pieces_is_the_file() {
     let lines: Vec<String> = (0..500).map(|at| format!("EUR/USD,{at},1.1,1.2")).collect();
     let text = lines.join("\n") + "\n";
     for size in [1, 7, 4_096] {
-        let (mut reader, mut buffer, mut times) = (reader(), LineBuffer::new(LINE_BYTES_MAX), Vec::new());
+        let (mut reader, mut buffer, mut times) = (reader(), LineBuffer::new(256), Vec::new());
         for piece in text.as_bytes().chunks(size) {
             buffer.push(piece);
             while let Some(line) = buffer.next_line() {

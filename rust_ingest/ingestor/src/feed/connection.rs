@@ -4,20 +4,24 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 use venues::dialect::Probe;
 
 use super::backoff::Backoff;
+use super::credentials::Credentials;
+use super::datagrams::Datagrams;
+use super::endpoint::Endpoint;
 use super::endpoints::Endpoints;
 use super::entropy;
-use super::frames::FrameReader;
-use super::listener::{Heard, Listener};
+use super::lines::{FileLines, HttpLines};
+use super::listener::{Heard, Listener, Over};
 use super::opener::Opener;
 use super::silence::{Silence, Verdict};
-use super::socket::{self, Endpoint, Socket};
+use super::socket::WebSocket;
 use super::stop::Stop;
+use super::wire::{Brought, Wire};
 use crate::error::IngestError;
+use crate::session::Opening;
 
 /// Between two looks at what is due.
 pub const TICK: Duration = Duration::from_millis(50);
@@ -25,15 +29,18 @@ const RECONNECT_FIRST: Duration = Duration::from_millis(250);
 const RECONNECT_MAX: Duration = Duration::from_secs(30);
 /// A connection that held this long was a good one: the next wait is short again.
 const GOOD_CONNECTION: Duration = Duration::from_secs(10);
-/// What we send is short: a venue that does not take it for so long does not listen.
-const WRITE_MAX: Duration = Duration::from_secs(10);
 
 pub struct Connection<L> {
     /// As the session's inputs name it.
     number: u16,
     endpoints: Endpoints<Endpoint>,
     stale_after: Duration,
+    credentials: Option<Credentials>,
     backoff: Backoff,
+    /// Since when the streams flow.
+    opened: Option<Instant>,
+    /// When the venue last said ahead that it would close the connection.
+    announced: Option<Instant>,
     listener: Rc<RefCell<L>>,
     opener: Rc<Opener>,
     stop: Stop,
@@ -41,8 +48,9 @@ pub struct Connection<L> {
 
 /// Why a connection is over.
 enum End {
-    Stopped,
-    Lost(String),
+    /// We were asked to stop, or there is nothing more to read.
+    Done,
+    Lost(Over),
 }
 
 impl<L: Listener> Connection<L> {
@@ -58,6 +66,9 @@ impl<L: Listener> Connection<L> {
             number,
             endpoints,
             stale_after,
+            credentials: None,
+            opened: None,
+            announced: None,
             backoff: Backoff::new(RECONNECT_FIRST, RECONNECT_MAX),
             listener,
             opener,
@@ -65,7 +76,13 @@ impl<L: Listener> Connection<L> {
         }
     }
 
-    /// Runs until the stop. Fails only where going on would lose records.
+    /// With credentials for a venue that wants some.
+    pub fn with_credentials(mut self, credentials: Option<Credentials>) -> Self {
+        self.credentials = credentials;
+        self
+    }
+
+    /// Runs until the stop, or to the end of a file. Fails only where going on would lose records.
     pub async fn run(mut self) -> Result<(), IngestError> {
         let mut stop = self.stop.clone();
         while !stop.is_requested() {
@@ -73,30 +90,21 @@ impl<L: Listener> Connection<L> {
             self.listener
                 .borrow_mut()
                 .connecting(self.number, &endpoint.to_string());
-            let opened = tokio::select! {
-                () = stop.requested() => break,
-                opened = self.open(&endpoint) => opened,
+            let end = match self.carry(&endpoint).await? {
+                End::Done => break,
+                End::Lost(over) => over,
             };
-            let reason = match opened {
-                Err(reason) => reason,
-                Ok(socket) => {
-                    let since = Instant::now();
-                    tracing::info!(venue = self.venue(), connection = self.number, %endpoint, "connected");
-                    match self.listen(socket).await? {
-                        End::Stopped => break,
-                        End::Lost(reason) => {
-                            self.listener.borrow_mut().closed(self.number, &reason)?;
-                            if since.elapsed() >= GOOD_CONNECTION {
-                                self.backoff.reset();
-                            }
-                            reason
-                        }
-                    }
-                }
-            };
+            let was_good = self.opened.take().is_some_and(|opened| opened.elapsed() >= GOOD_CONNECTION);
+            if was_good {
+                self.backoff.reset();
+            }
+            if end.is_announced && self.leaves_at_once() {
+                tracing::info!(venue = self.venue(), connection = self.number, %endpoint, "connecting anew: {}", end.reason);
+                continue;
+            }
             self.endpoints.failed(Instant::now());
             let wait = self.backoff.wait(entropy::number());
-            tracing::warn!(venue = self.venue(), connection = self.number, %endpoint, ?wait, "not connected: {reason}");
+            tracing::warn!(venue = self.venue(), connection = self.number, %endpoint, ?wait, "not connected: {}", end.reason);
             tokio::select! {
                 () = stop.requested() => break,
                 () = sleep(wait) => {}
@@ -105,29 +113,84 @@ impl<L: Listener> Connection<L> {
         Ok(())
     }
 
+    /// Once. A venue that says so again and again is left alone for a while each time, as one that fails.
+    fn leaves_at_once(&mut self) -> bool {
+        let before = self.announced.replace(Instant::now());
+        before.is_none_or(|before| before.elapsed() >= GOOD_CONNECTION)
+    }
+
     fn venue(&self) -> &'static str {
         self.listener.borrow().venue()
     }
 
-    /// Connects, and asks for the streams. The error is for people.
-    async fn open(&self, endpoint: &Endpoint) -> Result<Socket, String> {
+    /// Opens the endpoint and listens to it until that is over.
+    async fn carry(&mut self, endpoint: &Endpoint) -> Result<End, IngestError> {
         let opening = self.listener.borrow().opening(self.number);
-        sleep_until(self.opener.next_opening()).await;
-        let mut socket = socket::open(endpoint, &opening.path)
-            .await
-            .map_err(|error| error.to_string())?;
-        for message in &opening.messages {
-            sleep_until(self.opener.next_message()).await;
-            let mut asking = Heard::default();
-            asking.say(std::slice::from_ref(message));
-            write(&mut socket, &asking.answers).await?;
+        let Opening { path, messages } = match &self.credentials {
+            Some(credentials) => Opening {
+                path: credentials.path(&opening.path),
+                ..opening
+            },
+            None => opening,
+        };
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            () = stop.requested() => return Ok(End::Done),
+            () = sleep_until(self.opener.next_opening()) => {}
         }
-        Ok(socket)
+        // A stop does not wait for a venue that does not answer.
+        macro_rules! carry {
+            ($opening:expr) => {
+                tokio::select! {
+                    () = stop.requested() => Ok(End::Done),
+                    wire = $opening => match wire {
+                        Ok(wire) => self.begin(wire, &messages, endpoint).await,
+                        Err(error) => Ok(End::Lost(Over::lost(error.to_string()))),
+                    }
+                }
+            };
+        }
+        match endpoint {
+            Endpoint::WebSocket(address) => carry!(WebSocket::open(address, &path)),
+            Endpoint::HttpLines(address) => carry!(HttpLines::open(address, &path, self.credentials.as_ref())),
+            Endpoint::Datagrams(destination) => carry!(async { Datagrams::open(destination) }),
+            Endpoint::File(path) => match carry!(async { FileLines::open(path) })? {
+                End::Done => Ok(End::Done),
+                // Another try would read it from its beginning, and write all of it twice.
+                End::Lost(over) => Err(IngestError::File { reason: over.reason }),
+            },
+        }
     }
 
-    async fn listen(&mut self, mut socket: Socket) -> Result<End, IngestError> {
+    /// Asks for the streams, and listens.
+    async fn begin<W: Wire>(
+        &mut self,
+        mut wire: W,
+        messages: &[String],
+        endpoint: &Endpoint,
+    ) -> Result<End, IngestError> {
+        for message in messages {
+            tokio::select! {
+                () = self.stop.requested() => return Ok(End::Done),
+                () = sleep_until(self.opener.next_message()) => {}
+            }
+            let mut asking = Heard::default();
+            asking.say(std::slice::from_ref(message));
+            if let Err(reason) = wire.send(&asking.answers).await {
+                return Ok(End::Lost(Over::lost(reason)));
+            }
+        }
+        tracing::info!(venue = self.venue(), connection = self.number, %endpoint, "connected");
+        let end = self.listen(wire).await?;
+        if let End::Lost(over) = &end {
+            self.listener.borrow_mut().closed(self.number, &over.reason)?;
+        }
+        Ok(end)
+    }
+
+    async fn listen<W: Wire>(&mut self, mut wire: W) -> Result<End, IngestError> {
         self.listener.borrow_mut().opened(self.number)?;
-        let mut reader = FrameReader::default();
+        self.opened = Some(Instant::now());
         let probe = self.listener.borrow().probe();
         let mut silence = self.silence(&probe);
         let mut ticker = interval(TICK);
@@ -138,29 +201,29 @@ impl<L: Listener> Connection<L> {
                     let mut farewell = Heard::default();
                     farewell.close();
                     // A courtesy: the connection ends either way.
-                    let _ = write(&mut socket, &farewell.answers).await;
-                    return Ok(End::Stopped);
+                    let _ = wire.send(&farewell.answers).await;
+                    return Ok(End::Done);
                 }
-                read = socket.read(reader.space()) => {
-                    match read {
-                        Ok(0) => return Ok(End::Lost("the venue closed the connection".to_owned())),
-                        Ok(bytes) => reader.filled(bytes),
-                        Err(error) => return Ok(End::Lost(error.to_string())),
+                brought = wire.wait() => {
+                    match brought {
+                        Ok(Brought::Bytes) => {}
+                        Ok(Brought::End) => return Ok(End::Done),
+                        Err(reason) => return Ok(End::Lost(Over::lost(reason))),
                     }
                     let mut listener = self.listener.borrow_mut();
-                    let heard = listener.read(self.number, &mut reader)?;
+                    let heard = listener.read(self.number, wire.reader())?;
                     silence.heard(Instant::now(), listener.deaf());
                     heard
                 }
                 _ = ticker.tick() => self.look(&mut silence, &probe),
             };
-            if let Some(reason) = over {
-                return Ok(End::Lost(reason));
+            if let Some(over) = over {
+                return Ok(End::Lost(over));
             }
             if !answers.is_empty()
-                && let Err(reason) = write(&mut socket, &answers).await
+                && let Err(reason) = wire.send(&answers).await
             {
-                return Ok(End::Lost(reason));
+                return Ok(End::Lost(Over::lost(reason)));
             }
         }
     }
@@ -186,19 +249,8 @@ impl<L: Listener> Connection<L> {
         match silence.judge(Instant::now(), listener.deaf()) {
             Verdict::Fine => {}
             Verdict::Probe => heard.probe(probe),
-            Verdict::Dead => heard.over = Some(format!("no frame for {:?}", self.stale_after)),
+            Verdict::Dead => heard.over = Some(Over::lost(format!("no frame for {:?}", self.stale_after))),
         }
         heard
-    }
-}
-
-async fn write(socket: &mut Socket, frames: &[u8]) -> Result<(), String> {
-    let sending = async {
-        socket.write_all(frames).await?;
-        socket.flush().await
-    };
-    match timeout(WRITE_MAX, sending).await {
-        Ok(sent) => sent.map_err(|error| error.to_string()),
-        Err(_) => Err(format!("the venue takes nothing for {WRITE_MAX:?}")),
     }
 }

@@ -7,23 +7,12 @@ mod outgoing;
 
 pub use outgoing::{Control, control, text};
 
+use super::wire::{Messages, Received};
+
 /// The longest message taken. A depth snapshot is some 200 kB.
 const MESSAGE_BYTES_MAX: usize = 16 << 20;
 /// Room that is kept for a read.
 const SPACE_BYTES: usize = 64 << 10;
-
-#[derive(Debug, PartialEq, Eq)]
-pub enum Received<'a> {
-    /// A whole message, text or binary.
-    Message(&'a [u8]),
-    Ping(&'a [u8]),
-    Pong,
-    /// Status code and reason, if the other side gives any.
-    Close {
-        code: Option<u16>,
-        reason: String,
-    },
-}
 
 /// What the other side sent is not WebSocket; only a new connection helps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -81,38 +70,6 @@ impl FrameReader {
         self.end += bytes;
     }
 
-    /// The next message, or `None` until more bytes are there.
-    pub fn next_received(&mut self) -> Result<Option<Received<'_>>, FrameError> {
-        loop {
-            let Some(Header { fin, opcode, payload }) = self.header()? else {
-                return Ok(None);
-            };
-            self.start = payload.end;
-            match (opcode, fin) {
-                (0, _) if !self.in_fragments => return Err(FrameError::OutOfTurn),
-                (1 | 2, _) if self.in_fragments => return Err(FrameError::OutOfTurn),
-                (1 | 2, true) => return Ok(Some(Received::Message(&self.buffer[payload]))),
-                (0..=2, _) => {
-                    if !self.in_fragments {
-                        self.fragments.clear();
-                    }
-                    let bytes = self.fragments.len() + payload.len();
-                    if bytes > MESSAGE_BYTES_MAX {
-                        return Err(FrameError::TooLong { bytes: bytes as u64 });
-                    }
-                    self.fragments.extend_from_slice(&self.buffer[payload]);
-                    self.in_fragments = !fin;
-                    if fin {
-                        return Ok(Some(Received::Message(&self.fragments)));
-                    }
-                }
-                (8, _) => return Ok(Some(close(&self.buffer[payload]))),
-                (9, _) => return Ok(Some(Received::Ping(&self.buffer[payload]))),
-                _ => return Ok(Some(Received::Pong)),
-            }
-        }
-    }
-
     /// The header of the next frame, once the whole frame is there.
     fn header(&self) -> Result<Option<Header>, FrameError> {
         let bytes = &self.buffer[self.start..self.end];
@@ -157,6 +114,41 @@ impl FrameReader {
             opcode,
             payload: payload..payload + payload_bytes,
         }))
+    }
+}
+
+impl Messages for FrameReader {
+    type Error = FrameError;
+
+    fn next_received(&mut self) -> Result<Option<Received<'_>>, FrameError> {
+        loop {
+            let Some(Header { fin, opcode, payload }) = self.header()? else {
+                return Ok(None);
+            };
+            self.start = payload.end;
+            match (opcode, fin) {
+                (0, _) if !self.in_fragments => return Err(FrameError::OutOfTurn),
+                (1 | 2, _) if self.in_fragments => return Err(FrameError::OutOfTurn),
+                (1 | 2, true) => return Ok(Some(Received::Message(&self.buffer[payload]))),
+                (0..=2, _) => {
+                    if !self.in_fragments {
+                        self.fragments.clear();
+                    }
+                    let bytes = self.fragments.len() + payload.len();
+                    if bytes > MESSAGE_BYTES_MAX {
+                        return Err(FrameError::TooLong { bytes: bytes as u64 });
+                    }
+                    self.fragments.extend_from_slice(&self.buffer[payload]);
+                    self.in_fragments = !fin;
+                    if fin {
+                        return Ok(Some(Received::Message(&self.fragments)));
+                    }
+                }
+                (8, _) => return Ok(Some(close(&self.buffer[payload]))),
+                (9, _) => return Ok(Some(Received::Ping(&self.buffer[payload]))),
+                _ => return Ok(Some(Received::Pong)),
+            }
+        }
     }
 }
 

@@ -11,10 +11,10 @@ use venues::dialect::Probe;
 
 use super::FLUSH_MAX;
 use super::clock::Clock;
-use super::frames::FrameReader;
-use super::listener::{Heard, Listener};
+use super::listener::{Heard, Listener, Over};
 use super::report::Report;
 use super::snapshots::{Fetched, Snapshots};
+use super::wire::Messages;
 use crate::error::IngestError;
 use crate::metrics;
 use crate::session::{Input, Opening, Taken};
@@ -206,7 +206,7 @@ impl Listener for Intake {
         self.stage.send()
     }
 
-    fn read(&mut self, connection: u16, reader: &mut FrameReader) -> Result<Heard, IngestError> {
+    fn read<M: Messages>(&mut self, connection: u16, reader: &mut M) -> Result<Heard, IngestError> {
         let read = Instant::now();
         let receive_ns = self.clock.now_ns();
         self.connections[usize::from(connection)].newest_receive_ns = Some(receive_ns);
@@ -215,6 +215,9 @@ impl Listener for Intake {
             self.take(Input::Frame { connection, payload }, receive_ns).map(drop)
         })?;
         heard.say(&self.replies(connection));
+        if let Some(reason) = self.stage.closing(connection) {
+            heard.over.get_or_insert(Over::announced(reason));
+        }
         self.request_snapshots();
         self.stage.send()?;
         let took = read.elapsed();

@@ -5,7 +5,8 @@ use std::time::Duration;
 use venues::dialect::Probe;
 
 use super::entropy;
-use super::frames::{Control, FrameReader, Received, control, text};
+use super::frames::{Control, control, text};
+use super::wire::{Messages, Received};
 use crate::error::IngestError;
 use crate::session::Opening;
 
@@ -29,7 +30,7 @@ pub trait Listener {
     fn closed(&mut self, connection: u16, reason: &str) -> Result<(), IngestError>;
 
     /// Takes every frame that a connection has read; they came at the same time. Waits while the broker is slow.
-    fn read(&mut self, connection: u16, reader: &mut FrameReader) -> Result<Heard, IngestError>;
+    fn read<M: Messages>(&mut self, connection: u16, reader: &mut M) -> Result<Heard, IngestError>;
 
     /// Texts to send now.
     fn replies(&mut self, connection: u16) -> Vec<String>;
@@ -43,14 +44,39 @@ pub struct Heard {
     /// Frames to send.
     pub answers: Vec<u8>,
     /// Why the connection is over, if it is.
-    pub over: Option<String>,
+    pub over: Option<Over>,
+}
+
+/// Why a connection is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Over {
+    /// For people.
+    pub reason: String,
+    /// The venue said ahead that it would close it: a new one can be had at once.
+    pub is_announced: bool,
+}
+
+impl Over {
+    pub fn lost(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            is_announced: false,
+        }
+    }
+
+    pub fn announced(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            is_announced: true,
+        }
+    }
 }
 
 impl Heard {
     /// Hands the messages that were read to `take`, up to where the connection is over.
     pub fn messages<E>(
         &mut self,
-        reader: &mut FrameReader,
+        reader: &mut impl Messages,
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         while self.over.is_none() {
@@ -61,9 +87,9 @@ impl Heard {
                 Ok(Some(Received::Pong)) => {}
                 Ok(Some(Received::Close { code, reason })) => {
                     let code = code.map_or_else(String::new, |code| format!(" ({code} {reason})"));
-                    self.over = Some(format!("the venue closed the connection{code}"));
+                    self.over = Some(Over::lost(format!("the venue closed the connection{code}")));
                 }
-                Err(error) => self.over = Some(error.to_string()),
+                Err(error) => self.over = Some(Over::lost(error.to_string())),
             }
         }
         Ok(())

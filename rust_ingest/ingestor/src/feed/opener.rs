@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use tokio::time::Instant;
+use venues::limits::Limits;
 
-use super::limits::Limits;
 use super::pace::Pace;
 
 #[derive(Debug)]

@@ -1,25 +1,9 @@
 //! How often something may be done: so many times within a while, as venues count connections and requests.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use tokio::time::Instant;
-
-/// At most `times` within any stretch of `within`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit {
-    pub times: u32,
-    pub within: Duration,
-}
-
-impl Limit {
-    pub const fn per_second(times: u32) -> Self {
-        Self {
-            times,
-            within: Duration::from_secs(1),
-        }
-    }
-}
+use venues::limits::Limit;
 
 /// Gives out times that keep to a limit.
 #[derive(Debug)]
@@ -52,6 +36,8 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

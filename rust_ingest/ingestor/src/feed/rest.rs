@@ -7,6 +7,7 @@ use tls::TlsError;
 use tokio::time::Instant;
 use ureq::Agent;
 
+use super::credentials::Credentials;
 use super::endpoints::Endpoints;
 
 /// exchangeInfo of all symbols is some 15 MB.
@@ -51,6 +52,7 @@ impl RestError {
 pub struct Rest {
     agent: Agent,
     header: Option<(&'static str, &'static str)>,
+    credentials: Option<Credentials>,
     endpoints: Arc<Mutex<Endpoints<String>>>,
 }
 
@@ -67,8 +69,15 @@ impl Rest {
         Ok(Self {
             agent: config.build().into(),
             header,
+            credentials: None,
             endpoints: Arc::new(Mutex::new(endpoints)),
         })
+    }
+
+    /// With credentials for a venue that wants some.
+    pub fn with_credentials(mut self, credentials: Option<Credentials>) -> Self {
+        self.credentials = credentials;
+        self
     }
 
     /// The body of the answer. Blocks for up to 20 s.
@@ -87,6 +96,10 @@ impl Rest {
     }
 
     fn get_from(&self, endpoint: &str, path: &str) -> Result<Vec<u8>, RestError> {
+        let path = match &self.credentials {
+            Some(credentials) => credentials.path(path),
+            None => path.to_owned(),
+        };
         let url = format!("{}{path}", endpoint.trim_end_matches('/'));
         let failed = |source| RestError::Transport {
             url: url.clone(),
@@ -95,6 +108,9 @@ impl Rest {
         let mut request = self.agent.get(&url);
         if let Some((name, value)) = self.header {
             request = request.header(name, value);
+        }
+        if let Some(credentials) = &self.credentials {
+            request = request.header("authorization", credentials.bearer());
         }
         let mut answer = request.call().map_err(failed)?;
         let body = answer

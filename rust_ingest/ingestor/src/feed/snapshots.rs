@@ -29,14 +29,15 @@ struct Slot {
 
 #[derive(Debug)]
 pub struct Snapshots {
-    rest: Rest,
+    /// None where the venue has none; then no path is asked for.
+    rest: Option<Rest>,
     slots: Vec<Slot>,
     sender: mpsc::UnboundedSender<Fetched>,
 }
 
 impl Snapshots {
     /// `paths` are the instruments' request paths. What was requested comes by the receiver.
-    pub fn new(rest: Rest, paths: impl IntoIterator<Item = String>) -> (Self, mpsc::UnboundedReceiver<Fetched>) {
+    pub fn new(rest: Option<Rest>, paths: impl IntoIterator<Item = String>) -> (Self, mpsc::UnboundedReceiver<Fetched>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let slot = |path| Slot {
             path,
@@ -54,8 +55,11 @@ impl Snapshots {
         if slot.in_flight || slot.not_before.is_some_and(|time| Instant::now() < time) {
             return;
         }
+        let Some(rest) = self.rest.clone() else {
+            return;
+        };
         slot.in_flight = true;
-        let (rest, path, sender) = (self.rest.clone(), slot.path.clone(), self.sender.clone());
+        let (path, sender) = (slot.path.clone(), self.sender.clone());
         tokio::task::spawn_blocking(move || {
             let body = rest.get(&path);
             // The receiver is gone when the ingestor stops; then nobody wants the answer.

@@ -1,171 +1,99 @@
 //! Opens a WebSocket, in the clear or through TLS.
 
-use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
-use fastwebsockets::{WebSocketError, handshake};
+use fastwebsockets::handshake;
 use http_body_util::Empty;
+use hyper::Request;
 use hyper::header::{CONNECTION, HOST, UPGRADE, USER_AGENT};
 use hyper::upgrade::Upgraded;
-use hyper::{Request, Uri};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::timeout;
 
-/// The bytes of an open WebSocket.
-pub type Socket = TokioIo<Upgraded>;
+use super::address::{Address, ConnectError, Scheme, in_time};
+use super::frames::FrameReader;
+use super::wire::{Brought, Wire};
 
-const CONNECT_MAX: Duration = Duration::from_secs(10);
+/// What we send is short: a venue that does not take it for so long does not listen.
+const WRITE_MAX: Duration = Duration::from_secs(10);
 
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{url} is no WebSocket URL: it must be like wss://host:port or ws://host:port")]
-pub struct BadUrl {
-    url: String,
+/// An open WebSocket.
+pub struct WebSocket {
+    bytes: TokioIo<Upgraded>,
+    reader: FrameReader,
 }
 
-/// Why there is no connection. Another try may help.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    #[error("cannot connect to {host}:{port}: {source}")]
-    Tcp { host: String, port: u16, source: io::Error },
-    #[error("no TLS with {host}: {reason}")]
-    Tls { host: String, reason: String },
-    #[error("{host} does not open the WebSocket: {source}")]
-    Handshake { host: String, source: WebSocketError },
-    #[error("no request can be made to {host}: {source}")]
-    Path { host: String, source: hyper::http::Error },
-    #[error("{host}:{port} did not answer within {} s", CONNECT_MAX.as_secs())]
-    Timeout { host: String, port: u16 },
-}
-
-/// Opens `path` at the endpoint.
-pub async fn open(endpoint: &Endpoint, path: &str) -> Result<Socket, ConnectError> {
-    let opening = async {
-        let tcp = endpoint.tcp().await?;
-        if endpoint.tls {
-            let tls = endpoint.tls(tcp).await?;
-            endpoint.upgrade(tls, path).await
-        } else {
-            endpoint.upgrade(tcp, path).await
-        }
-    };
-    let timeout = ConnectError::Timeout {
-        host: endpoint.host.clone(),
-        port: endpoint.port,
-    };
-    tokio::time::timeout(CONNECT_MAX, opening).await.map_err(|_| timeout)?
-}
-
-/// A WebSocket endpoint. Displayed without the user and password that a URL may hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    tls: bool,
-    host: String,
-    port: u16,
-    /// Path of the endpoint itself, without a slash at its end.
-    base: String,
-}
-
-impl Endpoint {
-    pub fn parse(url: &str) -> Result<Self, BadUrl> {
-        let bad_url = || BadUrl { url: url.to_owned() };
-        let uri: Uri = url.parse().map_err(|_| bad_url())?;
-        let tls = match uri.scheme_str() {
-            Some("wss") => true,
-            Some("ws") => false,
-            _ => return Err(bad_url()),
-        };
-        let host = uri.host().ok_or_else(bad_url)?.to_owned();
-        let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
-        Ok(Self {
-            tls,
-            host,
-            port,
-            base: uri.path().trim_end_matches('/').to_owned(),
+impl WebSocket {
+    /// Opens `path` at the address.
+    pub async fn open(address: &Address, path: &str) -> Result<Self, ConnectError> {
+        in_time(address, async {
+            let tcp = address.tcp().await?;
+            let bytes = match address.scheme {
+                Scheme::Tls => upgrade(address, address.tls(tcp).await?, path).await?,
+                Scheme::Plain => upgrade(address, tcp, path).await?,
+            };
+            let reader = FrameReader::default();
+            Ok(Self { bytes, reader })
         })
-    }
-
-    async fn tcp(&self) -> Result<TcpStream, ConnectError> {
-        let failed = |source| ConnectError::Tcp {
-            host: self.host.clone(),
-            port: self.port,
-            source,
-        };
-        let stream = TcpStream::connect((self.address(), self.port)).await.map_err(failed)?;
-        stream.set_nodelay(true).map_err(failed)?;
-        Ok(stream)
-    }
-
-    async fn tls(&self, tcp: TcpStream) -> Result<impl AsyncRead + AsyncWrite + Send + Unpin + 'static, ConnectError> {
-        let failed = |reason| ConnectError::Tls {
-            host: self.host.clone(),
-            reason,
-        };
-        let client = tls::client().map_err(|error| failed(error.to_string()))?;
-        let name = ServerName::try_from(self.address().to_owned()).map_err(|error| failed(error.to_string()))?;
-        let connected = TlsConnector::from(client).connect(name, tcp).await;
-        connected.map_err(|error| failed(tls::explain(&error)))
-    }
-
-    /// The host without the brackets of an IPv6 address.
-    fn address(&self) -> &str {
-        self.host.trim_start_matches('[').trim_end_matches(']')
-    }
-
-    async fn upgrade<S>(&self, stream: S, path: &str) -> Result<Socket, ConnectError>
-    where
-        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    {
-        let request = Request::get(format!("{}{path}", self.base))
-            .header(HOST, format!("{}:{}", self.host, self.port))
-            .header(UPGRADE, "websocket")
-            .header(CONNECTION, "upgrade")
-            .header("Sec-WebSocket-Key", handshake::generate_key())
-            .header("Sec-WebSocket-Version", "13")
-            .header(USER_AGENT, "tapeflow")
-            .body(Empty::<Bytes>::new())
-            .map_err(|source| ConnectError::Path {
-                host: self.host.clone(),
-                source,
-            })?;
-        let (socket, _) = handshake::client(&TokioExecutor::new(), request, stream)
-            .await
-            .map_err(|source| ConnectError::Handshake {
-                host: self.host.clone(),
-                source,
-            })?;
-        Ok(socket.into_inner())
+        .await
     }
 }
 
-impl Display for Endpoint {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let scheme = if self.tls { "wss" } else { "ws" };
-        write!(f, "{scheme}://{}:{}{}", self.host, self.port, self.base)
-    }
-}
+impl Wire for WebSocket {
+    type Reader = FrameReader;
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn urls_name_scheme_host_and_port() {
-        let parts = |url: &str| Endpoint::parse(url).map(|t| (t.tls, t.host, t.port, t.base)).ok();
-        let expected = Some((true, "stream.binance.com".to_owned(), 9443, String::new()));
-        assert_eq!(parts("wss://stream.binance.com:9443"), expected);
-        assert_eq!(
-            parts("ws://127.0.0.1/base/"),
-            Some((false, "127.0.0.1".to_owned(), 80, "/base".to_owned()))
-        );
-        for url in ["https://stream.binance.com", "stream.binance.com", "", "wss://"] {
-            assert_eq!(parts(url), None, "{url:?}");
+    async fn wait(&mut self) -> Result<Brought, String> {
+        match self.bytes.read(self.reader.space()).await {
+            Ok(0) => Err("the venue closed the connection".to_owned()),
+            Ok(bytes) => {
+                self.reader.filled(bytes);
+                Ok(Brought::Bytes)
+            }
+            Err(error) => Err(error.to_string()),
         }
-        let secret = Endpoint::parse("wss://user:password@example.com/base?token=x").unwrap();
-        assert_eq!(secret.to_string(), "wss://example.com:443/base");
     }
+
+    fn reader(&mut self) -> &mut FrameReader {
+        &mut self.reader
+    }
+
+    async fn send(&mut self, frames: &[u8]) -> Result<(), String> {
+        let sending = async {
+            self.bytes.write_all(frames).await?;
+            self.bytes.flush().await
+        };
+        let sent: Result<io::Result<()>, _> = timeout(WRITE_MAX, sending).await;
+        match sent {
+            Ok(sent) => sent.map_err(|error| error.to_string()),
+            Err(_) => Err(format!("the venue takes nothing for {WRITE_MAX:?}")),
+        }
+    }
+}
+
+async fn upgrade<S>(address: &Address, stream: S, path: &str) -> Result<TokioIo<Upgraded>, ConnectError>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let request = Request::get(format!("{}{path}", address.base))
+        .header(HOST, address.authority())
+        .header(UPGRADE, "websocket")
+        .header(CONNECTION, "upgrade")
+        .header("Sec-WebSocket-Key", handshake::generate_key())
+        .header("Sec-WebSocket-Version", "13")
+        .header(USER_AGENT, "tapeflow")
+        .body(Empty::<Bytes>::new())
+        .map_err(|source| ConnectError::Path {
+            host: address.host.clone(),
+            source,
+        })?;
+    let (socket, _) = handshake::client(&TokioExecutor::new(), request, stream)
+        .await
+        .map_err(|source| ConnectError::Handshake {
+            host: address.host.clone(),
+            source,
+        })?;
+    Ok(socket.into_inner())
 }

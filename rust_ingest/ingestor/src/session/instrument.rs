@@ -81,7 +81,7 @@ impl InstrumentFeed {
     }
 
     pub fn is_synchronised(&self) -> bool {
-        self.book.top().is_some()
+        self.book.is_synchronised()
     }
 
     pub fn newest_event_ns(&self) -> Option<i64> {

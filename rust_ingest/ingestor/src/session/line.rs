@@ -26,6 +26,8 @@ pub struct Line {
     replies: Vec<String>,
     /// Instruments of this line whose books are asked for anew.
     asked: Vec<usize>,
+    /// Of each side: the venue is about to close it, and why.
+    closing: [Option<String>; 2],
 }
 
 impl Line {
@@ -36,6 +38,7 @@ impl Line {
             instruments,
             replies: Vec::new(),
             asked: Vec::new(),
+            closing: [None, None],
         }
     }
 
@@ -55,6 +58,7 @@ impl Line {
 
     /// True if the feed begins with it: of a pair the other side flows otherwise.
     pub fn opened(&mut self, side: Side) -> bool {
+        self.closing[side as usize] = None;
         match &mut self.pair {
             None => {
                 self.connection.opened();
@@ -78,6 +82,7 @@ impl Line {
                 let mut taking = Taking {
                     instruments,
                     asked: &mut self.asked,
+                    closing: &mut self.closing[side as usize],
                     receive_ns,
                     out,
                     taken: Ok(()),
@@ -99,6 +104,10 @@ impl Line {
         self.pair.as_ref().map_or(0, Pair::duplicates)
     }
 
+    pub fn closing(&mut self, side: Side) -> Option<String> {
+        self.closing[side as usize].take()
+    }
+
     pub fn replies(&mut self) -> Vec<String> {
         std::mem::take(&mut self.replies)
     }
@@ -118,6 +127,7 @@ impl Line {
         let mut taking = Taking {
             instruments,
             asked: &mut self.asked,
+            closing: &mut self.closing[side as usize],
             receive_ns,
             out,
             taken: Ok(()),
@@ -162,6 +172,8 @@ impl Line {
             let mut taking = Taking {
                 instruments,
                 asked: &mut self.asked,
+                // What was held back is trades, quotes and books.
+                closing: &mut None,
                 receive_ns: now_ns,
                 out,
                 taken: Ok(()),

@@ -12,6 +12,8 @@ pub struct Taking<'a> {
     pub instruments: &'a mut [InstrumentFeed],
     /// Those whose books are to be asked for anew.
     pub asked: &'a mut Vec<usize>,
+    /// Why the venue is about to close the connection, if it said so.
+    pub closing: &'a mut Option<String>,
     pub receive_ns: i64,
     pub out: &'a mut Outbox,
     /// The first thing that could not be taken; the others were.
@@ -69,6 +71,10 @@ impl Taking<'_> {
             Update::Refused { message } => Err(Refusal::Refused {
                 message: message.into_owned(),
             }),
+            Update::Closing { message } => {
+                *self.closing = Some(message.into_owned());
+                Ok(())
+            }
             Update::Confirmed | Update::Status { .. } | Update::Pong => Ok(()),
         }
     }

@@ -14,11 +14,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use ingestor::feed::socket::Endpoint;
+use ingestor::feed::endpoint::Endpoint;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::spawn_local;
 use tokio::time::sleep;
+use venues::dialect::Transport;
 
 /// What the venue does with a connection.
 #[derive(Clone, Debug)]
@@ -69,7 +70,7 @@ impl Venue {
             ..Seen::default()
         };
         let venue = Self {
-            endpoint: Endpoint::parse(&format!("ws://{address}")).unwrap(),
+            endpoint: Endpoint::parse(Transport::WebSocket, &format!("ws://{address}")).unwrap(),
             seen: Rc::new(RefCell::new(seen)),
         };
         let accepting = venue.clone();

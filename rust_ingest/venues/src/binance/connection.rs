@@ -3,20 +3,19 @@
 use super::ParseError;
 use super::dialect::Dialect;
 use super::envelope::Envelope;
-use super::instruments::{Listing, listing_path, listings};
 use super::market::{BookTicker, Depth, Symbol, Trade};
-use super::rest::{Snapshot, snapshot_path};
+use super::rest::Snapshot;
 use super::streams::{StreamKind, Streams};
-use crate::dialect::{self, Fault, ListingRequest, Opening, boxed};
-use crate::fixed::Scale;
+use crate::dialect::{self, Fault, Opening};
 use crate::l2_book::Levels;
-use crate::synced_book::SyncedBook;
-use crate::terms::{Terms, TermsError};
 use crate::update::{self, BookIds, Update};
-use crate::venue_book::VenueBook;
 use contracts::Side;
 
-/// The path names all streams, so that nothing is asked for once it is open.
+/// Told on every combined stream without being asked for ("WebSocket Streams", "Server Shutdown").
+const SHUTDOWN: &str = "!serverShutdown";
+
+/// The path names all streams, so that nothing is asked for once it is open. Ids count on across connections: what is
+/// missing shows in them.
 #[derive(Debug)]
 pub struct Connection {
     dialect: Dialect,
@@ -25,54 +24,12 @@ pub struct Connection {
     levels: Levels,
 }
 
-impl dialect::Dialect for Dialect {
-    type Connection = Connection;
-
-    fn all() -> &'static [Self] {
-        &Self::ALL
-    }
-
-    fn name(self) -> &'static str {
-        self.venue()
-    }
-
-    fn venue(self) -> &'static str {
-        Self::venue(self)
-    }
-
-    fn ws_urls(self) -> &'static [&'static str] {
-        Self::ws_urls(self)
-    }
-
-    fn rest_url(self) -> &'static str {
-        Self::rest_url(self)
-    }
-
-    fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {
-        vec![ListingRequest::of(listing_path(self, symbols), symbols)]
-    }
-
-    fn listings(self, answer: &[u8], symbols: &[&str]) -> Result<Vec<Box<dyn dialect::Listing>>, TermsError> {
-        listings(answer, symbols).map(boxed)
-    }
-
-    fn snapshot_path(self, symbol: &str) -> Option<String> {
-        Some(snapshot_path(self, symbol))
-    }
-
-    fn book(self, _symbol: &Symbol) -> VenueBook {
-        VenueBook::Synced(SyncedBook::new(self.depth_rule()))
-    }
-
-    fn numbers_everything(self) -> bool {
-        true
-    }
-
-    fn connection(self, symbols: Vec<Symbol>) -> Connection {
+impl Connection {
+    pub(super) fn new(dialect: Dialect, symbols: Vec<Symbol>) -> Self {
         let names: Vec<&str> = symbols.iter().map(|symbol| symbol.name.as_str()).collect();
-        Connection {
-            dialect: self,
-            streams: Streams::of(self, &names),
+        Self {
+            dialect,
+            streams: Streams::of(dialect, &names),
             symbols,
             levels: Levels::default(),
         }
@@ -89,13 +46,18 @@ impl dialect::Connection for Connection {
         }
     }
 
-    /// Ids count on across connections: what is missing shows in them.
-    fn opened(&mut self) {}
-
     #[inline]
     fn read(&mut self, text: &str, mut take: impl FnMut(Update<'_>)) -> Result<(), ParseError> {
         let mut envelope = Envelope::open(text)?;
         let Some(stream) = self.streams.get(&envelope.stream) else {
+            if envelope.stream == SHUTDOWN {
+                envelope.data.skip()?;
+                envelope.close()?;
+                take(Update::Closing {
+                    message: "the venue's server is about to shut down".into(),
+                });
+                return Ok(());
+            }
             let name = envelope.stream.into_owned();
             return Err(ParseError::UnknownStream { name });
         };
@@ -163,11 +125,6 @@ impl dialect::Connection for Connection {
         Ok(())
     }
 
-    /// The book is asked for by REST.
-    fn fresh_book(&self, _symbol: usize) -> Vec<String> {
-        Vec::new()
-    }
-
     fn stream_of(&self, text: &str) -> Option<String> {
         let name = Envelope::open(text).ok()?.stream;
         self.streams.get(&name).map(|_| name.into_owned())
@@ -178,19 +135,5 @@ impl dialect::Connection for Connection {
             ParseError::UnknownStream { .. } => Fault::Foreign,
             _ => Fault::Unreadable,
         }
-    }
-}
-
-impl dialect::Listing for Listing {
-    fn symbol(&self) -> &str {
-        Self::symbol(self)
-    }
-
-    fn instrument(&self) -> Result<String, TermsError> {
-        Ok(Self::instrument(self))
-    }
-
-    fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
-        Self::terms(self, price, quantity)
     }
 }

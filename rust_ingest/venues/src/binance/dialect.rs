@@ -1,6 +1,25 @@
 //! Everything in which Binance's spot and USD-M futures markets differ.
 
+use std::time::Duration;
+
+use super::connection::Connection;
+use super::instruments::{listing_path, listings};
+use super::market::Symbol;
+use super::rest::snapshot_path;
 use crate::book_sequence::DepthRule;
+use crate::dialect::{self, Listing, ListingRequest, boxed};
+use crate::limits::{Limit, Limits};
+use crate::synced_book::SyncedBook;
+use crate::terms::TermsError;
+use crate::venue_book::VenueBook;
+
+/// "There is a limit of 300 connections per attempt every 5 minutes per IP" ("Websocket Market Streams").
+const OPENINGS: Limit = Limit {
+    times: 300,
+    within: Duration::from_secs(300),
+};
+/// There are no heartbeats: a ping is answered within that.
+const SILENCE: Duration = Duration::from_secs(20);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
@@ -11,39 +30,6 @@ pub enum Dialect {
 
 impl Dialect {
     pub const ALL: [Self; 2] = [Self::Spot, Self::UsdM];
-
-    /// The name that records bear.
-    pub fn venue(self) -> &'static str {
-        match self {
-            Self::Spot => "binance",
-            Self::UsdM => "binance_usdm",
-        }
-    }
-
-    pub fn of_venue(venue: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|dialect| dialect.venue() == venue)
-    }
-
-    /// The endpoints, the public one first. Spot has the same streams on another port, and a host for market data alone
-    /// ("WebSocket Streams", "General WSS information").
-    pub fn ws_urls(self) -> &'static [&'static str] {
-        match self {
-            Self::Spot => &[
-                "wss://stream.binance.com:9443",
-                "wss://stream.binance.com:443",
-                "wss://data-stream.binance.vision",
-            ],
-            Self::UsdM => &["wss://fstream.binance.com"],
-        }
-    }
-
-    /// The public REST endpoint, without a path.
-    pub fn rest_url(self) -> &'static str {
-        match self {
-            Self::Spot => "https://api.binance.com",
-            Self::UsdM => "https://fapi.binance.com",
-        }
-    }
 
     /// What all REST paths start with.
     pub fn rest_prefix(self) -> &'static str {
@@ -75,15 +61,69 @@ impl Dialect {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl dialect::Dialect for Dialect {
+    type Connection = Connection;
 
-    #[test]
-    fn each_venue_has_a_dialect() {
-        for dialect in Dialect::ALL {
-            assert_eq!(Dialect::of_venue(dialect.venue()), Some(dialect));
+    fn all() -> &'static [Self] {
+        &Self::ALL
+    }
+
+    fn venue(self) -> &'static str {
+        match self {
+            Self::Spot => "binance",
+            Self::UsdM => "binance_usdm",
         }
-        assert_eq!(Dialect::of_venue("kraken"), None);
+    }
+
+    /// Spot has the same streams on another port, and a host for market data alone ("WebSocket Streams", "General WSS
+    /// information").
+    fn stream_urls(self) -> &'static [&'static str] {
+        match self {
+            Self::Spot => &[
+                "wss://stream.binance.com:9443",
+                "wss://stream.binance.com:443",
+                "wss://data-stream.binance.vision",
+            ],
+            Self::UsdM => &["wss://fstream.binance.com"],
+        }
+    }
+
+    fn rest_url(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Spot => "https://api.binance.com",
+            Self::UsdM => "https://fapi.binance.com",
+        })
+    }
+
+    fn limits(self) -> Limits {
+        Limits {
+            openings: OPENINGS,
+            messages: None,
+            silence: Some(SILENCE),
+        }
+    }
+
+    fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {
+        vec![ListingRequest::of(listing_path(self, symbols), symbols)]
+    }
+
+    fn listings(self, answer: &[u8], symbols: &[&str]) -> Result<Vec<Box<dyn Listing>>, TermsError> {
+        listings(answer, symbols).map(boxed)
+    }
+
+    fn snapshot_path(self, symbol: &str) -> Option<String> {
+        Some(snapshot_path(self, symbol))
+    }
+
+    fn book(self, _symbol: &Symbol) -> VenueBook {
+        VenueBook::Synced(SyncedBook::new(self.depth_rule()))
+    }
+
+    fn numbers_everything(self) -> bool {
+        true
+    }
+
+    fn connection(self, symbols: Vec<Symbol>) -> Connection {
+        Connection::new(self, symbols)
     }
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::dialect::Dialect;
+use crate::dialect;
 use crate::fixed::Scale;
 pub use crate::terms::{Class, Terms, TermsError};
 use crate::terms::{Written, find_each};
@@ -144,6 +145,20 @@ impl Listing {
                 field,
             }),
         }
+    }
+}
+
+impl dialect::Listing for Listing {
+    fn symbol(&self) -> &str {
+        Self::symbol(self)
+    }
+
+    fn instrument(&self) -> Result<String, TermsError> {
+        Ok(Self::instrument(self))
+    }
+
+    fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
+        Self::terms(self, price, quantity)
     }
 }
 

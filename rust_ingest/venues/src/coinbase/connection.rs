@@ -3,18 +3,13 @@
 use super::ParseError;
 use super::dialect::Dialect;
 use super::frame::{Frame, Message};
-use super::instruments::{Listing, listing_path, listings};
 use super::market::{Best, Symbol};
 use super::status::ProductStatus;
 use super::streams::Streams;
-use crate::dialect::{self, Fault, ListingRequest, Opening, boxed};
-use crate::fixed::Scale;
-use crate::l2_book::{L2Book, Level, Levels};
+use crate::dialect::{self, Fault, Opening};
+use crate::l2_book::{Level, Levels};
 use crate::sequence::{GaplessIds, Step};
-use crate::streamed_book::{StreamRule, StreamedBook};
-use crate::terms::{Terms, TermsError};
 use crate::update::{self, Beat, BookIds, Update};
-use crate::venue_book::VenueBook;
 
 #[derive(Debug)]
 pub struct Connection {
@@ -25,53 +20,11 @@ pub struct Connection {
     numbers: GaplessIds,
 }
 
-impl dialect::Dialect for Dialect {
-    type Connection = Connection;
-
-    fn all() -> &'static [Self] {
-        &Self::ALL
-    }
-
-    fn name(self) -> &'static str {
-        self.venue()
-    }
-
-    fn venue(self) -> &'static str {
-        Self::venue(self)
-    }
-
-    fn ws_urls(self) -> &'static [&'static str] {
-        match self {
-            Self::Exchange => &["wss://ws-feed.exchange.coinbase.com"],
-            Self::AdvancedTrade => &["wss://advanced-trade-ws.coinbase.com"],
-        }
-    }
-
-    fn rest_url(self) -> &'static str {
-        Self::rest_url(self)
-    }
-
-    fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {
-        vec![ListingRequest::of(listing_path(self), symbols)]
-    }
-
-    fn listings(self, answer: &[u8], symbols: &[&str]) -> Result<Vec<Box<dyn dialect::Listing>>, TermsError> {
-        listings(self, answer, symbols).map(boxed)
-    }
-
-    /// The stream brings it.
-    fn snapshot_path(self, _symbol: &str) -> Option<String> {
-        None
-    }
-
-    fn book(self, _symbol: &Symbol) -> VenueBook {
-        VenueBook::streamed(StreamedBook::new(StreamRule::Coinbase, L2Book::default()))
-    }
-
-    fn connection(self, symbols: Vec<Symbol>) -> Connection {
-        Connection {
-            dialect: self,
-            streams: Streams::of(self, symbols),
+impl Connection {
+    pub(super) fn new(dialect: Dialect, symbols: Vec<Symbol>) -> Self {
+        Self {
+            dialect,
+            streams: Streams::of(dialect, symbols),
             frame: Frame::default(),
             numbers: GaplessIds::default(),
         }
@@ -111,10 +64,6 @@ impl dialect::Connection for Connection {
         for message in messages {
             tell(message, publish_ns, &self.streams, books, &mut take);
         }
-        Ok(())
-    }
-
-    fn read_snapshot(&mut self, _symbol: usize, _text: &str, _take: impl FnMut(Update<'_>)) -> Result<(), ParseError> {
         Ok(())
     }
 
@@ -199,25 +148,5 @@ fn level(best: Best) -> Level {
     Level {
         price: best.price,
         quantity: best.quantity.unwrap_or(0),
-    }
-}
-
-impl dialect::Listing for Listing {
-    fn symbol(&self) -> &str {
-        Self::symbol(self)
-    }
-
-    fn instrument(&self) -> Result<String, TermsError> {
-        Ok(Self::instrument(self))
-    }
-
-    fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
-        match self.contract_size() {
-            None | Some("1") => Self::terms(self, price, quantity),
-            Some(size) => Err(TermsError::Contracts {
-                symbol: Self::symbol(self).to_owned(),
-                contract: size.to_owned(),
-            }),
-        }
     }
 }

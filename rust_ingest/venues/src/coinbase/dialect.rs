@@ -5,8 +5,21 @@
 
 use std::time::Duration;
 
+use super::connection::Connection;
+use super::instruments::{listing_path, listings};
+use super::market::Symbol;
+use crate::dialect::{self, Listing, ListingRequest, boxed};
+use crate::l2_book::L2Book;
+use crate::limits::{Limit, Limits};
+use crate::streamed_book::{StreamRule, StreamedBook};
+use crate::terms::TermsError;
+use crate::venue_book::VenueBook;
+
 /// Silence after which a connection that has heartbeats is stale: five of them did not come.
 pub const SILENCE_MAX: Duration = Duration::from_secs(5);
+/// A connection that has not subscribed by then is closed ("WebSocket Overview", "Subscribe"; "Advanced Trade WebSocket
+/// Overview", "Subscribing").
+pub const SUBSCRIBE_WITHIN: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
@@ -16,60 +29,8 @@ pub enum Dialect {
     AdvancedTrade,
 }
 
-/// What the venue lets a client do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Connections opened within a second, by IP address.
-    pub connections_per_second: u32,
-    /// Messages sent within a second, by IP address.
-    pub messages_per_second: u32,
-    /// Subscriptions of one account to the same product and channel, over all its connections.
-    pub subscriptions_per_product: Option<u32>,
-    /// A connection that has not subscribed by then is closed.
-    pub subscribe_within: Duration,
-}
-
 impl Dialect {
     pub const ALL: [Self; 2] = [Self::Exchange, Self::AdvancedTrade];
-
-    /// The name that records bear.
-    pub fn venue(self) -> &'static str {
-        match self {
-            Self::Exchange => "coinbase",
-            Self::AdvancedTrade => "coinbase_advanced",
-        }
-    }
-
-    pub fn of_venue(venue: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|dialect| dialect.venue() == venue)
-    }
-
-    /// The public REST endpoint, without a path.
-    pub fn rest_url(self) -> &'static str {
-        match self {
-            Self::Exchange => "https://api.exchange.coinbase.com",
-            Self::AdvancedTrade => "https://api.coinbase.com",
-        }
-    }
-
-    /// "Exchange WebSocket Rate Limits" and "WebSocket Overview", "Subscribe"; "Advanced Trade WebSocket Rate Limits" and
-    /// "Advanced Trade WebSocket Overview", "Subscribing".
-    pub fn limits(self) -> Limits {
-        match self {
-            Self::Exchange => Limits {
-                connections_per_second: 8,
-                messages_per_second: 100,
-                subscriptions_per_product: Some(10),
-                subscribe_within: Duration::from_secs(5),
-            },
-            Self::AdvancedTrade => Limits {
-                connections_per_second: 8,
-                messages_per_second: 8,
-                subscriptions_per_product: None,
-                subscribe_within: Duration::from_secs(5),
-            },
-        }
-    }
 
     /// Each message of a connection counts one up, whatever its channel: `sequence_num` of "Advanced Trade WebSocket
     /// Overview", "Sequence Numbers". On the Exchange feed only trade ids count without a gap ([`super::market`]).
@@ -78,15 +39,60 @@ impl Dialect {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl dialect::Dialect for Dialect {
+    type Connection = Connection;
 
-    #[test]
-    fn each_venue_has_a_dialect() {
-        for dialect in Dialect::ALL {
-            assert_eq!(Dialect::of_venue(dialect.venue()), Some(dialect));
+    fn all() -> &'static [Self] {
+        &Self::ALL
+    }
+
+    fn venue(self) -> &'static str {
+        match self {
+            Self::Exchange => "coinbase",
+            Self::AdvancedTrade => "coinbase_advanced",
         }
-        assert_eq!(Dialect::of_venue("binance"), None);
+    }
+
+    fn stream_urls(self) -> &'static [&'static str] {
+        match self {
+            Self::Exchange => &["wss://ws-feed.exchange.coinbase.com"],
+            Self::AdvancedTrade => &["wss://advanced-trade-ws.coinbase.com"],
+        }
+    }
+
+    fn rest_url(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Exchange => "https://api.exchange.coinbase.com",
+            Self::AdvancedTrade => "https://api.coinbase.com",
+        })
+    }
+
+    /// By IP address: "Exchange WebSocket Rate Limits", "Advanced Trade WebSocket Rate Limits".
+    fn limits(self) -> Limits {
+        let messages_per_second = match self {
+            Self::Exchange => 100,
+            Self::AdvancedTrade => 8,
+        };
+        Limits {
+            openings: Limit::per_second(8),
+            messages: Some(Limit::per_second(messages_per_second)),
+            silence: Some(SILENCE_MAX),
+        }
+    }
+
+    fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {
+        vec![ListingRequest::of(listing_path(self), symbols)]
+    }
+
+    fn listings(self, answer: &[u8], symbols: &[&str]) -> Result<Vec<Box<dyn Listing>>, TermsError> {
+        listings(self, answer, symbols).map(boxed)
+    }
+
+    fn book(self, _symbol: &Symbol) -> VenueBook {
+        VenueBook::streamed(StreamedBook::new(StreamRule::Coinbase, L2Book::default()))
+    }
+
+    fn connection(self, symbols: Vec<Symbol>) -> Connection {
+        Connection::new(self, symbols)
     }
 }

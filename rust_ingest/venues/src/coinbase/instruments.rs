@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::dialect::Dialect;
+use crate::dialect;
 use crate::fixed::Scale;
 pub use crate::terms::{Class, Terms, TermsError};
 use crate::terms::{Written, find_each};
@@ -156,6 +157,26 @@ impl Future {
         let time = self.contract_expiry.as_deref().unwrap_or_default();
         let date = time.split('T').next().unwrap_or_default().replace('-', "");
         date.strip_prefix("20").unwrap_or(&date).to_owned()
+    }
+}
+
+impl dialect::Listing for Listing {
+    fn symbol(&self) -> &str {
+        Self::symbol(self)
+    }
+
+    fn instrument(&self) -> Result<String, TermsError> {
+        Ok(Self::instrument(self))
+    }
+
+    fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
+        match self.contract_size() {
+            None | Some("1") => Self::terms(self, price, quantity),
+            Some(size) => Err(TermsError::Contracts {
+                symbol: Self::symbol(self).to_owned(),
+                contract: size.to_owned(),
+            }),
+        }
     }
 }
 

@@ -34,7 +34,7 @@ impl Streams {
     }
 
     /// Messages that subscribe to trades, quotes, books and heartbeats of all symbols, to be sent within
-    /// [`super::dialect::Limits::subscribe_within`].
+    /// [`super::dialect::SUBSCRIBE_WITHIN`].
     pub fn subscribe(&self) -> Vec<String> {
         self.requests("subscribe")
     }

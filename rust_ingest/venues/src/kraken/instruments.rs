@@ -6,11 +6,16 @@ mod pairs;
 pub use channel::channel_listings;
 pub use pairs::{listing_path, listings, listings_of};
 
+use super::dialect::Dialect;
+use crate::dialect;
 use crate::fixed::{FixedError, Scale};
 use crate::l2_book::KrakenDecimals;
 use crate::scan::{ScanError, Scanner};
 pub use crate::terms::TermsError;
 use crate::terms::{Class, Terms, Written, notional};
+
+/// Asks there reach 9,999,999,997, which 64 bits hold in units of 1e-8 but not of 1e-9.
+const PRICE_DECIMALS_MIN: i32 = 8;
 
 /// A pair as it is listed, its decimals still text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +109,38 @@ fn step(decimals: i32) -> String {
     match usize::try_from(decimals) {
         Ok(decimals @ 1..) => format!("0.{}1", "0".repeat(decimals - 1)),
         _ => "1".to_owned(),
+    }
+}
+
+/// A pair by the names and with the decimals of one version of the API.
+pub(super) struct Listed {
+    pub dialect: Dialect,
+    pub listing: Listing,
+}
+
+impl dialect::Listing for Listed {
+    fn symbol(&self) -> &str {
+        &self.listing.symbol
+    }
+
+    fn instrument(&self) -> Result<String, TermsError> {
+        let (base, quote) = self.listing.pair()?;
+        Ok(format!("{base}-{quote}"))
+    }
+
+    fn exponents(&self) -> (i8, i8) {
+        let KrakenDecimals { price, quantity } = self.listing.decimals;
+        let exponent = |decimals: i32| i8::try_from(-decimals).unwrap_or(-9);
+        (exponent(price.max(PRICE_DECIMALS_MIN)), exponent(quantity))
+    }
+
+    fn decimals(&self) -> Option<KrakenDecimals> {
+        // v1 writes more than the list says, and its messages say how many.
+        (self.dialect == Dialect::V2).then_some(self.listing.decimals)
+    }
+
+    fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
+        self.listing.terms(price, quantity)
     }
 }
 

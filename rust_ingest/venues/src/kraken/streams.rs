@@ -1,5 +1,7 @@
 //! What a connection asks for, and what may come of it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::dialect::Dialect;
@@ -17,7 +19,7 @@ pub const CONNECTIONS_PER_10_MINUTES_MAX: u32 = 150;
 pub const RECONNECT_NS_MIN: i64 = 5_000_000_000;
 
 /// A heartbeat comes each second where nothing else does ("Heartbeat"); a connection silent for so long is dead.
-pub const SILENCE_NS_MAX: i64 = 10_000_000_000;
+pub const SILENCE_MAX: Duration = Duration::from_secs(10);
 
 /// Symbols of one request. The venue names no limit; a request for all it lists would be tens of kilobytes.
 pub const SYMBOLS_PER_REQUEST_MAX: usize = 100;

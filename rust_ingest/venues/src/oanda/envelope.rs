@@ -52,6 +52,11 @@ impl LineReader {
         &self.levels
     }
 
+    /// The same, to be lent.
+    pub(super) fn levels_mut(&mut self) -> &mut Levels {
+        &mut self.levels
+    }
+
     /// Reads one line without its end. The type stands last in it and the instrument, which decides what prices count,
     /// behind them: so it is gone through twice. At four prices a second and instrument that costs nothing.
     ///

@@ -2,25 +2,11 @@
 
 use serde::Deserialize;
 
-use crate::fixed::{FixedError, Scale};
-use crate::terms::{Class, Terms};
+use crate::dialect::{self, ACCOUNT};
+use crate::fixed::Scale;
+use crate::terms::{Class, Terms, TermsError, Written, find_each};
 
-#[derive(Debug, thiserror::Error)]
-pub enum ListingError {
-    #[error("the instruments are not what OANDA documents: {0}")]
-    Json(#[from] serde_json::Error),
-    #[error("OANDA answered with an error: {message}")]
-    Refused { message: String },
-    #[error("{symbol} is not listed there; instruments are written like EUR_USD")]
-    NotListed { symbol: String },
-    #[error("{symbol}: {field} = {text:?}: {source}; choose exponents with --exponents {symbol}=<price>,<quantity>")]
-    Term {
-        symbol: String,
-        field: &'static str,
-        text: String,
-        source: FixedError,
-    },
-}
+const VENUE: &str = "OANDA";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -47,30 +33,18 @@ pub struct Listing {
     pub maximum_order_units: String,
 }
 
-/// Path of the list of an account's instruments.
-pub fn listing_path(account: &str) -> String {
-    format!("/v3/accounts/{account}/instruments")
+/// Path of the list of [`ACCOUNT`]'s instruments.
+pub fn listing_path() -> String {
+    format!("/v3/accounts/{ACCOUNT}/instruments")
 }
 
-/// The listing of each of `symbols`, in their order; of all if there are none.
-///
-/// # Errors
-/// The answer is an error, or not what is documented, or lacks an instrument.
-pub fn listings(answer: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, ListingError> {
-    let answer: Answer = serde_json::from_slice(answer)?;
+/// The listing of each of `symbols`, in their order.
+pub fn listings(answer: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, TermsError> {
+    let answer: Answer = serde_json::from_slice(answer).map_err(|source| TermsError::Json { venue: VENUE, source })?;
     if let Some(message) = answer.error_message {
-        return Err(ListingError::Refused { message });
+        return Err(TermsError::Refused { venue: VENUE, message });
     }
-    if symbols.is_empty() {
-        return Ok(answer.instruments);
-    }
-    let find = |symbol: &&str| {
-        let listing = answer.instruments.iter().find(|listing| listing.name == *symbol);
-        listing.cloned().ok_or_else(|| ListingError::NotListed {
-            symbol: (*symbol).to_owned(),
-        })
-    };
-    symbols.iter().map(find).collect()
+    find_each(&answer.instruments, symbols, |listing| &listing.name, "EUR_USD")
 }
 
 impl Listing {
@@ -79,36 +53,42 @@ impl Listing {
         self.name.rsplit_once('_').unwrap_or((&self.name, ""))
     }
 
-    /// The terms in units of the scales, exactly.
-    ///
-    /// # Errors
-    /// A term is no whole count of units.
-    pub fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, ListingError> {
+    fn written<'a>(&'a self, field: &'static str, text: &'a str) -> Written<'a> {
+        Written {
+            symbol: &self.name,
+            field,
+            text,
+        }
+    }
+}
+
+impl dialect::Listing for Listing {
+    fn symbol(&self) -> &str {
+        &self.name
+    }
+
+    fn instrument(&self) -> Result<String, TermsError> {
+        let (base, quote) = self.pair();
+        Ok(format!("{base}-{quote}"))
+    }
+
+    fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
         let (base, quote) = self.pair();
         let tick_size = step(self.display_precision);
         let lot_size = step(self.trade_units_precision);
-        let max_quantity = self.units("maximumOrderUnits", &self.maximum_order_units, quantity)?;
+        let max_quantity = self.written("maximumOrderUnits", &self.maximum_order_units).units(quantity)?;
         Ok(Terms {
             symbol: self.name.clone(),
-            instrument: format!("{base}-{quote}"),
+            instrument: self.instrument()?,
             base: base.to_owned(),
             quote: quote.to_owned(),
             class: Class::Spot,
-            tick_size: self.units("displayPrecision", &tick_size, price)?,
-            lot_size: self.units("tradeUnitsPrecision", &lot_size, quantity)?,
-            min_quantity: self.units("minimumTradeSize", &self.minimum_trade_size, quantity)?,
+            tick_size: self.written("displayPrecision", &tick_size).units(price)?,
+            lot_size: self.written("tradeUnitsPrecision", &lot_size).units(quantity)?,
+            min_quantity: self.written("minimumTradeSize", &self.minimum_trade_size).units(quantity)?,
             // "0" is no limit, as with `maximumPositionSize`.
             max_quantity: if max_quantity == 0 { i64::MAX } else { max_quantity },
             min_notional: 0,
-        })
-    }
-
-    fn units(&self, field: &'static str, text: &str, scale: Scale) -> Result<i64, ListingError> {
-        scale.parse(text).map_err(|source| ListingError::Term {
-            symbol: self.name.clone(),
-            field,
-            text: text.to_owned(),
-            source,
         })
     }
 }
@@ -124,6 +104,7 @@ fn step(decimals: i8) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::Listing as _;
     use crate::fixed::NANO;
 
     /// Of "Instrument", written out by hand: there is no recording.
@@ -136,7 +117,7 @@ mod tests {
     #[test]
     fn terms_of_a_pair_and_of_a_cfd() {
         let coarse = Scale::new(-1).unwrap();
-        let [euro, index] = <[Listing; 2]>::try_from(listings(ANSWER, &[]).unwrap()).unwrap();
+        let [euro, index] = <[Listing; 2]>::try_from(listings(ANSWER, &["EUR_USD", "SPX500_USD"]).unwrap()).unwrap();
         let terms = euro.terms(NANO, coarse).unwrap();
         assert_eq!(
             (terms.symbol.as_str(), terms.instrument.as_str()),
@@ -161,13 +142,13 @@ mod tests {
         let missing = listings(ANSWER, &["EURUSD"]).unwrap_err().to_string();
         assert_eq!(
             missing,
-            "EURUSD is not listed there; instruments are written like EUR_USD"
+            "EURUSD is not listed there; symbols are written like EUR_USD"
         );
         let refused = listings(
             br#"{"errorMessage":"Insufficient authorization to perform request."}"#,
             &[],
         );
-        assert!(matches!(refused, Err(ListingError::Refused { message }) if message.starts_with("Insufficient")));
+        assert!(matches!(refused, Err(TermsError::Refused { message, .. }) if message.starts_with("Insufficient")));
         let coarse = listings(ANSWER, &["EUR_USD"]).unwrap()[0].terms(Scale::new(0).unwrap(), NANO);
         assert!(
             coarse

@@ -1,10 +1,12 @@
 //! What a price stream is asked for, and the venue's limits.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use foldhash::fast::RandomState;
 
 use super::market::Symbol;
+use crate::dialect::ACCOUNT;
 
 /// Streams that one client may have at once ("Development Guide", "Rate Limiting": no more than 20 active streams).
 pub const STREAMS_MAX: usize = 20;
@@ -17,7 +19,7 @@ pub const REQUESTS_PER_SECOND_MAX: u32 = 100;
 
 /// A heartbeat comes every 5 seconds; a stream that is silent for twice as long is dead ("Best Practices" of the
 /// streaming API: reconnect after 10 seconds without data or heartbeat).
-pub const SILENCE_NS_MAX: i64 = 10_000_000_000;
+pub const SILENCE_MAX: Duration = Duration::from_secs(10);
 
 /// A price of 20 buckets a side is some 2 kB; a line beyond this is something else.
 pub const LINE_BYTES_MAX: usize = 65_536;
@@ -48,12 +50,12 @@ impl Streams {
         self.by_name.get(name).copied()
     }
 
-    /// Path and query of the stream of an account ("GET /v3/accounts/{accountID}/pricing/stream"), each instrument's
+    /// Path and query of the stream of [`ACCOUNT`] ("GET /v3/accounts/{accountID}/pricing/stream"), each instrument's
     /// present price first. The token goes into the header `Authorization: Bearer`, never into the path.
-    pub fn path(&self, account: &str) -> String {
+    pub fn path(&self) -> String {
         let names: Vec<&str> = self.symbols.iter().map(|symbol| symbol.name.as_str()).collect();
         let names = names.join("%2C");
-        format!("/v3/accounts/{account}/pricing/stream?instruments={names}&snapshot=true")
+        format!("/v3/accounts/{ACCOUNT}/pricing/stream?instruments={names}&snapshot=true")
     }
 }
 
@@ -67,8 +69,8 @@ mod tests {
         let symbol = |name: &str| Symbol::new(name, NANO, NANO);
         let streams = Streams::of(vec![symbol("EUR_USD"), symbol("USD_CAD")]);
         assert_eq!(
-            streams.path("101-001-1-001"),
-            "/v3/accounts/101-001-1-001/pricing/stream?instruments=EUR_USD%2CUSD_CAD&snapshot=true"
+            streams.path(),
+            "/v3/accounts/{account}/pricing/stream?instruments=EUR_USD%2CUSD_CAD&snapshot=true"
         );
         assert_eq!((streams.find("USD_CAD"), streams.find("USD_JPY")), (Some(1), None));
     }

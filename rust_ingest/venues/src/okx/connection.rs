@@ -1,18 +1,12 @@
 //! OKX in the words of all venues.
 
 use super::ParseError;
-use super::dialect::{Dialect, PING, PING_AFTER, book_rule};
 use super::frame::{Frame, Message};
-use super::instruments::{Listing, kind_of, listing_path, listings};
 use super::market::Symbol;
 use super::streams::Streams;
-use crate::dialect::{self, Fault, ListingRequest, Opening, Probe, boxed};
-use crate::fixed::Scale;
-use crate::l2_book::{L2Book, Levels};
-use crate::streamed_book::StreamedBook;
-use crate::terms::{Terms, TermsError};
+use crate::dialect::{self, Fault, Opening};
+use crate::l2_book::Levels;
 use crate::update::{self, BookIds, Update};
-use crate::venue_book::VenueBook;
 
 #[derive(Debug)]
 pub struct Connection {
@@ -23,78 +17,12 @@ pub struct Connection {
     told: Vec<bool>,
 }
 
-impl dialect::Dialect for Dialect {
-    type Connection = Connection;
-
-    fn all() -> &'static [Self] {
-        &Self::ALL
-    }
-
-    fn name(self) -> &'static str {
-        self.venue()
-    }
-
-    fn venue(self) -> &'static str {
-        Self::venue(self)
-    }
-
-    fn ws_urls(self) -> &'static [&'static str] {
-        match self {
-            Self::Production => &["wss://ws.okx.com:8443"],
-            Self::Demo => &["wss://wspap.okx.com:8443"],
-        }
-    }
-
-    fn rest_url(self) -> &'static str {
-        Self::rest_url(self)
-    }
-
-    fn rest_header(self) -> Option<(&'static str, &'static str)> {
-        Self::rest_header(self)
-    }
-
-    /// Each kind of instrument has a list of its own.
-    fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {
-        let request = |kind: &str| {
-            let of_kind: Vec<&str> = symbols
-                .iter()
-                .copied()
-                .filter(|symbol| kind_of(symbol) == kind)
-                .collect();
-            (!of_kind.is_empty()).then(|| ListingRequest::of(listing_path(kind), &of_kind))
-        };
-        ["SPOT", "SWAP", "FUTURES"].into_iter().filter_map(request).collect()
-    }
-
-    fn listings(self, answer: &[u8], symbols: &[&str]) -> Result<Vec<Box<dyn dialect::Listing>>, TermsError> {
-        listings(answer, symbols).map(boxed)
-    }
-
-    /// The stream brings it.
-    fn snapshot_path(self, _symbol: &str) -> Option<String> {
-        None
-    }
-
-    fn book(self, symbol: &Symbol) -> VenueBook {
-        VenueBook::streamed(StreamedBook::new(book_rule(symbol), L2Book::default()))
-    }
-
-    fn connection(self, symbols: Vec<Symbol>) -> Connection {
-        Connection {
+impl Connection {
+    pub(super) fn new(symbols: Vec<Symbol>) -> Self {
+        Self {
             told: vec![false; symbols.len()],
             streams: Streams::of(symbols),
             frame: Frame::default(),
-        }
-    }
-
-    fn numbers_everything(self) -> bool {
-        true
-    }
-
-    fn probe(self) -> Probe {
-        Probe::Text {
-            after: PING_AFTER,
-            text: PING.to_owned(),
         }
     }
 }
@@ -121,10 +49,6 @@ impl dialect::Connection for Connection {
         for message in messages {
             tell(message, levels, &mut self.told, &mut take);
         }
-        Ok(())
-    }
-
-    fn read_snapshot(&mut self, _symbol: usize, _text: &str, _take: impl FnMut(Update<'_>)) -> Result<(), ParseError> {
         Ok(())
     }
 
@@ -185,6 +109,9 @@ fn tell(message: &Message, levels: &mut Levels, told: &mut [bool], take: &mut im
         Message::Status(status) => take(Update::Status {
             message: format!("{}: {}", status.title, status.state).into(),
         }),
+        Message::Notice(notice) if notice.is_closing() => take(Update::Closing {
+            message: notice.to_string().into(),
+        }),
         Message::Notice(notice) => take(Update::Status {
             message: notice.to_string().into(),
         }),
@@ -200,25 +127,5 @@ fn tell(message: &Message, levels: &mut Levels, told: &mut [bool], take: &mut im
         }),
         Message::Answer(_) | Message::Connections { .. } => take(Update::Confirmed),
         Message::Pong => take(Update::Pong),
-    }
-}
-
-impl dialect::Listing for Listing {
-    fn symbol(&self) -> &str {
-        Self::symbol(self)
-    }
-
-    fn instrument(&self) -> Result<String, TermsError> {
-        Self::instrument(self)
-    }
-
-    fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
-        match self.contract() {
-            None => Self::terms(self, price, quantity),
-            Some(contract) => Err(TermsError::Contracts {
-                symbol: Self::symbol(self).to_owned(),
-                contract: format!("{} x {} {}", contract.multiplier, contract.value, contract.currency),
-            }),
-        }
     }
 }

@@ -5,8 +5,15 @@
 
 use std::time::Duration;
 
-use crate::streamed_book::StreamRule;
+use super::connection::Connection;
+use super::instruments::{kind_of, listing_path, listings};
+use crate::dialect::{self, Listing, ListingRequest, Probe, boxed};
+use crate::l2_book::L2Book;
+use crate::limits::{Limit, Limits};
+use crate::streamed_book::{StreamRule, StreamedBook};
 use crate::symbols::Symbol;
+use crate::terms::TermsError;
+use crate::venue_book::VenueBook;
 
 /// What a client sends when it has heard nothing for [`PING_AFTER`]; text, not a frame of the WebSocket's own.
 pub const PING: &str = "ping";
@@ -33,29 +40,81 @@ pub enum Dialect {
 
 impl Dialect {
     pub const ALL: [Self; 2] = [Self::Production, Self::Demo];
+}
 
-    /// The name that records bear.
-    pub fn venue(self) -> &'static str {
+impl dialect::Dialect for Dialect {
+    type Connection = Connection;
+
+    fn all() -> &'static [Self] {
+        &Self::ALL
+    }
+
+    fn venue(self) -> &'static str {
         match self {
             Self::Production => "okx",
             Self::Demo => "okx_demo",
         }
     }
 
-    pub fn of_venue(venue: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|dialect| dialect.venue() == venue)
+    fn stream_urls(self) -> &'static [&'static str] {
+        match self {
+            Self::Production => &["wss://ws.okx.com:8443"],
+            Self::Demo => &["wss://wspap.okx.com:8443"],
+        }
     }
 
-    /// The public REST endpoint, without a path.
-    pub fn rest_url(self) -> &'static str {
-        "https://www.okx.com"
+    fn rest_url(self) -> Option<&'static str> {
+        Some("https://www.okx.com")
     }
 
-    /// A header that each REST request bears.
-    pub fn rest_header(self) -> Option<(&'static str, &'static str)> {
+    fn rest_header(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Production => None,
             Self::Demo => Some(("x-simulated-trading", "1")),
+        }
+    }
+
+    fn limits(self) -> Limits {
+        Limits {
+            openings: Limit::per_second(CONNECTIONS_PER_SECOND),
+            messages: None,
+            silence: Some(2 * PING_AFTER),
+        }
+    }
+
+    /// Each kind of instrument has a list of its own.
+    fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {
+        let request = |kind: &str| {
+            let of_kind: Vec<&str> = symbols
+                .iter()
+                .copied()
+                .filter(|symbol| kind_of(symbol) == kind)
+                .collect();
+            (!of_kind.is_empty()).then(|| ListingRequest::of(listing_path(kind), &of_kind))
+        };
+        ["SPOT", "SWAP", "FUTURES"].into_iter().filter_map(request).collect()
+    }
+
+    fn listings(self, answer: &[u8], symbols: &[&str]) -> Result<Vec<Box<dyn Listing>>, TermsError> {
+        listings(answer, symbols).map(boxed)
+    }
+
+    fn book(self, symbol: &Symbol) -> VenueBook {
+        VenueBook::streamed(StreamedBook::new(book_rule(symbol), L2Book::default()))
+    }
+
+    fn connection(self, symbols: Vec<Symbol>) -> Connection {
+        Connection::new(symbols)
+    }
+
+    fn numbers_everything(self) -> bool {
+        true
+    }
+
+    fn probe(self) -> Probe {
+        Probe::Text {
+            after: PING_AFTER,
+            text: PING.to_owned(),
         }
     }
 }
@@ -65,18 +124,5 @@ pub fn book_rule(symbol: &Symbol) -> StreamRule {
     let (price, quantity) = (symbol.price.exponent(), symbol.quantity.exponent());
     StreamRule::Okx {
         scale: kernels::Scale::new(i32::from(price), i32::from(quantity)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_venue_has_a_dialect() {
-        for dialect in Dialect::ALL {
-            assert_eq!(Dialect::of_venue(dialect.venue()), Some(dialect));
-        }
-        assert_eq!(Dialect::of_venue("binance"), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::dialect;
 use crate::fixed::{FixedError, Scale};
 pub use crate::terms::{Class, Terms, TermsError};
 use crate::terms::{Written, find_each};
@@ -159,6 +160,26 @@ impl Listing {
             symbol: &self.inst_id,
             field,
             text,
+        }
+    }
+}
+
+impl dialect::Listing for Listing {
+    fn symbol(&self) -> &str {
+        Self::symbol(self)
+    }
+
+    fn instrument(&self) -> Result<String, TermsError> {
+        Self::instrument(self)
+    }
+
+    fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
+        match self.contract() {
+            None => Self::terms(self, price, quantity),
+            Some(contract) => Err(TermsError::Contracts {
+                symbol: Self::symbol(self).to_owned(),
+                contract: format!("{} x {} {}", contract.multiplier, contract.value, contract.currency),
+            }),
         }
     }
 }

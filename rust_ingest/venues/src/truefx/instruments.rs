@@ -1,56 +1,80 @@
 //! Names of currency pairs. TrueFX publishes no terms of trading: it is prices alone.
 
-use crate::terms::{Class, Terms};
+use crate::dialect;
+use crate::fixed::Scale;
+use crate::terms::{Class, Terms, TermsError};
 
-/// A name that is no pair of currencies.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{symbol:?} is no pair of currencies; write it like EUR/USD")]
-pub struct NoPair {
-    pub symbol: String,
+/// A pair of currencies, by its name alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    symbol: String,
+    base: String,
+    quote: String,
 }
 
-/// What records of `EUR/USD`, or `EURUSD`, bear: `EUR-USD`, with nothing known of steps and sizes but the units.
-///
-/// # Errors
-/// The name is no pair.
-pub fn terms(symbol: &str) -> Result<Terms, NoPair> {
-    let is_currency = |code: &str| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
-    let pair = symbol.split_once('/').or_else(|| symbol.split_at_checked(3));
-    match pair {
-        Some((base, quote)) if is_currency(base) && is_currency(quote) => Ok(Terms {
-            symbol: symbol.to_owned(),
-            instrument: format!("{base}-{quote}"),
-            base: base.to_owned(),
-            quote: quote.to_owned(),
+impl Listing {
+    /// Of `EUR/USD`, or `EURUSD`.
+    ///
+    /// # Errors
+    /// The name is no pair.
+    pub fn of(symbol: &str) -> Result<Self, TermsError> {
+        let is_currency = |code: &str| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+        let pair = symbol.split_once('/').or_else(|| symbol.split_at_checked(3));
+        match pair {
+            Some((base, quote)) if is_currency(base) && is_currency(quote) => Ok(Self {
+                symbol: symbol.to_owned(),
+                base: base.to_owned(),
+                quote: quote.to_owned(),
+            }),
+            _ => Err(TermsError::NoPair {
+                symbol: symbol.to_owned(),
+                example: "EUR/USD",
+            }),
+        }
+    }
+}
+
+impl dialect::Listing for Listing {
+    fn symbol(&self) -> &str {
+        &self.symbol
+    }
+
+    /// `EUR-USD`.
+    fn instrument(&self) -> Result<String, TermsError> {
+        Ok(format!("{}-{}", self.base, self.quote))
+    }
+
+    /// Nothing is known of steps and sizes but the units.
+    fn terms(&self, _price: Scale, _quantity: Scale) -> Result<Terms, TermsError> {
+        Ok(Terms {
+            symbol: self.symbol.clone(),
+            instrument: self.instrument()?,
+            base: self.base.clone(),
+            quote: self.quote.clone(),
             class: Class::Spot,
             tick_size: 1,
             lot_size: 1,
             min_quantity: 1,
             max_quantity: i64::MAX,
             min_notional: 0,
-        }),
-        _ => Err(NoPair {
-            symbol: symbol.to_owned(),
-        }),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::Listing as _;
 
     #[test]
     fn both_forms_are_one_instrument() {
-        let slash = terms("EUR/USD").unwrap();
-        let plain = terms("EURUSD").unwrap();
-        assert_eq!((slash.symbol.as_str(), plain.symbol.as_str()), ("EUR/USD", "EURUSD"));
-        for terms in [slash, plain] {
-            let names = (terms.instrument.as_str(), terms.base.as_str(), terms.quote.as_str());
-            assert_eq!(names, ("EUR-USD", "EUR", "USD"));
+        for symbol in ["EUR/USD", "EURUSD"] {
+            let listing = Listing::of(symbol).unwrap();
+            assert_eq!((listing.symbol(), listing.instrument().unwrap().as_str()), (symbol, "EUR-USD"));
         }
         for symbol in ["", "EUR", "EURUSDX", "eur/usd", "EUR/", "EUR/USD/X", "€URUSD"] {
-            let error = terms(symbol).unwrap_err().to_string();
-            assert!(error.ends_with("write it like EUR/USD"), "{error}");
+            let error = Listing::of(symbol).unwrap_err().to_string();
+            assert!(error.ends_with("written like EUR/USD"), "{error}");
         }
     }
 }

@@ -4,15 +4,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use crate::fixed::Scale;
-
-/// What reading a symbol's ticks takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Symbol {
-    /// The venue's own name: `EUR/USD`.
-    pub name: String,
-    pub price: Scale,
-}
+pub use crate::symbols::Symbol;
 
 /// The symbols, in the order given.
 #[derive(Clone, Debug)]

@@ -1,3 +1,4 @@
+use super::super::wire::Messages;
 use super::*;
 use proptest::prelude::*;
 

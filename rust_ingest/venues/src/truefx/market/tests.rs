@@ -3,10 +3,7 @@ use crate::fixed::{FixedError, Scale};
 use crate::truefx::streams::Symbol;
 
 fn reader() -> TickReader {
-    let symbol = |name: &str, exponent| Symbol {
-        name: name.to_owned(),
-        price: Scale::new(exponent).unwrap(),
-    };
+    let symbol = |name: &str, exponent| Symbol::new(name, Scale::new(exponent).unwrap(), Scale::new(0).unwrap());
     TickReader::new(Streams::of(vec![symbol("EUR/USD", -5), symbol("USD/JPY", -3)]))
 }
 

@@ -1,0 +1,81 @@
+//! OANDA in the words of all venues.
+
+use super::ParseError;
+use super::envelope::{LineReader, Message};
+use super::market::Symbol;
+use super::streams::Streams;
+use crate::dialect::{self, Fault, Opening};
+use crate::update::{self, Beat, BookIds, Update};
+
+/// The path names all instruments, so that nothing is asked for once it is open.
+#[derive(Debug)]
+pub struct Connection {
+    lines: LineReader,
+}
+
+impl Connection {
+    pub(super) fn new(symbols: Vec<Symbol>) -> Self {
+        Self {
+            lines: LineReader::new(Streams::of(symbols)),
+        }
+    }
+}
+
+impl dialect::Connection for Connection {
+    type Error = ParseError;
+
+    fn opening(&self) -> Opening {
+        Opening {
+            path: self.lines.streams().path(),
+            messages: Vec::new(),
+        }
+    }
+
+    /// A price is a quote and the whole of the book.
+    fn read(&mut self, text: &str, mut take: impl FnMut(Update<'_>)) -> Result<(), ParseError> {
+        // What keeps a silent answer open.
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        match self.lines.read(text)? {
+            Message::Price(price) => {
+                take(Update::Quote(update::Quote {
+                    symbol: price.symbol,
+                    event_ns: Some(price.event_ns),
+                    publish_ns: None,
+                    update_id: None,
+                    bid: price.bid,
+                    ask: price.ask,
+                }));
+                take(Update::Book(update::Book {
+                    symbol: price.symbol,
+                    event_ns: Some(price.event_ns),
+                    publish_ns: None,
+                    is_snapshot: true,
+                    ids: BookIds::None,
+                    checksum: None,
+                    decimals: None,
+                    levels: self.lines.levels_mut(),
+                }));
+            }
+            Message::Heartbeat { event_ns } => take(Update::Beat(Beat {
+                symbol: None,
+                event_ns: Some(event_ns),
+            })),
+            Message::Error { message, code } => take(Update::Refused {
+                message: match code {
+                    Some(code) => format!("{code}: {message}").into(),
+                    None => message,
+                },
+            }),
+        }
+        Ok(())
+    }
+
+    fn fault(error: &ParseError) -> Fault {
+        match error {
+            ParseError::UnknownInstrument { .. } => Fault::Foreign,
+            _ => Fault::Unreadable,
+        }
+    }
+}
