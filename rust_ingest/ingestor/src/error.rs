@@ -4,9 +4,9 @@ use tapelog::{ClaimError, ConfigError, ReadError, RegistryError, WriteError};
 use venues::terms::TermsError;
 
 use crate::capture::CaptureError;
-use crate::feed::rest::RestError;
 use crate::feed::credentials::CredentialsError;
 use crate::feed::endpoint::BadUrl;
+use crate::feed::rest::RestError;
 use crate::partitions::GroupError;
 use crate::session::NotNumbered;
 

@@ -118,7 +118,12 @@ fn chosen(urls: &[String], default: &[&str]) -> Vec<String> {
 }
 
 /// Asks the venue for its terms and the log for what it holds: all that the run is made from.
-fn prepare(options: &Options, config: &LogConfig, rest: Option<&Rest>, ids: &SchemaIds) -> Result<Beginning, IngestError> {
+fn prepare(
+    options: &Options,
+    config: &LogConfig,
+    rest: Option<&Rest>,
+    ids: &SchemaIds,
+) -> Result<Beginning, IngestError> {
     let groups = Groups::new(&options.group)?;
     let chosen = chosen_exponents(options)?;
     let inspector = Inspector::new(config)?;

@@ -9,14 +9,12 @@ mod notebook;
 use std::rc::Rc;
 use std::time::Duration;
 
-use ingestor::error::IngestError;
 use ingestor::feed::connection::Connection;
 use ingestor::feed::endpoints::Endpoints;
 use ingestor::feed::opener::Opener;
 use ingestor::feed::stop::Stop;
 use notebook::{Bench, limits_of, on_one_thread, wait_for};
-use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use venue::{Turn, Venue};
 use venues::dialect::Probe;
 use venues::limits::{Limit, Limits};
@@ -59,7 +57,12 @@ fn a_venue_that_refuses_or_hangs_is_left_for_the_next_one() {
         let refusing = Venue::start([Turn::Refuse, Turn::Serve(said(&["back"]))]).await;
         let hanging = Venue::start([Turn::Hang(said(&["1"]))]).await;
         let stale_after = Duration::from_millis(300);
-        let bench = Bench::connect(1, &[&refusing.endpoint, &hanging.endpoint], stale_after, limits_of("binance"));
+        let bench = Bench::connect(
+            1,
+            &[&refusing.endpoint, &hanging.endpoint],
+            stale_after,
+            limits_of("binance"),
+        );
         let heard = bench.until(5).await;
         assert_eq!(
             heard,
@@ -104,9 +107,19 @@ fn a_venue_that_will_close_is_connected_to_anew_at_once() {
         let venue = Venue::start([Turn::Serve(said(&["1", "closing soon"])), Turn::Serve(said(&["2"]))]).await;
         let bench = Bench::one(&[&venue.endpoint, &other.endpoint]);
         let heard = bench.until(6).await;
-        let expected = ["0 opened", "0 1", "0 closing soon", "0 closed: closing soon", "0 opened", "0 2"];
+        let expected = [
+            "0 opened",
+            "0 1",
+            "0 closing soon",
+            "0 closed: closing soon",
+            "0 opened",
+            "0 2",
+        ];
         assert_eq!(heard, expected);
-        assert!(other.paths().is_empty(), "nothing is wrong with the endpoint: it is not left, nor waited for");
+        assert!(
+            other.paths().is_empty(),
+            "nothing is wrong with the endpoint: it is not left, nor waited for"
+        );
     });
 }
 

@@ -65,14 +65,22 @@ fn lines_of_an_answer_come_whole_and_the_stream_is_asked_for_again() {
         let heard = bench.until(6).await;
         assert_eq!(
             heard[..4],
-            ["0 opened", "0 {\"a\":1}", "0 {\"b\":2}", "0 closed: the venue ended the stream"]
+            [
+                "0 opened",
+                "0 {\"a\":1}",
+                "0 {\"b\":2}",
+                "0 closed: the venue ended the stream"
+            ]
         );
         assert_eq!(heard[4], "0 opened", "what was refused was never open");
         assert!(heard[5].starts_with("0 closed: "), "{heard:?}");
         for request in requests.await.unwrap() {
             let request = request.to_lowercase();
             assert!(request.starts_with("get /feed/0 http/1.1\r\n"), "{request}");
-            assert!(request.contains("\r\nauthorization: bearer 5f3a-secret\r\n"), "{request}");
+            assert!(
+                request.contains("\r\nauthorization: bearer 5f3a-secret\r\n"),
+                "{request}"
+            );
         }
     });
 }
@@ -101,13 +109,21 @@ fn at(url: &str) -> Endpoint {
 fn each_line_of_a_datagram_is_heard() {
     on_one_thread(async {
         let port = free_port();
-        let bench = Bench::connect(1, &[&at(&format!("udp://127.0.0.1:{port}"))], Duration::MAX, limits_of("truefx"));
+        let bench = Bench::connect(
+            1,
+            &[&at(&format!("udp://127.0.0.1:{port}"))],
+            Duration::MAX,
+            limits_of("truefx"),
+        );
         bench.until(1).await;
         let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
         for datagram in [&b"a,1\r\nb,2\r\n"[..], b"", b"\xFF,3", b"d,4\n"] {
             sender.send_to(datagram, ("127.0.0.1", port)).unwrap();
         }
-        assert_eq!(bench.until(5).await, ["0 opened", "0 a,1", "0 b,2", "0 \u{FFFD},3", "0 d,4"]);
+        assert_eq!(
+            bench.until(5).await,
+            ["0 opened", "0 a,1", "0 b,2", "0 \u{FFFD},3", "0 d,4"]
+        );
     });
 }
 
@@ -126,7 +142,10 @@ fn a_group_is_heard_by_all_that_join_it() {
         let to: std::net::SocketAddr = format!("239.255.42.7:{port}").parse().unwrap();
         sender.send_to(b"a,1\nb,2", &to.into()).unwrap();
         // To this port, and not to the group.
-        UdpSocket::bind("127.0.0.1:0").unwrap().send_to(b"c,3", ("127.0.0.1", port)).unwrap();
+        UdpSocket::bind("127.0.0.1:0")
+            .unwrap()
+            .send_to(b"c,3", ("127.0.0.1", port))
+            .unwrap();
         sender.send_to(b"d,4", &to.into()).unwrap();
         for bench in &listeners {
             assert_eq!(bench.until(4).await, ["0 opened", "0 a,1", "0 b,2", "0 d,4"]);
@@ -144,7 +163,10 @@ fn a_file_is_read_once_to_its_end() {
         let file = at(&format!("file:{}", path.display()));
         let mut bench = Bench::one(&[&file]);
         bench.tasks.join_next().await.unwrap().unwrap().unwrap();
-        let expected = ["opened".to_owned()].into_iter().chain(lines).map(|line| format!("0 {line}"));
+        let expected = ["opened".to_owned()]
+            .into_iter()
+            .chain(lines)
+            .map(|line| format!("0 {line}"));
         assert!(bench.heard().into_iter().eq(expected));
         let missing = at(&format!("file:{}", folder.path().display()));
         let mut bench = Bench::one(&[&missing]);

@@ -299,7 +299,10 @@ fn oanda() {
     let foreign = r#"{"type":"PRICE","time":"2016-06-22T18:41:36Z","bids":[],"asks":[],"instrument":"USD_CAD"}"#;
     bench.frame(refusal, 1);
     bench.frame(foreign, 1);
-    let expected = [format!("dead oanda refused {refusal}"), format!("dead oanda unknown_stream {foreign}")];
+    let expected = [
+        format!("dead oanda refused {refusal}"),
+        format!("dead oanda unknown_stream {foreign}"),
+    ];
     assert_eq!(bench.drained(), expected);
 }
 
@@ -326,9 +329,17 @@ fn truefx() {
     }
     // Crossed, and dated before what came earlier: kept.
     let earlier_ns = ns("2014-05-01T00:00:00Z");
-    becomes(&mut bench, "EUR/USD,1398902400000,1.38671,1.38666", &[said(4, earlier_ns, high, low)]);
+    becomes(
+        &mut bench,
+        "EUR/USD,1398902400000,1.38671,1.38666",
+        &[said(4, earlier_ns, high, low)],
+    );
     becomes(&mut bench, "", &[]);
-    for line in ["USD/JPY,1398902400000,1,2", "EUR/USD,1398902400000,1", "EUR/USD,1398902400000,-1,2"] {
+    for line in [
+        "USD/JPY,1398902400000,1,2",
+        "EUR/USD,1398902400000,1",
+        "EUR/USD,1398902400000,-1,2",
+    ] {
         bench.frame(line, 1);
     }
     assert_eq!(

@@ -201,12 +201,7 @@ pub trait Connection: std::fmt::Debug {
     ///
     /// # Errors
     /// As [`Connection::read`].
-    fn read_snapshot(
-        &mut self,
-        _symbol: usize,
-        _text: &str,
-        _take: impl FnMut(Update<'_>),
-    ) -> Result<(), Self::Error> {
+    fn read_snapshot(&mut self, _symbol: usize, _text: &str, _take: impl FnMut(Update<'_>)) -> Result<(), Self::Error> {
         Ok(())
     }
 

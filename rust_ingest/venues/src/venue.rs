@@ -243,7 +243,8 @@ mod tests {
         assert_eq!(openings("coinbase"), (8, 1));
         assert_eq!(openings("kraken_v2"), (150, 600));
         assert_eq!(openings("binance_usdm"), (300, 300));
-        let silence = ["binance", "coinbase", "kraken", "okx", "oanda"].map(|name| limits(name).silence.unwrap().as_secs());
+        let silence =
+            ["binance", "coinbase", "kraken", "okx", "oanda"].map(|name| limits(name).silence.unwrap().as_secs());
         assert_eq!(silence, [20, 5, 10, 40, 10]);
         assert_eq!(limits("truefx").silence, None, "datagrams may stay away for a weekend");
         assert_eq!(limits("coinbase_advanced").messages.unwrap().times, 8);

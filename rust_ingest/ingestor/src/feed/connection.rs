@@ -1,6 +1,7 @@
 //! The life of one connection: opened at one endpoint after the other, listened to, and opened again.
 
 use std::cell::RefCell;
+use std::fmt::Display;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -94,7 +95,10 @@ impl<L: Listener> Connection<L> {
                 End::Done => break,
                 End::Lost(over) => over,
             };
-            let was_good = self.opened.take().is_some_and(|opened| opened.elapsed() >= GOOD_CONNECTION);
+            let was_good = self
+                .opened
+                .take()
+                .is_some_and(|opened| opened.elapsed() >= GOOD_CONNECTION);
             if was_good {
                 self.backoff.reset();
             }
@@ -133,32 +137,49 @@ impl<L: Listener> Connection<L> {
             },
             None => opening,
         };
-        let mut stop = self.stop.clone();
         tokio::select! {
-            () = stop.requested() => return Ok(End::Done),
+            () = self.stop.requested() => return Ok(End::Done),
             () = sleep_until(self.opener.next_opening()) => {}
         }
-        // A stop does not wait for a venue that does not answer.
-        macro_rules! carry {
-            ($opening:expr) => {
-                tokio::select! {
-                    () = stop.requested() => Ok(End::Done),
-                    wire = $opening => match wire {
-                        Ok(wire) => self.begin(wire, &messages, endpoint).await,
-                        Err(error) => Ok(End::Lost(Over::lost(error.to_string()))),
-                    }
-                }
-            };
-        }
+        let credentials = self.credentials.clone();
         match endpoint {
-            Endpoint::WebSocket(address) => carry!(WebSocket::open(address, &path)),
-            Endpoint::HttpLines(address) => carry!(HttpLines::open(address, &path, self.credentials.as_ref())),
-            Endpoint::Datagrams(destination) => carry!(async { Datagrams::open(destination) }),
-            Endpoint::File(path) => match carry!(async { FileLines::open(path) })? {
+            Endpoint::WebSocket(address) => {
+                self.carry_over(WebSocket::open(address, &path), &messages, endpoint)
+                    .await
+            }
+            Endpoint::HttpLines(address) => {
+                let opening = HttpLines::open(address, &path, credentials.as_ref());
+                self.carry_over(opening, &messages, endpoint).await
+            }
+            Endpoint::Datagrams(destination) => {
+                self.carry_over(async { Datagrams::open(destination) }, &messages, endpoint)
+                    .await
+            }
+            Endpoint::File(path) => match self
+                .carry_over(async { FileLines::open(path) }, &messages, endpoint)
+                .await?
+            {
                 End::Done => Ok(End::Done),
                 // Another try would read it from its beginning, and write all of it twice.
                 End::Lost(over) => Err(IngestError::File { reason: over.reason }),
             },
+        }
+    }
+
+    /// Over the wire that `opening` brings; a stop does not wait for it.
+    async fn carry_over<W: Wire, E: Display>(
+        &mut self,
+        opening: impl Future<Output = Result<W, E>>,
+        messages: &[String],
+        endpoint: &Endpoint,
+    ) -> Result<End, IngestError> {
+        let wire = tokio::select! {
+            () = self.stop.requested() => return Ok(End::Done),
+            wire = opening => wire,
+        };
+        match wire {
+            Ok(wire) => self.begin(wire, messages, endpoint).await,
+            Err(error) => Ok(End::Lost(Over::lost(error.to_string()))),
         }
     }
 

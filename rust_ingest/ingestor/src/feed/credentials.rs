@@ -34,11 +34,7 @@ pub enum CredentialsError {
 
 impl Credentials {
     /// The token is the file's first line, or without a file what the environment says.
-    pub fn of(
-        venue: &'static str,
-        account: Option<&str>,
-        token_file: Option<&Path>,
-    ) -> Result<Self, CredentialsError> {
+    pub fn of(venue: &'static str, account: Option<&str>, token_file: Option<&Path>) -> Result<Self, CredentialsError> {
         let account = account.ok_or(CredentialsError::NoAccount { venue })?;
         let token = match token_file {
             Some(path) => fs::read_to_string(path).map_err(|source| CredentialsError::File {
@@ -65,8 +61,7 @@ impl Credentials {
                 account: account.to_owned(),
             });
         }
-        let mut bearer =
-            HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| CredentialsError::Token)?;
+        let mut bearer = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| CredentialsError::Token)?;
         bearer.set_sensitive(true);
         Ok(Self {
             account: account.to_owned(),
@@ -87,7 +82,9 @@ impl Credentials {
 
 impl Debug for Credentials {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").field("account", &self.account).finish_non_exhaustive()
+        f.debug_struct("Credentials")
+            .field("account", &self.account)
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,7 +95,10 @@ mod tests {
     #[test]
     fn no_debug_output_shows_the_token() {
         let credentials = Credentials::new("101-001-1-001", "5f3a-secret").unwrap();
-        assert_eq!(credentials.path("/v3/accounts/{account}/instruments"), "/v3/accounts/101-001-1-001/instruments");
+        assert_eq!(
+            credentials.path("/v3/accounts/{account}/instruments"),
+            "/v3/accounts/101-001-1-001/instruments"
+        );
         assert_eq!(credentials.bearer(), "Bearer 5f3a-secret");
         let shown = format!("{credentials:?} {:?}", credentials.bearer());
         assert!(shown.contains("101-001-1-001") && !shown.contains("5f3a"), "{shown}");

@@ -22,7 +22,9 @@ pub enum Endpoint {
 pub enum BadUrl {
     #[error("{url:?} is no endpoint of this venue; write it like {example}")]
     Form { url: String, example: &'static str },
-    #[error("{url:?}: {interface:?} is no address of a multicast interface; write udp://<group>:<port>?interface=<address>")]
+    #[error(
+        "{url:?}: {interface:?} is no address of a multicast interface; write udp://<group>:<port>?interface=<address>"
+    )]
     Interface { url: String, interface: String },
 }
 
@@ -39,10 +41,7 @@ impl Endpoint {
                 Address::parse(url, "http", "https").map(Self::HttpLines),
                 "https://host:port or http://host:port",
             ),
-            Transport::Datagrams => (
-                datagrams_or_file(url)?,
-                "udp://<address>:<port> or file:<path>",
-            ),
+            Transport::Datagrams => (datagrams_or_file(url)?, "udp://<address>:<port> or file:<path>"),
         };
         endpoint.ok_or_else(|| BadUrl::Form {
             url: url.to_owned(),
@@ -115,7 +114,10 @@ mod tests {
     fn each_is_shown_as_it_is_written() {
         for (transport, urls) in [
             (Transport::WebSocket, &["wss://a:443", "ws://127.0.0.1:80/base"][..]),
-            (Transport::HttpLines, &["https://stream-fxtrade.oanda.com:443", "http://[::1]:1"]),
+            (
+                Transport::HttpLines,
+                &["https://stream-fxtrade.oanda.com:443", "http://[::1]:1"],
+            ),
             (
                 Transport::Datagrams,
                 &[
@@ -142,8 +144,16 @@ mod tests {
             (Transport::Datagrams, "udp://127.0.0.1", "udp://<address>:<port>"),
             (Transport::Datagrams, "tcp://127.0.0.1:7000", "udp://<address>:<port>"),
             (Transport::Datagrams, "file:", "file:<path>"),
-            (Transport::Datagrams, "udp://239.1.2.3:7000?interface=eth0", "interface=<address>"),
-            (Transport::Datagrams, "udp://127.0.0.1:7000?interface=127.0.0.1", "no address of a multicast"),
+            (
+                Transport::Datagrams,
+                "udp://239.1.2.3:7000?interface=eth0",
+                "interface=<address>",
+            ),
+            (
+                Transport::Datagrams,
+                "udp://127.0.0.1:7000?interface=127.0.0.1",
+                "no address of a multicast",
+            ),
         ] {
             let error = Endpoint::parse(transport, url).unwrap_err().to_string();
             assert!(error.contains(url) && error.contains(example), "{error}");

@@ -37,7 +37,10 @@ pub struct Snapshots {
 
 impl Snapshots {
     /// `paths` are the instruments' request paths. What was requested comes by the receiver.
-    pub fn new(rest: Option<Rest>, paths: impl IntoIterator<Item = String>) -> (Self, mpsc::UnboundedReceiver<Fetched>) {
+    pub fn new(
+        rest: Option<Rest>,
+        paths: impl IntoIterator<Item = String>,
+    ) -> (Self, mpsc::UnboundedReceiver<Fetched>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let slot = |path| Slot {
             path,

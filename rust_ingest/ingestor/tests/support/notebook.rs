@@ -121,7 +121,7 @@ impl Bench {
         let opener = Rc::new(Opener::new(limits));
         let mut bench = Self {
             notebook: Rc::default(),
-            pub tasks: JoinSet::new(),
+            tasks: JoinSet::new(),
             stop,
         };
         for number in 0..connections {

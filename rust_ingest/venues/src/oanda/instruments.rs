@@ -76,7 +76,9 @@ impl dialect::Listing for Listing {
         let (base, quote) = self.pair();
         let tick_size = step(self.display_precision);
         let lot_size = step(self.trade_units_precision);
-        let max_quantity = self.written("maximumOrderUnits", &self.maximum_order_units).units(quantity)?;
+        let max_quantity = self
+            .written("maximumOrderUnits", &self.maximum_order_units)
+            .units(quantity)?;
         Ok(Terms {
             symbol: self.name.clone(),
             instrument: self.instrument()?,
@@ -85,7 +87,9 @@ impl dialect::Listing for Listing {
             class: Class::Spot,
             tick_size: self.written("displayPrecision", &tick_size).units(price)?,
             lot_size: self.written("tradeUnitsPrecision", &lot_size).units(quantity)?,
-            min_quantity: self.written("minimumTradeSize", &self.minimum_trade_size).units(quantity)?,
+            min_quantity: self
+                .written("minimumTradeSize", &self.minimum_trade_size)
+                .units(quantity)?,
             // "0" is no limit, as with `maximumPositionSize`.
             max_quantity: if max_quantity == 0 { i64::MAX } else { max_quantity },
             min_notional: 0,
@@ -140,10 +144,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let missing = listings(ANSWER, &["EURUSD"]).unwrap_err().to_string();
-        assert_eq!(
-            missing,
-            "EURUSD is not listed there; symbols are written like EUR_USD"
-        );
+        assert_eq!(missing, "EURUSD is not listed there; symbols are written like EUR_USD");
         let refused = listings(
             br#"{"errorMessage":"Insufficient authorization to perform request."}"#,
             &[],

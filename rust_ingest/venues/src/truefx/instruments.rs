@@ -70,7 +70,10 @@ mod tests {
     fn both_forms_are_one_instrument() {
         for symbol in ["EUR/USD", "EURUSD"] {
             let listing = Listing::of(symbol).unwrap();
-            assert_eq!((listing.symbol(), listing.instrument().unwrap().as_str()), (symbol, "EUR-USD"));
+            assert_eq!(
+                (listing.symbol(), listing.instrument().unwrap().as_str()),
+                (symbol, "EUR-USD")
+            );
         }
         for symbol in ["", "EUR", "EURUSDX", "eur/usd", "EUR/", "EUR/USD/X", "€URUSD"] {
             let error = Listing::of(symbol).unwrap_err().to_string();
