@@ -61,7 +61,7 @@ def coinbase() -> Script:
         "coinbase",
         symbol,
         "/",
-        json.dumps(listing["https://api.pro.coinbase.com/products"]),
+        _written(listing["https://api.pro.coinbase.com/products"]),
         [
             {
                 "type": "subscribe",
@@ -69,14 +69,14 @@ def coinbase() -> Script:
                 "channels": ["matches", "ticker", "level2_batch", "heartbeat"],
             }
         ],
-        [json.dumps({"type": "subscriptions", "channels": [{"name": "matches", "product_ids": [symbol]}]})],
-        json.dumps({"type": "error", "message": "Failed to subscribe", "reason": "level2_batch: not a channel"}),
-        json.dumps(by_kind["snapshot"][0]),
-        [json.dumps(one) for one in by_kind["l2update"][:_FRAMES]],
+        [_written({"type": "subscriptions", "channels": [{"name": "matches", "product_ids": [symbol]}]})],
+        _written({"type": "error", "message": "Failed to subscribe", "reason": "level2_batch: not a channel"}),
+        _written(by_kind["snapshot"][0]),
+        [_written(one) for one in by_kind["l2update"][:_FRAMES]],
         broken="",
         again=[],
         fresh="",
-        trades=[json.dumps(one) for one in by_kind["match"]],
+        trades=[_written(one) for one in by_kind["match"]],
         said=[Said(one["price"], one["size"], taker[one["side"]]) for one in by_kind["match"]],
         ping=None,
         pong="",
@@ -90,7 +90,7 @@ def coinbase_advanced() -> Script:
         for _ in range(skipped):
             next(number)
         body = {"channel": channel, "timestamp": "2023-02-09T20:32:50.7Z", "sequence_num": next(number)}
-        return json.dumps({**body, "events": [event]})
+        return _written({**body, "events": [event]})
 
     def level(side: str, price: str, quantity: str) -> dict[str, str]:
         return {"side": side, "event_time": "2023-02-09T20:32:50.5Z", "price_level": price, "new_quantity": quantity}
@@ -114,10 +114,10 @@ def coinbase_advanced() -> Script:
         "coinbase_advanced",
         symbol,
         "/",
-        json.dumps({"products": [{**product, **steps, "base_min_size": "0.00000001", "base_max_size": "3400"}]}),
+        _written({"products": [{**product, **steps, "base_min_size": "0.00000001", "base_max_size": "3400"}]}),
         [request("subscribe", channel) for channel in ("market_trades", "ticker", "level2", "heartbeats")],
         [frame("subscriptions", subscriptions)],
-        json.dumps({"type": "error", "message": "rate limit exceeded"}),
+        _written({"type": "error", "message": "rate limit exceeded"}),
         book("snapshot", level("bid", "1260", "2"), level("offer", "1261", "3")),
         [book("update", level("bid", "1260.5", str(at))) for at in range(1, 9)],
         again=[request("unsubscribe", "level2"), request("subscribe", "level2")],
@@ -142,18 +142,18 @@ def kraken() -> Script:
     trades = frames("KRAKEN.ws.48.0")
     said = [Said(one[0], one[1], {"b": "buy", "s": "sell"}[one[3]]) for frame in trades for one in frame[1]]
     subscriptions = [{"name": "trade"}, {"name": "spread"}, {"name": "book", "depth": 1_000}]
-    broken = json.loads(json.dumps(updates[_FRAMES]))
+    broken = json.loads(_written(updates[_FRAMES]))
     broken[-3]["c"] = "1"
     book = {"pair": [symbol], "subscription": subscriptions[-1]}
     return Script(
         "kraken",
         symbol,
         "/",
-        json.dumps(next(iter(listing.values()))),
+        _written(next(iter(listing.values()))),
         [{"event": "subscribe", "pair": [symbol], "subscription": one} for one in subscriptions],
         [
             '{"connectionID":1,"event":"systemStatus","status":"online","version":"1.8.3"}',
-            json.dumps(
+            _written(
                 {
                     "channelID": 1,
                     "event": "subscriptionStatus",
@@ -164,7 +164,7 @@ def kraken() -> Script:
                 }
             ),
         ],
-        json.dumps(
+        _written(
             {
                 "errorMessage": "Subscription depth not supported",
                 "event": "subscriptionStatus",
@@ -173,12 +173,12 @@ def kraken() -> Script:
                 "subscription": {"depth": 42, "name": "book"},
             }
         ),
-        json.dumps(snapshot),
-        [json.dumps(one) for one in updates[:_FRAMES]],
-        json.dumps(broken),
+        _written(snapshot),
+        [_written(one) for one in updates[:_FRAMES]],
+        _written(broken),
         [{"event": "unsubscribe", **book}, {"event": "subscribe", **book}],
-        json.dumps(snapshot),
-        [json.dumps(one) for one in trades],
+        _written(snapshot),
+        [_written(one) for one in trades],
         said,
         {"event": "ping", "reqid": 0},
         '{"event":"pong","reqid":0}',
@@ -196,7 +196,7 @@ def kraken_v2() -> Script:
     def book(kind: str, checksum: int) -> str:
         levels = {"bids": [{"price": 350.11, "qty": 2.5}], "asks": [{"price": 350.21, "qty": 1.0}]}
         data = {"symbol": symbol, **levels, "checksum": checksum, "timestamp": "2024-05-01T10:00:00.123456Z"}
-        return json.dumps({"channel": "book", "type": kind, "data": [data]})
+        return _written({"channel": "book", "type": kind, "data": [data]})
 
     trade = {"symbol": symbol, "ord_type": "limit", "timestamp": "2024-05-01T10:00:00.123456Z"}
     trades = [
@@ -209,7 +209,7 @@ def kraken_v2() -> Script:
         "kraken_v2",
         symbol,
         "/v2",
-        json.dumps(next(iter(listing.values()))),
+        _written(next(iter(listing.values()))),
         [{"method": "subscribe", "params": params} for params in channels],
         [
             '{"channel":"status","type":"update","data":[{"system":"online","api_version":"v2","connection_id":1,"version":"2"}]}'
@@ -220,7 +220,7 @@ def kraken_v2() -> Script:
         book("update", 1),
         [{"method": method, "params": channels[-1]} for method in ("unsubscribe", "subscribe")],
         book("snapshot", right),
-        [json.dumps({"channel": "trade", "type": "update", "data": trades})],
+        [_written({"channel": "trade", "type": "update", "data": trades})],
         [Said("350.2", "0.5", "sell"), Said("350.21", "0.25", "buy")],
         {"method": "ping", "req_id": 0},
         '{"method":"pong","req_id":0,"time_in":"2024-05-01T10:00:00Z","time_out":"2024-05-01T10:00:00Z"}',
@@ -241,20 +241,25 @@ def okx() -> Script:
         "okx",
         symbol,
         "/ws/v5/public",
-        json.dumps(listing["https://www.okx.com/api/v5/public/instruments?instType=SPOT"]),
+        _written(listing["https://www.okx.com/api/v5/public/instruments?instType=SPOT"]),
         [{"op": "subscribe", "args": [{"channel": "status"}, *args]}],
-        [json.dumps({"event": "subscribe", "arg": arg}) for arg in args],
+        [_written({"event": "subscribe", "arg": arg}) for arg in args],
         '{"event":"error","code":"60012","msg":"Invalid request"}',
-        json.dumps(snapshot),
-        [json.dumps(one) for one in updates[:_FRAMES]],
-        json.dumps(broken),
+        _written(snapshot),
+        [_written(one) for one in updates[:_FRAMES]],
+        _written(broken),
         [{"op": operation, "args": [args[-1]]} for operation in ("unsubscribe", "subscribe")],
-        json.dumps(snapshot),
-        [json.dumps(one) for one in trades],
+        _written(snapshot),
+        [_written(one) for one in trades],
         said,
         "ping",
         "pong",
     )
+
+
+def _written(message: Any) -> str:
+    """As venues write: without spaces."""
+    return json.dumps(message, separators=(",", ":"))
 
 
 def _crc32(text: str) -> int:
