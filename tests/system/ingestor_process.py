@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -33,7 +34,9 @@ class Ingestor:
         *options: str,
         ws_url: str = "",
         environment: Mapping[str, str] | None = None,
+        full_disk: bool = False,
     ) -> None:
+        """`full_disk`: its disk is to be filled."""
         address = "{}:{}".format(*exchange.address)
         self.status_file = folder / f"ingestor-{time.monotonic_ns()}.json"
         self.log = self.status_file.with_suffix(".log")
@@ -42,7 +45,10 @@ class Ingestor:
         command += ["--bootstrap-servers", settings.bootstrap_servers, "--topic-prefix", settings.topic_prefix]
         command += ["--status-file", str(self.status_file), *options]
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, stderr=log)
+            # Python ignores the signal of a limit on files; who inherits that gets the error that a full disk is.
+            self.process = subprocess.Popen(
+                command, env={**os.environ, **(environment or {})}, stderr=log, restore_signals=not full_disk
+            )
 
     def __enter__(self) -> Ingestor:
         wait_for("the ingestor", lambda: self.process.poll() is not None or self.status_file.exists())
@@ -69,6 +75,10 @@ class Ingestor:
             return status if status["frames"] >= count and status["unacknowledged"] == 0 else None
 
         return wait_for(f"{count} frames", look, seconds)
+
+    def fill_the_disk(self, file_bytes: int) -> None:
+        """From now on no file of it has room for more bytes."""
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
 
     def stop(self) -> float:
         """Ends it politely; the seconds that took."""
