@@ -3,6 +3,7 @@
 #   make test      Rust tests, lint, Python tests
 #   make bench     all benchmarks, or one: make bench BENCH=market_flow
 #   make chaos     crash everything, over and over: make chaos SEED=1 MINUTES=10
+#   make soak      an ingestor struck under load, and an exact count: make soak SEED=1 MINUTES=10
 #   make lint      ruff, mypy, clippy
 #   make setup     only set up
 #   make clean     remove everything that set-up made; the data in .tapeflow stays (tapeflow down --wipe)
@@ -27,7 +28,7 @@ RUST_SOURCES := $(shell find rust_ingest schemas -name target -prune -o -type f 
 WORKSPACE := --release --workspace --exclude tapeflow-native
 PROGRAMS := ingestor exchange router
 
-.PHONY: setup set-up demo test rust-test python-test bench chaos lint clean
+.PHONY: setup set-up demo test rust-test python-test bench chaos soak lint clean
 
 # Two at once: Python's packages come over the network while Rust is built.
 setup:
@@ -94,6 +95,9 @@ bench: setup
 chaos: setup
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(MARKET_SECONDS),--market-seconds $(MARKET_SECONDS))
+
+soak: setup
+	@$(BIN)/python -m tests.soak $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
 # A target folder that CARGO_TARGET_DIR names may be shared with other projects: it stays.
 clean:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
@@ -25,7 +26,9 @@ from flows.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from flows.running.flow import Flow
     from flows.running.flow_options import FlowOptions
+    from flows.stack.settings import Settings
 
 
 class FileFormat(str, Enum):
@@ -47,6 +50,10 @@ def replay(
     ] = None,
     to_files: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write to files in this folder.")] = None,
     format: Annotated[FileFormat, typer.Option(help="Of the files.")] = FileFormat.parquet,
+    frames: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Over what an ingestor's frame log makes, in place of market.ticks."),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Run a flow over a stretch of the log once more, apart from what is live, as fast as it goes.
@@ -67,24 +74,44 @@ def replay(
     chosen = named(flow)
     options = flow_options(data_dir, config_then(data_dir, config), engine, stage_engine)
     asked = stretch.Asked(from_, to, symbol or (), partition or ())
-    found = stretch.find(options.services, chosen.topic, asked)
-    for line in found.reservations:
-        typer.echo(line, err=True)
-    begin_s = time.monotonic()
-    if to_files:
-        wiring = replays.to_files(chosen, options, found, to_files, format.value)
-    elif to_topics is not None:
-        wiring = replays.to_topics(chosen, _to_topics(options, to_topics), found)
-    else:
-        wiring = replays.to_nowhere(chosen, options, found)
     with ExitStack() as stack:
         stack.enter_context(stopping(options.stop))
+        if to_topics is not None:
+            options = _to_topics(options, to_topics)
+        if frames:
+            options = replace(options, services=stack.enter_context(_derived(chosen, options.services, frames)))
+        found = stretch.find(options.services, chosen.topic, asked)
+        for line in found.reservations:
+            typer.echo(line, err=True)
+        begin_s = time.monotonic()
+        if to_files:
+            wiring = replays.to_files(chosen, options, found, to_files, format.value)
+        elif to_topics is not None:
+            wiring = replays.to_topics(chosen, options, found)
+        else:
+            wiring = replays.to_nowhere(chosen, options, found)
         stack.enter_context(following(wiring.progress, found, chosen.name, options.services))
         runner.run(wiring.flow)
-    took_s = time.monotonic() - begin_s
+        took_s = time.monotonic() - begin_s
     made = ", ".join(f"{records:,} {topic}" for topic, records in sorted(wiring.made.items())) or "nothing"
     rate = f"{found.records / took_s:,.0f}/s"
     typer.echo(f"{found.records:,} records of {chosen.topic} in {took_s:.1f} s, {rate}: {made}")
+
+
+@contextmanager
+def _derived(flow: Flow, services: Settings, folder: Path) -> Iterator[Settings]:
+    """Where `market.ticks` of the frame log stands meanwhile. Raises BadOption, BadFrameLog."""
+    from flows import frame_log
+    from flows.running.flow_options import BadOption
+
+    if flow.topic != "market.ticks":
+        raise BadOption(f"--frames makes market.ticks, and {flow.name} reads {flow.topic}: choose bars or market")
+    with frame_log.derived(services, folder) as derived:
+        told = f"{derived.frames:,} frames of {derived.runs:,} runs made {derived.records:,} records"
+        typer.echo(told, err=True)
+        if derived.torn_end:
+            typer.echo(derived.torn_end, err=True)
+        yield derived.services
 
 
 def _to_topics(options: FlowOptions, prefix: str) -> FlowOptions:

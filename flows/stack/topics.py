@@ -51,6 +51,23 @@ def create(settings: Settings, topics: list[Topic] | None = None) -> list[str]:
         raise StackError(f"topics at {settings.bootstrap_servers}: {error.args[0].str()}") from error
 
 
+def remove(settings: Settings, topics: list[Topic]) -> None:
+    """Deletes these topics with the settings' prefix, and what they hold.
+
+    Raises NotRunning, and StackError if the broker cannot be reached or refuses.
+    """
+    from confluent_kafka import KafkaException
+    from confluent_kafka.admin import AdminClient
+
+    admin = AdminClient({**settings.kafka(), "log_level": 0})
+    names = [settings.topic(topic.name) for topic in topics]
+    try:
+        for future in admin.delete_topics(names, operation_timeout=_TIMEOUT_S).values():
+            future.result(timeout=_TIMEOUT_S)
+    except KafkaException as error:
+        raise StackError(f"topics at {settings.bootstrap_servers}: {error.args[0].str()}") from error
+
+
 def _configuration(topic: Topic) -> dict[str, str]:
     """The broker's properties of a topic."""
     return {

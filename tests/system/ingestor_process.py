@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -26,15 +27,24 @@ class IngestorProcess:
     """An ingestor at any venue. Leave the `with` block to end it."""
 
     def __init__(
-        self, settings: Settings, folder: Path, *options: str, environment: Mapping[str, str] | None = None
+        self,
+        settings: Settings,
+        folder: Path,
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+        full_disk: bool = False,
     ) -> None:
+        """`full_disk`: its disk is to be filled."""
         self.status_file = folder / f"ingestor-{time.monotonic_ns()}.json"
         self.log = self.status_file.with_suffix(".log")
         command = [str(BINARY)]
         command += ["--bootstrap-servers", settings.bootstrap_servers, "--topic-prefix", settings.topic_prefix]
         command += ["--status-file", str(self.status_file), *options]
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, stderr=log)
+            # Python ignores the signal of a limit on files; who inherits that gets the error that a full disk is.
+            self.process = subprocess.Popen(
+                command, env={**os.environ, **(environment or {})}, stderr=log, restore_signals=not full_disk
+            )
 
     def __enter__(self) -> IngestorProcess:
         wait_for("the ingestor", lambda: self.process.poll() is not None or self.status_file.exists())
@@ -62,6 +72,10 @@ class IngestorProcess:
 
         return wait_for(f"{count} frames", look, seconds)
 
+    def fill_the_disk(self, file_bytes: int) -> None:
+        """From now on no file of it has room for more bytes."""
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
+
     def stop(self) -> float:
         """Ends it politely; the seconds that took."""
         start = time.monotonic()
@@ -86,11 +100,12 @@ class Ingestor(IngestorProcess):
         *options: str,
         stream_url: str = "",
         environment: Mapping[str, str] | None = None,
+        full_disk: bool = False,
     ) -> None:
         address = "{}:{}".format(*exchange.address)
         venue = ["--venue", exchange.venue, "--symbols", "BTCUSDT"]
         venue += ["--stream-url", stream_url or f"ws://{address}", "--rest-url", f"http://{address}"]
-        super().__init__(settings, folder, *venue, *options, environment=environment)
+        super().__init__(settings, folder, *venue, *options, environment=environment, full_disk=full_disk)
 
 
 def records_of(settings: Settings, topic: str) -> list[Any]:

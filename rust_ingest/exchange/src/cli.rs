@@ -27,7 +27,7 @@ pub enum Start {
 #[derive(Debug, Parser)]
 #[command(name = "tapeflow-exchange", version)]
 pub struct Options {
-    /// Whose dialect to speak. Default: what the capture shows; without a capture, binance.
+    /// Whose dialect to speak. Default: what the recording shows; without one, binance.
     #[arg(long, value_enum)]
     pub venue: Option<Venue>,
     /// Where to listen; port 0 takes a free one.
@@ -36,22 +36,25 @@ pub struct Options {
     /// Capture files to play, one after the other: lines `<recv_ns> <json>`, plain or gzip.
     #[arg(long, num_args = 1..)]
     pub capture: Vec<PathBuf>,
+    /// A frame log to play: the folder that `tapeflow-ingestor --frames` writes to.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "capture")]
+    pub frames: Option<PathBuf>,
     /// A file of timed actions, one JSON object a line, that are the market of --symbols instead of agents.
-    #[arg(long, conflicts_with_all = ["capture", "seed"])]
+    #[arg(long, conflicts_with_all = ["capture", "frames", "seed"])]
     pub script: Option<PathBuf>,
     /// Seed of the market that agents make when there is no capture: the same seed gives the same messages.
-    #[arg(long, default_value_t = 1, conflicts_with = "capture")]
+    #[arg(long, default_value_t = 1, conflicts_with_all = ["capture", "frames"])]
     pub seed: u64,
     /// Symbols of the seeded market.
     #[arg(
         long,
         value_delimiter = ',',
         default_value = "BTCUSDT,ETHUSDT,SOLUSDT",
-        conflicts_with = "capture"
+        conflicts_with_all = ["capture", "frames"]
     )]
     pub symbols: Vec<String>,
     /// When the seeded market begins: its messages carry times from then on. `now`, or a time such as 2024-08-09T00:00:00Z.
-    #[arg(long, value_parser = read_start_time, default_value = "2024-08-09T00:00:00Z", conflicts_with = "capture")]
+    #[arg(long, value_parser = read_start_time, default_value = "2024-08-09T00:00:00Z", conflicts_with_all = ["capture", "frames"])]
     pub start_time: SystemTime,
     /// 1 is as recorded, N is N times as fast, `max` is as fast as the clients read.
     #[arg(long, default_value = "1")]
@@ -62,7 +65,7 @@ pub struct Options {
     /// How many clients must have subscribed before the playback starts.
     #[arg(long, default_value_t = 1)]
     pub clients: usize,
-    /// End after so much time of the market (at speed 10, 60s take 6 s). Default: a capture's end, else never.
+    /// End after so much time of the market (at speed 10, 60s take 6 s). Default: a recording's end, else never.
     #[arg(long, value_parser = humantime::parse_duration)]
     pub duration: Option<Duration>,
     /// Write the ready line to this file too, in one step.

@@ -21,10 +21,10 @@ use crate::faults::FaultBoard;
 use crate::feed::hub::Hub;
 use crate::feed::session::Liveness;
 use crate::instrument::Instrument;
-use crate::market::capture::Capture;
 use crate::market::live::agents::Agents;
 use crate::market::live::script::{Script, ScriptError};
 use crate::market::live::{self, Actors, LiveMarket};
+use crate::market::recording::Recording;
 use crate::market::{MarketError, survey};
 use crate::metrics;
 use crate::playback::{Plan, Playback, Source};
@@ -93,7 +93,8 @@ async fn serve(options: Options) -> Result<(), StartError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     telemetry::serve(options.metrics_listen)?;
-    let exchange = Arc::new(exchange(&options)?);
+    let recording = Recording::chosen(&options);
+    let exchange = Arc::new(exchange(&options, recording.as_ref())?);
     let listener = TcpListener::bind(options.listen).await;
     let listener = listener.map_err(|source| StartError::Listen {
         address: options.listen,
@@ -108,10 +109,10 @@ async fn serve(options: Options) -> Result<(), StartError> {
         },
         duration: options.duration,
     };
-    let source = source(&options, &exchange)?;
+    let source = source(&options, recording.as_ref(), &exchange)?;
     Playback::new(exchange.clone(), plan).spawn(source)?;
-    if !options.capture.is_empty() {
-        measure(exchange.clone(), options.capture.clone())?;
+    if let Some(recording) = recording {
+        measure(exchange.clone(), recording)?;
     }
     let venue = exchange.venue;
     let ping_every = options.ping_every.unwrap_or(venue.ping_every());
@@ -145,12 +146,12 @@ async fn end_what_is_over(exchange: Arc<Exchange>) {
     }
 }
 
-fn exchange(options: &Options) -> Result<Exchange, StartError> {
-    let head = survey::head(&options.capture)?;
+fn exchange(options: &Options, recording: Option<&Recording>) -> Result<Exchange, StartError> {
+    let head = recording.map(survey::head).transpose()?.unwrap_or_default();
     let venue = options.venue.or(head.venue).unwrap_or(Venue::Spot);
     if let Some(recorded) = head.venue.filter(|recorded| *recorded != venue) {
         tracing::warn!(
-            "the capture was recorded at {}, but --venue says {}",
+            "the market was recorded at {}, but --venue says {}",
             recorded.name(),
             venue.name()
         );
@@ -162,10 +163,10 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
     let own = (options.key.clone(), options.secret.clone());
     let credentials = Credentials::new(std::iter::once(own).chain(options.accounts.iter().cloned()));
     let accounts = credentials.len();
-    let liquidity = if options.capture.is_empty() {
-        Liquidity::Live
-    } else {
+    let liquidity = if recording.is_some() {
         Liquidity::Recorded(options.queue)
+    } else {
+        Liquidity::Live
     };
     let mut desk = Desk::new(
         venue,
@@ -177,7 +178,7 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
     for (symbol, seen) in &head.symbols {
         desk.list(symbol, *seen);
     }
-    if options.capture.is_empty() {
+    if recording.is_none() {
         for symbol in &options.symbols {
             desk.list(symbol, live::SEEN_DECIMALS);
         }
@@ -200,9 +201,9 @@ fn exchange(options: &Options) -> Result<Exchange, StartError> {
     })
 }
 
-fn source(options: &Options, exchange: &Exchange) -> Result<Source, StartError> {
-    if !options.capture.is_empty() {
-        return Ok(Source::Recorded(Box::new(Capture::new(&options.capture))));
+fn source(options: &Options, recording: Option<&Recording>, exchange: &Exchange) -> Result<Source, StartError> {
+    if let Some(recording) = recording {
+        return Ok(Source::Recorded(recording.open()?));
     }
     let start = options.start_time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let start_ns = start.as_nanos() as u64;
@@ -217,11 +218,11 @@ fn source(options: &Options, exchange: &Exchange) -> Result<Source, StartError> 
     Ok(Source::Live(market))
 }
 
-/// Counts the capture's lines in the background.
-fn measure(exchange: Arc<Exchange>, paths: Vec<PathBuf>) -> io::Result<()> {
+/// Counts the recording's lines in the background.
+fn measure(exchange: Arc<Exchange>, recording: Recording) -> io::Result<()> {
     let count = move || {
         // Set once, here: there is nobody else who could have set it before.
-        let _ = exchange.extent.set(survey::extent(&paths));
+        let _ = exchange.extent.set(survey::extent(&recording));
     };
     thread::Builder::new().name("survey".to_owned()).spawn(count).map(drop)
 }

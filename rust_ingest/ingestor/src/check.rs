@@ -91,9 +91,7 @@ pub fn check(options: &CheckOptions) -> Result<Findings, IngestError> {
         run.entry((place.topic.name, place.partition)).or_default().push(seen);
     })?;
     let mut findings = Findings::default();
-    let Some(first) = first_beginning(&options.frames)? else {
-        return Ok(findings);
-    };
+    let first = first_beginning(&options.frames)?;
     let mut replay = Replay::from_sequence(&options.frames, first, ids)?;
     let mut comparison = Comparison::default();
     let mut run = None;

@@ -16,7 +16,8 @@ use crate::live::LiveOptions;
 #[command(
     name = "tapeflow-ingestor",
     version,
-    after_help = "tapeflow-ingestor check --frames FOLDER compares a frame log with what the topics hold of it."
+    after_help = "tapeflow-ingestor check --frames FOLDER compares a frame log with what the topics hold of it; \
+                  derive --frames FOLDER --topic-prefix PREFIX writes its records once more, into topics of their own."
 )]
 pub struct Options {
     /// The venue: binance (spot), binance_usdm (USD-M futures), coinbase (Exchange feed), coinbase_advanced (Advanced
@@ -66,6 +67,9 @@ pub struct Options {
     /// Delete frames that are older: 7d. Default: all are kept.
     #[arg(long, value_parser = humantime::parse_duration, value_name = "TIME", requires = "frames")]
     pub frames_keep_for: Option<Duration>,
+    /// Size of a file of frames, reserved as a whole: 4KiB to 2GiB. Closed files are compressed meanwhile.
+    #[arg(long, value_parser = size, value_name = "SIZE", requires = "frames", default_value = "256MiB")]
+    pub frames_file: u64,
     /// Reconnect after this long without any frame; half of it in, a ping asks whether the venue still is there. Default:
     /// what the venue's heartbeats make sense of, from 5s (Coinbase) to 40s (OKX); truefx may be silent for ever.
     #[arg(long, value_parser = humantime::parse_duration)]
@@ -101,6 +105,7 @@ impl Options {
                 total_bytes: self.frames_keep,
                 age_ns: self.frames_keep_for.map(age_ns),
             },
+            segment_bytes: self.frames_file,
         })
     }
 }

@@ -62,6 +62,8 @@ pub enum IngestError {
          Start again: with --frames they are derived once more, without it a Gap says what is missing"
     )]
     Unwritten { waiting: usize },
+    #[error("{topic} holds records already: choose another --topic-prefix, whose topics are made and empty")]
+    NotEmpty { topic: String },
     #[error(transparent)]
     NotNumbered(#[from] NotNumbered),
     #[error(transparent)]
@@ -72,4 +74,15 @@ pub enum IngestError {
     Metrics(#[from] telemetry::ServeError),
     #[error("no thread or runtime: {0}")]
     Runtime(std::io::Error),
+}
+
+impl IngestError {
+    /// The broker is away: with a frame log what was not written can be written later.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Write(error) => error.is_outage(),
+            Self::Read(ReadError::Unreachable { .. } | ReadError::Failed { .. }) => true,
+            _ => false,
+        }
+    }
 }

@@ -7,6 +7,7 @@ pub mod capture;
 pub mod check;
 pub mod claim;
 pub mod cli;
+pub mod derive;
 pub mod error;
 pub mod feed;
 pub mod live;

@@ -5,12 +5,12 @@ use std::collections::btree_map::Entry;
 use std::time::Duration;
 
 use contracts::{Kind, SchemaIds, Topic};
-use tapelog::{Inspector, LogConfig, Producer, registry};
+use tapelog::{Inspector, LogConfig, registry};
 use venues::dialect::Listing;
 use venues::fixed::Scale;
 use venues::symbols::Symbol;
 
-use crate::capture::{Beginning, Begun, FrameLog, Place, Resumed, recover};
+use crate::capture::{Beginning, Begun, FrameLog, Place, Resumed};
 use crate::claim::SoleWriter;
 use crate::cli::{Exponents, Options};
 use crate::error::IngestError;
@@ -48,16 +48,16 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     // Before the claim: a folder that is in use must not cost its user the claim.
     let settings = options.frame_settings();
     let frames = settings
-        .map(|settings| FrameLog::open(&settings, options.venue.name()))
+        .map(|settings| FrameLog::open(&settings, options.venue.name(), &config, &ids))
         .transpose()?;
     let live = options.live.start(&ids)?;
     // Before the log is read: nobody else adds to it from then on.
     let ticks = topic_of(Kind::Trade);
     let writer = SoleWriter::take(&config, options.venue.venue(), &options.symbols, ticks)?;
-    let producer = Producer::new(&config.clone().with_linger_us(options.linger_us))?;
-    let mut publisher = Publisher::new(writer, producer, live);
+    let config = config.with_linger_us(options.linger_us);
+    let mut publisher = Publisher::new(writer, config.clone(), live)?;
     if let Some(frames) = &frames {
-        let recovered = recover(frames.folder(), &config, &ids, &mut publisher)?;
+        let recovered = frames.recovery().0.recover(&mut publisher)?;
         tracing::info!(folder = %frames.folder().display(), ?recovered, "frame log");
     }
     let beginning = prepare(options, &config, rest.as_ref(), &ids)?;

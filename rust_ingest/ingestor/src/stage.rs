@@ -1,8 +1,10 @@
 //! The session as a stage over the frame log: an input is logged, then taken, and what it makes is sent.
 
+mod sending;
+
 use std::time::Instant;
 
-use contracts::{Kind, SchemaIds};
+use contracts::SchemaIds;
 
 use crate::capture::{Beginning, CaptureError, FrameLog, Written};
 use crate::error::IngestError;
@@ -10,6 +12,7 @@ use crate::outbox::{Counts, Outbox};
 use crate::publisher::Publisher;
 use crate::session::{Input, Session, Taken};
 use crate::status::Delivered;
+use sending::Sending;
 
 pub struct Stage {
     beginning: Beginning,
@@ -17,7 +20,7 @@ pub struct Stage {
     outbox: Outbox,
     /// None: what is received is kept in memory alone until the broker has its records.
     frames: Option<FrameLog>,
-    publisher: Publisher,
+    sending: Sending,
 }
 
 impl Stage {
@@ -36,7 +39,7 @@ impl Stage {
             outbox: Outbox::new(ids, beginning.dead_letter_partitions),
             beginning,
             frames,
-            publisher,
+            sending: Sending::Now(Box::new(publisher)),
         })
     }
 
@@ -58,29 +61,32 @@ impl Stage {
         Ok(self.session.take(input, receive_ns, &mut self.outbox))
     }
 
-    /// Time went on. Fails if the broker lost anything.
+    /// Time went on. Fails if the broker lost anything that cannot be derived again.
     pub fn on_time(&mut self, now_ns: i64) -> Result<(), IngestError> {
         // The log does not grow by moments in which nothing happened.
         if self.session.is_due(now_ns) {
             self.take(Input::Time, now_ns)?;
         }
         self.send()?;
-        Ok(self.publisher.check()?)
+        self.sending
+            .on_time(self.frames.as_ref(), &self.beginning, &mut self.outbox)
     }
 
-    /// Hands the records to the producer, which waits while its queue is full. Without a lease they wait here.
+    /// Hands the records to the producer, which waits while its queue is full. Without a lease they wait here; with a frame log
+    /// only so many, and the others are written later.
     pub fn send(&mut self) -> Result<(), IngestError> {
-        self.publisher.send(&mut self.outbox)
+        self.sending
+            .send(self.frames.as_ref(), &self.beginning, &mut self.outbox)
     }
 
-    /// Sends what waits and sees it acknowledged, by `deadline`.
+    /// Sends what waits and sees it acknowledged, by `deadline`. What stands in the frame log for later is left to the next start.
     pub fn finish(&mut self, deadline: Instant) -> Result<(), IngestError> {
-        self.publisher.finish(&mut self.outbox, deadline)
+        self.sending.finish(self.frames.as_ref(), &mut self.outbox, deadline)
     }
 
     /// Gives the claim back, so that a successor need not wait. To be called when everything is acknowledged.
     pub fn give_back(&mut self) {
-        self.publisher.give_back();
+        self.sending.give_back();
     }
 
     pub fn session(&self) -> &Session {
@@ -102,10 +108,8 @@ impl Stage {
     }
 
     pub fn delivered(&self) -> Delivered {
-        Delivered {
-            ticks_acknowledged: self.publisher.acknowledged(Kind::Trade),
-            dead_letters_acknowledged: self.publisher.acknowledged(Kind::DeadLetter),
-            unacknowledged: self.publisher.unacknowledged() + self.outbox.entries().len() as u64,
-        }
+        let mut delivered = self.sending.delivered(self.frames.as_ref());
+        delivered.unacknowledged += self.outbox.entries().len() as u64;
+        delivered
     }
 }

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use contracts::{Entry, SchemaIds};
-use ingestor::capture::{Beginning, Begun, FrameLog, FrameSettings, Replay, Resumed, Written, newest_beginning};
+use ingestor::capture::{
+    Beginning, Begun, CaptureError, FrameLog, FrameSettings, Replay, Resumed, Written, newest_beginning,
+};
 use ingestor::outbox::Outbox;
 use ingestor::session::{Input, LastIds, Session};
 use journal::frames::{FrameReader, FrameWriter, Retention, WriterOptions};
@@ -16,6 +18,7 @@ use rand_pcg::Pcg64;
 use rand_pcg::rand_core::RngCore;
 use recordings::recording;
 use support::btcusdt;
+use tapelog::LogConfig;
 use tempfile::TempDir;
 use venues::binance::dialect::Dialect;
 use venues::venue::Venue;
@@ -42,7 +45,13 @@ fn settings(folder: &Path) -> FrameSettings {
     FrameSettings {
         folder: folder.to_owned(),
         retention: Retention::default(),
+        segment_bytes: 256 << 20,
     }
+}
+
+fn open(folder: &Path) -> Result<FrameLog, CaptureError> {
+    let config = LogConfig::new("127.0.0.1:1", "", []).unwrap();
+    FrameLog::open(&settings(folder), "binance", &config, &SchemaIds::embedded())
 }
 
 fn put(topics: &mut Topics, entry: &Entry<'_>) {
@@ -81,7 +90,7 @@ impl Live {
 fn undisturbed(folder: &Path, lines: &[String]) -> Topics {
     let beginning = beginning();
     let mut live = Live {
-        log: FrameLog::open(&settings(folder), "binance").unwrap(),
+        log: open(folder).unwrap(),
         session: beginning.session().unwrap(),
         outbox: Outbox::new(SchemaIds::embedded(), 1),
         topics: Topics::new(),
@@ -232,10 +241,7 @@ fn origins_increase_in_every_partition() {
 #[test]
 fn a_folder_has_one_ingestor() {
     let folder = tempfile::tempdir().unwrap();
-    let _first = FrameLog::open(&settings(folder.path()), "binance").unwrap();
-    let refused = FrameLog::open(&settings(folder.path()), "binance")
-        .err()
-        .unwrap()
-        .to_string();
+    let _first = open(folder.path()).unwrap();
+    let refused = open(folder.path()).err().unwrap().to_string();
     assert!(refused.contains("is in use by another process"), "{refused}");
 }

@@ -1,5 +1,6 @@
-//! How fast frames go into the log and out of it: `cargo run --release -p tapeflow-journal --example frame_speed -- FOLDER [FRAMES] [BYTES]`.
-//! FOLDER is made and left; it takes FRAMES x (BYTES + 24). Every append is timed alone, clock reading included.
+//! How fast frames go into the log and out of it: `cargo run --release -p tapeflow-journal --example frame_speed -- FOLDER [FRAMES] [BYTES] [ahead]`.
+//! FOLDER is made and left; it takes 2 x FRAMES x (BYTES + 24). Every append is timed alone, clock reading included. With `ahead` a thread makes
+//! segments ready, as in the ingestor.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -11,10 +12,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(arguments.next().ok_or("name a folder")?);
     let frames: usize = arguments.next().map_or(Ok(2_000_000), |frames| frames.parse())?;
     let bytes: usize = arguments.next().map_or(Ok(300), |bytes| bytes.parse())?;
+    let ahead = arguments.next().is_some_and(|word| word == "ahead");
     let payload: Vec<u8> = (0..bytes).map(|at| b'a' + (at * at % 23) as u8).collect();
 
     let options = || WriterOptions {
         segment_bytes: 64 << 20,
+        ahead,
         ..WriterOptions::new("speed")
     };
     let mut writer = FrameWriter::open(&folder, options())?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rdkafka::ClientContext;
 use rdkafka::Message;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::DeliveryResult;
 use rdkafka::producer::{BaseProducer, Producer, ProducerContext, PurgeConfig};
 
@@ -86,13 +86,17 @@ impl Deliveries {
     }
 
     /// Keeps the first loss; whatever is still queued must not be written behind it.
-    pub fn lose(&self, topic: &str, partition: i32, reason: String) {
+    pub fn lose(&self, topic: &str, partition: i32, error: &KafkaError) {
         let mut books = self.books();
         if books.first_loss.is_none() {
             books.first_loss = Some(WriteError::Lost {
                 topic: topic.to_owned(),
                 partition,
-                reason,
+                reason: error.to_string(),
+                is_outage: matches!(
+                    error.rdkafka_error_code(),
+                    Some(RDKafkaErrorCode::MessageTimedOut | RDKafkaErrorCode::RequestTimedOut)
+                ),
             });
             self.lost.store(true, Ordering::Release);
             drop(books);
@@ -183,7 +187,7 @@ impl ProducerContext for Deliveries {
                     end.frame = end.frame.max(FrameOrigin::of(message.headers()));
                 }
             }
-            Err((error, message)) => self.lose(message.topic(), message.partition(), error.to_string()),
+            Err((error, message)) => self.lose(message.topic(), message.partition(), error),
         }
         self.reported.fetch_add(1, Ordering::AcqRel);
         if self.outstanding() == 0 || self.lost.load(Ordering::Acquire) {

@@ -85,6 +85,8 @@ pub enum WriteError {
         topic: String,
         partition: i32,
         reason: String,
+        /// It was not refused: there was no answer in time.
+        is_outage: bool,
     },
     #[error(
         "{unacknowledged} records were not acknowledged by {bootstrap} within {timeout_ms} ms: is the broker running? \
@@ -95,6 +97,18 @@ pub enum WriteError {
         timeout_ms: u128,
         bootstrap: String,
     },
+    #[error("{unacknowledged} records wait for {bootstrap}, and there is no room for more: is the broker running?")]
+    QueueFull { unacknowledged: u64, bootstrap: String },
+}
+
+impl WriteError {
+    /// The broker is away, or slow: what was not written can be written later, by a new producer.
+    pub fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            Self::Lost { is_outage: true, .. } | Self::TimedOut { .. } | Self::QueueFull { .. }
+        )
+    }
 }
 
 /// Why a claim is not, or no longer, held.

@@ -1,5 +1,6 @@
 //! Which frame a record was made of: a Kafka header beside the value, never in it.
 
+use contracts::Entry;
 use rdkafka::message::{BorrowedHeaders, Headers};
 
 /// The header's name.
@@ -19,6 +20,15 @@ pub struct FrameOrigin {
 }
 
 impl FrameOrigin {
+    /// Of a record that was made of a frame: its origin names the frame as the offset.
+    pub fn of_entry(run: u64, entry: &Entry<'_>) -> Self {
+        Self {
+            run,
+            sequence: entry.origin.offset.cast_unsigned(),
+            index: entry.origin.index.cast_unsigned(),
+        }
+    }
+
     /// As the header has it: run, sequence, index, big endian.
     pub fn to_bytes(self) -> [u8; BYTES] {
         let mut bytes = [0; BYTES];

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use contracts::{TOPICS, Topic};
 use rdkafka::config::FromClientConfigAndContext;
@@ -84,10 +84,11 @@ impl Producer {
         produced_ns: Option<i64>,
     ) -> Result<(), WriteError> {
         let header = produced_ns.map(|produced_ns| header(PRODUCED_NS, &produced_ns.to_be_bytes()));
-        self.send_with(topic, partition, key, value, header)
+        self.send_with(topic, partition, key, value, header, None)
     }
 
-    /// As `send`, of a record that was made of a frame: `frame` becomes the header of that name.
+    /// As `send`, of a record that was made of a frame: `frame` becomes the header of that name. With a `patience` it waits no longer than
+    /// that for room in the queue: [`WriteError::QueueFull`] then, and the record was not queued.
     pub fn send_framed(
         &self,
         topic: &Topic,
@@ -95,8 +96,10 @@ impl Producer {
         key: &[u8],
         value: &[u8],
         frame: FrameOrigin,
+        patience: Option<Duration>,
     ) -> Result<(), WriteError> {
-        self.send_with(topic, partition, key, value, Some(header(FRAME, &frame.to_bytes())))
+        let header = header(FRAME, &frame.to_bytes());
+        self.send_with(topic, partition, key, value, Some(header), patience)
     }
 
     fn send_with(
@@ -106,6 +109,7 @@ impl Producer {
         key: &[u8],
         value: &[u8],
         headers: Option<OwnedHeaders>,
+        patience: Option<Duration>,
     ) -> Result<(), WriteError> {
         let deliveries = self.kafka.context();
         deliveries.check()?;
@@ -115,11 +119,22 @@ impl Producer {
             record = record.headers(headers);
         }
         deliveries.sent();
+        let mut full_since = None;
         while let Err((error, refused)) = self.kafka.send(record) {
             record = refused;
             match error {
-                KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => thread::sleep(BACK_PRESSURE),
-                _ => deliveries.lose(name, partition, error.to_string()),
+                KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => {
+                    let full_since = *full_since.get_or_insert_with(Instant::now);
+                    if patience.is_some_and(|patience| full_since.elapsed() > patience) {
+                        deliveries.unsent();
+                        return Err(WriteError::QueueFull {
+                            unacknowledged: deliveries.unacknowledged(),
+                            bootstrap: self.bootstrap.clone(),
+                        });
+                    }
+                    thread::sleep(BACK_PRESSURE);
+                }
+                error => deliveries.lose(name, partition, &error),
             }
             if let Err(lost) = deliveries.check() {
                 deliveries.unsent();

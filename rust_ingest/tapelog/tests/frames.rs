@@ -31,12 +31,13 @@ fn an_origin_stands_beside_its_value_and_is_found_again() {
                 b"key",
                 &[number],
                 origin(7, 100 + u64::from(number) / 2, u32::from(number) % 2),
+                None,
             )
             .unwrap();
     }
     producer.send(ticks, 1, b"old", b"no frame", Some(5)).unwrap();
     producer
-        .send_framed(letters, 0, b"", b"letter", origin(7, 103, 2))
+        .send_framed(letters, 0, b"", b"letter", origin(7, 103, 2), None)
         .unwrap();
     producer.flush(Duration::from_secs(20)).unwrap();
     assert_eq!(producer.acknowledged_frame(ticks, 1), Some(origin(7, 124, 1)));

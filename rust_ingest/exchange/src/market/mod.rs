@@ -2,8 +2,10 @@
 
 pub mod capture;
 pub mod chance;
+pub mod frames;
 pub mod lines;
 pub mod live;
+pub mod recording;
 #[cfg(test)]
 mod recordings_tests;
 pub mod survey;
@@ -59,6 +61,36 @@ pub enum MarketError {
         line: u64,
         /// What the reader said.
         source: std::io::Error,
+    },
+    /// The frame log cannot be read, or not from here on: what could be read of it has been played.
+    #[error(transparent)]
+    Frames(journal::frames::ReadError),
+    /// The frame log ends amid a frame: all before it has been played.
+    #[error("{0}")]
+    TornEnd(journal::frames::TornEnd),
+    /// No ingestor began to write there.
+    #[error("{} has no run of an ingestor: name the folder that tapeflow-ingestor --frames writes to", folder.display())]
+    NoRun {
+        /// The frame log.
+        folder: PathBuf,
+    },
+    /// The exchange does not speak that venue's dialect.
+    #[error("{} is the frame log of {venue}: the exchange plays those of binance and binance_usdm", folder.display())]
+    OtherVenue {
+        /// The frame log.
+        folder: PathBuf,
+        /// Whose it is.
+        venue: String,
+    },
+    /// What stands there is not known.
+    #[error("{}: frame {sequence} cannot be played: {reason}; was the log written by a newer version?", folder.display())]
+    UnknownFrame {
+        /// The frame log.
+        folder: PathBuf,
+        /// The frame's number.
+        sequence: u64,
+        /// Why it is not known.
+        reason: String,
     },
 }
 

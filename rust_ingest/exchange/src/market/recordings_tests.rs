@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::capture::Capture;
+use super::recording::Recording;
 use super::{Market, survey};
 use crate::book::Book;
 use crate::book::message::{self, BookTicker, Depth, Snapshot};
@@ -101,12 +102,13 @@ fn a_survey_tells_the_venue_the_symbol_and_the_extent() {
         ("usdm/btcusdt_20240808.gz", Venue::UsdM, 93_954),
     ] {
         if let Some(paths) = recordings(&[name]) {
-            let head = survey::head(&paths).unwrap();
+            let recording = Recording::Captures(paths);
+            let head = survey::head(&recording).unwrap();
             assert_eq!(
                 (head.venue, head.symbols.keys().map(String::as_str).collect::<Vec<_>>()),
                 (Some(venue), vec!["BTCUSDT"])
             );
-            let extent = survey::extent(&paths);
+            let extent = survey::extent(&recording);
             assert_eq!((extent.lines, extent.snapshots), (lines, 1));
         }
     }

@@ -1,14 +1,13 @@
-//! A look ahead into a capture: whose it is, which symbols it has, and, counted in the background, how long it is.
+//! A look ahead into a recording: whose it is, which symbols it has, and, counted in the background, how long it is.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::capture::Capture;
-use super::{Market, MarketError};
+use super::MarketError;
+use super::recording::Recording;
 use crate::book::message;
 use crate::feed::stream::{self, Class, Kind};
 use crate::fixed::Fixed;
@@ -70,19 +69,20 @@ enum LevelsOrPrice<'a> {
 ///
 /// # Errors
 /// A file cannot be opened: better said now than in the middle of a run. One that breaks off is read as far as it goes.
-pub fn head(paths: &[PathBuf]) -> Result<Head, MarketError> {
+pub fn head(recording: &Recording) -> Result<Head, MarketError> {
     let mut head = Head::default();
-    let mut capture = Capture::new(paths);
+    let mut market = recording.open()?;
     let mut lines = 0;
     while lines < HEAD_LINES {
-        match capture.next_line() {
+        match market.next_line() {
             Ok(Some(line)) => head.look_at(line.body),
             Ok(None) => break,
-            Err(MarketError::BreaksOff { .. }) => continue,
+            Err(MarketError::BreaksOff { .. } | MarketError::TornEnd(_)) => continue,
             Err(error) => return Err(error),
         }
         lines += 1;
     }
+    head.venue = recording.venue()?.or(head.venue);
     Ok(head)
 }
 
@@ -149,12 +149,14 @@ fn decimals(text: &str) -> (u32, u32) {
     (written, Fixed::parse(text.as_bytes()).map_or(0, Fixed::decimals_needed))
 }
 
-/// Walks through a whole capture. Files that cannot be read end early; the playback tells why.
-pub fn extent(paths: &[PathBuf]) -> Extent {
+/// Walks through a whole recording. Files that cannot be read end early; the playback tells why.
+pub fn extent(recording: &Recording) -> Extent {
     let mut extent = Extent { lines: 0, snapshots: 0 };
-    let mut capture = Capture::new(paths);
+    let Ok(mut market) = recording.open() else {
+        return extent;
+    };
     loop {
-        match capture.next_line() {
+        match market.next_line() {
             Ok(Some(line)) => {
                 extent.lines += 1;
                 extent.snapshots += u64::from(stream::classify(line.body) == Class::Snapshot);

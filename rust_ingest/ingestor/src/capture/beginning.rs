@@ -18,6 +18,10 @@ pub struct Beginning {
     pub dead_letter_partitions: u32,
     /// Each connection is read twice.
     pub redundant: bool,
+    /// How many connections there are, or pairs of them: of a pair, the second side's number is higher by this. None in what an
+    /// older version wrote.
+    #[serde(default)]
+    pub lines: Option<u16>,
     pub instruments: Vec<Begun>,
     /// Every partition that the run can write to.
     pub places: Vec<Place>,
@@ -48,9 +52,11 @@ impl Beginning {
         places: Vec<Place>,
         redundant: bool,
     ) -> Self {
+        let lines = instruments.len().div_ceil(venue.symbols_per_connection());
         Self {
             version: VERSION,
             run,
+            lines: u16::try_from(lines).ok(),
             venue: venue.name().to_owned(),
             dead_letter_partitions,
             redundant,

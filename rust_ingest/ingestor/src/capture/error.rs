@@ -19,6 +19,8 @@ pub enum CaptureError {
         sequence: u64,
         reason: String,
     },
+    #[error("{} has no run of an ingestor: name the folder that --frames of an ingestor writes to", folder.display())]
+    NoRun { folder: PathBuf },
     #[error("a run cannot begin: {0}")]
     BadBeginning(String),
     #[error(

@@ -5,16 +5,17 @@
 //! written that is not past the highest origin there: the tail rule.
 
 mod beginning;
+mod catch_up;
 mod error;
 mod frame_log;
-mod logged;
 mod recovery;
 mod replay;
 mod written;
 
 pub use beginning::{Beginning, Begun, Resumed};
+pub use catch_up::CatchUp;
 pub use error::CaptureError;
 pub use frame_log::{FrameLog, FrameSettings};
-pub use recovery::{Recovered, recover};
+pub use recovery::{Recovered, Recovery};
 pub use replay::{Replay, first_beginning, newest_beginning};
 pub use written::{Place, Written};

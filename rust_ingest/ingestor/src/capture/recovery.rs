@@ -1,23 +1,21 @@
-//! Writes what the run before received and did not write.
+//! Writes what was received and not written: at a start, and when a broker is back that was away.
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use contracts::SchemaIds;
 use journal::frames::segments;
 use tapelog::LogConfig;
 use tapelog::frame_tail::read_framed;
 
+use super::beginning::Beginning;
 use super::error::CaptureError;
 use super::replay::{Replay, newest_beginning};
 use super::written::Written;
 use crate::error::IngestError;
-use crate::publisher::Publisher;
+use crate::publisher::{BROKER_PATIENCE, Publisher};
 
 /// What is derived before it is sent, in frames.
 const FRAMES_AT_ONCE: u64 = 1_000;
-/// A broker that is up answers long before.
-const FLUSH: Duration = Duration::from_secs(300);
 
 /// What became of the run before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,60 +26,108 @@ pub struct Recovered {
     pub written: u64,
 }
 
-/// Plays the newest run in `folder`, writes those of its records that are past what the topics hold, and waits until they
-/// are acknowledged. None in an empty log, and where retention has deleted the run's beginning.
-///
-/// Runs before it are whole: none begins before its predecessor is.
-pub fn recover(
-    folder: &Path,
-    config: &LogConfig,
-    ids: &SchemaIds,
-    publisher: &mut Publisher,
-) -> Result<Option<Recovered>, IngestError> {
-    let Some((first, beginning)) = newest_beginning(folder)? else {
-        if let Some(oldest) = segments(folder).map_err(CaptureError::Read)?.first() {
-            tracing::warn!(
-                oldest = oldest.first_sequence,
-                "the beginning of the run before is not kept any more, so what it may not have written is not derived: \
-                 a Gap tells of it. Keep more (--frames-keep, --frames-keep-for), or restart the ingestor more often"
-            );
+/// What it takes to derive a run once more, and to know what the topics hold of it.
+#[derive(Clone)]
+pub struct Recovery {
+    pub folder: PathBuf,
+    pub config: LogConfig,
+    pub ids: SchemaIds,
+}
+
+impl Recovery {
+    /// Plays the newest run, writes those of its records that are past what the topics hold, and waits until they are
+    /// acknowledged. None in an empty log, and where retention has deleted the run's beginning.
+    ///
+    /// Runs before it are whole: none begins before its predecessor is.
+    pub fn recover(&self, publisher: &mut Publisher) -> Result<Option<Recovered>, IngestError> {
+        let folder = &self.folder;
+        let Some((first, beginning)) = newest_beginning(folder)? else {
+            if let Some(oldest) = segments(folder).map_err(CaptureError::Read)?.first() {
+                tracing::warn!(
+                    oldest = oldest.first_sequence,
+                    "the beginning of the run before is not kept any more, so what it may not have written is not derived: \
+                     a Gap tells of it. Keep more (--frames-keep, --frames-keep-for), or restart the ingestor more often"
+                );
+            }
+            return Ok(None);
+        };
+        let mut playing = self.begin(first, &beginning, publisher)?;
+        let mut recovered = Recovered { frames: 0, written: 0 };
+        loop {
+            let piece = playing.play(u64::MAX, publisher)?;
+            recovered.frames += piece.frames;
+            recovered.written += piece.written;
+            if piece.frames == 0 {
+                break;
+            }
         }
-        return Ok(None);
-    };
-    let mut places = Vec::with_capacity(beginning.places.len());
-    for place in &beginning.places {
-        places.push(place.assignment().ok_or_else(|| CaptureError::BadFrame {
-            folder: folder.to_owned(),
-            sequence: first,
-            reason: format!("topic {} is not known", place.topic),
-        })?);
+        publisher.flush(BROKER_PATIENCE)?;
+        Ok(Some(recovered))
     }
-    let mut written = Written::default();
-    read_framed(config, &places, |record| {
-        if record.origin.run == beginning.run {
-            let place = &places[record.place];
-            written.add(
-                place.topic,
-                place.partition,
-                record.origin.sequence,
-                record.origin.index,
-            );
+
+    /// Reads how far the topics hold the run of `beginning`, which is frame `first`.
+    pub fn begin(&self, first: u64, beginning: &Beginning, publisher: &mut Publisher) -> Result<Playing, IngestError> {
+        publisher.begin_run(beginning.run, self.written(first, beginning)?);
+        Ok(Playing {
+            replay: Replay::from_sequence(&self.folder, first, self.ids.clone())?,
+            next_sequence: first,
+        })
+    }
+
+    fn written(&self, first: u64, beginning: &Beginning) -> Result<Written, IngestError> {
+        let mut places = Vec::with_capacity(beginning.places.len());
+        for place in &beginning.places {
+            places.push(place.assignment().ok_or_else(|| CaptureError::BadFrame {
+                folder: self.folder.clone(),
+                sequence: first,
+                reason: format!("topic {} is not known", place.topic),
+            })?);
         }
-    })?;
-    publisher.begin_run(beginning.run, written);
-    let mut recovered = Recovered { frames: 0, written: 0 };
-    let mut replay = Replay::from_sequence(folder, first, ids.clone())?;
-    while replay.play()?.is_some() {
-        recovered.frames += 1;
-        if recovered.frames.is_multiple_of(FRAMES_AT_ONCE)
-            && let Some(outbox) = replay.outbox()
-        {
-            recovered.written += publisher.send_all(outbox)?;
+        let mut written = Written::default();
+        read_framed(&self.config, &places, |record| {
+            if record.origin.run == beginning.run {
+                let place = &places[record.place];
+                written.add(
+                    place.topic,
+                    place.partition,
+                    record.origin.sequence,
+                    record.origin.index,
+                );
+            }
+        })?;
+        Ok(written)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+/// A run on its way to the topics.
+pub struct Playing {
+    replay: Replay,
+    next_sequence: u64,
+}
+
+impl Playing {
+    /// Writes what the topics lack of the next frames before `end`: some, or none at the end of what is logged so far.
+    pub fn play(&mut self, end: u64, publisher: &mut Publisher) -> Result<Recovered, IngestError> {
+        let mut played = Recovered { frames: 0, written: 0 };
+        while played.frames < FRAMES_AT_ONCE && self.next_sequence < end {
+            let Some(sequence) = self.replay.play()? else {
+                break;
+            };
+            self.next_sequence = sequence + 1;
+            played.frames += 1;
         }
+        if let Some(outbox) = self.replay.outbox() {
+            played.written = publisher.send_all(outbox)?;
+        }
+        Ok(played)
     }
-    if let Some(outbox) = replay.outbox() {
-        recovered.written += publisher.send_all(outbox)?;
+
+    /// The frame to come.
+    pub fn next_sequence(&self) -> u64 {
+        self.next_sequence
     }
-    publisher.flush(FLUSH)?;
-    Ok(Some(recovered))
 }

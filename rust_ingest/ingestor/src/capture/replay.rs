@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use contracts::SchemaIds;
-use journal::frames::{FrameReader, segments};
+use journal::frames::{FrameReader, TornEnd, segments};
+use journal::inputs::Logged;
 
 use super::beginning::Beginning;
 use super::error::CaptureError;
-use super::logged::Logged;
 use crate::outbox::Outbox;
 use crate::session::Session;
 
@@ -74,6 +74,11 @@ impl Replay {
         Ok(Some(sequence))
     }
 
+    /// Where the log ends amid a frame, if that is why nothing was played.
+    pub fn torn_end(&self) -> Option<TornEnd> {
+        self.reader.torn_end()
+    }
+
     /// The run that was played last; none before the first frame.
     pub fn run(&self) -> Option<u64> {
         self.current.as_ref().map(|current| current.run)
@@ -103,7 +108,7 @@ pub fn newest_beginning(folder: &Path) -> Result<Option<(u64, Beginning)>, Captu
 }
 
 /// The number of the oldest beginning that is kept.
-pub fn first_beginning(folder: &Path) -> Result<Option<u64>, CaptureError> {
+pub fn first_beginning(folder: &Path) -> Result<u64, CaptureError> {
     let mut found = None;
     if let Some(oldest) = segments(folder)?.first() {
         beginnings(folder, oldest.first_sequence, u64::MAX, |sequence, _| {
@@ -111,7 +116,9 @@ pub fn first_beginning(folder: &Path) -> Result<Option<u64>, CaptureError> {
             false
         })?;
     }
-    Ok(found)
+    found.ok_or_else(|| CaptureError::NoRun {
+        folder: folder.to_owned(),
+    })
 }
 
 /// Tells of the beginnings from frame `first` up to `end`, while `each` wants more.

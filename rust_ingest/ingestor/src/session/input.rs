@@ -1,25 +1,11 @@
 //! All that a session can be told.
 
+pub use journal::inputs::Input;
 use venues::book_steps::SnapshotStep;
 pub use venues::dialect::Opening;
 
 use super::{Refusal, Session};
 use crate::outbox::Outbox;
-
-/// What a session can be told. Together with the time it was received, it is all that the records depend on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Input<'a> {
-    /// The streams of this connection flow.
-    Opened { connection: u16 },
-    /// They ended; `reason` is for people.
-    Closed { connection: u16, reason: &'a str },
-    /// A whole message, a datagram or a line.
-    Frame { connection: u16, payload: &'a [u8] },
-    /// A REST answer: an instrument's book.
-    Snapshot { instrument: usize, body: &'a [u8] },
-    /// Time went on: heartbeats may be due.
-    Time,
-}
 
 /// What the I/O side must know of an input that the session took.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,13 +1,14 @@
 //! The segment that is appended to.
 
 use std::fs::{self, File};
+use std::io;
 use std::path::Path;
 
 use super::error::{ReadError, WriteError};
 use super::record::{self, Head};
 use super::scan::{self, Step};
 use super::segment_bytes::SegmentBytes;
-use super::segment_file::SegmentFile;
+use super::segment_file::{self, Form, SegmentFile};
 use super::segment_header::{self, SegmentHeader};
 use super::segment_map::WritableMap;
 use crate::disk;
@@ -22,7 +23,6 @@ pub(super) struct ActiveSegment {
     map: WritableMap,
     /// Where the next frame goes.
     end: usize,
-    /// Nothing goes behind a seal, even where seeing it onto the disk failed.
     sealed: bool,
 }
 
@@ -35,44 +35,89 @@ pub(super) struct Found {
     pub open_end: Option<usize>,
 }
 
-impl ActiveSegment {
-    /// Makes the file under another name first: a segment has its whole header, and its blocks, or is not there.
-    pub(super) fn create(
-        folder: &Path,
-        segment: SegmentFile,
-        header: &SegmentHeader,
-        bytes: u64,
-    ) -> Result<Self, WriteError> {
-        let unfinished = segment.unfinished();
-        let made = Self::make(&unfinished, header, bytes);
-        let (file, map) = made.inspect_err(|_| {
+/// A segment that is reserved and mapped, and has no header yet.
+#[derive(Debug)]
+pub(super) struct Upcoming {
+    file: File,
+    /// The same once more, for who names it.
+    again: File,
+    map: WritableMap,
+}
+
+impl Upcoming {
+    /// Reserves its blocks: a full disk shows here, and never amid a frame.
+    pub(super) fn prepare(folder: &Path, bytes: u64) -> Result<Self, WriteError> {
+        let path = segment_file::upcoming(folder);
+        Self::make(&path, bytes).inspect_err(|_| {
             // What is wrong is told by the error at hand; a file left behind is taken away by the next opening.
-            let _ = fs::remove_file(&unfinished);
-        })?;
-        fs::rename(&unfinished, &segment.path).map_err(WriteError::io(&segment.path))?;
-        disk::sync_folder(folder).map_err(WriteError::io(folder))?;
-        Ok(Self {
-            file,
-            segment,
-            map,
-            end: segment_header::HEADER_BYTES,
-            sealed: false,
+            let _ = fs::remove_file(&path);
         })
     }
 
-    fn make(path: &Path, header: &SegmentHeader, bytes: u64) -> Result<(File, WritableMap), WriteError> {
+    fn make(path: &Path, bytes: u64) -> Result<Self, WriteError> {
         let mut options = File::options();
         let file = options.read(true).write(true).create(true).truncate(true).open(path);
         let file = file.map_err(WriteError::room(path, bytes))?;
         disk::reserve(&file, 0, bytes).map_err(WriteError::room(path, bytes))?;
-        let mut map = WritableMap::new(&file).map_err(WriteError::io(path))?;
-        map.write(0, [&header.encode(), &[]]);
-        map.sync(segment_header::HEADER_BYTES)
-            .and_then(|()| file.sync_all())
-            .map_err(WriteError::io(path))?;
-        Ok((file, map))
+        let map = WritableMap::new(&file).map_err(WriteError::io(path))?;
+        let again = file.try_clone().map_err(WriteError::io(path))?;
+        Ok(Self { file, again, map })
     }
 
+    /// From here on it is a segment, whole at every moment; [`Naming::name`] gives it the name that it has for good.
+    pub(super) fn begin(mut self, folder: &Path, header: &SegmentHeader) -> (ActiveSegment, Naming) {
+        self.map.write(0, [&header.encode(), &[]]);
+        let segment = SegmentFile::new(folder, header.first_sequence, Form::Plain);
+        let naming = Naming {
+            file: self.again,
+            segment: segment.clone(),
+        };
+        let active = ActiveSegment {
+            file: self.file,
+            segment,
+            map: self.map,
+            end: segment_header::HEADER_BYTES,
+            sealed: false,
+        };
+        (active, naming)
+    }
+}
+
+/// A segment that was begun, on its way to its name.
+#[derive(Debug)]
+pub(super) struct Naming {
+    file: File,
+    segment: SegmentFile,
+}
+
+impl Naming {
+    /// Of a segment that another process began.
+    pub(super) fn of(folder: &Path, first_sequence: u64) -> Result<Self, WriteError> {
+        let path = segment_file::upcoming(folder);
+        Ok(Self {
+            file: File::options()
+                .read(true)
+                .write(true)
+                .open(&path)
+                .map_err(WriteError::io(&path))?,
+            segment: SegmentFile::new(folder, first_sequence, Form::Plain),
+        })
+    }
+
+    /// To be called when all before it is on the disk: no segment with a name outlives a power failure that cuts an earlier one.
+    pub(super) fn name(&self, folder: &Path) -> Result<(), WriteError> {
+        let path = &self.segment.path;
+        self.file.sync_all().map_err(WriteError::io(path))?;
+        match fs::rename(segment_file::upcoming(folder), path) {
+            // Done before, as far as this.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.exists() => {}
+            other => other.map_err(WriteError::io(path))?,
+        }
+        disk::sync_folder(folder).map_err(WriteError::io(folder))
+    }
+}
+
+impl ActiveSegment {
     /// Goes on behind the last whole frame. What is torn behind it is zeros afterwards.
     pub(super) fn resume(segment: SegmentFile, end: usize, bytes: u64) -> Result<Self, WriteError> {
         let opened = File::options().read(true).write(true).open(&segment.path);
@@ -130,8 +175,8 @@ impl ActiveSegment {
         self.end += record::padded(size);
     }
 
-    /// Closes it for good; after an error it can be called again. First all frames are seen onto the disk: no later segment outlives a power failure that cuts this one.
-    pub(super) fn seal(&mut self, next_sequence: u64, highest_receive_ns: i64) -> Result<(), WriteError> {
+    /// Closes it for good: nothing goes behind a seal.
+    pub(super) fn seal(&mut self, next_sequence: u64, highest_receive_ns: i64) {
         let head = Head {
             receive_ns: highest_receive_ns,
             connection: 0,
@@ -141,6 +186,10 @@ impl ActiveSegment {
         let checksum = record::checksum(record::SEAL, covered);
         self.map.publish(self.end, record::word(record::SEAL, checksum));
         self.sealed = true;
+    }
+
+    /// Sees a sealed one onto the disk, and gives back what it does not need. After an error it can be called again.
+    pub(super) fn finish(&self) -> Result<(), WriteError> {
         let sealed = self.end + record::HEADER_BYTES;
         self.map.sync(sealed).map_err(WriteError::io(&self.segment.path))?;
         disk::release_tail(&self.file, sealed as u64).map_err(WriteError::io(&self.segment.path))

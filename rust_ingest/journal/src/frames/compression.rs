@@ -22,15 +22,15 @@ const LOCK_NAME: &str = "compressor.lock";
 /// [`WriteError::Locked`] if that is being done already; [`ReadError::Damaged`]; [`WriteError::DiskFull`]. What was done before stays done.
 pub fn compress_closed(folder: &Path, level: i32) -> Result<Vec<SegmentFile>, WriteError> {
     let _lock = FolderLock::take(&folder.join(LOCK_NAME))?;
-    for left in segment_file::unfinished(folder, Form::Compressed)? {
+    for left in segment_file::unfinished(folder)? {
         remove(&left)?;
     }
     let mut made = Vec::new();
     let files = segment_file::list(folder)?;
-    for (index, file) in files.iter().enumerate().filter(|(_, file)| !file.is_compressed()) {
+    for (index, file) in files.iter().enumerate().filter(|(_, file)| file.form == Form::Plain) {
         match SegmentBytes::load(file) {
             Ok(bytes) => {
-                let newest = index + 1 == files.len();
+                let newest = files.get(index + 1).is_none_or(SegmentFile::is_begun);
                 if let Some(end) = sealed_end(&bytes, file, newest)? {
                     made.extend(compress(folder, file, &bytes, end, level)?);
                 }

@@ -59,6 +59,7 @@
 
 mod active_segment;
 mod compression;
+mod compressor;
 mod error;
 mod folder_lock;
 mod reader;
@@ -70,11 +71,13 @@ mod segment_bytes;
 mod segment_file;
 mod segment_header;
 mod segment_map;
+mod upkeep;
 mod writer;
 
 pub use compression::compress_closed;
+pub use compressor::Compressor;
 pub use error::{ReadError, WriteError};
-pub use reader::{Frame, FrameReader};
+pub use reader::{Frame, FrameReader, TornEnd};
 pub use repair::{Cut, cut_damaged_end};
 pub use retention::Retention;
 pub use segment_file::{SegmentFile, list as segments};

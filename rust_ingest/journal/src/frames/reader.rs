@@ -24,6 +24,20 @@ pub struct Frame<'a> {
     pub payload: &'a [u8],
 }
 
+/// Where a log ends amid a frame, as a power failure leaves it. All before is whole.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{} ends amid frame {sequence}, at byte {position}: a power failure cut it there. All frames before are whole; the next \
+     writer goes on at that place",
+    path.display()
+)]
+pub struct TornEnd {
+    pub path: PathBuf,
+    pub position: usize,
+    /// Of the frame that is not whole.
+    pub sequence: u64,
+}
+
 /// A place in a log.
 #[derive(Debug)]
 pub struct FrameReader {
@@ -120,6 +134,18 @@ impl FrameReader {
         self.sequence.max(self.from_sequence)
     }
 
+    /// Where the log ends amid a frame, if that is why [`Self::next_frame`] gave none. Where a writer is at work, it puts that right.
+    pub fn torn_end(&self) -> Option<TornEnd> {
+        let OpenSegment {
+            file, bytes, position, ..
+        } = self.segment.as_ref()?;
+        matches!(scan::step(bytes, *position, self.sequence), Step::Broken(_)).then(|| TornEnd {
+            path: file.path.clone(),
+            position: *position,
+            sequence: self.sequence,
+        })
+    }
+
     fn advance(&mut self) -> Result<Option<(Head, usize, usize)>, ReadError> {
         loop {
             if self.segment.is_none() && !self.open_segment()? {
@@ -171,7 +197,8 @@ impl FrameReader {
                 }),
             };
         };
-        let newest = behind == files.len();
+        // One without its name says nothing of the one before: a power failure may have cut that.
+        let newest = files.get(behind).is_none_or(SegmentFile::is_begun);
         if self.read_through == Some(file.first_sequence) {
             return match files.get(behind) {
                 None => Ok(false),

@@ -30,10 +30,12 @@ pub struct Cut {
 /// [`WriteError::Locked`] while the log has a writer; [`ReadError::Damaged`] of a compressed segment, which can only be moved away.
 pub fn cut_damaged_end(folder: &Path) -> Result<Option<Cut>, WriteError> {
     let _lock = FolderLock::take(&folder.join(LOCK_NAME))?;
-    let Some(last) = segment_file::list(folder)?.pop() else {
+    let files = segment_file::list(folder)?;
+    // Where the one before is damaged, the next writer drops what is not named yet.
+    let Some(last) = files.iter().rfind(|file| !file.is_begun()).or(files.last()) else {
         return Ok(None);
     };
-    let (position, next_sequence) = match active_segment::examine(&last) {
+    let (position, next_sequence) = match active_segment::examine(last) {
         Ok(_) => return Ok(None),
         Err(ReadError::Damaged { position, sequence, .. }) if !last.is_compressed() => (position, sequence),
         Err(other) => return Err(other.into()),
@@ -44,7 +46,7 @@ pub fn cut_damaged_end(folder: &Path) -> Result<Option<Cut>, WriteError> {
     let copy = PathBuf::from(copy);
     keep(&path, &copy).map_err(WriteError::room(&copy, 0))?;
     disk::sync_folder(folder).map_err(WriteError::io(folder))?;
-    ActiveSegment::resume(last, position, 0)?;
+    ActiveSegment::resume(last.clone(), position, 0)?;
     Ok(Some(Cut {
         path,
         position,

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
 use super::error::ReadError;
 use super::segment_file::{Form, SegmentFile};
@@ -19,7 +20,7 @@ impl SegmentBytes {
     pub(super) fn load(file: &SegmentFile) -> Result<Self, ReadError> {
         let opened = File::open(&file.path).map_err(ReadError::io(&file.path))?;
         match file.form {
-            Form::Plain => SegmentMap::read_only(&opened)
+            Form::Plain | Form::Begun => SegmentMap::read_only(&opened)
                 .map(Self::Mapped)
                 .map_err(ReadError::io(&file.path)),
             Form::Compressed => unpack(opened).map(Self::Unpacked).map_err(|_| undecodable(file)),
@@ -64,7 +65,7 @@ pub(super) fn read_header(file: &SegmentFile) -> Result<SegmentHeader, ReadError
     let opened = File::open(&file.path).map_err(ReadError::io(&file.path))?;
     let mut bytes = [0; segment_header::HEADER_BYTES];
     let read = match file.form {
-        Form::Plain => (&opened).read_exact(&mut bytes),
+        Form::Plain | Form::Begun => (&opened).read_exact(&mut bytes),
         Form::Compressed => zstd::Decoder::new(&opened).and_then(|mut decoder| decoder.read_exact(&mut bytes)),
     };
     match read {
@@ -72,6 +73,16 @@ pub(super) fn read_header(file: &SegmentFile) -> Result<SegmentHeader, ReadError
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => checked(file, None),
         Err(_) if file.is_compressed() => Err(undecodable(file)),
         Err(error) => Err(ReadError::io(&file.path)(error)),
+    }
+}
+
+/// First number of the segment that is written under that name; none if it is not begun, or has its own name by now.
+pub(super) fn begun(upcoming: &Path) -> Result<Option<u64>, ReadError> {
+    let mut bytes = [0; segment_header::HEADER_BYTES];
+    match File::open(upcoming).and_then(|mut file| file.read_exact(&mut bytes)) {
+        Ok(()) => Ok(SegmentHeader::decode(&bytes).ok().map(|header| header.first_sequence)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof) => Ok(None),
+        Err(error) => Err(ReadError::io(upcoming)(error)),
     }
 }
 
@@ -91,6 +102,8 @@ fn checked(file: &SegmentFile, bytes: Option<&[u8; segment_header::HEADER_BYTES]
     };
     let reason = match header {
         Ok(header) if header.first_sequence == file.first_sequence => return Ok(header),
+        // It has its own name by now, and the next is made there: who looks again finds it.
+        _ if file.is_begun() => return Err(ReadError::io(&file.path)(io::ErrorKind::NotFound.into())),
         Ok(_) => "its name is not the number of its first frame",
         Err(reason) => reason,
     };

@@ -5,7 +5,10 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::error::ReadError;
+use super::segment_bytes;
 
+/// The segment to come, or the one that is written, until it has its name: its header tells which.
+const UPCOMING: &str = "upcoming.frames";
 const PLAIN: &str = ".frames";
 const COMPRESSED: &str = ".frames.zst";
 /// What is being made: not a segment until it is renamed.
@@ -17,6 +20,8 @@ const BLOCK_BYTES: u64 = 512;
 pub(super) enum Form {
     Plain,
     Compressed,
+    /// Plain, and without its name yet: the segment before it is still on its way to the disk.
+    Begun,
 }
 
 /// A file of a frame log.
@@ -29,12 +34,13 @@ pub struct SegmentFile {
 
 impl SegmentFile {
     pub(super) fn new(folder: &Path, first_sequence: u64, form: Form) -> Self {
-        let ending = match form {
-            Form::Plain => PLAIN,
-            Form::Compressed => COMPRESSED,
+        let path = match form {
+            Form::Plain => folder.join(format!("{first_sequence:0DIGITS$}{PLAIN}")),
+            Form::Compressed => folder.join(format!("{first_sequence:0DIGITS$}{COMPRESSED}")),
+            Form::Begun => upcoming(folder),
         };
         Self {
-            path: folder.join(format!("{first_sequence:0DIGITS$}{ending}")),
+            path,
             first_sequence,
             form,
         }
@@ -49,6 +55,10 @@ impl SegmentFile {
 
     pub fn is_compressed(&self) -> bool {
         self.form == Form::Compressed
+    }
+
+    pub(super) fn is_begun(&self) -> bool {
+        self.form == Form::Begun
     }
 
     /// Where it may stand, compressed or not.
@@ -82,23 +92,33 @@ impl SegmentFile {
     }
 }
 
+/// Where a segment is made.
+pub(super) fn upcoming(folder: &Path) -> PathBuf {
+    folder.join(UPCOMING)
+}
+
 /// All segments, oldest first; of one that is there both ways, as between the two last steps of compressing, the plain one.
 pub fn list(folder: &Path) -> Result<Vec<SegmentFile>, ReadError> {
     let mut files = Vec::new();
+    let mut is_upcoming = false;
     for path in paths(folder)? {
         files.extend(SegmentFile::parse(&path));
+        is_upcoming |= path == upcoming(folder);
+    }
+    if is_upcoming && let Some(first_sequence) = segment_bytes::begun(&upcoming(folder))? {
+        files.push(SegmentFile::new(folder, first_sequence, Form::Begun));
     }
     files.sort_unstable_by_key(|file| (file.first_sequence, file.form));
     files.dedup_by_key(|file| file.first_sequence);
     Ok(files)
 }
 
-/// What a killed process left half made.
-pub(super) fn unfinished(folder: &Path, form: Form) -> Result<Vec<PathBuf>, ReadError> {
+/// What a killed process left half compressed.
+pub(super) fn unfinished(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
     let mut found = paths(folder)?;
     found.retain(|path| {
         let made = path.extension().is_some_and(|extension| extension == &UNFINISHED[1..]);
-        made && SegmentFile::parse(&path.with_extension("")).is_some_and(|file| file.form == form)
+        made && SegmentFile::parse(&path.with_extension("")).is_some_and(|file| file.is_compressed())
     });
     Ok(found)
 }

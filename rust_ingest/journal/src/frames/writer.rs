@@ -1,15 +1,17 @@
 //! Appends frames to a log.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::active_segment::{self, ActiveSegment};
+use super::active_segment::{self, ActiveSegment, Found, Naming};
 use super::error::WriteError;
 use super::folder_lock::FolderLock;
 use super::record::{self, Head};
 use super::retention::{self, Retention};
 use super::segment_file::{self, Form, SegmentFile};
 use super::segment_header::{LABEL_BYTES_MAX, SegmentHeader};
+use super::upkeep::{Ahead, Change, Inline, Upkeep, Work};
 
 pub(super) const SEGMENT_BYTES_MIN: u64 = 4096;
 /// A size is stored in 32 bits, and positions within a segment stay far from it.
@@ -24,15 +26,19 @@ pub struct WriterOptions {
     /// Size of a segment, 4 KiB to 2 GiB; a new one is begun when a frame does not fit.
     pub segment_bytes: u64,
     pub retention: Retention,
+    /// A thread makes the next segment ready and sees closed ones onto the disk, so that an append that changes the segment waits for
+    /// the disk only where that is slower than the frames.
+    pub ahead: bool,
 }
 
 impl WriterOptions {
-    /// Segments of 256 MiB, all kept.
+    /// Segments of 256 MiB, all kept, and no thread.
     pub fn new(label: &str) -> Self {
         Self {
             label: label.to_owned(),
             segment_bytes: 256 << 20,
             retention: Retention::default(),
+            ahead: false,
         }
     }
 }
@@ -47,6 +53,7 @@ pub struct FrameWriter {
     next_sequence: u64,
     highest_receive_ns: i64,
     payload_bytes_max: usize,
+    upkeep: Upkeep,
     _lock: FolderLock,
 }
 
@@ -60,39 +67,36 @@ impl FrameWriter {
         check(&options)?;
         fs::create_dir_all(folder).map_err(WriteError::room(folder, 0))?;
         let lock = FolderLock::take(&folder.join(LOCK_NAME))?;
-        for left in segment_file::unfinished(folder, Form::Plain)? {
-            fs::remove_file(&left).map_err(WriteError::io(&left))?;
+        let mut log = Found {
+            next_sequence: 0,
+            highest_receive_ns: i64::MIN,
+            open_end: None,
+        };
+        let mut active = None;
+        if let Some(last) = last_segment(folder)? {
+            (log, active) = go_on(folder, last, &options)?;
         }
-        let mut writer = Self {
+        let work = Work {
+            folder: folder.to_owned(),
+            segment_bytes: options.segment_bytes,
+            retention: options.retention,
+        };
+        let open = active.as_ref().map(ActiveSegment::first_sequence);
+        let upkeep = if options.ahead {
+            Upkeep::Ahead(Ahead::start(work, log.highest_receive_ns, open)?)
+        } else {
+            Upkeep::Inline(Inline::new(work))
+        };
+        Ok(Self {
             folder: folder.to_owned(),
             payload_bytes_max: ActiveSegment::payload_bytes_max(options.segment_bytes as usize),
             options,
-            active: None,
-            next_sequence: 0,
-            highest_receive_ns: i64::MIN,
+            active,
+            next_sequence: log.next_sequence,
+            highest_receive_ns: log.highest_receive_ns,
+            upkeep,
             _lock: lock,
-        };
-        if let Some(last) = segment_file::list(folder)?.pop() {
-            writer.go_on(last)?;
-        }
-        Ok(writer)
-    }
-
-    fn go_on(&mut self, last: SegmentFile) -> Result<(), WriteError> {
-        let (header, found) = active_segment::examine(&last)?;
-        if header.label != self.options.label {
-            return Err(WriteError::OtherLabel {
-                folder: self.folder.clone(),
-                found: header.label,
-                wanted: self.options.label.clone(),
-            });
-        }
-        self.next_sequence = found.next_sequence;
-        self.highest_receive_ns = found.highest_receive_ns;
-        if let Some(end) = found.open_end {
-            self.active = Some(ActiveSegment::resume(last, end, self.options.segment_bytes)?);
-        }
-        Ok(())
+        })
     }
 
     /// Appends a frame that came over `connection` at `receive_ns` (ns UTC), and returns its sequence number. It outlives this process at once, and
@@ -127,35 +131,42 @@ impl FrameWriter {
                 most_bytes: self.payload_bytes_max,
             });
         }
-        self.close_segment()?;
-        let upcoming_bytes = self.options.segment_bytes;
-        match retention::apply(&self.folder, &self.options.retention, receive_ns, upcoming_bytes, None) {
-            // An old file that cannot be read must not keep a new one from being written. It stays, and `retain` and readers tell of it.
-            Ok(_) | Err(WriteError::Read(_)) => {}
-            Err(other) => return Err(other),
-        }
+        let open = self.active.as_ref().map(ActiveSegment::first_sequence);
+        let upcoming = self.upkeep.upcoming(receive_ns, open)?;
         let header = SegmentHeader {
             first_sequence: self.next_sequence,
             created_ns: receive_ns,
             highest_before_ns: self.highest_receive_ns,
             label: self.options.label.clone(),
         };
-        let segment = SegmentFile::new(&self.folder, self.next_sequence, Form::Plain);
-        let active = ActiveSegment::create(&self.folder, segment, &header, upcoming_bytes)?;
-        Ok(self.active.insert(active))
+        if let Some(active) = &mut self.active {
+            active.seal(self.next_sequence, self.highest_receive_ns);
+        }
+        let (active, begun) = upcoming.begin(&self.folder, &header);
+        let closed = self.active.replace(active);
+        self.upkeep.changed(Change {
+            closed,
+            begun,
+            first_sequence: self.next_sequence,
+            now_ns: receive_ns,
+        })?;
+        Ok(self.active.as_mut().expect("just begun"))
     }
 
     /// Closes the current segment, so that it can be compressed; the next frame begins another.
     pub fn close_segment(&mut self) -> Result<(), WriteError> {
+        self.upkeep.settle()?;
         if let Some(active) = &mut self.active {
-            active.seal(self.next_sequence, self.highest_receive_ns)?;
+            active.seal(self.next_sequence, self.highest_receive_ns);
+            active.finish()?;
             self.active = None;
         }
         Ok(())
     }
 
     /// Returns when all frames appended so far would outlive a power failure.
-    pub fn sync(&self) -> Result<(), WriteError> {
+    pub fn sync(&mut self) -> Result<(), WriteError> {
+        self.upkeep.settle()?;
         self.active.as_ref().map_or(Ok(()), ActiveSegment::sync)
     }
 
@@ -169,6 +180,55 @@ impl FrameWriter {
     pub fn next_sequence(&self) -> u64 {
         self.next_sequence
     }
+}
+
+/// The last segment, which has its name afterwards. What a killed process did not begin is deleted, and so is what a power failure cut
+/// from the segment before.
+fn last_segment(folder: &Path) -> Result<Option<SegmentFile>, WriteError> {
+    let mut files = segment_file::list(folder)?;
+    let begun = files.pop_if(|file| file.is_begun());
+    let Some(begun) = begun else {
+        remove_upcoming(folder)?;
+        return Ok(files.pop());
+    };
+    if let Some(last) = files.pop() {
+        let (_, found) = active_segment::examine(&last)?;
+        if found.open_end.is_some() || found.next_sequence != begun.first_sequence {
+            remove_upcoming(folder)?;
+            return Ok(Some(last));
+        }
+        let synced = File::open(&last.path).and_then(|file| file.sync_all());
+        synced.map_err(WriteError::io(&last.path))?;
+    }
+    Naming::of(folder, begun.first_sequence)?.name(folder)?;
+    Ok(Some(SegmentFile::new(folder, begun.first_sequence, Form::Plain)))
+}
+
+fn remove_upcoming(folder: &Path) -> Result<(), WriteError> {
+    let path = segment_file::upcoming(folder);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(WriteError::io(&path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Goes on behind the last whole frame.
+fn go_on(
+    folder: &Path,
+    last: SegmentFile,
+    options: &WriterOptions,
+) -> Result<(Found, Option<ActiveSegment>), WriteError> {
+    let (header, found) = active_segment::examine(&last)?;
+    if header.label != options.label {
+        return Err(WriteError::OtherLabel {
+            folder: folder.to_owned(),
+            found: header.label,
+            wanted: options.label.clone(),
+        });
+    }
+    let resume = |end| ActiveSegment::resume(last, end, options.segment_bytes);
+    let active = found.open_end.map(resume).transpose()?;
+    Ok((found, active))
 }
 
 fn check(options: &WriterOptions) -> Result<(), WriteError> {

@@ -4,7 +4,9 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::log::{append, assert_whole, expected, log_folder, segments, writer};
+use journal::frames::{FrameWriter, WriterOptions, compress_closed};
+
+use crate::log::{append, assert_whole, expected, log_folder, options, read_from, segments, writer};
 
 const CHILD_FOLDER: &str = "FRAMES_CHILD_FOLDER";
 
@@ -50,21 +52,50 @@ fn a_rotation_ended_between_its_steps() {
     append(&mut first, 20);
     first.close_segment().unwrap();
     drop(first);
-    // The next segment is made under another name first.
-    let unfinished = folder.path().join("00000000000000000020.frames.unfinished");
-    fs::write(&unfinished, b"TPFR").unwrap();
+    // The next segment is reserved before it is begun.
+    let upcoming = folder.path().join("upcoming.frames");
+    fs::write(&upcoming, [0; 4096]).unwrap();
     assert_whole(folder.path(), 0, 20);
     let mut second = writer(folder.path());
-    assert!(!unfinished.exists());
+    assert!(!upcoming.exists());
     append(&mut second, 20);
     assert_whole(folder.path(), 0, 40);
+}
+
+/// What is begun has no name before all that stands before it is on the disk.
+#[test]
+fn a_segment_that_is_begun_is_read_and_gone_on_with() {
+    let folder = log_folder();
+    append(&mut writer(folder.path()), 100);
+    let [.., before, last] = &segments(folder.path())[..] else {
+        panic!("several segments");
+    };
+    let upcoming = folder.path().join("upcoming.frames");
+    fs::rename(last, &upcoming).unwrap();
+    assert_whole(folder.path(), 0, 100);
+    assert_whole(folder.path(), 99, 100);
+    let sealed = fs::read(before).unwrap();
+    append(&mut writer(folder.path()), 1);
+    assert!(last.exists() && !upcoming.exists());
+    assert_whole(folder.path(), 0, 101);
+    // A power failure took the end of the one before: what was begun behind it goes as well, and nothing is passed over.
+    fs::rename(last, &upcoming).unwrap();
+    let seal = sealed.iter().rposition(|byte| *byte != 0).unwrap() / 8 * 8 - 16;
+    fs::write(before, &sealed[..seal]).unwrap();
+    let (next, error) = read_from(folder.path(), 0);
+    assert!(error.is_none(), "{error:?}");
+    let mut writer = writer(folder.path());
+    assert!(!upcoming.exists());
+    assert_eq!(writer.next_sequence(), next);
+    append(&mut writer, 30);
+    assert_whole(folder.path(), 0, next + 30);
 }
 
 #[test]
 fn a_writer_killed_while_it_writes() {
     let folder = log_folder();
     let mut known = 0;
-    for round in 0..8 {
+    for round in 0..24 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args([
                 "--exact",
@@ -79,7 +110,7 @@ fn a_writer_killed_while_it_writes() {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        for _ in 0..3 + round {
+        for _ in 0..3 + round % 8 {
             // What was told before the kill must be there after it.
             let told = lines
                 .by_ref()
@@ -100,7 +131,14 @@ fn a_writer_killed_while_it_writes() {
 #[ignore = "a part of a_writer_killed_while_it_writes"]
 fn child_that_appends() {
     let folder = std::env::var_os(CHILD_FOLDER).expect("run by another test");
-    let mut writer = writer(folder.as_ref());
+    let ahead = true;
+    let mut writer = FrameWriter::open(folder.as_ref(), WriterOptions { ahead, ..options() }).unwrap();
+    let compressing = std::path::PathBuf::from(&folder);
+    std::thread::spawn(move || {
+        loop {
+            compress_closed(&compressing, 1).unwrap();
+        }
+    });
     // Bounded, should nobody kill it.
     for _ in 0..2_000 {
         append(&mut writer, 50);

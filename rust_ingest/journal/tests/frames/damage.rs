@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use journal::frames::{FrameWriter, ReadError, WriteError, cut_damaged_end};
+use journal::frames::{FrameWriter, ReadError, WriteError, compress_closed, cut_damaged_end};
 use rand_pcg::rand_core::RngCore;
 
 use crate::log::{append, assert_whole, below, log_folder, options, random, read_from, segments, writer};
@@ -34,11 +34,14 @@ fn check(folder: &Path, what: &str) -> (u64, Option<ReadError>) {
 
 #[test]
 fn flipped_bits() {
-    let source = log_folder();
-    log(source.path());
+    let sources = [log_folder(), log_folder()];
+    sources.iter().for_each(|source| log(source.path()));
+    let [_, compressed] = &sources;
+    assert!(compress_closed(compressed.path(), 3).unwrap().len() > 1);
     let mut random = random(1);
-    for round in 0..400 {
+    for round in 0..600 {
         let folder = log_folder();
+        let source = &sources[round % 2];
         let paths = copy(source.path(), folder.path());
         let path = &paths[below(&mut random, paths.len())];
         let mut bytes = fs::read(path).unwrap();
@@ -74,6 +77,23 @@ fn stretches_overwritten() {
         }
         fs::write(path, bytes).unwrap();
         check(folder.path(), &format!("round {round}"));
+    }
+}
+
+#[test]
+fn compressed_files_cut_short() {
+    let source = log_folder();
+    log(source.path());
+    let made = compress_closed(source.path(), 3).unwrap();
+    let name = made[0].path.file_name().unwrap();
+    let length = fs::metadata(&made[0].path).unwrap().len();
+    for kept in (0..length).step_by(7) {
+        let folder = log_folder();
+        copy(source.path(), folder.path());
+        let file = fs::File::options().write(true).open(folder.path().join(name)).unwrap();
+        file.set_len(kept).unwrap();
+        let (next, error) = check(folder.path(), &format!("cut to {kept}"));
+        assert!(next == 0 && error.is_some(), "{kept}: {next} {error:?}");
     }
 }
 

@@ -57,6 +57,8 @@ fn child_without_room() {
             }) => {
                 let again = writer.append(connection, receive_ns, &payload);
                 assert!(matches!(again, Err(WriteError::DiskFull { .. })), "{again:?}");
+                // The segment at hand stays open: a smaller frame may still fit.
+                writer.close_segment().unwrap();
                 // Random bytes stay larger than the limit when compressed; the attempt leaves everything as it was.
                 let refused = compress_closed(folder.as_ref(), 1);
                 assert!(matches!(refused, Err(WriteError::DiskFull { .. })), "{refused:?}");

@@ -1,5 +1,6 @@
 //! The frame log from outside: what it keeps, and what it does when files, disks and processes fail.
 
+mod ahead;
 mod allocation;
 mod compression;
 mod crash;

@@ -1,8 +1,7 @@
-//! How the session's inputs stand in the frame log: a frame of a connection as it came, all else under numbers that no connection has.
+//! What an ingestor is told, and how that stands in its frame log: a frame of a connection as it came, all else under numbers that
+//! no connection has.
 
 use std::str::from_utf8;
-
-use crate::session::Input;
 
 /// Connections are numbered below.
 const RESERVED: u16 = 0xFF00;
@@ -16,6 +15,21 @@ const EVENT: u16 = 0xFFFF;
 const OPENED: u8 = 1;
 const CLOSED: u8 = 2;
 const TIME: u8 = 3;
+
+/// What an ingestor can be told. Together with the time it was received, it is all that its records depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input<'a> {
+    /// The streams of this connection flow.
+    Opened { connection: u16 },
+    /// They ended; `reason` is for people.
+    Closed { connection: u16, reason: &'a str },
+    /// A whole message, a datagram or a line.
+    Frame { connection: u16, payload: &'a [u8] },
+    /// A REST answer: an instrument's book.
+    Snapshot { instrument: usize, body: &'a [u8] },
+    /// Time went on: heartbeats may be due.
+    Time,
+}
 
 /// What a frame of the log is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,189 @@
+//! Records to the broker: now, or later out of the frame log while the broker is away.
+
+use std::mem::replace;
+use std::time::Instant;
+
+use broadcast::Broadcast;
+
+use crate::capture::{Beginning, CatchUp, FrameLog};
+use crate::error::IngestError;
+use crate::outbox::Outbox;
+use crate::publisher::Publisher;
+use crate::status::Delivered;
+
+/// With a frame log no more records wait in memory for a broker: it holds what they are made of.
+const WAITING_MAX: usize = 50_000;
+
+pub enum Sending {
+    Now(Box<Publisher>),
+    Later(Later),
+    /// It failed for good, and the error was told.
+    Failed,
+}
+
+pub struct Later {
+    catch_up: CatchUp,
+    /// It was told where to end: records from there on wait in the outbox.
+    is_ending: bool,
+    /// Some of those were too many to wait.
+    is_short: bool,
+    live: Option<Broadcast>,
+    /// As the publisher went.
+    delivered: Delivered,
+}
+
+impl Sending {
+    pub fn send(
+        &mut self,
+        frames: Option<&FrameLog>,
+        beginning: &Beginning,
+        outbox: &mut Outbox,
+    ) -> Result<(), IngestError> {
+        match self {
+            Self::Now(publisher) => match (publisher.send(outbox), frames) {
+                (Err(error), Some(frames)) if error.is_outage() => {
+                    tracing::warn!("the broker is away, frames are kept meanwhile: {error}");
+                    self.put_off(frames, beginning, outbox)
+                }
+                (Ok(()), Some(frames)) if outbox.entries().len() > WAITING_MAX => {
+                    tracing::warn!("the claim is not confirmed, frames are kept meanwhile");
+                    self.put_off(frames, beginning, outbox)
+                }
+                (sent, _) => sent,
+            },
+            Self::Later(later) => {
+                later.keep(outbox);
+                Ok(())
+            }
+            Self::Failed => Ok(()),
+        }
+    }
+
+    /// Looks what became of what was sent.
+    pub fn on_time(
+        &mut self,
+        frames: Option<&FrameLog>,
+        beginning: &Beginning,
+        outbox: &mut Outbox,
+    ) -> Result<(), IngestError> {
+        match (&mut *self, frames) {
+            (Self::Now(publisher), Some(frames)) => match publisher.check() {
+                Err(error) if error.is_outage() => {
+                    tracing::warn!("the broker is away, frames are kept meanwhile: {error}");
+                    self.put_off(frames, beginning, outbox)
+                }
+                checked => Ok(checked?),
+            },
+            (Self::Now(publisher), None) => Ok(publisher.check()?),
+            (Self::Later(later), Some(frames)) => {
+                if later.catch_up.is_over() {
+                    return self.go_on(frames, beginning, outbox);
+                }
+                if later.catch_up.is_near() && !later.is_ending {
+                    later.is_ending = true;
+                    later.catch_up.end_at(frames.next_sequence());
+                }
+                Ok(())
+            }
+            (Self::Later(_), None) | (Self::Failed, _) => Ok(()),
+        }
+    }
+
+    pub fn finish(
+        &mut self,
+        frames: Option<&FrameLog>,
+        outbox: &mut Outbox,
+        deadline: Instant,
+    ) -> Result<(), IngestError> {
+        match (self, frames) {
+            (Self::Now(publisher), Some(_)) => match publisher.finish(outbox, deadline) {
+                Err(error) if error.is_outage() || matches!(error, IngestError::Unwritten { .. }) => {
+                    tracing::warn!("the next start writes it out of the frame log: {error}");
+                    Ok(())
+                }
+                finished => finished,
+            },
+            (Self::Now(publisher), None) => publisher.finish(outbox, deadline),
+            (Self::Later(later), Some(frames)) => {
+                let behind = later.behind(frames);
+                tracing::warn!(
+                    behind,
+                    "the broker was away: the next start writes these frames' records"
+                );
+                Ok(())
+            }
+            (Self::Later(_), None) | (Self::Failed, _) => Ok(()),
+        }
+    }
+
+    pub fn give_back(&mut self) {
+        // Who catches up still has the claim: the next one waits until the lease has run out.
+        if let Self::Now(publisher) = self {
+            publisher.give_back();
+        }
+    }
+
+    pub fn delivered(&self, frames: Option<&FrameLog>) -> Delivered {
+        match (self, frames) {
+            (Self::Now(publisher), _) => publisher.delivered(),
+            (Self::Later(later), Some(frames)) => Delivered {
+                // At least one record each, and never none before all are there.
+                unacknowledged: later.behind(frames).max(1),
+                ..later.delivered
+            },
+            (Self::Later(_), None) | (Self::Failed, _) => Delivered::default(),
+        }
+    }
+
+    /// From now on the frame log is what is sent from.
+    fn put_off(&mut self, frames: &FrameLog, beginning: &Beginning, outbox: &mut Outbox) -> Result<(), IngestError> {
+        if let Self::Now(mut publisher) = replace(self, Self::Failed) {
+            let delivered = publisher.delivered();
+            let live = publisher.live_mut().take();
+            let (recovery, first) = frames.recovery();
+            let mut later = Later {
+                catch_up: CatchUp::start(recovery, first, beginning.clone(), *publisher)?,
+                is_ending: false,
+                is_short: false,
+                live,
+                delivered,
+            };
+            later.keep(outbox);
+            *self = Self::Later(later);
+        }
+        Ok(())
+    }
+
+    /// All that was put off is with the producer.
+    fn go_on(&mut self, frames: &FrameLog, beginning: &Beginning, outbox: &mut Outbox) -> Result<(), IngestError> {
+        if let Self::Later(later) = replace(self, Self::Failed) {
+            let mut publisher = later.catch_up.join()?;
+            *publisher.live_mut() = later.live;
+            *self = Self::Now(Box::new(publisher));
+            tracing::info!("what was received while the broker was away is written");
+            if later.is_short {
+                return self.put_off(frames, beginning, outbox);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Later {
+    /// Frames whose records are still to be sent.
+    fn behind(&self, frames: &FrameLog) -> u64 {
+        frames.next_sequence().saturating_sub(self.catch_up.reached())
+    }
+
+    /// Lets go of records that are made of the log once more, or keeps those that are not.
+    fn keep(&mut self, outbox: &mut Outbox) {
+        self.is_short |= self.is_ending && outbox.entries().len() > WAITING_MAX;
+        if self.is_ending && !self.is_short {
+            return;
+        }
+        if let Some(live) = &self.live {
+            live.publish(outbox.entries(), tapelog::now_ns());
+        }
+        outbox.clear();
+    }
+}
