@@ -19,3 +19,4 @@ pub mod run;
 pub mod session;
 pub mod stage;
 pub mod status;
+pub mod ticks;

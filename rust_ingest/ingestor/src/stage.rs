@@ -10,6 +10,7 @@ use crate::outbox::{Counts, Outbox};
 use crate::publisher::Publisher;
 use crate::session::{Input, Session, Taken};
 use crate::status::Delivered;
+use crate::ticks::TickTap;
 
 pub struct Stage {
     beginning: Beginning,
@@ -27,13 +28,14 @@ impl Stage {
         ids: SchemaIds,
         frames: Option<FrameLog>,
         mut publisher: Publisher,
+        ticks: Option<TickTap>,
     ) -> Result<Self, CaptureError> {
         if frames.is_some() {
             publisher.begin_run(beginning.run, Written::default());
         }
         Ok(Self {
             session: beginning.session().map_err(CaptureError::BadBeginning)?,
-            outbox: Outbox::new(ids, beginning.dead_letter_partitions),
+            outbox: Outbox::new(ids, beginning.dead_letter_partitions).with_ticks(ticks),
             beginning,
             frames,
             publisher,
@@ -70,7 +72,9 @@ impl Stage {
 
     /// Hands the records to the producer, which waits while its queue is full. Without a lease they wait here.
     pub fn send(&mut self) -> Result<(), IngestError> {
-        self.publisher.send(&mut self.outbox)
+        self.publisher.send(&mut self.outbox)?;
+        self.outbox.announce();
+        Ok(())
     }
 
     /// Sends what waits and sees it acknowledged, by `deadline`.
