@@ -62,6 +62,7 @@ def _tick(dice: random.Random, name: str, mid: int, now_ns: int, number: int) ->
             quantity=dice.randint(1, 10_000) * _LOT,
             aggressor=dice.choice((Side.BUY, Side.SELL)),
             trade_type="",
+            flags=0,
         )
     if kind < 0.9:
         return Quote(
@@ -77,6 +78,7 @@ def _tick(dice: random.Random, name: str, mid: int, now_ns: int, number: int) ->
             bid_quantity=dice.randint(1, 50_000) * _LOT,
             ask_price=mid + _TICK,
             ask_quantity=dice.randint(1, 50_000) * _LOT,
+            flags=0,
         )
     return BookDelta(
         venue="binance",
@@ -95,6 +97,7 @@ def _tick(dice: random.Random, name: str, mid: int, now_ns: int, number: int) ->
         bid_quantity=_LOT,
         ask_price=mid + _TICK,
         ask_quantity=_LOT,
+        flags=0,
     )
 
 

@@ -303,6 +303,8 @@ class BookDelta:
     """best ask after this event."""
     ask_quantity: int | None
     """quantity there."""
+    flags: int
+    """as a quote's, of the book after this event while it is synchronised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +332,8 @@ class BookSnapshot:
     """bids, best first."""
     asks: list[Level]
     """asks, best first."""
+    flags: int
+    """as a quote's, of the best levels in it; one from REST is never out of order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -477,6 +481,8 @@ class Quote:
     """best ask."""
     ask_quantity: int
     """quantity at the best ask."""
+    flags: int
+    """sum of 2 (crossed: bid above ask), 4 (locked: bid equals ask), 8 (out of order: dated before an earlier one of this instrument and kind); 0 where none holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,6 +514,8 @@ class Trade:
     """side of the taker (Binance m = true: the buyer made, so sell)."""
     trade_type: str
     """the venue's own kind of trade (Binance X), empty where it names none."""
+    flags: int
+    """8 if out of order: dated before an earlier trade of this instrument; else 0."""
 
 
 @dataclass(frozen=True, slots=True)

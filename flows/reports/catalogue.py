@@ -91,7 +91,7 @@ REPORTS = (
     ),
     Report(
         "data_quality",
-        "gaps, late trades, crossed quotes and dead letters",
+        "gaps, late trades, crossed, locked and disordered ticks, dead letters",
         (
             Section("data_quality", "Market data"),
             Section("gaps", "Gaps"),

@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS market_ticks
     `quantity` Decimal(38, 18) COMMENT 'quantity',
     `aggressor` LowCardinality(String) COMMENT 'side of the taker (Binance m = true: the buyer made, so sell)',
     `trade_type` LowCardinality(String) COMMENT 'the venue\'s own kind of trade (Binance X), empty where it names none',
+    `flags` Int32 COMMENT '8 if out of order: dated before an earlier trade of this instrument; else 0',
     `update_id` Int64 COMMENT 'the venue\'s book update number',
     `bid_price` Nullable(Decimal(38, 18)) COMMENT 'best bid',
     `bid_quantity` Nullable(Decimal(38, 18)) COMMENT 'quantity at the best bid',

@@ -1,8 +1,8 @@
 -- Grain: one row per venue and instrument with a record in the stretch.
 -- Source: views ticks_between and late_trades of the same topic prefix.
 -- ORDER BY: venue, instrument: as people look them up.
--- crossed, locked: records whose best bid is above, or at, the best ask. missing_ids: that the gaps' sequences jumped over, where
--- they say. late_trades: that belong to an earlier bar, as bars of the length that has most of them count.
+-- crossed, locked: records whose best bid is above, or at, the best ask. out_of_order: dated before an earlier record of their kind.
+-- missing_ids: that the gaps' sequences jumped over, where they say. late_trades: that belong to an earlier bar, as bars of the length that has most of them count.
 WITH
     late AS
     (
@@ -31,6 +31,7 @@ WITH
             ifNull(sum(ticks_between.missing_ids), 0) AS missing_ids,
             sum(ticks_between.crossed) AS crossed,
             sum(ticks_between.locked) AS locked,
+            sum(ticks_between.out_of_order) AS out_of_order,
             min(ticks_between.first_receive_ns) AS first_at,
             max(ticks_between.last_receive_ns) AS last_at
         FROM ticks_between(from_ns = {from_ns:Int64}, to_ns = {to_ns:Int64})
@@ -50,6 +51,7 @@ SELECT
     ifNull(late.trades, 0) AS late_trades,
     ticks.crossed AS crossed,
     ticks.locked AS locked,
+    ticks.out_of_order AS out_of_order,
     ticks.first_at AS first_at,
     ticks.last_at AS last_at
 FROM ticks

@@ -12,8 +12,9 @@ ALTER TABLE market_ticks ADD PROJECTION IF NOT EXISTS minutes
         stream,
         toStartOfMinute(receive_ns),
         count(),
-        countIf(bid_price > ask_price),
-        countIf(bid_price = ask_price),
+        countIf(bid_price > ask_price AND ask_price != 0),
+        countIf(bid_price = ask_price AND ask_price != 0),
+        countIf(bitAnd(flags, 8) != 0),
         sum(received_id - expected_id),
         min(receive_ns),
         max(receive_ns)

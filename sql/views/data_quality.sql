@@ -30,6 +30,7 @@ WITH
             ifNull(sum(tick_minutes.missing_ids), 0) AS missing_ids,
             sum(tick_minutes.crossed) AS crossed,
             sum(tick_minutes.locked) AS locked,
+            sum(tick_minutes.out_of_order) AS out_of_order,
             min(tick_minutes.first_receive_ns) AS first_receive_ns,
             max(tick_minutes.last_receive_ns) AS last_receive_ns
         FROM tick_minutes
@@ -49,6 +50,7 @@ SELECT
     ticks.missing_ids AS missing_ids,
     ticks.crossed AS crossed,
     ticks.locked AS locked,
+    ticks.out_of_order AS out_of_order,
     ifNull(late.trades, 0) AS late_trades,
     ticks.first_receive_ns AS first_receive_ns,
     ticks.last_receive_ns AS last_receive_ns

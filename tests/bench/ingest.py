@@ -190,6 +190,7 @@ def trade(data: dict[str, str], receive_ns: int) -> Trade:
         quantity=nano(data["q"]),
         aggressor=Side.SELL if data["m"] else Side.BUY,
         trade_type="",
+        flags=0,
     )
 
 
@@ -207,6 +208,7 @@ def quote(data: dict[str, str], receive_ns: int) -> Quote:
         bid_quantity=nano(data["B"]),
         ask_price=nano(data["a"]),
         ask_quantity=nano(data["A"]),
+        flags=0,
     )
 
 

@@ -204,7 +204,7 @@ def test_a_record_of_another_topic_leaves_an_opaque_row(client: Client) -> None:
 def trade_with(**values: Any) -> Any:
     base: dict[str, Any] = {"venue": "v", "instrument": "i", "price_exponent": -9, "quantity_exponent": -9}
     numbers = {"event_ns": 1, "publish_ns": 2, "receive_ns": 3, "trade_id": 4, "price": 5, "quantity": 6}
-    return Trade(**{**base, **numbers, "aggressor": Side.BUY, "trade_type": "", **values})
+    return Trade(**{**base, **numbers, "aggressor": Side.BUY, "trade_type": "", "flags": 0, **values})
 
 
 def assert_opaque(found: list[dict[str, Any]], client: Client) -> None:

@@ -52,7 +52,7 @@ def running(stack: Stack, folder: Path) -> Iterator[RunningDesk]:
         seeded = ("--start", "immediately", "--venue", "binance", "--symbols", "BTCUSDT")
         exchange = programs.enter_context(Exchange(*seeded, *listen["exchange"]))
         wait_for("a book", lambda: [one for one in exchange.control("status")["symbols"] if one["best_ask"]])
-        options = (*listen["ingestor"], "--broadcast-listen", broadcast)
+        options = (*listen["ingestor"], "--broadcast-listen", broadcast, "--tick-files", str(folder / "ticks"))
         desk = RunningDesk(
             addresses, Ingestor(settings, exchange, folder, *options), settings, exchange, folder, options
         )

@@ -37,6 +37,7 @@ def ticks(path: Path, venue: str = "binance", instrument: str = "BTC-USDT") -> l
                     quantity=units(data["q"]),
                     aggressor=Side.SELL if data["m"] else Side.BUY,
                     trade_type=data.get("X", ""),
+                    flags=0,
                 )
             )
         elif kind == "bookTicker":
@@ -51,6 +52,7 @@ def ticks(path: Path, venue: str = "binance", instrument: str = "BTC-USDT") -> l
                     bid_quantity=units(data["B"]),
                     ask_price=units(data["a"]),
                     ask_quantity=units(data["A"]),
+                    flags=0,
                 )
             )
     return made

@@ -141,12 +141,13 @@ def test_market_data_of_any_stretch_is_what_its_rows_say(desk: Desk, settings: S
     ticks = []
     for number in range(300):
         kind, at_ns = chance.choice(["Trade", "Quote", "Gap"]), moment(chance.random() * 400)
-        bid, ask = chance.choice([(1, 2), (2, 2), (3, 2)]) if kind == "Quote" else (None, None)
-        ticks.append((kind, at_ns, bid, ask, number if kind == "Gap" else 0))
+        # A side without orders is 0.
+        bid, ask = chance.choice([(1, 2), (2, 2), (3, 2), (3, 0)]) if kind == "Quote" else (None, None)
+        ticks.append((kind, at_ns, bid, ask, number if kind == "Gap" else 0, chance.choice([0, 4, 8, 12])))
     desk.put_all("market.ticks", [
         {"kind": kind, **BTC, "receive_ns": at_ns, "bid_price": bid, "ask_price": ask, "received_id": missing or None,
-         "expected_id": 0 if missing else None, "stream": "book" if kind == "Gap" else ""}
-        for kind, at_ns, bid, ask, missing in ticks
+         "expected_id": 0 if missing else None, "stream": "book" if kind == "Gap" else "", "flags": flags}
+        for kind, at_ns, bid, ask, missing, flags in ticks
     ])  # fmt: skip
     for late, interval_ns in ((2, 10**9), (1, 5 * 10**9), (3, 10**9)):
         origin = {"origin_partition": 0, "origin_offset": 500 + late, "origin_index": 0}
@@ -161,8 +162,9 @@ def test_market_data_of_any_stretch_is_what_its_rows_say(desk: Desk, settings: S
             "records": len(inside),
             "gaps": sum(tick[0] == "Gap" for tick in inside),
             "missing_ids": sum(tick[4] for tick in inside),
-            "crossed": sum(tick[2] == 3 for tick in inside),
+            "crossed": sum(tick[2:4] == (3, 2) for tick in inside),
             "locked": sum(tick[2] == 2 for tick in inside),
+            "out_of_order": sum(tick[5] >= 8 for tick in inside),
             "late_trades": 5 if from_ns <= moment(9) < to_ns else 0,
         }
         if inside:

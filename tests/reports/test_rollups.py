@@ -22,11 +22,11 @@ from flows.stack.settings import CLICKHOUSE_URL, Settings
 
 TICKS = """
 INSERT INTO market_ticks (topic, partition, offset, kind, venue, instrument, receive_ns, bid_price, ask_price, stream,
-    expected_id, received_id)
+    expected_id, received_id, flags)
 WITH {first} + number AS n
 SELECT 'market.ticks', 0, n, multiIf(n % 97 = 0, 'Gap', n % 3 = 0, 'Quote', 'Trade'), 'binance', 'BTC-USDT',
     fromUnixTimestamp64Milli(1767225600000 + (n * 7919) % 600000, 'UTC'), 100, 98 + n % 5,
-    if(n % 97 = 0, 'trade', ''), 0, n % 11
+    if(n % 97 = 0, 'trade', ''), 0, n % 11, n % 16
 FROM numbers({rows})
 """
 MARKS = """

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
+from flows.journal import Flag
 from tests.reports.whole_log import Fill, Log, grouped, money
 
 MINUTE_NS = 60_000_000_000
@@ -209,13 +210,14 @@ def data_quality(log: Log) -> Iterator[dict[str, Any]]:
             ] += 1
             bid, ask = getattr(record, "bid_price", None), getattr(record, "ask_price", None)
             if bid is not None and ask is not None:
-                counted["crossed"] += bid > ask
-                counted["locked"] += bid == ask
+                counted["crossed"] += bid > ask != 0
+                counted["locked"] += bid == ask != 0
+            counted["out_of_order"] += bool(getattr(record, "flags", 0) & Flag.OUT_OF_ORDER)
     late: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
     for entry in log.of("market.bars", "Bar"):
         late[entry.record.venue, entry.record.instrument][entry.record.interval_ns] += entry.record.late_count
     for (venue, instrument), counted in sorted(kinds.items()):
-        names = ("records", "trades", "quotes", "book_deltas", "gaps", "crossed", "locked")
+        names = ("records", "trades", "quotes", "book_deltas", "gaps", "crossed", "locked", "out_of_order")
         yield {"venue": venue, "instrument": instrument, **{name: counted[name] for name in names},
                "late_trades": max(late[venue, instrument].values(), default=0)}  # fmt: skip
 

@@ -80,6 +80,7 @@ fn push(batch: &mut Batch, ids: &SchemaIds, number: i64) {
         quantity: 1_000_000_000,
         aggressor: Side::Buy,
         trade_type: "",
+        flags: 0,
     };
     let entry = Entry {
         topic: Topic::of_kind(Kind::Trade).expect("trades have a topic"),

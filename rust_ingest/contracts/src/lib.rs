@@ -8,6 +8,7 @@ mod columns;
 mod generated;
 pub mod landing;
 mod partition;
+pub mod tick_flags;
 mod topic;
 mod wire;
 

@@ -10,6 +10,7 @@ use venues::venue::Venue;
 
 use crate::capture::FrameSettings;
 use crate::live::LiveOptions;
+use crate::ticks::TickOptions;
 
 /// Writes what a venue says into market.ticks: trades, quotes, books, and what is missing between them.
 #[derive(Clone, Debug, Parser)]
@@ -84,6 +85,8 @@ pub struct Options {
     #[arg(long, value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
+    pub ticks: TickOptions,
+    #[command(flatten)]
     pub live: LiveOptions,
 }
 
@@ -129,7 +132,7 @@ fn exponents(text: &str) -> Result<Exponents, String> {
 }
 
 /// Powers of 1024, as disks are measured; `B` and `iB` may be left out.
-fn size(text: &str) -> Result<u64, String> {
+pub(crate) fn size(text: &str) -> Result<u64, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let power = match unit.trim_start().trim_end_matches('B').trim_end_matches('i') {
@@ -164,7 +167,7 @@ mod tests {
     fn a_whole_command_line() {
         let line = "tapeflow-ingestor --venue binance_usdm --symbols BTCUSDT,ETHUSDT --bootstrap-servers 127.0.0.1:1 \
                     --exponents ETHUSDT=-9,-3 --group pairs=BTC-USDT-PERP,ETH-USDT-PERP --stale-after 5s --ws-url wss://a,wss://b:1 \
-                    --frames kept --frames-keep 50GiB --frames-keep-for 7d";
+                    --frames kept --frames-keep 50GiB --frames-keep-for 7d --tick-files ticks --tick-files-part 64MiB";
         let options = Options::parse_from(line.split_whitespace());
         assert_eq!(options.venue.name(), "binance_usdm");
         assert_eq!(options.symbols, ["BTCUSDT", "ETHUSDT"]);
@@ -183,6 +186,8 @@ mod tests {
         assert_eq!(frames.folder, PathBuf::from("kept"));
         assert_eq!(frames.retention.total_bytes, Some(50 << 30));
         assert_eq!(frames.retention.age_ns, Some(7 * 86_400 * 1_000_000_000));
+        assert_eq!(options.ticks.tick_files, Some(PathBuf::from("ticks")));
+        assert_eq!(options.ticks.tick_files_part, 64 << 20);
     }
 
     #[test]
@@ -200,8 +205,9 @@ mod tests {
             ("--venue", "krakow"),
             ("--exponents", "ETHUSDT=9"),
             ("--group", "pairs"),
-            // Without --frames.
+            // Without --frames, without --tick-files.
             ("--frames-keep", "1GiB"),
+            ("--tick-files-keep", "1GiB"),
         ] {
             let line = [
                 "tapeflow-ingestor",

@@ -69,6 +69,8 @@ pub enum IngestError {
     #[error(transparent)]
     Tls(#[from] tls::TlsError),
     #[error(transparent)]
+    Ticks(#[from] journal::ticks::TickError),
+    #[error(transparent)]
     Live(#[from] broadcast::BroadcastError),
     #[error(transparent)]
     Metrics(#[from] telemetry::ServeError),

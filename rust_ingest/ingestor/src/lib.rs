@@ -20,3 +20,4 @@ pub mod run;
 pub mod session;
 pub mod stage;
 pub mod status;
+pub mod ticks;

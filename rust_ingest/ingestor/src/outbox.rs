@@ -4,6 +4,8 @@ use contracts::{
     Batch, DeadLetter, Entry, Gap, GapStream, Kind, Origin, Record, SchemaIds, Topic, encode, partition_of,
 };
 
+use crate::ticks::TickTap;
+
 /// Where an instrument's records go.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
@@ -51,13 +53,15 @@ const NO_FRAME: Origin = Origin {
 #[derive(Debug)]
 pub struct Outbox {
     ids: SchemaIds,
-    ticks: &'static Topic,
+    ticks_topic: &'static Topic,
     dead_letters: &'static Topic,
     dead_letter_partitions: u32,
     batch: Batch,
     counts: Counts,
     /// Of the next record.
     origin: Origin,
+    /// Others who want the records.
+    ticks: Option<TickTap>,
 }
 
 impl Outbox {
@@ -67,13 +71,20 @@ impl Outbox {
             |kind| Topic::of_kind(kind).expect("schemas/topics.toml has a topic for what the ingestor writes");
         Self {
             ids,
-            ticks: topic_of(Kind::Trade),
+            ticks_topic: topic_of(Kind::Trade),
             dead_letters: topic_of(Kind::DeadLetter),
             dead_letter_partitions,
             batch: Batch::default(),
             counts: Counts::default(),
             origin: NO_FRAME,
+            ticks: None,
         }
+    }
+
+    /// Ticks are made of the records as well.
+    pub fn with_ticks(mut self, ticks: Option<TickTap>) -> Self {
+        self.ticks = ticks;
+        self
     }
 
     /// What comes from now on is made of this frame of the frame log.
@@ -89,7 +100,10 @@ impl Outbox {
     /// Adds a record of `market.ticks`.
     #[inline]
     pub fn tick(&mut self, place: Place<'_>, record: &Record<'_>) {
-        self.push(self.ticks, place.partition, place.key, record);
+        if let Some(ticks) = &mut self.ticks {
+            ticks.take(place.key, record);
+        }
+        self.push(self.ticks_topic, place.partition, place.key, record);
     }
 
     pub fn dead_letter(&mut self, letter: DeadLetter<'_>) {
@@ -115,6 +129,13 @@ impl Outbox {
         }
         let ids = &self.ids;
         self.batch.push_with(entry, |out| encode(ids, record, out));
+    }
+
+    /// Lets those who want the records know that there are some.
+    pub fn announce(&self) {
+        if let Some(ticks) = &self.ticks {
+            ticks.ring_bell();
+        }
     }
 
     /// What was put in since the last `clear`, in order.

@@ -9,6 +9,7 @@ use tapelog::{Inspector, LogConfig, registry};
 use venues::dialect::Listing;
 use venues::fixed::Scale;
 use venues::symbols::Symbol;
+use venues::venue::Venue;
 
 use crate::capture::{Beginning, Begun, FrameLog, Place, Resumed};
 use crate::claim::SoleWriter;
@@ -27,6 +28,7 @@ use crate::resume::{Past, Tail};
 use crate::session::{LastIds, Listed, Session};
 use crate::stage::Stage;
 use crate::status::StatusFile;
+use crate::ticks::Series;
 
 const LISTING_WAIT_FIRST: Duration = Duration::from_millis(200);
 const LISTING_WAIT_MAX: Duration = Duration::from_secs(5);
@@ -50,6 +52,7 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     let frames = settings
         .map(|settings| FrameLog::open(&settings, options.venue.name(), &config, &ids))
         .transpose()?;
+    let tick_files = options.ticks.open()?;
     let live = options.live.start(&ids)?;
     // Before the log is read: nobody else adds to it from then on.
     let ticks = topic_of(Kind::Trade);
@@ -61,7 +64,10 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
         tracing::info!(folder = %frames.folder().display(), ?recovered, "frame log");
     }
     let beginning = prepare(options, &config, rest.as_ref(), &ids)?;
-    let stage = Stage::new(beginning, ids, frames, publisher)?;
+    let ticks = tick_files
+        .map(|files| files.start(&series(options.venue, &beginning)))
+        .transpose()?;
+    let stage = Stage::new(beginning, ids, frames, publisher, ticks)?;
     let mut limits = options.venue.limits();
     limits.silence = options.stale_after.or(limits.silence);
     let settings = FeedSettings {
@@ -79,6 +85,14 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     // A snapshot request may still be on its way; nobody waits for it.
     runtime.shutdown_background();
     result
+}
+
+fn series(venue: Venue, beginning: &Beginning) -> Vec<Series> {
+    let of = |begun: &Begun| Series {
+        instrument: begun.listed.terms.instrument.clone(),
+        venue: venue.venue(),
+    };
+    beginning.instruments.iter().map(of).collect()
 }
 
 fn endpoints(options: &Options) -> Result<Vec<Endpoint>, IngestError> {

@@ -5,6 +5,7 @@ mod input;
 mod instrument;
 mod line;
 pub mod merge;
+mod newest;
 mod numbers;
 mod pair;
 mod quiet;

@@ -12,6 +12,7 @@ use crate::outbox::{Counts, Outbox};
 use crate::publisher::Publisher;
 use crate::session::{Input, Session, Taken};
 use crate::status::Delivered;
+use crate::ticks::TickTap;
 use sending::Sending;
 
 pub struct Stage {
@@ -30,13 +31,14 @@ impl Stage {
         ids: SchemaIds,
         frames: Option<FrameLog>,
         mut publisher: Publisher,
+        ticks: Option<TickTap>,
     ) -> Result<Self, CaptureError> {
         if frames.is_some() {
             publisher.begin_run(beginning.run, Written::default());
         }
         Ok(Self {
             session: beginning.session().map_err(CaptureError::BadBeginning)?,
-            outbox: Outbox::new(ids, beginning.dead_letter_partitions),
+            outbox: Outbox::new(ids, beginning.dead_letter_partitions).with_ticks(ticks),
             beginning,
             frames,
             sending: Sending::Now(Box::new(publisher)),
@@ -76,7 +78,9 @@ impl Stage {
     /// only so many, and the others are written later.
     pub fn send(&mut self) -> Result<(), IngestError> {
         self.sending
-            .send(self.frames.as_ref(), &self.beginning, &mut self.outbox)
+            .send(self.frames.as_ref(), &self.beginning, &mut self.outbox)?;
+        self.outbox.announce();
+        Ok(())
     }
 
     /// Sends what waits and sees it acknowledged, by `deadline`. What stands in the frame log for later is left to the next start.

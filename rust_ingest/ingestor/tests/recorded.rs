@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use contracts::{Kind, Record};
 use recordings::recording;
 use support::Bench;
+use support::flags::FlagCheck;
 use venues::binance::dialect::Dialect;
 use venues::book_steps::SnapshotStep;
 
@@ -20,6 +21,7 @@ struct Played {
     /// Top after each delta, by the delta's last update id; none while the book was not synchronised.
     tops: Vec<(i64, Option<Prices>)>,
     quotes: Vec<(i64, Prices)>,
+    flags: FlagCheck,
 }
 
 fn play(dialect: Dialect, names: &[&str], expected: &[(Kind, u64)]) -> Option<Played> {
@@ -32,18 +34,21 @@ fn play(dialect: Dialect, names: &[&str], expected: &[(Kind, u64)]) -> Option<Pl
         } else {
             bench.frame(line, receive_ns);
         }
-        bench.drain(|record| match record {
-            Record::Quote(r) => {
-                played
-                    .quotes
-                    .push((r.update_id, [r.bid_price, r.bid_quantity, r.ask_price, r.ask_quantity]));
+        bench.drain(|record| {
+            played.flags.check(record);
+            match record {
+                Record::Quote(r) => {
+                    played
+                        .quotes
+                        .push((r.update_id, [r.bid_price, r.bid_quantity, r.ask_price, r.ask_quantity]));
+                }
+                Record::BookDelta(r) => {
+                    let top = || Some([r.bid_price?, r.bid_quantity?, r.ask_price?, r.ask_quantity?]);
+                    played.tops.push((r.final_update_id, top()));
+                }
+                Record::DeadLetter(letter) => panic!("{letter:?}"),
+                _ => {}
             }
-            Record::BookDelta(r) => {
-                let top = || Some([r.bid_price?, r.bid_quantity?, r.ask_price?, r.ask_quantity?]);
-                played.tops.push((r.final_update_id, top()));
-            }
-            Record::DeadLetter(letter) => panic!("{letter:?}"),
-            _ => {}
         });
     }
     for (kind, count) in expected {
@@ -65,9 +70,15 @@ fn spot() {
         (Kind::BookSnapshot, 1),
     ];
     let names = ["spot/btcusdt_20240808.gz", "spot/btcusdt_20240809.gz"];
-    let Some(Played { tops, mut quotes }) = play(Dialect::Spot, &names, &expected) else {
+    let Some(Played {
+        tops,
+        mut quotes,
+        flags,
+    }) = play(Dialect::Spot, &names, &expected)
+    else {
         return;
     };
+    assert_eq!(flags.counts(), [0, 0, 0]);
     quotes.sort_by_key(|(update_id, _)| *update_id);
     let (mut equal, mut compared) = (0, 0);
     for (update_id, top) in tops.iter().filter(|(_, top)| top.is_some()) {
@@ -88,9 +99,10 @@ fn usdm() {
         (Kind::BookSnapshot, 1),
     ];
     let names = ["usdm/btcusdt_20240808.gz"];
-    let Some(Played { tops, quotes }) = play(Dialect::UsdM, &names, &expected) else {
+    let Some(Played { tops, quotes, flags }) = play(Dialect::UsdM, &names, &expected) else {
         return;
     };
+    assert_eq!(flags.counts(), [0, 0, 0]);
     let quotes: HashMap<i64, Prices> = quotes.into_iter().collect();
     let mut compared = 0;
     for (update_id, top) in tops {

@@ -8,6 +8,7 @@ mod support;
 use contracts::{Kind, Record};
 use ingestor::session::InstrumentFeed;
 use recordings::{KRAKEN_PAIRS, answers, received};
+use support::flags::FlagCheck;
 use support::{Bench, listed};
 use venues::venue::Venue;
 
@@ -73,15 +74,19 @@ impl Recording {
 fn play(recording: &Recording, lines: &[String]) -> (Bench, Vec<String>) {
     let mut bench = recording.bench();
     let mut troubles = Vec::new();
+    let mut flags = FlagCheck::default();
     for (line, receive_ns) in lines.iter().zip(1..) {
         bench.frame(line, receive_ns);
-        bench.drain(|record| match record {
-            Record::Gap(gap) => troubles.push(format!("{} {} {}", gap.instrument, gap.stream.as_str(), gap.reason)),
-            Record::DeadLetter(letter) => troubles.push(format!("{} {}", letter.reason, letter.detail)),
-            Record::BookDelta(delta) if delta.bid_price.is_none() && delta.ask_price.is_none() => {
-                troubles.push(format!("{} without a book", delta.instrument));
+        bench.drain(|record| {
+            flags.check(record);
+            match record {
+                Record::Gap(gap) => troubles.push(format!("{} {} {}", gap.instrument, gap.stream.as_str(), gap.reason)),
+                Record::DeadLetter(letter) => troubles.push(format!("{} {}", letter.reason, letter.detail)),
+                Record::BookDelta(delta) if delta.bid_price.is_none() && delta.ask_price.is_none() => {
+                    troubles.push(format!("{} without a book", delta.instrument));
+                }
+                _ => {}
             }
-            _ => {}
         });
     }
     (bench, troubles)

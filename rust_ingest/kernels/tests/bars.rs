@@ -23,6 +23,7 @@ fn trade(at_ns: i64, price: i64, quantity: i64) -> Trade<'static> {
         quantity,
         aggressor: Side::Buy,
         trade_type: "",
+        flags: 0,
     }
 }
 
@@ -40,6 +41,7 @@ fn quote(bid: (i64, i64), ask: (i64, i64)) -> Quote<'static> {
         bid_quantity: bid.1,
         ask_price: ask.0,
         ask_quantity: ask.1,
+        flags: 0,
     }
 }
 

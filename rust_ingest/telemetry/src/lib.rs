@@ -4,5 +4,5 @@ mod log;
 mod serve;
 
 pub use log::start as start_log;
-pub use metrics::{Histogram, counter, gauge, histogram};
+pub use metrics::{Counter, Histogram, counter, gauge, histogram};
 pub use serve::{ServeError, serve};

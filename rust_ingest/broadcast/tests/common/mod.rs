@@ -48,6 +48,7 @@ impl Market {
             quantity: 1,
             aggressor: Side::Sell,
             trade_type: "MARKET",
+            flags: 0,
         };
         self.push(instrument, &Record::Trade(trade));
     }
@@ -67,6 +68,7 @@ impl Market {
             bid_quantity: 1,
             ask_price: self.made + 1,
             ask_quantity: 2,
+            flags: 0,
         };
         self.push(instrument, &Record::Quote(quote));
     }

@@ -157,16 +157,30 @@ impl Kind {
                 fields: 29,
                 schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Bar","fields":[{"name":"origin","type":{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"interval_ns","type":"long"},{"name":"open_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"open","type":"long","unit":"price"},{"name":"high","type":"long","unit":"price"},{"name":"low","type":"long","unit":"price"},{"name":"close","type":"long","unit":"price"},{"name":"volume","type":"long","unit":"quantity"},{"name":"notional","type":{"type":"fixed","namespace":"tapeflow","name":"Int128","size":16},"unit":"notional"},{"name":"vwap","type":"long","unit":"price"},{"name":"trade_count","type":"long"},{"name":"buy_volume","type":"long","unit":"quantity"},{"name":"sell_volume","type":"long","unit":"quantity"},{"name":"quote_count","type":"long"},{"name":"order_flow_imbalance","type":"long","unit":"quantity"},{"name":"bid_price","type":["null","long"],"unit":"price","default":null},{"name":"bid_quantity","type":["null","long"],"unit":"quantity","default":null},{"name":"ask_price","type":["null","long"],"unit":"price","default":null},{"name":"ask_quantity","type":["null","long"],"unit":"quantity","default":null},{"name":"gap_count","type":"int"},{"name":"late_count","type":"int"},{"name":"first_offset","type":"long"},{"name":"last_offset","type":"long"}]}"#,
             }],
-            Self::BookDelta => &[SchemaVersion {
-                id: 2,
-                fields: 16,
-                schema: r#"{"type":"record","namespace":"tapeflow.market","name":"BookDelta","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"event_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"publish_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"first_update_id","type":"long"},{"name":"final_update_id","type":"long"},{"name":"previous_update_id","type":["null","long"],"default":null},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow","name":"Level","fields":[{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.Level"}},{"name":"bid_price","type":["null","long"],"unit":"price","default":null},{"name":"bid_quantity","type":["null","long"],"unit":"quantity","default":null},{"name":"ask_price","type":["null","long"],"unit":"price","default":null},{"name":"ask_quantity","type":["null","long"],"unit":"quantity","default":null}]}"#,
-            }],
-            Self::BookSnapshot => &[SchemaVersion {
-                id: 3,
-                fields: 10,
-                schema: r#"{"type":"record","namespace":"tapeflow.market","name":"BookSnapshot","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"event_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"publish_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"final_update_id","type":"long"},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow","name":"Level","fields":[{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.Level"}}]}"#,
-            }],
+            Self::BookDelta => &[
+                SchemaVersion {
+                    id: 2,
+                    fields: 16,
+                    schema: r#"{"type":"record","namespace":"tapeflow.market","name":"BookDelta","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"event_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"publish_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"first_update_id","type":"long"},{"name":"final_update_id","type":"long"},{"name":"previous_update_id","type":["null","long"],"default":null},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow","name":"Level","fields":[{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.Level"}},{"name":"bid_price","type":["null","long"],"unit":"price","default":null},{"name":"bid_quantity","type":["null","long"],"unit":"quantity","default":null},{"name":"ask_price","type":["null","long"],"unit":"price","default":null},{"name":"ask_quantity","type":["null","long"],"unit":"quantity","default":null}]}"#,
+                },
+                SchemaVersion {
+                    id: 34,
+                    fields: 17,
+                    schema: r#"{"type":"record","namespace":"tapeflow.market","name":"BookDelta","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"event_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"publish_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"first_update_id","type":"long"},{"name":"final_update_id","type":"long"},{"name":"previous_update_id","type":["null","long"],"default":null},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow","name":"Level","fields":[{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.Level"}},{"name":"bid_price","type":["null","long"],"unit":"price","default":null},{"name":"bid_quantity","type":["null","long"],"unit":"quantity","default":null},{"name":"ask_price","type":["null","long"],"unit":"price","default":null},{"name":"ask_quantity","type":["null","long"],"unit":"quantity","default":null},{"name":"flags","type":"int","default":0}]}"#,
+                },
+            ],
+            Self::BookSnapshot => &[
+                SchemaVersion {
+                    id: 3,
+                    fields: 10,
+                    schema: r#"{"type":"record","namespace":"tapeflow.market","name":"BookSnapshot","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"event_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"publish_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"final_update_id","type":"long"},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow","name":"Level","fields":[{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.Level"}}]}"#,
+                },
+                SchemaVersion {
+                    id: 35,
+                    fields: 11,
+                    schema: r#"{"type":"record","namespace":"tapeflow.market","name":"BookSnapshot","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"event_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"publish_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"final_update_id","type":"long"},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow","name":"Level","fields":[{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.Level"}},{"name":"flags","type":"int","default":0}]}"#,
+                },
+            ],
             Self::FeatureVector => &[SchemaVersion {
                 id: 4,
                 fields: 19,
@@ -187,16 +201,30 @@ impl Kind {
                 fields: 14,
                 schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Instrument","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"venue_symbol","type":"string"},{"name":"base","type":"string"},{"name":"quote","type":"string"},{"name":"instrument_class","type":{"type":"enum","namespace":"tapeflow.market","name":"InstrumentClass","symbols":["spot","perpetual","future"]}},{"name":"tick_size","type":"long","unit":"price"},{"name":"lot_size","type":"long","unit":"quantity"},{"name":"min_quantity","type":"long","unit":"quantity"},{"name":"max_quantity","type":"long","unit":"quantity"},{"name":"min_notional","type":{"type":"fixed","namespace":"tapeflow","name":"Int128","size":16},"unit":"notional"}]}"#,
             }],
-            Self::Quote => &[SchemaVersion {
-                id: 8,
-                fields: 12,
-                schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Quote","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"event_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"publish_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"update_id","type":"long"},{"name":"bid_price","type":"long","unit":"price"},{"name":"bid_quantity","type":"long","unit":"quantity"},{"name":"ask_price","type":"long","unit":"price"},{"name":"ask_quantity","type":"long","unit":"quantity"}]}"#,
-            }],
-            Self::Trade => &[SchemaVersion {
-                id: 9,
-                fields: 12,
-                schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Trade","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"event_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"publish_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"trade_id","type":"long"},{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"},{"name":"aggressor","type":{"type":"enum","namespace":"tapeflow","name":"Side","symbols":["buy","sell"]}},{"name":"trade_type","type":"string"}]}"#,
-            }],
+            Self::Quote => &[
+                SchemaVersion {
+                    id: 8,
+                    fields: 12,
+                    schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Quote","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"event_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"publish_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"update_id","type":"long"},{"name":"bid_price","type":"long","unit":"price"},{"name":"bid_quantity","type":"long","unit":"quantity"},{"name":"ask_price","type":"long","unit":"price"},{"name":"ask_quantity","type":"long","unit":"quantity"}]}"#,
+                },
+                SchemaVersion {
+                    id: 36,
+                    fields: 13,
+                    schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Quote","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"event_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"publish_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"update_id","type":"long"},{"name":"bid_price","type":"long","unit":"price"},{"name":"bid_quantity","type":"long","unit":"quantity"},{"name":"ask_price","type":"long","unit":"price"},{"name":"ask_quantity","type":"long","unit":"quantity"},{"name":"flags","type":"int","default":0}]}"#,
+                },
+            ],
+            Self::Trade => &[
+                SchemaVersion {
+                    id: 9,
+                    fields: 12,
+                    schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Trade","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"event_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"publish_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"trade_id","type":"long"},{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"},{"name":"aggressor","type":{"type":"enum","namespace":"tapeflow","name":"Side","symbols":["buy","sell"]}},{"name":"trade_type","type":"string"}]}"#,
+                },
+                SchemaVersion {
+                    id: 37,
+                    fields: 13,
+                    schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Trade","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"event_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"publish_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"trade_id","type":"long"},{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"},{"name":"aggressor","type":{"type":"enum","namespace":"tapeflow","name":"Side","symbols":["buy","sell"]}},{"name":"trade_type","type":"string"},{"name":"flags","type":"int","default":0}]}"#,
+                },
+            ],
             Self::Control => &[
                 SchemaVersion {
                     id: 10,
@@ -440,14 +468,14 @@ impl<'a> Record<'a> {
         let mut reader = Reader::new(body);
         let record = match kind {
             Kind::Bar => Self::Bar(Avro::decode(&mut reader)?),
-            Kind::BookDelta => Self::BookDelta(Avro::decode(&mut reader)?),
-            Kind::BookSnapshot => Self::BookSnapshot(Avro::decode(&mut reader)?),
+            Kind::BookDelta => Self::BookDelta(BookDelta::decode_version(&mut reader, fields)?),
+            Kind::BookSnapshot => Self::BookSnapshot(BookSnapshot::decode_version(&mut reader, fields)?),
             Kind::FeatureVector => Self::FeatureVector(Avro::decode(&mut reader)?),
             Kind::Gap => Self::Gap(Avro::decode(&mut reader)?),
             Kind::Heartbeat => Self::Heartbeat(Avro::decode(&mut reader)?),
             Kind::Instrument => Self::Instrument(Avro::decode(&mut reader)?),
-            Kind::Quote => Self::Quote(Avro::decode(&mut reader)?),
-            Kind::Trade => Self::Trade(Avro::decode(&mut reader)?),
+            Kind::Quote => Self::Quote(Quote::decode_version(&mut reader, fields)?),
+            Kind::Trade => Self::Trade(Trade::decode_version(&mut reader, fields)?),
             Kind::Control => Self::Control(Control::decode_version(&mut reader, fields)?),
             Kind::Decision => Self::Decision(Avro::decode(&mut reader)?),
             Kind::ExecutionReport => Self::ExecutionReport(Avro::decode(&mut reader)?),

@@ -187,6 +187,11 @@ impl Table {
                     layout: Layout::One(Cell::Text),
                 },
                 Column {
+                    name: "flags",
+                    sent_as: "Int32",
+                    layout: Layout::One(Cell::Fixed(4)),
+                },
+                Column {
                     name: "update_id",
                     sent_as: "Int64",
                     layout: Layout::One(Cell::Fixed(8)),
@@ -1462,6 +1467,7 @@ fn market_ticks_opaque(row: &mut Row<'_>) {
     row.zero::<16>();
     row.text(b"");
     row.text(b"");
+    row.int32(0);
     row.int64(0);
     row.null();
     row.null();
@@ -1512,6 +1518,7 @@ fn market_ticks_instrument(record: &super::Instrument, row: &mut Row<'_>) -> Res
     row.zero::<16>();
     row.text(b"");
     row.text(b"");
+    row.int32(0);
     row.int64(0);
     row.null();
     row.null();
@@ -1561,6 +1568,7 @@ fn market_ticks_trade(record: &super::Trade, row: &mut Row<'_>) -> Result<(), La
     row.money(record.quantity, record.quantity_exponent, "quantity")?;
     row.text(record.aggressor.as_str().as_bytes());
     row.text(record.trade_type.as_bytes());
+    row.int32(record.flags);
     row.int64(0);
     row.null();
     row.null();
@@ -1620,6 +1628,7 @@ fn market_ticks_quote(record: &super::Quote, row: &mut Row<'_>) -> Result<(), La
     row.zero::<16>();
     row.text(b"");
     row.text(b"");
+    row.int32(record.flags);
     row.int64(record.update_id);
     row.some();
     row.money(record.bid_price, record.price_exponent, "bid_price")?;
@@ -1683,6 +1692,7 @@ fn market_ticks_bookdelta(record: &super::BookDelta, row: &mut Row<'_>) -> Resul
     row.zero::<16>();
     row.text(b"");
     row.text(b"");
+    row.int32(record.flags);
     row.int64(0);
     match record.bid_price {
         None => row.null(),
@@ -1780,6 +1790,7 @@ fn market_ticks_booksnapshot(record: &super::BookSnapshot, row: &mut Row<'_>) ->
     row.zero::<16>();
     row.text(b"");
     row.text(b"");
+    row.int32(record.flags);
     row.int64(0);
     row.null();
     row.null();
@@ -1835,6 +1846,7 @@ fn market_ticks_gap(record: &super::Gap, row: &mut Row<'_>) -> Result<(), Landin
     row.zero::<16>();
     row.text(b"");
     row.text(b"");
+    row.int32(0);
     row.int64(0);
     row.null();
     row.null();
@@ -1895,6 +1907,7 @@ fn market_ticks_heartbeat(record: &super::Heartbeat, row: &mut Row<'_>) -> Resul
     row.zero::<16>();
     row.text(b"");
     row.text(b"");
+    row.int32(0);
     row.int64(0);
     row.null();
     row.null();
@@ -1943,6 +1956,7 @@ fn market_ticks_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<()
     row.zero::<16>();
     row.text(b"");
     row.text(b"");
+    row.int32(0);
     row.int64(0);
     row.null();
     row.null();

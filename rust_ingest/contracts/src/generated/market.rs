@@ -171,6 +171,8 @@ pub struct BookDelta<'a> {
     pub ask_price: Option<i64>,
     /// quantity there.
     pub ask_quantity: Option<i64>,
+    /// as a quote's, of the book after this event while it is synchronised.
+    pub flags: i32,
 }
 
 impl<'a> Avro<'a> for BookDelta<'a> {
@@ -192,6 +194,7 @@ impl<'a> Avro<'a> for BookDelta<'a> {
         self.bid_quantity.encode(out);
         self.ask_price.encode(out);
         self.ask_quantity.encode(out);
+        self.flags.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -212,6 +215,32 @@ impl<'a> Avro<'a> for BookDelta<'a> {
             bid_quantity: Avro::decode(reader)?,
             ask_price: Avro::decode(reader)?,
             ask_quantity: Avro::decode(reader)?,
+            flags: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> BookDelta<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            event_ns: Avro::decode(reader)?,
+            publish_ns: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+            first_update_id: Avro::decode(reader)?,
+            final_update_id: Avro::decode(reader)?,
+            previous_update_id: Avro::decode(reader)?,
+            bids: Avro::decode(reader)?,
+            asks: Avro::decode(reader)?,
+            bid_price: Avro::decode(reader)?,
+            bid_quantity: Avro::decode(reader)?,
+            ask_price: Avro::decode(reader)?,
+            ask_quantity: Avro::decode(reader)?,
+            flags: if known > 16 { Avro::decode(reader)? } else { 0 },
         })
     }
 }
@@ -239,6 +268,8 @@ pub struct BookSnapshot<'a> {
     pub bids: Vec<Level>,
     /// asks, best first.
     pub asks: Vec<Level>,
+    /// as a quote's, of the best levels in it; one from REST is never out of order.
+    pub flags: i32,
 }
 
 impl<'a> Avro<'a> for BookSnapshot<'a> {
@@ -254,6 +285,7 @@ impl<'a> Avro<'a> for BookSnapshot<'a> {
         self.final_update_id.encode(out);
         self.bids.encode(out);
         self.asks.encode(out);
+        self.flags.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -268,6 +300,26 @@ impl<'a> Avro<'a> for BookSnapshot<'a> {
             final_update_id: Avro::decode(reader)?,
             bids: Avro::decode(reader)?,
             asks: Avro::decode(reader)?,
+            flags: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> BookSnapshot<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            event_ns: Avro::decode(reader)?,
+            publish_ns: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+            final_update_id: Avro::decode(reader)?,
+            bids: Avro::decode(reader)?,
+            asks: Avro::decode(reader)?,
+            flags: if known > 10 { Avro::decode(reader)? } else { 0 },
         })
     }
 }
@@ -613,6 +665,8 @@ pub struct Quote<'a> {
     pub ask_price: i64,
     /// quantity at the best ask.
     pub ask_quantity: i64,
+    /// sum of 2 (crossed: bid above ask), 4 (locked: bid equals ask), 8 (out of order: dated before an earlier one of this instrument and kind); 0 where none holds.
+    pub flags: i32,
 }
 
 impl<'a> Avro<'a> for Quote<'a> {
@@ -630,6 +684,7 @@ impl<'a> Avro<'a> for Quote<'a> {
         self.bid_quantity.encode(out);
         self.ask_price.encode(out);
         self.ask_quantity.encode(out);
+        self.flags.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -646,6 +701,28 @@ impl<'a> Avro<'a> for Quote<'a> {
             bid_quantity: Avro::decode(reader)?,
             ask_price: Avro::decode(reader)?,
             ask_quantity: Avro::decode(reader)?,
+            flags: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> Quote<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            event_ns: Avro::decode(reader)?,
+            publish_ns: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+            update_id: Avro::decode(reader)?,
+            bid_price: Avro::decode(reader)?,
+            bid_quantity: Avro::decode(reader)?,
+            ask_price: Avro::decode(reader)?,
+            ask_quantity: Avro::decode(reader)?,
+            flags: if known > 12 { Avro::decode(reader)? } else { 0 },
         })
     }
 }
@@ -677,6 +754,8 @@ pub struct Trade<'a> {
     pub aggressor: Side,
     /// the venue's own kind of trade (Binance X), empty where it names none.
     pub trade_type: &'a str,
+    /// 8 if out of order: dated before an earlier trade of this instrument; else 0.
+    pub flags: i32,
 }
 
 impl<'a> Avro<'a> for Trade<'a> {
@@ -694,6 +773,7 @@ impl<'a> Avro<'a> for Trade<'a> {
         self.quantity.encode(out);
         self.aggressor.encode(out);
         self.trade_type.encode(out);
+        self.flags.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -710,6 +790,28 @@ impl<'a> Avro<'a> for Trade<'a> {
             quantity: Avro::decode(reader)?,
             aggressor: Avro::decode(reader)?,
             trade_type: Avro::decode(reader)?,
+            flags: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> Trade<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            event_ns: Avro::decode(reader)?,
+            publish_ns: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+            trade_id: Avro::decode(reader)?,
+            price: Avro::decode(reader)?,
+            quantity: Avro::decode(reader)?,
+            aggressor: Avro::decode(reader)?,
+            trade_type: Avro::decode(reader)?,
+            flags: if known > 12 { Avro::decode(reader)? } else { 0 },
         })
     }
 }

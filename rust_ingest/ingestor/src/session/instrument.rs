@@ -3,6 +3,7 @@
 mod book;
 mod terms;
 
+use contracts::tick_flags::of_prices;
 use contracts::{Gap, GapStream, Heartbeat, Level, Quote, Record, Trade};
 use serde::{Deserialize, Serialize};
 use venues::sequence::{GaplessIds, Step};
@@ -13,6 +14,7 @@ use venues::venue::Venue;
 use venues::venue_book::VenueBook;
 
 use super::fresh_book::FreshBook;
+use super::newest::Newest;
 use super::numbers::{LastIds, Numbers};
 use super::quiet::Quiet;
 use super::refusal::Refusal;
@@ -38,6 +40,9 @@ pub struct InstrumentFeed {
     counted_trades: Numbers,
     counted_quotes: Numbers,
     counted_books: Numbers,
+    newest_trade: Newest,
+    newest_quote: Newest,
+    newest_book: Newest,
     book: VenueBook,
     fresh_book: FreshBook,
     quiet: Quiet,
@@ -56,6 +61,9 @@ impl InstrumentFeed {
             counted_trades: Numbers::new(),
             counted_quotes: Numbers::new(),
             counted_books: Numbers::new(),
+            newest_trade: Newest::default(),
+            newest_quote: Newest::default(),
+            newest_book: Newest::default(),
             fresh_book: FreshBook::default(),
             quiet: Quiet::default(),
             missed: None,
@@ -109,6 +117,7 @@ impl InstrumentFeed {
             return Ok(());
         };
         let publish_ns = trade.publish_ns.unwrap_or(trade.event_ns);
+        let flags = self.newest_trade.flag(Some(trade.event_ns), None);
         self.quiet.traded(receive_ns);
         self.quiet.saw(trade.event_ns.max(publish_ns), receive_ns);
         let (price_exponent, quantity_exponent) = self.exponents();
@@ -125,6 +134,7 @@ impl InstrumentFeed {
             quantity: trade.quantity,
             aggressor: trade.aggressor,
             trade_type: trade.kind,
+            flags,
         };
         out.tick(self.place(), &Record::Trade(record));
         Ok(())
@@ -160,6 +170,9 @@ impl InstrumentFeed {
         if let Some(newest_ns) = quote.event_ns.max(quote.publish_ns) {
             self.quiet.saw(newest_ns, receive_ns);
         }
+        let price = |level: Option<Level>| level.map(|level| level.price);
+        let flags =
+            of_prices(price(quote.bid), price(quote.ask)) | self.newest_quote.flag(quote.event_ns, quote.publish_ns);
         let bid = quote.bid.unwrap_or(NO_ORDERS);
         let ask = quote.ask.unwrap_or(NO_ORDERS);
         let update_id = match quote.update_id {
@@ -180,6 +193,7 @@ impl InstrumentFeed {
             bid_quantity: bid.quantity,
             ask_price: ask.price,
             ask_quantity: ask.quantity,
+            flags,
         };
         out.tick(self.place(), &Record::Quote(record));
     }

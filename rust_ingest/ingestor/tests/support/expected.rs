@@ -50,6 +50,7 @@ pub fn trade<'a>(venue: &'a str, instrument: &'a str) -> Trade<'a> {
         quantity: 0,
         aggressor: Side::Buy,
         trade_type: "",
+        flags: 0,
     }
 }
 
@@ -67,6 +68,7 @@ pub fn quote<'a>(venue: &'a str, instrument: &'a str) -> Quote<'a> {
         bid_quantity: 0,
         ask_price: 0,
         ask_quantity: 0,
+        flags: 0,
     }
 }
 
@@ -82,6 +84,7 @@ pub fn snapshot<'a>(venue: &'a str, instrument: &'a str) -> BookSnapshot<'a> {
         final_update_id: 1,
         bids: Vec::new(),
         asks: Vec::new(),
+        flags: 0,
     }
 }
 
@@ -103,5 +106,6 @@ pub fn delta<'a>(venue: &'a str, instrument: &'a str) -> BookDelta<'a> {
         bid_quantity: None,
         ask_price: None,
         ask_quantity: None,
+        flags: 0,
     }
 }

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its part of this")]
 
 pub mod expected;
+pub mod flags;
 
 use contracts::{Record, SchemaIds, decode};
 use ingestor::outbox::Outbox;

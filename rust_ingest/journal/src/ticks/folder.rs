@@ -57,6 +57,10 @@ impl TickFolder {
         })
     }
 
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub fn symbols(&self) -> &[Symbol] {
         self.table.symbols()
     }

@@ -29,6 +29,7 @@ mod part_name;
 mod quote;
 mod reader;
 mod recovery;
+mod retention;
 mod rotation;
 mod spread;
 mod symbols;

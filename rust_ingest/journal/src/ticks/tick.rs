@@ -45,6 +45,21 @@ pub mod source {
     pub const COINBASE: u8 = 19;
     pub const KRAKEN: u8 = 20;
     pub const OKX: u8 = 21;
+
+    /// By the name that a venue has in records; 0 for another.
+    pub fn of_venue(venue: &str) -> u8 {
+        match venue {
+            "truefx" => TRUEFX,
+            "oanda" | "oanda_practice" => OANDA,
+            "binance" => BINANCE,
+            "binance_usdm" => BINANCE_USDM,
+            "binance_coinm" => BINANCE_COINM,
+            "coinbase" | "coinbase_advanced" => COINBASE,
+            "kraken" => KRAKEN,
+            "okx" | "okx_demo" => OKX,
+            _ => 0,
+        }
+    }
 }
 
 const _: () = assert!(TICK_BYTES == 32 && std::mem::align_of::<Tick>() == 8);

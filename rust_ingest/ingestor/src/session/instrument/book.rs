@@ -2,6 +2,7 @@
 
 use std::mem::take;
 
+use contracts::tick_flags::of_prices;
 use contracts::{BookDelta, BookSnapshot, GapStream, Level, Record};
 use venues::book_steps::SnapshotStep;
 use venues::l2_book::{Levels, Top};
@@ -110,6 +111,7 @@ impl InstrumentFeed {
     fn write_delta(&mut self, book: &mut Book<'_>, top: Option<Top>, receive_ns: i64, out: &mut Outbox) {
         let RecordIds { first, last, previous } = self.ids(book, receive_ns);
         let Top { bid, ask } = top.unwrap_or_default();
+        let flags = of_prices(price(bid), price(ask)) | self.newest_book.flag(book.event_ns, book.publish_ns);
         let (price_exponent, quantity_exponent) = self.exponents();
         let record = Record::BookDelta(BookDelta {
             venue: self.venue.venue(),
@@ -128,6 +130,7 @@ impl InstrumentFeed {
             bid_quantity: quantity(bid),
             ask_price: price(ask),
             ask_quantity: quantity(ask),
+            flags,
         });
         out.tick(self.place(), &record);
         if let Record::BookDelta(BookDelta { bids, asks, .. }) = record {
@@ -137,6 +140,14 @@ impl InstrumentFeed {
 
     fn write_snapshot(&mut self, book: &mut Book<'_>, receive_ns: i64, out: &mut Outbox) {
         let RecordIds { last, .. } = self.ids(book, receive_ns);
+        let best_bid = book.levels.bids.iter().map(|level| level.price).max();
+        let best_ask = book.levels.asks.iter().map(|level| level.price).min();
+        let prices = of_prices(best_bid, best_ask);
+        let flags = match book.ids {
+            // It is asked for, and is of the time before the events that wait for it.
+            BookIds::Rest(_) => prices,
+            _ => prices | self.newest_book.flag(book.event_ns, book.publish_ns),
+        };
         let (price_exponent, quantity_exponent) = self.exponents();
         let record = Record::BookSnapshot(BookSnapshot {
             venue: self.venue.venue(),
@@ -149,6 +160,7 @@ impl InstrumentFeed {
             final_update_id: last,
             bids: take(&mut book.levels.bids),
             asks: take(&mut book.levels.asks),
+            flags,
         });
         out.tick(self.place(), &record);
         if let Record::BookSnapshot(BookSnapshot { bids, asks, .. }) = record {

@@ -1,0 +1,150 @@
+//! Tick files that a session makes: what its quotes say, in order, also after a restart and around a full disk.
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use contracts::{Kind, SchemaIds};
+use ingestor::outbox::Outbox;
+use ingestor::ticks::{Series, TickFiles};
+use journal::frames::Retention;
+use journal::ticks::{
+    CROSSED, GAP_BEFORE, LOCKED, RESUMED, Rotation, Tick, TickError, TickReader, part_path, parts_of, source,
+};
+use support::{Bench, btcusdt, trade};
+use venues::binance::dialect::Dialect;
+use venues::venue::Venue;
+
+const DAY_MS: i64 = 86_400_000;
+
+fn bench(folder: &Path, rotation: Rotation) -> Bench {
+    let series = Series {
+        instrument: "BTC-USDT-PERP".to_owned(),
+        venue: "binance_usdm",
+    };
+    let files = TickFiles::open(folder, rotation, Retention::default()).unwrap();
+    let mut bench = Bench::of(Venue::Binance(Dialect::UsdM), vec![btcusdt(Dialect::UsdM)]);
+    bench.outbox = Outbox::new(SchemaIds::embedded(), 1).with_ticks(Some(files.start(&[series]).unwrap()));
+    bench
+}
+
+fn quote(id: i64, bid: &str, ask: &str, at_ms: i64) -> String {
+    format!(
+        r#"{{"stream":"btcusdt@bookTicker","data":{{"e":"bookTicker","u":{id},"s":"BTCUSDT","b":"{bid}","B":"1.0","a":"{ask}","A":"1.0","T":{at_ms},"E":{at_ms}}}}}"#
+    )
+}
+
+/// All parts' ticks.
+fn ticks(folder: &Path) -> Vec<Tick> {
+    let parts = parts_of(folder, 1).unwrap();
+    let read = |part| TickReader::open(&part_path(folder, 1, part)).unwrap().ticks().to_vec();
+    parts.into_iter().flat_map(read).collect()
+}
+
+#[test]
+fn quotes_become_ticks_and_a_restart_goes_on_behind_them() {
+    let home = tempfile::tempdir().unwrap();
+    let mut bench = bench(home.path(), Rotation::default());
+    let frames = [
+        quote(1, "99.99", "100.01", 10),
+        trade(1),
+        trade(2),
+        quote(2, "100", "100", 11),
+        quote(3, "3", "2", 9),
+    ];
+    for frame in frames {
+        bench.frame(frame, 77);
+    }
+    let taken = TickFiles::open(home.path(), Rotation::default(), Retention::default());
+    assert!(matches!(taken, Err(TickError::Claimed { .. })), "one ingestor a folder");
+    drop(bench);
+    let first = Tick {
+        timestamp_ns: 10_000_000,
+        symbol_id: 1,
+        bid: 99.99,
+        ask: 100.01,
+        volume: 0.0,
+        source: source::BINANCE_USDM,
+        flags: 0,
+        spread: 20,
+        sequence: 0,
+    };
+    let second = Tick {
+        timestamp_ns: 11_000_000,
+        bid: 100.0,
+        ask: 100.0,
+        // Of two trades of 1.
+        volume: 2.0,
+        flags: LOCKED,
+        spread: 0,
+        sequence: 1,
+        ..first
+    };
+    assert_eq!(ticks(home.path())[..2], [first, second]);
+    assert_eq!(ticks(home.path())[2].flags & CROSSED, CROSSED);
+
+    let mut bench = self::bench(home.path(), Rotation::default());
+    bench.closed("lost");
+    bench.opened(78);
+    bench.frame(quote(4, "1", "2", 12), 78);
+    drop(bench);
+    let last = *ticks(home.path()).last().unwrap();
+    assert_eq!(
+        (last.sequence, last.flags & (RESUMED | GAP_BEFORE)),
+        (3, RESUMED | GAP_BEFORE)
+    );
+}
+
+#[test]
+fn a_full_disk_costs_ticks_alone_and_the_next_one_says_how_many() {
+    // The signal that goes with the limit is ignored, as it never comes with a disk.
+    let run = Command::new("bash")
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 64; exec \"$0\" --ignored --exact --nocapture fill_the_disk",
+        ])
+        .arg(std::env::current_exe().unwrap())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(
+        run.status.success() && said.contains("filled"),
+        "{said}{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+}
+
+#[test]
+#[ignore = "run by the other test, under the limit"]
+fn fill_the_disk() {
+    const ROOM: i64 = (65_536 - 64) / 32;
+    let home = tempfile::tempdir().unwrap();
+    let rotation = Rotation {
+        step_bytes: 16_384,
+        ..Rotation::default()
+    };
+    let mut bench = bench(home.path(), rotation);
+    let count = ROOM + 100;
+    for id in 1..=count {
+        bench.frame(quote(id, "100", "101", id), 77);
+    }
+    assert_eq!(
+        bench.outbox.counts().of_kind(Kind::Quote),
+        count as u64,
+        "the records are all there"
+    );
+    bench.outbox.announce();
+    // Longer than it waits before it tries again.
+    thread::sleep(Duration::from_millis(1_300));
+    // The next day's part has room.
+    bench.frame(quote(count + 1, "100", "101", DAY_MS + 1), 77);
+    drop(bench);
+    let ticks = ticks(home.path());
+    assert_eq!(ticks.len() as i64, ROOM + 1);
+    let last = ticks[ROOM as usize];
+    assert_eq!((i64::from(last.sequence), last.flags), (count, GAP_BEFORE));
+    println!("filled");
+}
