@@ -1,0 +1,3 @@
+//! Without a build script, Cargo takes no notice of build-dependencies.
+
+fn main() {}
