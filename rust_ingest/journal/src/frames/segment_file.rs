@@ -99,6 +99,19 @@ pub(super) fn upcoming(folder: &Path) -> PathBuf {
 
 /// All segments, oldest first; of one that is there both ways, as between the two last steps of compressing, the plain one.
 pub fn list(folder: &Path) -> Result<Vec<SegmentFile>, ReadError> {
+    // A folder is read name by name: a segment that gets another name meanwhile may be met under neither. Two looks miss it alike only if
+    // it is renamed in both, and a segment is renamed once an age. Writing one takes far longer than a look, so that this ends.
+    let mut before = look(folder)?;
+    loop {
+        let files = look(folder)?;
+        if files == before {
+            return Ok(files);
+        }
+        before = files;
+    }
+}
+
+fn look(folder: &Path) -> Result<Vec<SegmentFile>, ReadError> {
     let mut files = Vec::new();
     let mut is_upcoming = false;
     for path in paths(folder)? {
