@@ -58,6 +58,7 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub fn integer_or_quoted(&mut self) -> Result<i64, ScanError> {
         let mut quoted = self.clone();
+        quoted.white_space();
         if !quoted.accept("\"") {
             return self.integer();
         }
@@ -130,6 +131,11 @@ mod tests {
         assert_eq!(
             (integer("12"), integer("\"12\""), integer("\"0\"")),
             (Ok(12), Ok(12), Ok(0))
+        );
+        assert_eq!(
+            (integer(" 12"), integer(" \"12\"")),
+            (Ok(12), Ok(12)),
+            "JSON may have spaces"
         );
         for text in ["\"\"", "\" 1\"", "\"1 \"", "\"1", "\"-1\"", "\"1.5\"", "1\""] {
             assert!(integer(text).is_err(), "{text}");
