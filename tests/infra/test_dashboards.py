@@ -12,7 +12,9 @@ import pytest
 from tests.infra.watched import INFRA
 
 FOLDER = INFRA / "grafana" / "dashboards"
-dashboard = pytest.importorskip("grafana_foundation_sdk.models.dashboard", reason="no grafana-foundation-sdk: it needs Python 3.11")
+dashboard = pytest.importorskip(
+    "grafana_foundation_sdk.models.dashboard", reason="no grafana-foundation-sdk: it needs Python 3.11"
+)
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.json")), ids=lambda file: file.stem)
