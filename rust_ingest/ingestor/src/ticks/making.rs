@@ -182,6 +182,6 @@ mod tests {
         assert_eq!(tick.flags, GAP_BEFORE | ONE_SIDED);
         assert!(tick.bid.is_nan());
         making.passed_on();
-        assert_eq!(making.take(&Record::Quote(quote(1, 2))).unwrap().tick.flags, 0);
+        assert_eq!(making.take(&Record::Quote(quote(9_999, 10_001))).unwrap().tick.flags, 0);
     }
 }
