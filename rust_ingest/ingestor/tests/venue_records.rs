@@ -2,6 +2,7 @@
 
 mod support;
 
+use contracts::tick_flags::{CROSSED, OUT_OF_ORDER};
 use contracts::{BookDelta, BookSnapshot, Quote, Record, Side, Trade};
 use support::expected::{becomes, bench, delta, level, ns, quote, snapshot, trade};
 
@@ -328,12 +329,15 @@ fn truefx() {
         becomes(&mut bench, line, &[said(number, event_ns, low, high)]);
     }
     // Crossed, and dated before what came earlier: kept.
-    let earlier_ns = ns("2014-05-01T00:00:00Z");
-    becomes(
-        &mut bench,
-        "EUR/USD,1398902400000,1.38671,1.38666",
-        &[said(4, earlier_ns, high, low)],
-    );
+    let earlier = Record::Quote(Quote {
+        event_ns: Some(ns("2014-05-01T00:00:00Z")),
+        update_id: 4,
+        bid_price: high,
+        ask_price: low,
+        flags: CROSSED | OUT_OF_ORDER,
+        ..quote("truefx", "EUR/USD")
+    });
+    becomes(&mut bench, "EUR/USD,1398902400000,1.38671,1.38666", &[earlier]);
     becomes(&mut bench, "", &[]);
     for line in [
         "USD/JPY,1398902400000,1,2",
