@@ -1,8 +1,10 @@
 -- Grain: one row per venue and instrument with a record in the stretch.
 -- Source: views ticks_between and late_trades of the same topic prefix.
 -- ORDER BY: venue, instrument: as people look them up.
--- crossed, locked: records whose best bid is above, or at, the best ask. out_of_order: dated before an earlier record of their kind.
--- missing_ids: that the gaps' sequences jumped over, where they say. late_trades: that belong to an earlier bar, as bars of the length that has most of them count.
+-- crossed, locked: records whose best bid is above, or at, the best ask.
+-- out_of_order: records dated before an earlier one of their kind.
+-- missing_ids: that the gaps' sequences jumped over, where they say.
+-- late_trades: that belong to an earlier bar, as bars of the length that has most of them count.
 WITH
     late AS
     (

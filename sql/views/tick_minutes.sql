@@ -1,7 +1,8 @@
 -- Grain: one row per venue, instrument, kind of record, broken sequence (of gaps) and minute (of receive_ns, UTC).
 -- Source: market_ticks, by way of its projection `minutes`, which every part carries.
 -- ORDER BY: none; a reader orders by minute.
--- crossed: best bid above best ask; locked: equal; an ask of 0 is none. out_of_order: as the ingestor flagged it. missing_ids: ids that a gap's sequence jumped over, where it says.
+-- crossed: best bid above best ask; locked: equal; an ask of 0 is none. out_of_order: as the ingestor flagged it.
+-- missing_ids: ids that a gap's sequence jumped over, where it says.
 CREATE OR REPLACE VIEW tick_minutes AS
 SELECT
     left(topic, length(topic) - length('market.ticks')) AS prefix,

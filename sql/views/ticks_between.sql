@@ -7,7 +7,9 @@ WITH
     60000000000 AS minute_ns,
     intDiv({from_ns:Int64} + minute_ns - 1, minute_ns) * minute_ns AS inner_from_ns,
     intDiv({to_ns:Int64}, minute_ns) * minute_ns AS inner_to_ns
-SELECT prefix, topic, venue, instrument, kind, stream, records, crossed, locked, out_of_order, missing_ids, first_receive_ns, last_receive_ns
+SELECT
+    prefix, topic, venue, instrument, kind, stream, records, crossed, locked, out_of_order, missing_ids, first_receive_ns,
+    last_receive_ns
 FROM tick_minutes
 WHERE minute >= toDateTime(intDiv(inner_from_ns, 1000000000), 'UTC')
     AND minute < toDateTime(intDiv(inner_to_ns, 1000000000), 'UTC')

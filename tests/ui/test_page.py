@@ -209,6 +209,9 @@ def test_a_kill_is_asked_twice_and_goes_through_the_log(desk: Stack, page: PageP
     window.until(lambda: window.run("document.getElementById('action').open"))
     window.press(*"page test", "\ue004", *"a wrong token", "\ue007")
     window.until(lambda: "that is not the token" in window.text("#action .fault"))
+    refused = window.complaints()
+    assert len(refused) == 1
+    assert "403" in refused[0]
     window.run("document.querySelector('#action [name=token]').value = arguments[0]", token)
     window.press("\ue007")
     window.until(lambda: "Is this meant?" in window.text("#action h2"))
