@@ -57,6 +57,7 @@ trades = st.builds(
     quantity=quantities,
     aggressor=st.sampled_from(Side),
     trade_type=st.just(""),
+    flags=st.sampled_from([0, 8]),
 )
 quotes = st.builds(
     Quote,
@@ -70,6 +71,7 @@ quotes = st.builds(
     bid_quantity=quantities,
     ask_price=prices,
     ask_quantity=quantities,
+    flags=st.sampled_from([0, 2, 4, 8]),
 )
 gaps = st.builds(
     Gap,
