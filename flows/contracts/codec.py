@@ -48,7 +48,7 @@ def decode(message: bytes, ids: SchemaIds) -> Record:
     id = _id_of(message, ids)
     subject = ids.by_id[id]
     codec = _codec(subject)
-    written = codec.versions[ids.all_of[subject].index(id)]
+    written = codec.versions[ids.version(id)]
     body = io.BytesIO(message)
     body.seek(_HEADER.size)
     try:

@@ -60,6 +60,10 @@ class SchemaIds:
         self.by_id = {id: subject for subject, ids in self.all_of.items() for id in ids}
         """Of any version."""
 
+    def version(self, id: int) -> int:
+        """Which of its subject's versions an id names, the oldest 0."""
+        return self.all_of[self.by_id[id]].index(id)
+
     @classmethod
     def embedded(cls) -> SchemaIds:
         """The ids of `schemas/registry.jsonl`."""

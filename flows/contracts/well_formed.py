@@ -6,6 +6,7 @@ last one, an int of 64 bits. The twins must refuse the same messages, so the pyt
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -21,15 +22,15 @@ Walk = Callable[[bytes, int], int]
 """Where the value that begins at an index ends. Raises Malformed."""
 
 
-def check(subject: str, message: bytes, start: int) -> None:
-    """Raises Malformed unless `message[start:]` is exactly one record of this kind."""
-    if _walk_of(subject)(message, start) != len(message):
+def check(subject: str, version: int, message: bytes, start: int) -> None:
+    """Raises Malformed unless `message[start:]` is exactly one record of this kind, in that version (the oldest 0)."""
+    if _walk_of(subject, version)(message, start) != len(message):
         raise Malformed("bytes are left over")
 
 
 @cache
-def _walk_of(subject: str) -> Walk:
-    return _walk(registry.schema(subject), {})
+def _walk_of(subject: str, version: int) -> Walk:
+    return _walk(json.loads(registry.versions()[subject][version].schema), {})
 
 
 def _walk(schema: Any, named: dict[str, Walk]) -> Walk:

@@ -79,13 +79,13 @@ class Stage:
 
     def _take(self, entry: Entry) -> list[Output]:
         try:
-            subject = self._subject(entry.value)
+            subject, id = self._header(entry.value)
             if subject not in self._input.records:
                 raise UnexpectedKind(_short(subject))
             goes_on = subject == Rollout.SUBJECT and self._onward is not None
             if subject not in self._kernel.reads and not goes_on:
                 return []
-            record = self._decode(subject, entry.value)
+            record = self._decode(subject, id, entry.value)
         except Refusal as refusal:
             return self._refuse(entry, refusal)
         origin = getattr(record, "origin", None)
@@ -107,7 +107,8 @@ class Stage:
         self._next_index = emit.next_index
         return emit.outputs
 
-    def _subject(self, message: bytes) -> str:
+    def _header(self, message: bytes) -> tuple[str, int]:
+        """What kind of record it is, and the id of the schema that it was written by."""
         if len(message) < _HEADER_LENGTH:
             raise Unparsed.short(len(message))
         if message[0] != 0:
@@ -116,11 +117,11 @@ class Stage:
         subject = self._context.ids.by_id.get(id)
         if subject is None:
             raise UnknownSchema(id)
-        return subject
+        return subject, id
 
-    def _decode(self, subject: str, message: bytes) -> Any:
+    def _decode(self, subject: str, id: int, message: bytes) -> Any:
         try:
-            well_formed.check(subject, message, _HEADER_LENGTH)
+            well_formed.check(subject, self._context.ids.version(id), message, _HEADER_LENGTH)
         except Malformed as error:
             raise Unparsed.bad_body(_short(subject)) from error
         return decode(message, self._context.ids)

@@ -63,7 +63,7 @@ def load_python(stages: Iterable[tuple[str, str]]) -> None:
         with suppress(FrameError):
             decode(struct.pack(">bi", 0, id), ids)
         with suppress(Malformed):
-            well_formed.check(subject, b"", 0)
+            well_formed.check(subject, ids.version(id), b"", 0)
     for stage, config_json in stages:
         unused = PythonEngine(stage, config_json, SchemaIds.embedded(), {})
         unused.restore(unused.snapshot())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from flows._native import SchemaIds as RustIds
 from flows._native import Stage as RustStage
 from flows.contracts.codec import encode
-from flows.contracts.records import DeadLetter, Heartbeat, Origin, Rollout
+from flows.contracts.records import Bar, DeadLetter, Heartbeat, Origin, Rollout, Side, Trade
 from flows.errors import StageConfigError, StageRestoreError
-from flows.kernels.stage import Stage
+from flows.kernels.stage import Output, Stage
 
 from .streams import SECOND, START, passed_on, ticks
 from .test_signals import strategy
@@ -52,6 +53,28 @@ def test_random_bytes_become_dead_letters(messages: list[bytes]) -> None:
     assert [type(letter) for letter in letters] == [DeadLetter] * len(messages)
     assert [letter.value[1:] for letter in letters] == messages
     assert [letter.origin.index for letter in letters] == list(range(len(messages)))
+
+
+def test_what_an_older_version_wrote_is_taken() -> None:
+    """A Trade of the first version ends before `flags`, and bears that version's id: a log outlives who wrote it."""
+    trades = [
+        Trade("binance", "BTC-USDT", -2, -3, at_ns, at_ns, at_ns, number, 100, 1, Side.BUY, "", 0)
+        for number, at_ns in enumerate((START, START + 2 * SECOND), 1)
+    ]
+    new = [encode(trade, IDS) for trade in trades]
+    old = [message[:1] + struct.pack(">i", IDS.all_of[Trade.SUBJECT][0]) + message[5:-1] for message in new]
+    assert new[0][:5] != old[0][:5]
+    config = {"intervals_ns": [SECOND]}
+
+    def made_of(messages: list[bytes]) -> list[Output]:
+        entries = [entry("market.ticks", number, message) for number, message in enumerate(messages)]
+        return Twins("bars", config).feed(entries)
+
+    assert [type(record) for record in records(made_of(old))] == [Bar]
+    assert made_of(old) == made_of(new)
+    # Its id says which version it is: neither is read as the other.
+    mixed = [old[0] + b"\0", new[0][:-1]]
+    assert [letter.reason for letter in records(made_of(mixed))] == ["parse", "parse"]
 
 
 def test_a_kind_of_another_topic_is_refused() -> None:
