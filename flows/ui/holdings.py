@@ -56,6 +56,10 @@ class Holding:
         return closed * (self.received / self.sold - self.paid / self.bought) if closed else _NOTHING
 
     @property
+    def unrealised(self) -> Decimal:
+        return self.gross - self.realised
+
+    @property
     def net(self) -> Decimal:
         return self.gross - self.fees
 

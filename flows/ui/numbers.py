@@ -12,11 +12,6 @@ def text(value: Decimal | None) -> str | None:
     return f"{value.normalize():f}" if value else "0"
 
 
-def cents(value: Decimal) -> str:
-    """Rounded to what a person reads of an amount."""
-    return f"{value:.4f}"
-
-
 def milliseconds(at_ns: int | None) -> float | None:
     """To the microsecond."""
     return None if at_ns is None else at_ns // 1000 / 1000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flows.ui.holdings import quote_of
+from flows.ui.holdings import Holding, quote_of
 from flows.ui.market import Board, Instrument
 from flows.ui.market_time import MarketTime
-from flows.ui.numbers import cents, milliseconds, text
+from flows.ui.numbers import milliseconds, text
 from flows.ui.orders import Order
 from flows.ui.state import State
 
@@ -117,41 +117,42 @@ def orders(state: State) -> list[Picture]:
 def positions(state: State) -> Picture:
     """What is held and made, and how the profit went."""
     holdings = state.desk.holdings
+    held = [(place, one) for place, one in sorted(holdings.by_place.items()) if one.fills]
     rows: list[Picture] = [
         {
             "account": account,
             "venue": venue,
             "instrument": instrument,
             "quote": quote_of(instrument),
-            "position": text(held.position),
-            "average": text(held.average_price),
-            "mark": text(held.mark),
-            "value": cents(held.position * (held.mark or 0)),
-            "realised": cents(held.realised),
-            "unrealised": cents(held.gross - held.realised),
-            "fees": cents(held.fees),
-            "fees_not_valued": held.fees_not_valued,
-            "net": cents(held.net),
-            "fills": held.fills,
+            "position": text(one.position),
+            "average": text(one.average_price),
+            "mark": text(one.mark),
+            "value": text(one.position * (one.mark or 0)),
+            "realised": text(one.realised),
+            "unrealised": text(one.unrealised),
+            "fees": text(one.fees),
+            "fees_not_valued": one.fees_not_valued,
+            "net": text(one.net),
+            "fills": one.fills,
         }
-        for (account, venue, instrument), held in sorted(holdings.by_place.items())
-        if held.fills
+        for (account, venue, instrument), one in held
     ]
-    places = sorted({(row["account"], row["quote"]) for row in rows})
+    by_currency: dict[tuple[str, str], list[Holding]] = {}
+    for (account, _, instrument), one in held:
+        by_currency.setdefault((account, quote_of(instrument)), []).append(one)
     return {
         "rows": rows,
         "totals": [
             {
                 "account": account,
                 "quote": quote,
-                "net": cents(holdings.net(account, quote)),
-                **{
-                    name: cents(sum((Decimal(row[name]) for row in rows if _is_of(row, account, quote)), Decimal(0)))
-                    for name in ("realised", "unrealised", "fees")
-                },
+                "net": text(holdings.net(account, quote)),
+                "realised": text(sum((one.realised for one in ones), Decimal(0))),
+                "unrealised": text(sum((one.unrealised for one in ones), Decimal(0))),
+                "fees": text(sum((one.fees for one in ones), Decimal(0))),
                 "curve": [[milliseconds(at_ns), float(net)] for at_ns, net in holdings.curve.get((account, quote), ())],
             }
-            for account, quote in places
+            for (account, quote), ones in sorted(by_currency.items())
         ],
     }
 
@@ -209,10 +210,6 @@ def _order(state: State, order: Order) -> Picture:
 
 def _between_ms(begin_ns: int, end_ns: int | None) -> float | None:
     return None if end_ns is None else (end_ns - begin_ns) / 1e6
-
-
-def _is_of(row: Picture, account: str, quote: str) -> bool:
-    return bool(row["account"] == account and row["quote"] == quote)
 
 
 def _last(board: Board) -> Decimal | None:

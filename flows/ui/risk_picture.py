@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flows.ui.holdings import Place
-from flows.ui.numbers import cents, milliseconds, text
+from flows.ui.numbers import milliseconds, text
 from flows.ui.state import State
 from flows.ui.tape import Row
 
@@ -116,7 +116,5 @@ def _measured(value: Decimal) -> str | None:
 
 
 def _short(value: Decimal | None) -> str | None:
-    """Whole numbers as they are, others to six digits behind the point."""
-    if value is None:
-        return None
-    return cents(value) if abs(value) >= 1000 and value % 1 else text(round(value, 6))
+    """To six digits behind the point, to four from a thousand on."""
+    return None if value is None else text(round(value, 4 if abs(value) >= 1000 else 6))

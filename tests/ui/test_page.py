@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,9 +64,9 @@ def test_it_shows_the_desk_and_asks_nobody_else(desk: Stack, page: PageProcess, 
     window.requested()
     opened(window, page)
     assert [line.split()[0] for line in window.texts("#watch tbody tr")] == ["BTC-USDT", "ETH-USDT", "SOL-USDT"]
-    [(orders, net)] = rows(desk, "SELECT (SELECT count() FROM orders), (SELECT toFloat64(sum(net_pnl)) FROM pnl)")
+    [(orders, net)] = rows(desk, "SELECT (SELECT count() FROM orders), (SELECT sum(net_pnl) FROM pnl)")
     assert len(window.texts("#orders tbody tr")) == orders
-    shown = f"{net:+.2f}".replace("-", "\N{MINUS SIGN}")
+    shown = f"{net.quantize(Decimal('0.01'), ROUND_HALF_UP):+}".replace("-", "\N{MINUS SIGN}")
     window.until(lambda: window.texts("#positions .figure.first b") == [shown])
     assert window.text("#accounts") == "main ● trading"
     stages = ["ingestor", "bars", "features", "signals", "risk", "router", "audit"]
@@ -79,6 +80,22 @@ def test_it_shows_the_desk_and_asks_nobody_else(desk: Stack, page: PageProcess, 
     assert {url.netloc for url in asked} == {own}
     assert {url.path for url in asked} >= {"/", "/main.js", "/layout.css", "/events"}
     assert window.complaints() == []
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("-3.08497", "-3.08"),
+        ("3.085", "+3.09"),
+        ("-0.004", "0.00"),
+        ("9007199254740993.5", "+9,007,199,254,740,993.50"),
+    ],
+)
+def test_money_is_rounded_once(page: PageProcess, window: Browser, value: str, shown: str) -> None:
+    window.open(page.address)
+    script = "import('/format.js').then((it) => arguments[1](it.signed(arguments[0], 2)))"
+    found = window.driver.execute_async_script(script, value).replace("\N{MINUS SIGN}", "-")
+    assert found == shown, "no binary fraction is between"
 
 
 def test_an_order_explains_itself_to_the_keyboard(desk: Stack, page: PageProcess, window: Browser) -> None:

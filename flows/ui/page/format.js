@@ -3,7 +3,10 @@
 const NOTHING = "–";
 const formats = new Map();
 
-/** With so many digits behind the point; those that are there if it is not said. */
+/**
+ * With so many digits behind the point; those that are there if it is not said. Money comes as text, exactly, and is rounded
+ * here, once: two roundings make a cent of half a one.
+ */
 export function number(value, digits = null) {
   if (value === null || value === undefined || value === "") return NOTHING;
   const places = digits ?? (String(value).split(".")[1] ?? "").length;
@@ -11,7 +14,7 @@ export function number(value, digits = null) {
   if (!formats.has(key)) {
     formats.set(key, new Intl.NumberFormat("en", { minimumFractionDigits: key, maximumFractionDigits: key }));
   }
-  return formats.get(key).format(Number(value)).replace("-", "−").replace(/^−(0(\.0+)?)$/, "$1");
+  return formats.get(key).format(value).replace("-", "−").replace(/^−(0(\.0+)?)$/, "$1");
 }
 
 /** With its sign. */
