@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import islice
+from contextlib import AbstractContextManager
 
 from tests.desk.desk_at import DeskAt
-from tests.log_of import write
+from tests.live_market import live_market
 from tests.synthetic_ticks import messages
 
 STRATEGY = """\
@@ -29,20 +26,7 @@ _PER_SECOND = 3
 _AT_ONCE = 100
 
 
-@contextmanager
-def ticking(desk: DeskAt) -> Iterator[None]:
+def ticking(desk: DeskAt) -> AbstractContextManager[None]:
     """A market goes on meanwhile."""
-    stop = threading.Event()
-
-    def tick() -> None:
-        stream = messages(1_000_000, seed=3, per_second=_PER_SECOND)
-        while not stop.wait(0.1):
-            write(desk.settings, "market.ticks", islice(stream, _AT_ONCE))
-
-    thread = threading.Thread(target=tick)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
+    stream = messages(1_000_000, seed=3, per_second=_PER_SECOND)
+    return live_market(desk.settings, iter(stream), _AT_ONCE, every_s=0.1)

@@ -8,10 +8,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 import psutil
@@ -28,7 +25,8 @@ from flows.running.staged_source import OldState, StagedSource
 from flows.stack import Stack, ports, topics
 from flows.stack.settings import Settings
 from tests.flow_process import FlowProcess
-from tests.log_of import read, write
+from tests.live_market import live_market
+from tests.log_of import read
 from tests.producers import by_source_partition
 from tests.replay.conftest import PREFIX
 from tests.synthetic_ticks import messages
@@ -63,7 +61,7 @@ def test_rescaled_under_load(stack: Stack, tmp_path: Path) -> None:
     settings = replace(stack.settings, topic_prefix="rescaled.")
     topics.create(settings)
     dice = random.Random(5)
-    with _load(settings):
+    with live_market(settings, iter(messages(_MORE_THAN_ENOUGH, seed=17)), _CHUNK, every_s=0.3):
         for processes, end in ((1, "stop"), (4, "kill one"), (4, "kill all"), (1, "stop")):
             scale = ("--processes", str(processes))
             for told in tmp_path.glob("*.status"):
@@ -94,26 +92,6 @@ def test_rescaled_under_load(stack: Stack, tmp_path: Path) -> None:
     for name in _MARKET:
         assert by_source_partition(read(settings, name)) == by_source_partition(read(settings, name, calm)), name
     assert read(settings, "market.bars")
-
-
-@contextmanager
-def _load(settings: Settings) -> Iterator[None]:
-    """Ticks as they come, for as long as the block lasts."""
-    stream = iter(messages(_MORE_THAN_ENOUGH, seed=17))
-    stopped = threading.Event()
-
-    def feed() -> None:
-        while not stopped.is_set():
-            write(settings, "market.ticks", islice(stream, _CHUNK))
-            stopped.wait(0.3)
-
-    feeder = threading.Thread(target=feed)
-    feeder.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        feeder.join()
 
 
 @pytest.mark.parametrize("processes", [1, 2, 3, 4])

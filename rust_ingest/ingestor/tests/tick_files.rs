@@ -1,9 +1,10 @@
 //! Tick files that a session makes: what its quotes say, in order, also after a restart and around a full disk.
 
 mod support;
+#[path = "../../journal/tests/under_limit/mod.rs"]
+mod under_limit;
 
 use std::path::Path;
-use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ use ingestor::outbox::Outbox;
 use ingestor::ticks::{Series, TickFiles};
 use journal::frames::Retention;
 use journal::ticks::{
-    CROSSED, GAP_BEFORE, LOCKED, RESUMED, Rotation, Tick, TickError, TickReader, part_path, parts_of, source,
+    CROSSED, GAP_BEFORE, HEADER_BYTES, LOCKED, RESUMED, Rotation, TICK_BYTES, Tick, TickError, TickReader, part_path,
+    parts_of, source,
 };
 use support::{Bench, btcusdt, trade};
 use venues::binance::dialect::Dialect;
@@ -100,27 +102,13 @@ fn quotes_become_ticks_and_a_restart_goes_on_behind_them() {
 
 #[test]
 fn a_full_disk_costs_ticks_alone_and_the_next_one_says_how_many() {
-    // The signal that goes with the limit is ignored, as it never comes with a disk.
-    let run = Command::new("bash")
-        .args([
-            "-c",
-            "trap '' XFSZ; ulimit -f 64; exec \"$0\" --ignored --exact --nocapture fill_the_disk",
-        ])
-        .arg(std::env::current_exe().unwrap())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&run.stdout);
-    assert!(
-        run.status.success() && said.contains("filled"),
-        "{said}{}",
-        String::from_utf8_lossy(&run.stderr)
-    );
+    under_limit::passes("fill_the_disk");
 }
 
 #[test]
 #[ignore = "run by the other test, under the limit"]
 fn fill_the_disk() {
-    const ROOM: i64 = (65_536 - 64) / 32;
+    const ROOM: i64 = (under_limit::FILE_BYTES - HEADER_BYTES) as i64 / TICK_BYTES as i64;
     let home = tempfile::tempdir().unwrap();
     let rotation = Rotation {
         step_bytes: 16_384,
@@ -146,5 +134,5 @@ fn fill_the_disk() {
     assert_eq!(ticks.len() as i64, ROOM + 1);
     let last = ticks[ROOM as usize];
     assert_eq!((i64::from(last.sequence), last.flags), (count, GAP_BEFORE));
-    println!("filled");
+    under_limit::passed();
 }
