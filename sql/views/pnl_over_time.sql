@@ -16,7 +16,7 @@ WITH
             venue,
             instrument,
             toStartOfMinute(receive_ns) AS minute,
-            toNullable(argMax(price, offset)) AS price,
+            argMax(price, offset) AS price,
             count() AS fills,
             sumIf(quantity, side = 'buy') AS bought,
             sumIf(quantity, side = 'sell') AS sold,
@@ -28,7 +28,8 @@ WITH
         FROM fills
         GROUP BY prefix, topic, account, strategy, venue, instrument, minute
     ),
-    -- Each series once, with its fills and its instrument's marks as arrays: the fills would be worked out twice otherwise.
+    -- Each series once, its fills and its instrument's marks as arrays: a minute's sums are those of all steps up to its
+    -- last one.
     series AS
     (
         SELECT
@@ -39,7 +40,8 @@ WITH
             venue,
             instrument,
             min(minute) AS since,
-            groupArray((minute, price, filled.fills, bought, sold, paid, received, fees, true)) AS fill_steps
+            groupArray((minute, CAST(NULL, 'Nullable(Decimal(38, 18))'), toNullable(filled.price), filled.fills, filled.bought,
+                        filled.sold, filled.paid, filled.received, filled.fees)) AS fill_steps
         FROM filled
         GROUP BY prefix, topic, account, strategy, venue, instrument
     ),
@@ -50,12 +52,13 @@ WITH
             account,
             venue,
             instrument,
-            groupArray((minute, toNullable(mark_minutes.price), toUInt64(0), toDecimal128(0, 18), toDecimal128(0, 18),
-                        toDecimal256(0, 36), toDecimal256(0, 36), toDecimal256(0, 36), false)) AS mark_steps
+            groupArray((minute, toNullable(mark_minutes.price), CAST(NULL, 'Nullable(Decimal(38, 18))'), toUInt64(0),
+                        toDecimal128(0, 18), toDecimal128(0, 18), toDecimal256(0, 36), toDecimal256(0, 36),
+                        toDecimal256(0, 36))) AS mark_steps
         FROM mark_minutes
         GROUP BY topic, account, venue, instrument
     ),
-    steps AS
+    ordered AS
     (
         SELECT
             series.prefix AS prefix,
@@ -64,45 +67,26 @@ WITH
             series.strategy AS strategy,
             series.venue AS venue,
             series.instrument AS instrument,
-            arrayJoin(arrayConcat(fill_steps, arrayFilter(step -> step.1 >= since, mark_steps))) AS step
+            arraySort(step -> step.1, arrayConcat(fill_steps, arrayFilter(step -> step.1 >= since, mark_steps))) AS steps,
+            arrayMap(step -> step.1, steps) AS minutes,
+            arrayZip(
+                minutes,
+                arrayFill(price -> price IS NOT NULL, arrayMap(step -> step.2, steps)),
+                arrayFill(price -> price IS NOT NULL, arrayMap(step -> step.3, steps)),
+                arrayCumSum(arrayMap(step -> step.4, steps)),
+                arrayCumSum(arrayMap(step -> step.5, steps)),
+                arrayCumSum(arrayMap(step -> step.6, steps)),
+                arrayCumSum(arrayMap(step -> step.7, steps)),
+                arrayCumSum(arrayMap(step -> step.8, steps)),
+                arrayCumSum(arrayMap(step -> step.9, steps))
+            ) AS sums,
+            arrayFilter((_, minute, next) -> minute != next, sums, minutes, arrayShiftLeft(minutes, 1, toDateTime(0, 'UTC')))
+                AS grown,
+            arrayMap(at -> at.8 - at.7 - at.9 + toDecimal256(at.5 - at.6, 18) * assumeNotNull(coalesce(at.2, at.3)), grown)
+                AS net_pnls
         FROM series
         LEFT JOIN marks ON marks.topic = series.topic AND marks.account = series.account
             AND marks.venue = series.venue AND marks.instrument = series.instrument
-    ),
-    minutes AS
-    (
-        SELECT
-            prefix, topic, account, strategy, venue, instrument,
-            step.1 AS minute,
-            -- NULL where the minute has no mark.
-            anyIf(step.2, NOT step.9) AS mark,
-            anyIf(step.2, step.9) AS fill_price,
-            sum(step.3) AS fills,
-            sum(step.4) AS bought,
-            sum(step.5) AS sold,
-            sum(step.6) AS paid,
-            sum(step.7) AS received,
-            sum(step.8) AS fees
-        FROM steps
-        GROUP BY prefix, topic, account, strategy, venue, instrument, minute
-    ),
-    grown AS
-    (
-        SELECT
-            prefix, topic, account, strategy, venue, instrument, minute,
-            sum(minutes.fills) OVER so_far AS fills,
-            sum(minutes.bought) OVER so_far AS bought,
-            sum(minutes.sold) OVER so_far AS sold,
-            sum(minutes.paid) OVER so_far AS paid,
-            sum(minutes.received) OVER so_far AS received,
-            sum(minutes.fees) OVER so_far AS fees,
-            assumeNotNull(coalesce(last_value(mark) OVER so_far, last_value(fill_price) OVER so_far)) AS mark_price
-        FROM minutes
-        WINDOW so_far AS
-        (
-            PARTITION BY topic, account, strategy, venue, instrument ORDER BY minute
-            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-        )
     )
 SELECT
     prefix,
@@ -112,21 +96,18 @@ SELECT
     venue,
     instrument,
     splitByChar('-', instrument)[2] AS quote,
-    minute,
-    fills,
-    bought - sold AS position,
-    mark_price,
+    at.1 AS minute,
+    at.4 AS fills,
+    at.5 - at.6 AS position,
+    assumeNotNull(coalesce(at.2, at.3)) AS mark_price,
     toDecimal256(position, 18) * mark_price AS position_value,
-    received - paid + position_value AS gross_pnl,
-    if(bought > 0 AND sold > 0,
-       toDecimal256(least(bought, sold), 18) * (divideDecimal(received, sold, 18) - divideDecimal(paid, bought, 18)),
+    at.8 - at.7 + position_value AS gross_pnl,
+    if(at.5 > 0 AND at.6 > 0,
+       toDecimal256(least(at.5, at.6), 18) * (divideDecimal(at.8, at.6, 18) - divideDecimal(at.7, at.5, 18)),
        toDecimal256(0, 36)) AS realised_pnl,
     gross_pnl - realised_pnl AS unrealised_pnl,
-    fees,
-    gross_pnl - fees AS net_pnl,
-    net_pnl - lagInFrame(net_pnl, 1, toDecimal256(0, 36)) OVER
-    (
-        PARTITION BY topic, account, strategy, venue, instrument ORDER BY minute
-        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS net_change
-FROM grown;
+    at.9 AS fees,
+    net_pnl,
+    net_pnl - net_before AS net_change
+FROM ordered
+ARRAY JOIN grown AS at, net_pnls AS net_pnl, arrayShiftRight(net_pnls, 1) AS net_before;

@@ -5,6 +5,30 @@
 -- Parameters from_ns, to_ns: nanoseconds since 1970. Fees as in view pnl. Without a mark the last fill's price values.
 CREATE OR REPLACE VIEW traded_by AS
 WITH
+    -- Few rows: what depends on a fee's asset is worked out once for each of these, not for each fill.
+    sums AS
+    (
+        SELECT
+            prefix,
+            topic,
+            receive_ns < fromUnixTimestamp64Nano({from_ns:Int64}, 'UTC') AS is_before,
+            account,
+            strategy,
+            venue,
+            instrument,
+            side,
+            fee_asset,
+            count() AS fills,
+            sum(fills.quantity) AS quantity,
+            sum(fills.notional) AS notional,
+            sum(fills.fee) AS fee,
+            sum(toDecimal256(fills.fee, 18) * price) AS fee_at_price,
+            countIf(fills.fee != 0) AS with_fee,
+            max((offset, price)) AS last
+        FROM fills
+        WHERE receive_ns < fromUnixTimestamp64Nano({to_ns:Int64}, 'UTC')
+        GROUP BY prefix, topic, is_before, account, strategy, venue, instrument, side, fee_asset
+    ),
     reached AS
     (
         SELECT
@@ -12,23 +36,21 @@ WITH
             topic,
             is_end,
             account,
-            ifNull(strategy, '') AS strategy,
+            ifNull(sums.strategy, '') AS strategy,
             venue,
             instrument,
-            count() AS fills,
+            splitByChar('-', instrument) AS names,
+            sum(sums.fills) AS fills,
             sumIf(quantity, side = 'buy') AS bought,
             sumIf(quantity, side = 'sell') AS sold,
             sumIf(notional, side = 'buy') AS paid,
             sumIf(notional, side = 'sell') AS received,
-            sum(multiIf(fee_asset = splitByChar('-', instrument)[2], toDecimal256(fee, 36),
-                        fee_asset = splitByChar('-', instrument)[1], toDecimal256(fee, 18) * price,
-                        toDecimal256(0, 36))) AS fees,
-            countIf(fee != 0 AND fee_asset NOT IN (splitByChar('-', instrument)[1], splitByChar('-', instrument)[2]))
-                AS fees_not_valued,
-            max((offset, price)) AS last
-        FROM fills
-        ARRAY JOIN if(receive_ns < fromUnixTimestamp64Nano({from_ns:Int64}, 'UTC'), [0, 1], [1]) AS is_end
-        WHERE receive_ns < fromUnixTimestamp64Nano({to_ns:Int64}, 'UTC')
+            sum(multiIf(fee_asset = names[2], toDecimal256(fee, 36), fee_asset = names[1], fee_at_price, toDecimal256(0, 36)))
+                AS fees,
+            sumIf(with_fee, fee_asset NOT IN (names[1], names[2])) AS fees_not_valued,
+            max(sums.last) AS last
+        FROM sums
+        ARRAY JOIN if(is_before, [0, 1], [1]) AS is_end
         GROUP BY prefix, topic, is_end, account, strategy, venue, instrument
     ),
     marks AS
@@ -45,7 +67,7 @@ SELECT
     reached.strategy AS strategy,
     reached.venue AS venue,
     reached.instrument AS instrument,
-    splitByChar('-', reached.instrument)[2] AS quote,
+    reached.names[2] AS quote,
     reached.fills AS fills,
     reached.bought AS bought,
     reached.sold AS sold,
