@@ -156,17 +156,24 @@ def _of_limits(desired: Desired) -> Iterator[Problem]:
 
 
 def _of_addresses(desired: Desired) -> Iterator[Problem]:
-    listening: dict[KeyPath, str | None] = {
-        **{("flows", name, "metrics_listen"): flow.metrics_listen for name, flow in desired.flows.items()},
-        **{("venues", name, "metrics_listen"): venue.metrics_listen for name, venue in desired.venues.items()},
-        ("router", "metrics_listen"): desired.router.metrics_listen if desired.router else None,
-        ("exchange", "metrics_listen"): desired.exchange.metrics_listen if desired.exchange else None,
-        ("exchange", "listen"): desired.exchange.listen if desired.exchange else None,
-    }
+    listening: list[tuple[KeyPath, str | None, int]] = [
+        *(
+            (("flows", name, "metrics_listen"), flow.metrics_listen, flow.processes)
+            for name, flow in desired.flows.items()
+        ),
+        *((("venues", name, "metrics_listen"), venue.metrics_listen, 1) for name, venue in desired.venues.items()),
+        (("router", "metrics_listen"), desired.router.metrics_listen if desired.router else None, 1),
+        (("exchange", "metrics_listen"), desired.exchange.metrics_listen if desired.exchange else None, 1),
+        (("exchange", "listen"), desired.exchange.listen if desired.exchange else None, 1),
+    ]
     first: dict[str, KeyPath] = {}
-    for path, address in listening.items():
-        if address and first.setdefault(address, path) != path:
-            yield Problem(path, f"{address} is {'.'.join(map(str, first[address]))} already")
+    for path, address, processes in listening:
+        if address:
+            host, _, port = address.rpartition(":")
+            # Each process of a flow has the port behind that of the one before.
+            for each in (f"{host}:{int(port) + number}" for number in range(processes)):
+                if first.setdefault(each, path) != path:
+                    yield Problem(path, f"{each} is {'.'.join(map(str, first[each]))} already")
 
 
 def _place(limits: Limits) -> tuple[str, str, str]:

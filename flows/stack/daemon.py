@@ -98,10 +98,11 @@ def stop(data_dir: Path) -> bool:
 
 
 def main() -> None:
-    """Reports on standard output until the services answer, then to the log alone."""
+    """Reports to the log, which is standard error; until the services answer, on standard output too."""
     data_dir = Path(sys.argv[1])
     kafka_port, clickhouse_port, registry_port = map(int, sys.argv[2:5])
-    starting = True
+    # A desk's supervisor keeps both in one log.
+    starting = not os.path.samestat(os.fstat(sys.stdout.fileno()), os.fstat(sys.stderr.fileno()))
 
     def report(line: str) -> None:
         if starting:

@@ -97,8 +97,8 @@ def test_frames_are_kept_where_the_file_says_and_never_without_a_bound(file: Pat
         ("workers = 2", "wrokers = 2", 26, "flows.market.wrokers: is no key of it: did you mean workers?"),
         (
             "workers = 2",
-            'metrics_listen = "127.0.0.1:9"\n[exchange]\nlisten = "127.0.0.1:9"',
-            28,
+            'processes = 2\nmetrics_listen = "127.0.0.1:8"\n[exchange]\nlisten = "127.0.0.1:9"',
+            29,
             "exchange.listen: 127.0.0.1:9 is flows.market.metrics_listen already",
         ),
         ("workers = 2", 'workers = "2"', 26, "flows.market.workers: input should be a valid integer, not '2'"),
