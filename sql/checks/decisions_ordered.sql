@@ -5,13 +5,13 @@ SELECT prefix, id, countIf(record = 'accepted') AS accepted, countIf(record = 'n
 FROM
 (
     SELECT
-        left(topic, length(topic) - length('risk.decisions')) AS prefix,
+        left(topic, -length('risk.decisions')) AS prefix,
         'accepted' AS record,
         ifNull(client_order_id, '') AS id
     FROM risk_decisions
     WHERE kind = 'Decision' AND verdict = 'accepted'
     UNION ALL
-    SELECT left(topic, length(topic) - length('execution.orders')), 'new', client_order_id
+    SELECT left(topic, -length('execution.orders')), 'new', client_order_id
     FROM execution_orders
     WHERE kind = 'New'
 )

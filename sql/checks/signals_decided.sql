@@ -11,20 +11,20 @@ SELECT
 FROM
 (
     SELECT DISTINCT
-        left(topic, length(topic) - length('risk.inbox')) AS prefix,
+        left(topic, -length('risk.inbox')) AS prefix,
         'signal' AS record,
         (origin_partition, origin_offset, origin_index) AS origin
     FROM risk_inbox
     WHERE kind = 'Signal'
         AND (prefix, toNullable(partition), toNullable(offset)) NOT IN
         (
-            SELECT left(topic, length(topic) - length('ops.dead_letters')), origin_partition, origin_offset
+            SELECT left(topic, -length('ops.dead_letters')), origin_partition, origin_offset
             FROM ops_dead_letters
             WHERE stage = 'risk'
         )
     UNION ALL
     SELECT
-        left(topic, length(topic) - length('risk.decisions')),
+        left(topic, -length('risk.decisions')),
         'decision',
         (signal_partition, signal_offset, signal_index)
     FROM risk_decisions

@@ -5,7 +5,7 @@ WITH
     bars AS
     (
         SELECT
-            left(topic, length(topic) - length('market.bars')) AS prefix,
+            left(topic, -length('market.bars')) AS prefix,
             partition, venue, instrument, interval_ns,
             sum(trade_count) AS trades_of_bars,
             max(last_offset) AS until
@@ -15,12 +15,12 @@ WITH
     ),
     trades AS
     (
-        SELECT left(topic, length(topic) - length('market.ticks')) AS prefix, partition, venue, instrument, offset
+        SELECT left(topic, -length('market.ticks')) AS prefix, partition, venue, instrument, offset
         FROM market_ticks
         WHERE kind = 'Trade'
             AND (prefix, toNullable(partition), toNullable(offset)) NOT IN
             (
-                SELECT left(topic, length(topic) - length('ops.dead_letters')), origin_partition, origin_offset
+                SELECT left(topic, -length('ops.dead_letters')), origin_partition, origin_offset
                 FROM ops_dead_letters
                 WHERE stage = 'bars'
             )

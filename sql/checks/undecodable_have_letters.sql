@@ -28,7 +28,7 @@ FROM
     UNION ALL
     -- A letter of the audit begins with the position of what it is about.
     SELECT
-        left(topic, length(topic) - length('ops.dead_letters')),
+        left(topic, -length('ops.dead_letters')),
         source,
         'letter',
         toInt32(extract(detail, '^partition (\\d+), offset \\d+: ')),

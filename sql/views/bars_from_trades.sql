@@ -9,19 +9,19 @@ CREATE OR REPLACE VIEW bars_from_trades AS
 WITH
     bars AS
     (
-        SELECT *, left(topic, length(topic) - length('market.bars')) AS prefix
+        SELECT *, left(topic, -length('market.bars')) AS prefix
         FROM market_bars
         WHERE kind = 'Bar'
     ),
     refused AS
     (
-        SELECT left(topic, length(topic) - length('ops.dead_letters')) AS prefix, origin_partition, origin_offset
+        SELECT left(topic, -length('ops.dead_letters')) AS prefix, origin_partition, origin_offset
         FROM ops_dead_letters
         WHERE stage = 'bars'
     ),
     trades AS
     (
-        SELECT *, left(topic, length(topic) - length('market.ticks')) AS prefix
+        SELECT *, left(topic, -length('market.ticks')) AS prefix
         FROM market_ticks
         WHERE kind = 'Trade'
             AND (prefix, toNullable(partition), toNullable(offset)) NOT IN

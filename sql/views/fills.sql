@@ -7,7 +7,7 @@ CREATE OR REPLACE VIEW fills AS
 WITH
     reports AS
     (
-        SELECT *, left(topic, length(topic) - length('risk.inbox')) AS prefix
+        SELECT *, left(topic, -length('risk.inbox')) AS prefix
         FROM risk_inbox
         WHERE kind = 'ExecutionReport' AND last_quantity > 0
         ORDER BY topic, partition, offset
@@ -16,8 +16,7 @@ WITH
     sent AS
     (
         SELECT
-            left(topic, length(topic) - length('execution.orders')) AS prefix,
-            client_order_id,
+            concat(left(topic, -length('execution.orders')), '/', client_order_id) AS id,
             strategy,
             toNullable(reference_price) AS reference_price
         FROM execution_orders
@@ -46,5 +45,5 @@ SELECT
         * if(reports.side = 'buy', 10000, -10000) AS slippage_bps,
     reports.prefix AS prefix
 FROM reports
--- ANY: of a repeated New one, they are the same.
-LEFT ANY JOIN sent ON sent.prefix = reports.prefix AND sent.client_order_id = reports.client_order_id;
+-- ANY: of a repeated New one, they are the same. One key, as two are hashed slower; no topic's name has a '/'.
+LEFT ANY JOIN sent ON sent.id = concat(reports.prefix, '/', reports.client_order_id);

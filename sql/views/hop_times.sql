@@ -7,7 +7,7 @@ CREATE OR REPLACE VIEW hop_times AS
 WITH
     sent AS
     (
-        SELECT *, left(topic, length(topic) - length('execution.orders')) AS prefix
+        SELECT *, left(topic, -length('execution.orders')) AS prefix
         FROM execution_orders
         WHERE kind = 'New'
         ORDER BY topic, partition, offset
@@ -15,7 +15,7 @@ WITH
     ),
     signals AS
     (
-        SELECT *, left(topic, length(topic) - length('risk.inbox')) AS prefix
+        SELECT *, left(topic, -length('risk.inbox')) AS prefix
         FROM risk_inbox
         WHERE kind = 'Signal'
             AND (origin_partition, origin_offset) IN (SELECT signal_partition, signal_offset FROM sent)
@@ -24,7 +24,7 @@ WITH
     ),
     bars AS
     (
-        SELECT *, left(topic, length(topic) - length('market.bars')) AS prefix
+        SELECT *, left(topic, -length('market.bars')) AS prefix
         FROM market_bars
         WHERE kind = 'Bar'
             AND (origin_partition, origin_offset) IN (SELECT signal_partition, signal_offset FROM sent)
@@ -34,7 +34,7 @@ WITH
     reports AS
     (
         SELECT
-            left(topic, length(topic) - length('risk.inbox')) AS prefix,
+            left(topic, -length('risk.inbox')) AS prefix,
             client_order_id,
             toNullable(min(sent_ns)) AS sent_ns,
             toNullable(min(receive_ns)) AS receive_ns

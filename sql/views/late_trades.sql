@@ -3,7 +3,7 @@
 -- ORDER BY: within, the log's order, so that of repeated records the first counts; the rows have none.
 CREATE OR REPLACE VIEW late_trades AS
 SELECT
-    left(topic, length(topic) - length('market.bars')) AS prefix,
+    left(topic, -length('market.bars')) AS prefix,
     topic,
     partition,
     offset,

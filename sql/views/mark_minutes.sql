@@ -4,7 +4,7 @@
 -- The last mark is the one of the newest tick: a repetition that a dying process wrote late changes nothing.
 CREATE OR REPLACE VIEW mark_minutes AS
 SELECT
-    left(topic, length(topic) - length('risk.inbox')) AS prefix,
+    left(topic, -length('risk.inbox')) AS prefix,
     topic,
     account,
     venue,

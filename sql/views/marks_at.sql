@@ -11,7 +11,7 @@ FROM
     WHERE minute < toDateTime(intDiv({at_ns:Int64}, 60000000000) * 60, 'UTC')
     UNION ALL
     SELECT
-        left(topic, length(topic) - length('risk.inbox')),
+        left(topic, -length('risk.inbox')),
         topic,
         account,
         venue,

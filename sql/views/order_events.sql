@@ -4,7 +4,7 @@
 -- step: 0 is the New, then the reports by their number. quantity, price: asked for in a New, filled now in a report.
 CREATE OR REPLACE VIEW order_events AS
 SELECT
-    left(topic, length(topic) - length('execution.orders')) AS prefix,
+    left(topic, -length('execution.orders')) AS prefix,
     topic,
     partition,
     offset,
@@ -29,7 +29,7 @@ FROM
 )
 UNION ALL
 SELECT
-    left(topic, length(topic) - length('risk.inbox')),
+    left(topic, -length('risk.inbox')),
     topic,
     partition,
     offset,

@@ -8,7 +8,7 @@ WITH
     reports AS
     (
         SELECT
-            left(topic, length(topic) - length('risk.inbox')) AS prefix,
+            left(topic, -length('risk.inbox')) AS prefix,
             client_order_id,
             argMax(status, offset) AS status,
             argMax(reason, offset) AS reason,
@@ -31,7 +31,7 @@ WITH
     ),
     sent AS
     (
-        SELECT *, left(topic, length(topic) - length('execution.orders')) AS prefix
+        SELECT *, left(topic, -length('execution.orders')) AS prefix
         FROM execution_orders
         WHERE kind = 'New'
         ORDER BY topic, partition, offset

@@ -4,7 +4,7 @@
 -- stopped: this check is the first that failed, so it is what stopped the signal.
 CREATE OR REPLACE VIEW risk_checks AS
 SELECT
-    left(topic, length(topic) - length('risk.decisions')) AS prefix,
+    left(topic, -length('risk.decisions')) AS prefix,
     topic,
     partition,
     offset,

@@ -5,7 +5,7 @@
 -- missing_ids: ids that a gap's sequence jumped over, where it says.
 CREATE OR REPLACE VIEW tick_minutes AS
 SELECT
-    left(topic, length(topic) - length('market.ticks')) AS prefix,
+    left(topic, -length('market.ticks')) AS prefix,
     topic,
     venue,
     instrument,

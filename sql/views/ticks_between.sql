@@ -15,7 +15,7 @@ WHERE minute >= toDateTime(intDiv(inner_from_ns, 1000000000), 'UTC')
     AND minute < toDateTime(intDiv(inner_to_ns, 1000000000), 'UTC')
 UNION ALL
 SELECT
-    left(topic, length(topic) - length('market.ticks')),
+    left(topic, -length('market.ticks')),
     topic,
     venue,
     instrument,
