@@ -1,5 +1,6 @@
 //! Why the ingestor stops. What can heal by itself (a venue away, a line dropped) is tried again and is not here.
 
+use crash_points::BadCrashPoint;
 use tapelog::{ClaimError, ConfigError, ReadError, RegistryError, WriteError};
 use venues::terms::TermsError;
 
@@ -14,6 +15,8 @@ use crate::session::NotNumbered;
 pub enum IngestError {
     #[error(transparent)]
     Config(#[from] ConfigError),
+    #[error(transparent)]
+    CrashPoint(#[from] BadCrashPoint),
     #[error(transparent)]
     Registry(#[from] RegistryError),
     #[error(transparent)]

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use broadcast::Broadcast;
 use contracts::{Entry, Kind, Topic};
+use crash_points::CrashPoint;
 use tapelog::{FrameOrigin, LogConfig, Producer, WriteError};
 
 use crate::capture::Written;
@@ -77,7 +78,9 @@ impl Publisher {
         }
         for entry in outbox.entries().filter(|entry| !self.written.holds(entry)) {
             self.hand_over(&entry, patience)?;
+            crash_points::pass(CrashPoint::HandedOver);
         }
+        crash_points::pass(CrashPoint::Sent);
         self.tell(outbox.entries().filter(|entry| !self.written.holds(entry)));
         outbox.clear();
         Ok(())

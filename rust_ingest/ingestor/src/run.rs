@@ -40,6 +40,13 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
         // Before the claim: what is refused costs nobody else anything.
         Session::check_redundant(options.venue)?;
     }
+    if let Some(point) = crash_points::arm()? {
+        tracing::warn!(
+            "{} is set: this ingestor ends itself at {}",
+            crash_points::VARIABLE,
+            point.name()
+        );
+    }
     telemetry::serve(options.metrics_listen)?;
     let stop = Stop::on_signals().map_err(IngestError::Runtime)?;
     let endpoints = endpoints(options)?;

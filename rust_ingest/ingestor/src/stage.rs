@@ -5,6 +5,7 @@ mod sending;
 use std::time::Instant;
 
 use contracts::SchemaIds;
+use crash_points::CrashPoint;
 
 use crate::capture::{Beginning, CaptureError, FrameLog, Written};
 use crate::error::IngestError;
@@ -49,6 +50,7 @@ impl Stage {
     pub fn start(&mut self, now_ns: i64) -> Result<(), IngestError> {
         if let Some(frames) = &mut self.frames {
             self.outbox.begin_frame(frames.begin(&self.beginning, now_ns)?);
+            crash_points::pass(CrashPoint::RunBegun);
         }
         self.session.start(now_ns, &mut self.outbox);
         self.send()
@@ -57,10 +59,14 @@ impl Stage {
     /// Takes an input that was received at `receive_ns`. After an error it was not taken, and nothing may be any more.
     #[inline]
     pub fn take(&mut self, input: Input<'_>, receive_ns: i64) -> Result<Taken, IngestError> {
+        crash_points::pass(CrashPoint::Received);
         if let Some(frames) = &mut self.frames {
             self.outbox.begin_frame(frames.append(input, receive_ns)?);
+            crash_points::pass(CrashPoint::Logged);
         }
-        Ok(self.session.take(input, receive_ns, &mut self.outbox))
+        let taken = self.session.take(input, receive_ns, &mut self.outbox);
+        crash_points::pass(CrashPoint::Taken);
+        Ok(taken)
     }
 
     /// Time went on. Fails if the broker lost anything that cannot be derived again.

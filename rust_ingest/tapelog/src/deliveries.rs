@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use crash_points::CrashPoint;
 use rdkafka::ClientContext;
 use rdkafka::Message;
 use rdkafka::config::RDKafkaLogLevel;
@@ -176,6 +177,7 @@ impl ProducerContext for Deliveries {
     fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
         match result {
             Ok(message) => {
+                crash_points::pass(CrashPoint::Delivered);
                 let mut books = self.books();
                 if !books.topics.contains_key(message.topic()) {
                     books.topics.insert(message.topic().to_owned(), Acknowledged::default());
@@ -190,6 +192,7 @@ impl ProducerContext for Deliveries {
             Err((error, message)) => self.lose(message.topic(), message.partition(), error),
         }
         self.reported.fetch_add(1, Ordering::AcqRel);
+        crash_points::pass(CrashPoint::Acknowledged);
         if self.outstanding() == 0 || self.lost.load(Ordering::Acquire) {
             // Under the lock, or a waiter between its check and its sleep would miss it.
             let _books = self.books();

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
+use crash_points::CrashPoint;
+
 use super::error::{ReadError, WriteError};
 use super::folder_lock::FolderLock;
 use super::record;
@@ -82,8 +84,10 @@ fn compress(
         remove(&unfinished)?;
         return Err(error);
     }
+    crash_points::pass(CrashPoint::SegmentCompressed);
     fs::rename(&unfinished, &target.path).map_err(WriteError::io(&target.path))?;
     disk::sync_folder(folder).map_err(WriteError::io(folder))?;
+    crash_points::pass(CrashPoint::SegmentDoubled);
     if remove(&file.path)? {
         return Ok(Some(target));
     }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crash_points::CrashPoint;
+
 use super::error::WriteError;
 use super::segment_bytes;
 use super::segment_file::{self, SegmentFile};
@@ -46,6 +48,7 @@ pub(super) fn apply(
         }
         total_bytes -= file.disk_bytes()?.unwrap_or(0).min(total_bytes);
         delete(file)?;
+        crash_points::pass(CrashPoint::SegmentDeleted);
         going += 1;
     }
     files.truncate(going);

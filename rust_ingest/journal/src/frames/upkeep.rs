@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
+use crash_points::CrashPoint;
+
 use super::active_segment::{ActiveSegment, Naming, Upcoming};
 use super::error::WriteError;
 use super::retention::{self, Retention};
@@ -185,7 +187,9 @@ impl Work {
         if let Some(closed) = &change.closed {
             closed.finish()?;
         }
-        change.begun.name(&self.folder)
+        change.begun.name(&self.folder)?;
+        crash_points::pass(CrashPoint::SegmentNamed);
+        Ok(())
     }
 
     fn prepare(&self, now_ns: i64, open: Option<u64>) -> Result<Upcoming, WriteError> {

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crash_points::CrashPoint;
+
 use super::active_segment::{self, ActiveSegment, Found, Naming};
 use super::error::WriteError;
 use super::folder_lock::FolderLock;
@@ -141,8 +143,10 @@ impl FrameWriter {
         };
         if let Some(active) = &mut self.active {
             active.seal(self.next_sequence, self.highest_receive_ns);
+            crash_points::pass(CrashPoint::SegmentSealed);
         }
         let (active, begun) = upcoming.begin(&self.folder, &header);
+        crash_points::pass(CrashPoint::SegmentBegun);
         let closed = self.active.replace(active);
         self.upkeep.changed(Change {
             closed,
