@@ -1,6 +1,6 @@
 //! A scanner over one JSON text, written for market data: no allocation per field, any field order, unknown fields skipped.
 //!
-//! The short way through each method is the form venues send: no white space, one-letter keys, no escapes. Any other
+//! The short way through each method is the form venues send: no white space, no escapes. Any other
 //! valid JSON takes the long way to the same result; what is not JSON, or not what the caller asked for, is a
 //! [`ScanError`] with its position. The whole text is validated on the way, skipped values too.
 
@@ -69,6 +69,14 @@ impl<'a> Scanner<'a> {
             self.position = start + 4;
             return Ok(Some(std::slice::from_ref(letter)));
         }
+        if bytes.get(start) == Some(&b'"') && (!entries.started || bytes[self.position] == b',') {
+            let end = self.plain_text_end(start + 1);
+            if let Some([b'"', b':']) = bytes.get(end..end + 2) {
+                entries.started = true;
+                self.position = end + 2;
+                return Ok(Some(&bytes[start + 1..end]));
+            }
+        }
         self.any_key(entries)
     }
 
@@ -80,7 +88,7 @@ impl<'a> Scanner<'a> {
         let key = self
             .text
             .as_bytes()
-            .get(start..self.plain_text_end())
+            .get(start..self.plain_text_end(start))
             .unwrap_or_default();
         self.position = start + key.len();
         match self.peek() {
@@ -124,7 +132,7 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     pub fn string(&mut self) -> Result<Cow<'a, str>, ScanError> {
         let start = self.open_string("a string")?;
-        let end = self.plain_text_end();
+        let end = self.plain_text_end(start);
         if self.text.as_bytes().get(end) != Some(&b'"') {
             return self.escaped_string(start);
         }
@@ -274,21 +282,21 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The position of the next quote, backslash or control character, or the end of the text.
+    /// The position of the next quote, backslash or control character from `start` on, or the end of the text.
     #[inline(always)]
-    fn plain_text_end(&self) -> usize {
-        let rest = &self.text.as_bytes()[self.position..];
+    fn plain_text_end(&self, start: usize) -> usize {
+        let rest = &self.text.as_bytes()[start..];
         let mut plain = 0;
         for chunk in rest.as_chunks::<8>().0 {
             match specials(u64::from_le_bytes(*chunk)) {
                 0 => plain += 8,
-                found => return self.position + plain + found.trailing_zeros() as usize / 8,
+                found => return start + plain + found.trailing_zeros() as usize / 8,
             }
         }
         let special = rest[plain..]
             .iter()
             .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F));
-        self.position + special.map_or(rest.len(), |index| plain + index)
+        start + special.map_or(rest.len(), |index| plain + index)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Times as venues write them, to nanoseconds since 1970, UTC: exact, or nothing.
 
-use crate::digits::{DigitRun, POWERS_OF_TEN};
+use crate::digits::POWERS_OF_TEN;
 
 const NS_PER_SECOND: i128 = 1_000_000_000;
 /// Finer fractions than nanoseconds are refused, not rounded.
@@ -70,15 +70,18 @@ fn clock_ns(bytes: &[u8], position: usize) -> Option<(i128, usize)> {
 }
 
 /// The number of exactly `length` digits at `position`; nine digits at most.
-#[inline]
+#[inline(always)]
 fn number(bytes: &[u8], position: usize, length: usize) -> Option<i64> {
     let field = bytes.get(position..position + length)?;
-    let head = DigitRun::at(field, 0);
-    let tail = DigitRun::at(field, 8);
-    if (head.length + tail.length) as usize != length {
-        return None;
+    let mut value = 0;
+    for byte in field {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + i64::from(digit);
     }
-    i64::try_from(head.integer() * POWERS_OF_TEN[tail.length as usize] + tail.integer()).ok()
+    Some(value)
 }
 
 /// Days since 1970-01-01 of a date in the Gregorian calendar, if there is such a date.

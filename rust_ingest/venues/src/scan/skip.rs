@@ -7,8 +7,26 @@ pub(super) const DEPTH_MAX: usize = 64;
 
 impl Scanner<'_> {
     /// Reads past one value of any kind.
+    #[inline]
     pub fn skip(&mut self) -> Result<(), ScanError> {
-        self.skip_nested(0)
+        match self.skip_plain_string() {
+            true => Ok(()),
+            false => self.skip_nested(0),
+        }
+    }
+
+    /// True if a string without escapes stands here, which is then read; otherwise nothing moves.
+    #[inline(always)]
+    fn skip_plain_string(&mut self) -> bool {
+        if self.peek() != Some(b'"') {
+            return false;
+        }
+        let end = self.plain_text_end(self.position + 1);
+        let is_plain = self.text.as_bytes().get(end) == Some(&b'"');
+        if is_plain {
+            self.position = end + 1;
+        }
+        is_plain
     }
 
     fn skip_nested(&mut self, depth: usize) -> Result<(), ScanError> {
@@ -31,7 +49,9 @@ impl Scanner<'_> {
             Some(b'[') => {
                 let mut entries = self.array()?;
                 while self.element(&mut entries)? {
-                    self.skip_nested(depth + 1)?;
+                    if !self.skip_plain_string() {
+                        self.skip_nested(depth + 1)?;
+                    }
                 }
                 Ok(())
             }
@@ -50,7 +70,7 @@ impl Scanner<'_> {
     /// From inside a string to past its closing quote.
     pub(super) fn rest_of_string(&mut self) -> Result<(), ScanError> {
         loop {
-            self.position = self.plain_text_end();
+            self.position = self.plain_text_end(self.position);
             match self.peek() {
                 Some(b'"') => {
                     self.position += 1;
