@@ -32,11 +32,16 @@ class BookMessage(NamedTuple):
 
 def received(path: Path) -> Iterator[Any]:
     """What the venue sent, in order."""
+    return map(json.loads, texts(path))
+
+
+def texts(path: Path) -> Iterator[str]:
+    """The same, as it was written."""
     with gzip.open(path, "rt") as file:
         for line in file:
             seconds, colon, body = line.partition(": ")
             if colon and seconds.replace(".", "", 1).isdigit():
-                yield json.loads(body)
+                yield body.strip()
 
 
 def answers(path: Path) -> Iterator[tuple[str, Any]]:

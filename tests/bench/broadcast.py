@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import statistics
 import struct
 import subprocess
@@ -18,10 +17,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import websockets
 import zmq
 
+from tests.bench.market_programs import built
 from tests.system.exchange_process import ROOT
 
 CLIENTS = (1, 10, 100)
@@ -30,7 +31,6 @@ CALM_PER_S = 200
 """Updates a second for latency: what the slowest side can give 100 clients."""
 BUSY_DELIVERIES_PER_S = 200_000
 """Updates a second, times clients, for throughput."""
-CRATE = ROOT / "rust_ingest" / "Cargo.toml"
 TARGET_P95_US = 1_000
 BODY = b'{"kind":"Trade","sequence":0,"send_ns":%019d,"record":"' + b"x" * 230 + b'"}'
 """As long as a trade in JSON."""
@@ -44,7 +44,7 @@ class Reading:
 
 
 def test_broadcast() -> None:
-    examples = build()
+    examples = built("tapeflow-broadcast")
     listen: Reader = lambda address, clients: run_listen(examples / "listen", address, clients)  # noqa: E731
     sides: dict[str, tuple[Callable[[float, int], Iterator[str]], Reader]] = {
         "WebSocket, tapeflow": (lambda rate, _: publishing(examples / "publish", rate, "websocket"), listen),
@@ -75,24 +75,7 @@ def test_broadcast() -> None:
 Reader = Callable[[str, int], Reading]
 
 
-def build() -> os.PathLike[str]:
-    """The crate's programs, and where they are."""
-    command = [
-        "cargo",
-        "build",
-        "--release",
-        "--quiet",
-        "--manifest-path",
-        str(CRATE),
-        "--package",
-        "tapeflow-broadcast",
-    ]
-    subprocess.run([*command, "--examples"], check=True)
-    target = os.environ.get("CARGO_TARGET_DIR", ROOT / "rust_ingest" / "target")
-    return type(ROOT)(target) / "release" / "examples"
-
-
-def publishing(program: os.PathLike[str], rate: float, face: str) -> Iterator[str]:
+def publishing(program: Path, rate: float, face: str) -> Iterator[str]:
     """The crate's publisher, some moments after it is asked for an address; it publishes until it is left."""
     # Handed over as an ingestor does: what one read of a socket gave.
     options = ["--rate", str(int(rate)), "--seconds", "60", "--at-once", str(max(1, int(rate / 5_000)))]
@@ -119,7 +102,7 @@ def peer(name: str, rate: float) -> Iterator[str]:
             process.kill()
 
 
-def run_listen(program: os.PathLike[str], address: str, clients: int) -> Reading:
+def run_listen(program: Path, address: str, clients: int) -> Reading:
     command = [program, "--address", address, "--clients", str(clients), "--seconds", str(SECONDS)]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     figures = json.loads(said[-1])

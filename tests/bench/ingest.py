@@ -1,6 +1,8 @@
-"""Ingestor: messages per second from the exchange's socket to acknowledged records, beside the same in plain Python.
+"""Ingestor: messages per second from the exchange's socket to acknowledged records, beside rdkafka alone.
 
-`make bench BENCH=ingest`. Exchange, broker and ingestor share this machine.
+`make bench BENCH=ingest`. In turns, and in each turn on the same records: the ingestor reads real messages from a
+socket, and a producer of rdkafka writes what came of them once more, out of memory, as fast as it can, with the same
+settings to a partition like it. The same in plain Python is told too. Exchange, broker and ingestor share this machine.
 """
 
 from __future__ import annotations
@@ -8,11 +10,12 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import statistics
 import subprocess
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -23,37 +26,52 @@ from flows.contracts.partition import partition_of
 from flows.contracts.records import Quote, Side, Trade
 from flows.contracts.registry import SchemaIds
 from flows.stack import Stack, topics
+from tests.bench.market_programs import built, run
 from tests.recordings import recording
 from tests.system.exchange_process import ROOT, Exchange, Stream
 
 INGESTOR = ROOT / "rust_ingest" / "target" / "release" / "tapeflow-ingestor"
 CAPTURES = ["binance/spot/btcusdt_20240808.gz", "binance/spot/btcusdt_20240809.gz"]
-WARM_UP, MEASURED = range(2), range(2, 12)
+ROUNDS, TURNS = 3, 5
+"""Measured, and how often the recordings are played in each."""
 TOPIC = "market.ticks"
 INSTRUMENT = "BTC-USDT"
 PEER_MESSAGES = 60_000
-TARGET_PER_S = 150_000
+TARGET_PER_S, AIM_OF_RDKAFKA = 200_000, 0.8
+ALONE = "alone."
+"""Prefix of the topics that rdkafka alone writes to."""
 
 _IDS = re.compile(rb'"(u|U|t|lastUpdateId)":(\d+)')
 
 
 def test_ingest(tmp_path: Path) -> None:
     captures = [recording(name) for name in CAPTURES]
-    warm_up, capture = tmp_path / "warm_up", tmp_path / "measured"
-    warm_up_messages = write_long_capture(captures, warm_up, WARM_UP)
-    messages = write_long_capture(captures, capture, MEASURED)
+    program = built("tapeflow-tapelog") / "rdkafka_alone"
+    capture = tmp_path / "capture"
+    ours, alone = [], []
     with Stack(tmp_path / "stack") as stack:
         topics.create(stack.settings)
+        topics.create(replace(stack.settings, topic_prefix=ALONE))
         with LogEnd(stack.bootstrap_servers) as end:
-            # The broker's own code is compiled while it runs: the first round is for that.
-            measure(stack, end, warm_up, warm_up_messages, tmp_path)
-            ingestor = measure(stack, end, capture, messages, tmp_path)
+            for number in range(1 + ROUNDS):
+                messages = write_long_capture(captures, capture, range(number * TURNS, (number + 1) * TURNS))
+                ours.append(measure(stack, end, capture, messages, tmp_path))
+                written = [stack.bootstrap_servers, ALONE, end.partition, end.now() - messages, messages]
+                alone.append(run([str(program)], *written)["per_s"])
             peer = measure_plain_python(stack, end.partition, capture)
-    print(
-        f"\nmarket.ticks: {messages:,} messages at {ingestor.per_s:,.0f}/s, "
-        f"{ingestor.cpu_us:.1f} us of CPU each, {ingestor.resident_mb:.0f} MB resident (target {TARGET_PER_S:,}/s)"
+    # The broker's own code is compiled while it runs: the first round is for that.
+    per_s, cpu_us, resident_mb = (
+        statistics.median(getattr(one, name) for one in ours[1:]) for name in ("per_s", "cpu_us", "resident_mb")
     )
-    print(f"ingest: {ingestor.per_s:,.0f} messages/s, plain Python {peer:,.0f}, ratio {ingestor.per_s / peer:.1f}")
+    rdkafka = statistics.median(alone[1:])
+    print(
+        f"\nmarket.ticks: {messages:,} messages at {per_s:,.0f}/s, {cpu_us:.1f} us of CPU each, {resident_mb:.0f} MB "
+        f"resident (target {TARGET_PER_S:,}/s)"
+    )
+    print(
+        f"ingest: {per_s:,.0f} messages/s, rdkafka alone {rdkafka:,.0f} records/s, ratio {per_s / rdkafka:.2f} (aim "
+        f"{AIM_OF_RDKAFKA}); plain Python {peer:,.0f}, ratio {per_s / peer:.1f}"
+    )
 
 
 def write_long_capture(captures: list[Path], target: Path, turns: range) -> int:

@@ -10,13 +10,14 @@ import os
 import subprocess
 from typing import Any
 
-from flows.stack.files import PROJECT
+from tests.bench.market_programs import built
 from tests.recordings import FOLDER, recording
 
 RECORDINGS = {
     "spot": ["spot/btcusdt_20240808.gz", "spot/btcusdt_20240809.gz"],
     "usdm": ["usdm/btcusdt_20240808.gz"],
 }
+TARGETS_NS = {"trade": 500, "ticker": 300}
 
 
 def test_parse() -> None:
@@ -38,10 +39,27 @@ def test_parse() -> None:
     print(f"parse: {ours:,.0f} ns/message, serde_json {serde:,.0f}, ratio {serde / ours:.1f}")
 
 
+def test_dialects() -> None:
+    for capture in ("KRAKEN.ws.49.0.gz", "COINBASE.ws.28.0.gz", "OKX.ws.1.0.gz"):
+        recording(f"captures/{capture}")
+    print()
+    for figures in example("dialect_speed"):
+        ours, serde = figures["ns"], figures["serde_ns"]
+        target = f", target {TARGETS_NS[figures['kind']]} ns" if figures["kind"] in TARGETS_NS else ""
+        print(
+            f"{figures['venue']} {figures['kind']}: {ours:,.0f} ns, serde_json {serde:,.0f} ns, "
+            f"ratio {serde / ours:.1f} ({figures['messages']:,} messages of {figures['bytes']:,} bytes){target}"
+        )
+
+
 def parse_speed(names: list[str]) -> list[dict[str, Any]]:
     """One object a kind, as `rust_ingest/venues/examples/parse_speed.rs` prints it."""
-    command = ["cargo", "run", "--release", "--quiet", "--manifest-path", "rust_ingest/Cargo.toml"]
-    command += ["--package", "tapeflow-venues", "--example", "parse_speed", "--", *names]
+    return example("parse_speed", *names)
+
+
+def example(name: str, *arguments: str) -> list[dict[str, Any]]:
+    """What an example of the crate prints."""
     environment = {**os.environ, "TAPEFLOW_DATA": str(FOLDER)}
-    output = subprocess.run(command, cwd=PROJECT, env=environment, check=True, capture_output=True, text=True).stdout
+    command = [str(built("tapeflow-venues") / name), *arguments]
+    output = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
     return [json.loads(line) for line in output.splitlines()]

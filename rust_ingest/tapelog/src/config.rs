@@ -100,7 +100,8 @@ impl LogConfig {
         format!("{}{name}", self.prefix)
     }
 
-    pub(crate) fn producer(&self) -> ClientConfig {
+    /// What a [`Producer`](crate::Producer) is made with.
+    pub fn producer(&self) -> ClientConfig {
         self.client(&[
             ("enable.idempotence", "true"),
             // A batch that fails for good stops everything behind it, instead of leaving a hole.
