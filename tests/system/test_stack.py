@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -128,28 +129,27 @@ def test_clients_outlive_the_brokers_restart(tmp_path: Path) -> None:
 
 
 def test_all_die_with_their_owner_and_the_next_start_clears_up(tmp_path: Path) -> None:
-    code = f"""
-import time
-from flows.stack import Stack
-with Stack({str(tmp_path)!r}):
-    print("up", flush=True)
-    time.sleep(99)
-"""
-    owner = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    # As a desk's supervisor runs it, with one log for all that it says.
+    log, data_dir = tmp_path / "said", tmp_path / "data"
+    command = [sys.executable, "-m", "flows.stack.daemon", str(data_dir), "0", "0", "0"]
+    with log.open("w") as file:
+        owner = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
     try:
-        assert owner.stdout is not None
-        assert owner.stdout.readline() == "up\n"
+        wait_until(lambda: state.read(data_dir).ready, 60)
+        # Without its time a line is the one for `tapeflow up`.
+        assert all(re.match(r"\d{4}-\d\d-\d\dT", line) for line in log.read_text().splitlines())
+        assert "ready after" in log.read_text()
         with pytest.raises(AlreadyRunning, match=f"process {owner.pid}"):
-            Stack(tmp_path).start()
-        services = [service.process for service in state.read(tmp_path).services.values()]
+            Stack(data_dir).start()
+        services = [service.process for service in state.read(data_dir).services.values()]
         assert len(services) == 2
     finally:
         owner.kill()
         owner.wait()
     wait_until(lambda: not any(service is not None and service.alive() for service in services), 5)
-    assert Settings.load(tmp_path).running == state.State()
+    assert Settings.load(data_dir).running == state.State()
     said: list[str] = []
-    with Stack(tmp_path, report=said.append) as stack:
+    with Stack(data_dir, report=said.append) as stack:
         assert well(stack)
     assert f"the former owner, process {owner.pid}, ended without stopping the stack: clearing up" in said
 
