@@ -6,7 +6,7 @@
 use std::hint::spin_loop;
 use std::time::Instant;
 
-use ringbuf::traits::{Consumer as _, Producer as _, Split as _};
+use ringbuf::traits::{Consumer as _, Producer as _, Raw as _, Split as _};
 
 type Item = [u64; 4];
 
