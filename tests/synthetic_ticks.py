@@ -118,4 +118,7 @@ def _terms(name: str) -> Instrument:
         min_quantity=_LOT,
         max_quantity=10**15,
         min_notional=5 * 10**18,
+        contract_currency="",
+        contract_exponent=0,
+        contract_size=0,
     )

@@ -429,7 +429,7 @@ class Instrument:
     price_exponent: int
     """prices here count 10^price_exponent of the quote currency."""
     quantity_exponent: int
-    """quantities here count 10^quantity_exponent of the base."""
+    """quantities here count 10^quantity_exponent of the base, or of a contract."""
     receive_ns: int
     """when the ingestor read it."""
     venue_symbol: str
@@ -450,6 +450,12 @@ class Instrument:
     """largest order."""
     min_notional: int
     """smallest price x quantity of an order."""
+    contract_currency: str
+    """what one contract is an amount of, where quantities count contracts: the base (linear) or the quote (inverse); empty where quantities are of the base."""
+    contract_exponent: int
+    """contract_size counts 10^contract_exponent of contract_currency."""
+    contract_size: int
+    """how much one contract is; 0 where quantities are of the base."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from flows.config import FILE, STAGES, BadConfig, Config
 from flows.desk import layers, meaning
 from flows.desk.layers import DEFAULT, Layers, dotted
 from flows.desk.meaning import Problem
-from flows.desk.schema import Desired
+from flows.desk.schema import SOURCES, TRADED, Desired
 from flows.desk.toml_lines import Path as KeyPath
 
 
@@ -90,6 +90,8 @@ def _problem(model: type[BaseModel], error: Any) -> Problem:
         return Problem(path, "is missing")
     if kind == "literal_error":
         choices = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
+        if set(choices) == set(TRADED) and error["input"] in SOURCES:
+            return Problem(path, f"{error['input']} is read only, no order is sent there; name {' or '.join(TRADED)}")
         return Problem(path, f"{error['input']!r} is none of {', '.join(choices)}{_hint(str(error['input']), choices)}")
     if kind == "string_pattern_mismatch":
         return Problem(path, f"{error['input']!r} is not written as it must be ({_PATTERNS[context['pattern']]})")

@@ -28,6 +28,7 @@ TRADED: tuple[VenueName, ...] = get_args(VenueName)
 SourceName = Literal[
     "binance",
     "binance_usdm",
+    "binance_coinm",
     "coinbase",
     "coinbase_advanced",
     "kraken",
@@ -38,7 +39,9 @@ SourceName = Literal[
     "okx_demo",
     "truefx",
 ]
-"""Venues that the ingestor listens to, as its `--venue` calls them."""
+"""Venues that the ingestor listens to, as its `--venue` calls them. Where quantities count contracts there is no
+trading: those of strategies, limits and positions are of the base currency."""
+SOURCES: tuple[SourceName, ...] = get_args(SourceName)
 EngineName = Literal["rust", "python"]
 StageName = Literal["bars", "features", "signals", "risk"]
 
@@ -76,7 +79,7 @@ class Venue(Table):
     """What the ingestor listens to; the key is the venue's name."""
 
     symbols: Annotated[list[Text], Field(min_length=1)]
-    """As the venue writes them: BTCUSDT, BTC-USD, XBT/USD, EUR_USD."""
+    """As the venue writes them: BTCUSDT, BTCUSD_PERP, BTC-USD, XBT/USD, EUR_USD."""
     stream_url: StreamUrl | None = None
     """Several with commas: a lost connection goes on at the next one. Of truefx udp://address:port, which it needs."""
     rest_url: HttpUrl | None = None

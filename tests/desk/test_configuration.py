@@ -10,6 +10,7 @@ import pytest
 from flows.config import BadConfig, Config
 from flows.desk import configuration, programs
 from flows.desk.places import Places
+from flows.desk.schema import SOURCES, TRADED
 from flows.stack import process
 from tests.desk.ticking import STRATEGY
 
@@ -53,6 +54,14 @@ def file(tmp_path: Path) -> Path:
 def test_a_whole_file_is_well(file: Path) -> None:
     assert configuration.problems(file) == []
     assert configuration.load(file).desired.flows["market"].workers == 2
+
+
+def test_a_file_may_name_every_venue_that_the_ingestor_reads() -> None:
+    words = [process.program("tapeflow-ingestor"), "--venue", "nowhere", "--symbols", "BTCUSDT"]
+    refused = subprocess.run(words, capture_output=True, text=True, timeout=20)
+    _, _, known = refused.stderr.partition("one of ")
+    assert sorted(known.splitlines()[0].split(", ")) == sorted(SOURCES)
+    assert set(TRADED) < set(SOURCES)
 
 
 @pytest.mark.parametrize("value", ["true", "false"])
@@ -109,7 +118,7 @@ def test_frames_are_kept_where_the_file_says_and_never_without_a_bound(file: Pat
             "[venues.binance]",
             "[venues.binanse]",
             13,
-            "venues.binanse: 'binanse' is none of binance, binance_usdm, coinbase",
+            "venues.binanse: 'binanse' is none of binance, binance_usdm, binance_coinm",
         ),
         ('"ETHUSDT"]', '"BTCUSDT"]', 14, "venues.binance.symbols.1: BTCUSDT stands there twice"),
         (
@@ -148,6 +157,12 @@ def test_frames_are_kept_where_the_file_says_and_never_without_a_bound(file: Pat
         ('quantity = "0.01"', 'quantity = "0"', 11, "strategies.0.quantity: is not a positive decimal"),
         ('kind = "ema_cross"', 'kind = "ema"', 6, "strategies.0.kind: is none of ema_cross, rsi_reversion"),
         ('name = "fast"\n', "", 4, "strategies.0.name: is missing"),
+        (
+            'venue = "binance"',
+            'venue = "binance_coinm"',
+            8,
+            "strategies.0.venue: binance_coinm is read only, no order is sent there; name binance or binance_usdm",
+        ),
         ("[1_000_000_000, 60", "[60_000_000_000, 60", 2, "bars.intervals_ns: needs lengths up to a year, ascending"),
     ],
 )

@@ -97,6 +97,9 @@ instruments = st.builds(
     min_quantity=st.just(1),
     max_quantity=st.just(10**6),
     min_notional=st.just(10),
+    contract_currency=st.just(""),
+    contract_exponent=st.just(0),
+    contract_size=st.just(0),
 )
 rollouts = st.builds(
     Rollout,

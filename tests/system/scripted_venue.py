@@ -17,9 +17,10 @@ from tests.system.router_process import wait_for
 class ScriptedVenue:
     """Connections are told apart by their number. Leave the `with` block to end it."""
 
-    def __init__(self, path: str, listing: str, ping: Any = None, pong: str = "") -> None:
-        """`path`: of the WebSocket; everything else is answered with the listing. A `ping` is answered."""
-        self._path, self._listing = path, listing
+    def __init__(self, path: str, listing: str, ping: Any = None, pong: str = "", book: str = "") -> None:
+        """`path`: of the WebSocket; `/depth?...` is answered with the book, everything else with the listing. A `ping`
+        is answered."""
+        self._path, self._listing, self._book = path, listing, book
         self._ping, self._pong = ping, pong
         self.pings = 0
         self._connections: list[ServerConnection] = []
@@ -43,6 +44,11 @@ class ScriptedVenue:
 
         return wait_for(f"{count} texts of connection {connection}", look)
 
+    @property
+    def connections(self) -> int:
+        """How many there were."""
+        return len(self._connections)
+
     def say(self, connection: int, *texts: str) -> None:
         for text in texts:
             self._connections[connection].send(text)
@@ -51,12 +57,14 @@ class ScriptedVenue:
         self._connections[connection].close(1001, "going away")
 
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
-        return None if request.path == self._path else connection.respond(HTTPStatus.OK, self._listing)
+        if request.path == self._path:
+            return None
+        return connection.respond(HTTPStatus.OK, self._book if "/depth?" in request.path else self._listing)
 
     def _listen(self, connection: ServerConnection) -> None:
         heard: list[Any] = []
-        self._connections.append(connection)
         self._texts.append(heard)
+        self._connections.append(connection)
         try:
             for text in connection:
                 read = _read(str(text))

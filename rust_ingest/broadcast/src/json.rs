@@ -245,6 +245,9 @@ mod tests {
             min_quantity: 0,
             max_quantity: 9_007_199_254_740_993,
             min_notional: i128::MIN,
+            contract_currency: "USD",
+            contract_exponent: -9,
+            contract_size: 100_000_000_000,
         };
         let json = written(&Record::Instrument(instrument));
         assert_eq!(json["instrument"], "a \"quoted\"\n\u{e9}");

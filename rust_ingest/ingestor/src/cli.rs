@@ -21,12 +21,12 @@ use crate::ticks::TickOptions;
                   derive --frames FOLDER --topic-prefix PREFIX writes its records once more, into topics of their own."
 )]
 pub struct Options {
-    /// The venue: binance (spot), binance_usdm (USD-M futures), coinbase (Exchange feed), coinbase_advanced (Advanced
+    /// The venue: binance (spot), binance_usdm and binance_coinm (futures), coinbase (Exchange feed), coinbase_advanced (Advanced
     /// Trade), kraken (WebSocket v1), kraken_v2, oanda, oanda_practice, okx, okx_demo, or truefx (ticks by UDP or file).
     #[arg(long, value_parser = venue)]
     pub venue: Venue,
-    /// Symbols as the venue writes them: BTCUSDT,ETHUSDT; BTC-USD; XBT/USD, or with kraken_v2 BTC/USD; EUR_USD; BTC-USDT;
-    /// EUR/USD.
+    /// Symbols as the venue writes them: BTCUSDT,ETHUSDT; BTCUSD_PERP; BTC-USD; XBT/USD, or with kraken_v2 BTC/USD;
+    /// EUR_USD; BTC-USDT; EUR/USD.
     #[arg(long, value_delimiter = ',', required = true)]
     pub symbols: Vec<String>,
     /// Endpoints of the venue's streams, the first choice first: a lost connection goes on at the next one. wss://host:port,

@@ -48,6 +48,12 @@ pub enum IngestError {
     ExponentRange { symbol: String, exponent: i32 },
     #[error("--symbols names {symbol} twice; name each symbol once")]
     SymbolTwice { symbol: String },
+    #[error("--symbols names {first} and {second}, which both are {instrument} in records; read one of them")]
+    InstrumentTwice {
+        first: String,
+        second: String,
+        instrument: String,
+    },
     #[error("--exponents names {symbol}, which is not among --symbols")]
     ExponentsOfNone { symbol: String },
     #[error(

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod derive;
 pub mod error;
 pub mod feed;
+mod listing;
 pub mod live;
 mod metrics;
 pub mod outbox;

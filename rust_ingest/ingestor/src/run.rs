@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::time::Duration;
 
 use contracts::{Kind, SchemaIds, Topic};
 use tapelog::{Inspector, LogConfig, registry};
@@ -15,13 +14,13 @@ use crate::capture::{Beginning, Begun, FrameLog, Place, Resumed};
 use crate::claim::SoleWriter;
 use crate::cli::{Exponents, Options};
 use crate::error::IngestError;
-use crate::feed::backoff::Backoff;
 use crate::feed::credentials::Credentials;
 use crate::feed::endpoint::Endpoint;
 use crate::feed::endpoints::Endpoints;
-use crate::feed::rest::{Rest, RestError};
+use crate::feed::rest::Rest;
 use crate::feed::stop::Stop;
 use crate::feed::{Feed, FeedSettings, entropy};
+use crate::listing::listed;
 use crate::partitions::Groups;
 use crate::publisher::Publisher;
 use crate::resume::{Past, Tail};
@@ -30,8 +29,6 @@ use crate::stage::Stage;
 use crate::status::StatusFile;
 use crate::ticks::Series;
 
-const LISTING_WAIT_FIRST: Duration = Duration::from_millis(200);
-const LISTING_WAIT_MAX: Duration = Duration::from_secs(5);
 const STARTED_AGAIN: &str = "the ingestor started again; what the venue said in between is not known";
 
 /// Runs until the process is told to stop.
@@ -249,49 +246,6 @@ fn chosen_exponents(options: &Options) -> Result<BTreeMap<&str, Exponents>, Inge
         .iter()
         .map(|chosen| (chosen.symbol.as_str(), chosen.clone()))
         .collect())
-}
-
-/// The symbols as the venue lists them, in their order.
-fn listed(options: &Options, rest: Option<&Rest>) -> Result<Vec<Box<dyn Listing>>, IngestError> {
-    let symbols: Vec<&str> = options.symbols.iter().map(String::as_str).collect();
-    if let Some(twice) = (1..symbols.len()).find(|index| symbols[..*index].contains(&symbols[*index])) {
-        return Err(IngestError::SymbolTwice {
-            symbol: symbols[twice].to_owned(),
-        });
-    }
-    let mut all = options.venue.known_listings(&symbols)?;
-    for request in options.venue.listing_requests(&symbols) {
-        let rest = rest.ok_or(IngestError::NoEndpoint)?;
-        let asked: Vec<&str> = request.symbols.iter().map(String::as_str).collect();
-        all.extend(options.venue.listings(&answer(rest, &request.path)?, &asked)?);
-    }
-    all.sort_by_key(|listing| symbols.iter().position(|symbol| *symbol == listing.symbol()));
-    Ok(all)
-}
-
-/// The answer to a request. A venue that is away is asked again until it is back; a refusal is final.
-fn answer(rest: &Rest, path: &str) -> Result<Vec<u8>, IngestError> {
-    let mut backoff = Backoff::new(LISTING_WAIT_FIRST, LISTING_WAIT_MAX);
-    loop {
-        match rest.get(path) {
-            Ok(body) => return Ok(body),
-            Err(
-                error @ RestError::Status {
-                    status: 400..=417 | 419..=428 | 430..=499,
-                    ..
-                },
-            ) => {
-                return Err(IngestError::Listing(error));
-            }
-            Err(error) => {
-                let wait = backoff
-                    .wait(entropy::number())
-                    .max(error.retry_after().unwrap_or_default());
-                tracing::warn!(?wait, "the venue does not list its instruments yet: {error}");
-                std::thread::sleep(wait);
-            }
-        }
-    }
 }
 
 fn topic_of(kind: Kind) -> &'static Topic {

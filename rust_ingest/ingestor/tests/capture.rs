@@ -17,7 +17,7 @@ use journal::frames::{FrameReader, FrameWriter, Retention, WriterOptions};
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::RngCore;
 use recordings::recording;
-use support::btcusdt;
+use support::bitcoin;
 use tapelog::LogConfig;
 use tempfile::TempDir;
 use venues::binance::dialect::Dialect;
@@ -32,7 +32,7 @@ type Topics = BTreeMap<(&'static str, i32), Vec<Written4>>;
 
 fn beginning() -> Beginning {
     let begun = Begun {
-        listed: btcusdt(Dialect::Spot).listed().clone(),
+        listed: bitcoin(Dialect::Spot).listed().clone(),
         resumed: Some(Resumed {
             last: LastIds::default(),
             reason: "started again".to_owned(),

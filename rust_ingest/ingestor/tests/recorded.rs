@@ -90,18 +90,9 @@ fn spot() {
     assert_eq!((equal, compared, tops.len()), (6_490, 6_492, 6_495));
 }
 
-#[test]
-fn usdm() {
-    let expected = [
-        (Kind::Trade, 21_313),
-        (Kind::Quote, 66_089),
-        (Kind::BookDelta, 6_551),
-        (Kind::BookSnapshot, 1),
-    ];
-    let names = ["usdm/btcusdt_20240808.gz"];
-    let Some(Played { tops, quotes, flags }) = play(Dialect::UsdM, &names, &expected) else {
-        return;
-    };
+/// Futures' quotes bear the update id of the change that made them. Returns how many changes end at a quoted one.
+fn futures_tops(dialect: Dialect, name: &str, expected: &[(Kind, u64)]) -> Option<usize> {
+    let Played { tops, quotes, flags } = play(dialect, &[name], expected)?;
     assert_eq!(flags.counts(), [0, 0, 0]);
     let quotes: HashMap<i64, Prices> = quotes.into_iter().collect();
     let mut compared = 0;
@@ -111,5 +102,31 @@ fn usdm() {
             compared += 1;
         }
     }
-    assert!(compared > 500, "only {compared} depth events end at a quoted update id");
+    Some(compared)
+}
+
+#[test]
+fn usdm() {
+    let expected = [
+        (Kind::Trade, 21_313),
+        (Kind::Quote, 66_089),
+        (Kind::BookDelta, 6_551),
+        (Kind::BookSnapshot, 1),
+    ];
+    if let Some(compared) = futures_tops(Dialect::UsdM, "usdm/btcusdt_20240808.gz", &expected) {
+        assert!(compared > 500, "only {compared} depth events end at a quoted update id");
+    }
+}
+
+#[test]
+fn coinm() {
+    let expected = [
+        (Kind::Trade, 2_286),
+        (Kind::Quote, 19_136),
+        (Kind::BookDelta, 26_847),
+        (Kind::BookSnapshot, 1),
+    ];
+    if let Some(compared) = futures_tops(Dialect::CoinM, "cm/btcusd_perp_20240808.gz", &expected) {
+        assert!(compared > 500, "only {compared} depth events end at a quoted update id");
+    }
 }

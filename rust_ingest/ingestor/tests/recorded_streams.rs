@@ -6,67 +6,60 @@ mod recordings;
 mod support;
 
 use contracts::{Kind, Record};
-use ingestor::session::InstrumentFeed;
+use ingestor::session::{InstrumentFeed, Listed};
 use recordings::{KRAKEN_PAIRS, answers, received};
 use support::flags::FlagCheck;
 use support::{Bench, listed};
+use venues::terms::Contract;
 use venues::venue::Venue;
 
 const COINBASE: [&str; 10] = [
     "SKL-USD", "SKL-BTC", "BAND-GBP", "NMR-EUR", "BAND-BTC", "YFI-BTC", "DASH-BTC", "NU-GBP", "CRV-EUR", "SKL-GBP",
 ];
-const OKX: [&str; 1] = ["BTC-USDT"];
+/// A future and a swap whose contracts are so many dollars, and a pair.
+const OKX: [&str; 3] = ["BTC-USDT", "UNI-USD-SWAP", "BTC-USD-220527"];
 
 struct Recording {
     venue: Venue,
-    answer: Vec<u8>,
+    listed: Vec<Listed>,
     symbols: &'static [&'static str],
     lines: Vec<String>,
 }
 
 impl Recording {
-    fn of(venue: &str, symbols: &'static [&'static str], listing: (&str, &str), stream: &str) -> Option<Self> {
-        let answers = answers(listing.0)?;
-        let (_, answer) = answers.into_iter().find(|(url, _)| url.ends_with(listing.1))?;
+    /// `listing` is the capture of the venue's REST answers.
+    fn of(venue: &str, symbols: &'static [&'static str], listing: &str, stream: &str) -> Option<Self> {
+        let (venue, answers) = (Venue::of_name(venue).unwrap(), answers(listing)?);
+        let mut all = Vec::new();
+        for request in venue.listing_requests(symbols) {
+            let of_symbols: Vec<&str> = request.symbols.iter().map(String::as_str).collect();
+            let (_, answer) = answers.iter().find(|(url, _)| url.ends_with(&request.path)).unwrap();
+            all.extend(listed(venue, answer.as_bytes(), &of_symbols));
+        }
         Some(Self {
-            venue: Venue::of_name(venue).unwrap(),
-            answer: answer.into_bytes(),
+            venue,
+            listed: all,
             symbols,
             lines: received(stream)?,
         })
     }
 
     fn kraken() -> Option<Self> {
-        Self::of(
-            "kraken",
-            &KRAKEN_PAIRS,
-            ("KRAKEN.0.gz", "/AssetPairs"),
-            "KRAKEN.ws.50.0.gz",
-        )
+        Self::of("kraken", &KRAKEN_PAIRS, "KRAKEN.0.gz", "KRAKEN.ws.50.0.gz")
     }
 
     fn coinbase() -> Option<Self> {
-        Self::of(
-            "coinbase",
-            &COINBASE,
-            ("COINBASE.0.gz", "/products"),
-            "COINBASE.ws.28.0.gz",
-        )
+        Self::of("coinbase", &COINBASE, "COINBASE.0.gz", "COINBASE.ws.28.0.gz")
     }
 
-    /// Its spot instrument: what is said of futures counts contracts.
     fn okx() -> Option<Self> {
-        let mut okx = Self::of("okx", &OKX, ("OKX.0.gz", "instType=SPOT"), "OKX.ws.1.0.gz")?;
-        okx.lines.retain(|line| line.contains("\"BTC-USDT\""));
-        Some(okx)
+        Self::of("okx", &OKX, "OKX.0.gz", "OKX.ws.1.0.gz")
     }
 
     fn bench(&self) -> Bench {
-        let feeds: Vec<InstrumentFeed> = listed(self.venue, &self.answer, self.symbols)
-            .into_iter()
-            .map(|listed| InstrumentFeed::new(self.venue, listed))
-            .collect();
-        Bench::of(self.venue, feeds)
+        let feeds = self.listed.iter().cloned();
+        let feeds = feeds.map(|listed| InstrumentFeed::new(self.venue, listed));
+        Bench::of(self.venue, feeds.collect())
     }
 }
 
@@ -134,9 +127,18 @@ fn every_line_of_okx_becomes_its_record_and_every_checksum_is_the_books() {
     let of_kind = |kind| bench.outbox.counts().of_kind(kind);
     let lines = |of: &str| recording.lines.iter().filter(|line| line.contains(of)).count() as u64;
     assert_eq!(of_kind(Kind::BookDelta), lines("\"update\""));
-    assert_eq!(of_kind(Kind::BookSnapshot), 1);
+    assert_eq!(of_kind(Kind::BookSnapshot), 3);
     assert!(of_kind(Kind::Trade) >= lines("\"channel\":\"trades\"},\"data\"").max(10));
     assert!(of_kind(Kind::BookDelta) > 50 && of_kind(Kind::Quote) > 5);
+    let contracts = recording.listed.iter().map(|listed| listed.terms.contract.clone());
+    let dollars = |size| {
+        Some(Contract {
+            currency: "USD".to_owned(),
+            size,
+        })
+    };
+    let expected = [None, dollars(10_000_000_000), dollars(100_000_000_000)];
+    assert_eq!(contracts.collect::<Vec<_>>(), expected);
 }
 
 /// A wrong book is told by a gap, at once; the book is asked for, and the next snapshot makes it whole.

@@ -10,7 +10,7 @@ use contracts::Kind;
 use ingestor::session::merge::HOLD_NS_MAX;
 use ingestor::session::{Input, Session};
 use recordings::recording;
-use support::{Bench, btcusdt, depth, quote, snapshot, trade};
+use support::{Bench, bitcoin, depth, quote, snapshot, trade};
 use venues::binance::dialect::Dialect;
 use venues::venue::Venue;
 
@@ -20,7 +20,7 @@ const LEAD_MAX: usize = 200;
 
 fn redundant(dialect: Dialect) -> Bench {
     let mut bench = Bench::connected(dialect);
-    bench.session = Session::new(Venue::Binance(dialect), vec![btcusdt(dialect)])
+    bench.session = Session::new(Venue::Binance(dialect), vec![bitcoin(dialect)])
         .redundant()
         .unwrap();
     bench
@@ -121,7 +121,7 @@ fn venues_that_do_not_number_everything_are_refused() {
     for venue in Venue::all() {
         let refused = Session::check_redundant(venue).map_err(|error| error.to_string());
         match venue.name() {
-            "binance" | "binance_usdm" | "okx" | "okx_demo" => assert_eq!(refused, Ok(())),
+            "binance" | "binance_usdm" | "binance_coinm" | "okx" | "okx_demo" => assert_eq!(refused, Ok(())),
             name => assert!(refused.unwrap_err().contains(name)),
         }
     }

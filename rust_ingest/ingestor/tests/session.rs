@@ -4,7 +4,7 @@ mod support;
 
 use contracts::{InstrumentClass, Record, Side};
 use ingestor::session::{Input, LastIds};
-use support::{Bench, btcusdt, depth, quote, snapshot, trade};
+use support::{Bench, bitcoin, depth, quote, snapshot, trade};
 use venues::binance::dialect::Dialect;
 use venues::book_steps::SnapshotStep;
 
@@ -38,6 +38,22 @@ fn the_terms_come_first() {
             (terms.instrument_class, terms.min_notional),
             (InstrumentClass::Spot, 5 * 10_i128.pow(18))
         );
+        let contract = (terms.contract_size, terms.contract_exponent, terms.contract_currency);
+        assert_eq!(contract, (0, 0, ""), "quantities are of the base");
+    });
+}
+
+#[test]
+fn what_counts_contracts_says_how_much_one_is() {
+    let mut bench = Bench::connected(Dialect::CoinM);
+    bench.session.start(5, &mut bench.outbox);
+    bench.drain(|record| {
+        let Record::Instrument(terms) = record else {
+            panic!("{record:?}")
+        };
+        assert_eq!((terms.venue, terms.instrument), ("binance_coinm", "BTC-USD-PERP"));
+        let contract = (terms.contract_size, terms.contract_exponent, terms.contract_currency);
+        assert_eq!(contract, (100_000_000_000, -9, "USD"));
     });
 }
 
@@ -187,7 +203,7 @@ fn a_reconnect_is_a_gap_of_unknown_length_and_of_known_trades() {
 
 #[test]
 fn a_new_process_goes_on_behind_the_log() {
-    let feed = btcusdt(Dialect::Spot).resume(
+    let feed = bitcoin(Dialect::Spot).resume(
         LastIds {
             trade: Some(7),
             ..LastIds::default()

@@ -16,7 +16,7 @@ use journal::ticks::{
     CROSSED, GAP_BEFORE, HEADER_BYTES, LOCKED, RESUMED, Rotation, TICK_BYTES, Tick, TickError, TickReader, part_path,
     parts_of, source,
 };
-use support::{Bench, btcusdt, trade};
+use support::{Bench, bitcoin, trade};
 use venues::binance::dialect::Dialect;
 use venues::venue::Venue;
 
@@ -28,7 +28,7 @@ fn bench(folder: &Path, rotation: Rotation) -> Bench {
         venue: "binance_usdm",
     };
     let files = TickFiles::open(folder, rotation, Retention::default()).unwrap();
-    let mut bench = Bench::of(Venue::Binance(Dialect::UsdM), vec![btcusdt(Dialect::UsdM)]);
+    let mut bench = Bench::of(Venue::Binance(Dialect::UsdM), vec![bitcoin(Dialect::UsdM)]);
     bench.outbox = Outbox::new(SchemaIds::embedded(), 1).with_ticks(Some(files.start(&[series]).unwrap()));
     bench
 }

@@ -1,10 +1,61 @@
-//! Each kind of message of Coinbase, OANDA, OKX and TrueFX, field by field in the record that it becomes.
+//! Each kind of message of COIN-M, Coinbase, OANDA, OKX and TrueFX, field by field in the record that it becomes.
 
 mod support;
 
 use contracts::tick_flags::{CROSSED, OUT_OF_ORDER};
 use contracts::{BookDelta, BookSnapshot, Quote, Record, Side, Trade};
 use support::expected::{becomes, bench, delta, level, ns, quote, snapshot, trade};
+
+#[test]
+fn binance_coin_m() {
+    let mut bench = bench("binance_coinm", "BTCUSD_PERP", (-9, -9));
+    let (venue, instrument) = ("binance_coinm", "BTCUSD_PERP");
+    let times = (Some(1_723_161_257_432_000_000), Some(1_723_161_257_440_000_000));
+    becomes(
+        &mut bench,
+        r#"{"stream":"btcusd_perp@trade","data":{"e":"trade","E":1723161257687,"T":1723161257679,"s":"BTCUSD_PERP","t":849714402,"p":"61804.8","q":"4","X":"MARKET","m":false}}"#,
+        // Four contracts.
+        &[Record::Trade(Trade {
+            event_ns: 1_723_161_257_679_000_000,
+            publish_ns: 1_723_161_257_687_000_000,
+            trade_id: 849_714_402,
+            price: 61_804_800_000_000,
+            quantity: 4_000_000_000,
+            aggressor: Side::Buy,
+            trade_type: "MARKET",
+            ..trade(venue, instrument)
+        })],
+    );
+    becomes(
+        &mut bench,
+        r#"{"stream":"btcusd_perp@bookTicker","data":{"u":1007198632021,"e":"bookTicker","s":"BTCUSD_PERP","ps":"BTCUSD","b":"61804.7","B":"35","a":"61804.8","A":"1645","T":1723161257432,"E":1723161257440}}"#,
+        &[Record::Quote(Quote {
+            event_ns: times.0,
+            publish_ns: times.1,
+            update_id: 1_007_198_632_021,
+            bid_price: 61_804_700_000_000,
+            bid_quantity: 35_000_000_000,
+            ask_price: 61_804_800_000_000,
+            ask_quantity: 1_645_000_000_000,
+            ..quote(venue, instrument)
+        })],
+    );
+    becomes(
+        &mut bench,
+        r#"{"stream":"btcusd_perp@depth@0ms","data":{"e":"depthUpdate","E":1723161257440,"T":1723161257432,"s":"BTCUSD_PERP","ps":"BTCUSD","U":7,"u":9,"pu":5,"b":[["61773.6","1001"]],"a":[["61801.4","0"]]}}"#,
+        // Its snapshot comes by REST.
+        &[Record::BookDelta(BookDelta {
+            event_ns: times.0,
+            publish_ns: times.1,
+            first_update_id: 7,
+            final_update_id: 9,
+            previous_update_id: Some(5),
+            bids: vec![level(61_773_600_000_000, 1_001_000_000_000)],
+            asks: vec![level(61_801_400_000_000, 0)],
+            ..delta(venue, instrument)
+        })],
+    );
+}
 
 #[test]
 fn coinbase_exchange() {

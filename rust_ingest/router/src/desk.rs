@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
 
 use contracts::Origin;
-use venues::binance::dialect::Dialect;
+use venues::binance::trading::market::Market;
 use venues::orders::{Answer, Ask, Ticket};
 
 use crate::moment::Moment;
@@ -37,7 +37,7 @@ pub trait Gate {
 
 pub struct Desk {
     rules: Rules,
-    venues: BTreeMap<String, Dialect>,
+    venues: BTreeMap<String, Market>,
     orders: HashMap<Position, Order>,
     by_id: HashMap<String, Position>,
     /// When to look at which order, in steady ns. It may name orders that are done, or not due yet.
@@ -53,7 +53,7 @@ pub struct Desk {
 
 impl Desk {
     /// A desk for these venues, by the names that orders bear.
-    pub fn new(rules: Rules, venues: BTreeMap<String, Dialect>) -> Self {
+    pub fn new(rules: Rules, venues: BTreeMap<String, Market>) -> Self {
         Self {
             rules,
             venues,

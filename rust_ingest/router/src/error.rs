@@ -9,6 +9,11 @@ use venues::binance::trading::sign::BadCredentials;
 pub enum RouterError {
     #[error("--venue {0}: none of binance, binance_usdm")]
     UnknownVenue(String),
+    #[error(
+        "--venue {0}: its quantities count contracts, and those of orders, limits and positions are of the base currency; \
+         trade at binance or binance_usdm, and read {0} by the ingestor alone"
+    )]
+    CountsContracts(String),
     #[error("--venue {0} is given twice")]
     RepeatedVenue(String),
     #[error("--rest-url is for a single venue without an address; write --venue NAME=URL for each")]

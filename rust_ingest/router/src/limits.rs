@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use venues::binance::dialect::Dialect;
+use venues::binance::trading::market::Market;
 
 use crate::desk::Gate;
 use crate::moment::Moment;
@@ -26,10 +26,10 @@ struct Limit {
 
 impl Limits {
     /// `REQUEST_WEIGHT` of `exchangeInfo`: 6,000 a minute on spot, 2,400 on futures.
-    pub fn add(&mut self, venue: &str, dialect: Dialect) {
-        let weight_max = match dialect {
-            Dialect::Spot => 4_800,
-            Dialect::UsdM => 1_920,
+    pub fn add(&mut self, venue: &str, market: Market) {
+        let weight_max = match market {
+            Market::Spot => 4_800,
+            Market::UsdM => 1_920,
         };
         let limit = Limit {
             weight_max,
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn waits_as_long_as_the_venue_says() {
         let mut limits = Limits::default();
-        limits.add("binance", Dialect::Spot);
+        limits.add("binance", Market::Spot);
         limits.wait("binance", Some(7_000), at(1));
         assert_eq!(limits.closed_until("binance", true, at(2)), Some(at(8).steady_ns));
         assert_eq!(limits.closed_until("binance", true, at(8)), None);
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn the_last_weight_of_a_minute_is_for_orders() {
         let mut limits = Limits::default();
-        limits.add("binance", Dialect::Spot);
+        limits.add("binance", Market::Spot);
         limits.used("binance", 4_801, at(1));
         assert_eq!(limits.closed_until("binance", true, at(1)), None);
         // 1,700,000,000 s is 20 s into a minute.

@@ -5,6 +5,7 @@ use std::env;
 use std::fs;
 
 use venues::binance::dialect::Dialect;
+use venues::binance::trading::market::Market;
 use venues::binance::trading::sign::Credentials;
 use venues::dialect::Dialect as _;
 
@@ -13,25 +14,32 @@ use crate::error::RouterError;
 use crate::rules::Rules;
 
 /// Venue and REST address, without a slash at the end.
-pub(crate) fn venues(options: &Options) -> Result<BTreeMap<String, (Dialect, String)>, RouterError> {
+pub(crate) fn venues(options: &Options) -> Result<BTreeMap<String, (Market, String)>, RouterError> {
     let mut venues = BTreeMap::new();
     let mut rest_url = options.rest_url.as_deref();
     for named in &options.venues {
         let (name, own_url) = named
             .split_once('=')
             .map_or((named.as_str(), None), |(name, url)| (name, Some(url)));
-        let unknown = || RouterError::UnknownVenue(name.to_owned());
-        let dialect = Dialect::of_venue(name).ok_or_else(unknown)?;
-        let url = own_url.or_else(|| rest_url.take()).or(dialect.rest_url());
-        let url = url.ok_or_else(unknown)?;
+        let market = Market::of_venue(name).ok_or_else(|| refused(name))?;
+        let url = own_url.or_else(|| rest_url.take()).or(market.dialect().rest_url());
+        let url = url.ok_or_else(|| refused(name))?;
         let url = url.trim_end_matches('/').to_owned();
-        if venues.insert(name.to_owned(), (dialect, url)).is_some() {
+        if venues.insert(name.to_owned(), (market, url)).is_some() {
             return Err(RouterError::RepeatedVenue(name.to_owned()));
         }
     }
     match (rest_url, &options.rest_url, options.venues.len()) {
         (None, None, _) | (None, Some(_), 1) => Ok(venues),
         _ => Err(RouterError::WhichVenue),
+    }
+}
+
+/// Why there is no trading at this venue.
+fn refused(name: &str) -> RouterError {
+    match Dialect::of_venue(name) {
+        Some(_) => RouterError::CountsContracts(name.to_owned()),
+        None => RouterError::UnknownVenue(name.to_owned()),
     }
 }
 
@@ -65,7 +73,7 @@ mod tests {
     use super::*;
     use clap::Parser;
 
-    fn given(arguments: &[&str]) -> Result<BTreeMap<String, (Dialect, String)>, RouterError> {
+    fn given(arguments: &[&str]) -> Result<BTreeMap<String, (Market, String)>, RouterError> {
         let fixed = ["tapeflow-router", "--bootstrap-servers", "localhost:1"];
         venues(&Options::parse_from(fixed.iter().chain(arguments)))
     }
@@ -73,7 +81,7 @@ mod tests {
     #[test]
     fn venues_have_their_public_address_or_the_given_one() {
         let both = given(&["--venue", "binance=http://127.0.0.1:1/", "--venue", "binance_usdm"]).unwrap();
-        assert_eq!(both["binance"], (Dialect::Spot, "http://127.0.0.1:1".to_owned()));
+        assert_eq!(both["binance"], (Market::Spot, "http://127.0.0.1:1".to_owned()));
         assert_eq!(Some(both["binance_usdm"].1.as_str()), Dialect::UsdM.rest_url());
         let one = given(&["--venue", "binance", "--rest-url", "http://127.0.0.1:2"]).unwrap();
         assert_eq!(one["binance"].1, "http://127.0.0.1:2");
@@ -83,6 +91,11 @@ mod tests {
     fn an_address_without_a_venue_is_refused() {
         let refuse = |arguments: &[&str]| given(arguments).unwrap_err().to_string();
         assert!(refuse(&["--venue", "kraken"]).contains("kraken"));
+        let contracts = refuse(&["--venue", "binance_coinm"]);
+        assert!(
+            contracts.contains("count contracts") && contracts.contains("binance_usdm"),
+            "{contracts}"
+        );
         assert!(refuse(&["--venue", "binance", "--venue", "binance"]).contains("twice"));
         let two = [
             "--venue",

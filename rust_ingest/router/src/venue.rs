@@ -11,8 +11,8 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use venues::binance::dialect::Dialect;
 use venues::binance::trading::answer::{HttpAnswer, read, read_time};
+use venues::binance::trading::market::Market;
 use venues::binance::trading::request::{self, KEY_HEADER, Validity, request, time_path};
 use venues::binance::trading::sign::Credentials;
 use venues::orders::{Answer, Ask, Ticket};
@@ -27,7 +27,7 @@ const BODY_BYTES_MAX: usize = 8 << 20;
 const KEPT_IDLE: Duration = Duration::from_secs(20);
 
 pub(crate) struct VenueClient {
-    dialect: Dialect,
+    market: Market,
     url: String,
     http: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
     credentials: Credentials,
@@ -63,7 +63,7 @@ struct Reply {
 
 impl VenueClient {
     pub fn new(
-        dialect: Dialect,
+        market: Market,
         url: &str,
         credentials: Credentials,
         recv_window: Duration,
@@ -95,7 +95,7 @@ impl VenueClient {
         let mut key = HeaderValue::from_str(credentials.key()).map_err(|_| RouterError::NoCredentials)?;
         key.set_sensitive(true);
         Ok(Self {
-            dialect,
+            market,
             url: url.to_owned(),
             http,
             credentials,
@@ -115,7 +115,7 @@ impl VenueClient {
             timestamp_ms,
             recv_window_ms: self.recv_window_ms,
         };
-        let made = request(self.dialect, ask, ticket, validity, &self.credentials);
+        let made = request(self.market, ask, ticket, validity, &self.credentials);
         let method = match made.method {
             request::Method::Get => Method::GET,
             request::Method::Post => Method::POST,
@@ -150,7 +150,7 @@ impl VenueClient {
     /// Takes the venue's clock for the timestamps of requests, if it answers. Keeps a connection warm.
     pub async fn set_clock(&self) {
         let before = self.clock.now();
-        let Ok(reply) = self.send(Method::GET, &time_path(self.dialect)).await else {
+        let Ok(reply) = self.send(Method::GET, &time_path(self.market)).await else {
             return;
         };
         if let Some(venue_ms) = read_time(&reply.body).filter(|_| reply.status.is_success()) {

@@ -1,4 +1,4 @@
-//! Binance: spot and USD-M futures. One dialect; where the two markets differ, [`dialect`] says so.
+//! Binance: spot, USD-M and COIN-M futures. One dialect; where the markets differ, [`dialect`] says so.
 
 pub mod connection;
 pub mod dialect;

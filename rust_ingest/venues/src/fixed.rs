@@ -64,7 +64,7 @@ impl Scale {
         Self { exponent, units_per_e8 }
     }
 
-    pub fn exponent(self) -> i8 {
+    pub const fn exponent(self) -> i8 {
         self.exponent
     }
 

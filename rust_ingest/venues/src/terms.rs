@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fixed::{FixedError, Scale};
+use crate::fixed::{FixedError, NANO, Scale};
 
 /// What is traded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +29,25 @@ pub struct Terms {
     pub max_quantity: i64,
     /// In units of `10^(price exponent + quantity exponent)`.
     pub min_notional: i128,
+    /// None where quantities are of the base currency.
+    #[serde(default)]
+    pub contract: Option<Contract>,
 }
+
+/// What quantities count where they are not of the base currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contract {
+    /// The base (linear) or the quote currency (inverse).
+    pub currency: String,
+    /// So much of it one contract is, in units of `10^CONTRACT_EXPONENT`.
+    pub size: i64,
+}
+
+/// Of contract sizes.
+pub const CONTRACT_EXPONENT: i8 = NANO.exponent();
+
+/// A contract of 1.
+const CONTRACT_ONE: i64 = 1_000_000_000;
 
 /// Why there are no terms of an instrument.
 #[derive(Debug, thiserror::Error)]
@@ -52,10 +70,24 @@ pub enum TermsError {
     #[error("{symbol} names no base and quote; symbols are written like {example}")]
     NoPair { symbol: String, example: &'static str },
     #[error(
-        "{symbol}: quantities count contracts of {contract} each, and a record has no place to say so; choose an \
-         instrument that counts its base currency"
+        "{symbol}: one contract is an amount of {currency}, which is neither {base} nor {quote}, so that a record cannot \
+         tell what it is worth; choose another instrument"
     )]
-    Contracts { symbol: String, contract: String },
+    ContractCurrency {
+        symbol: String,
+        currency: String,
+        base: String,
+        quote: String,
+    },
+    #[error(
+        "{symbol}: {field}: one contract is {size}, which is no amount from 0.000000001 to 9223372036.854775807; choose \
+         another instrument"
+    )]
+    ContractSize {
+        symbol: String,
+        field: &'static str,
+        size: String,
+    },
     #[error("{symbol}: the list of instruments has no {field}")]
     NoTerm { symbol: String, field: &'static str },
     #[error("{symbol}: {field} = {text:?}: {source}; choose exponents with --exponents {symbol}=<price>,<quantity>")]
@@ -84,6 +116,34 @@ impl Written<'_> {
     /// A sum of the quote currency, in units of `10^(price exponent + quantity exponent)`.
     pub fn notional(self, price: Scale, quantity: Scale) -> Result<i128, TermsError> {
         notional(self.units(price)?, price, quantity).map_err(|source| self.misfit(source))
+    }
+
+    /// One contract, which is `multiplier` times as much of `currency`. None where that is one unit of the base: such
+    /// quantities are of the base currency.
+    pub fn contract(
+        self,
+        multiplier: &str,
+        currency: &str,
+        (base, quote): (&str, &str),
+    ) -> Result<Option<Contract>, TermsError> {
+        if currency != base && currency != quote {
+            return Err(TermsError::ContractCurrency {
+                symbol: self.symbol.to_owned(),
+                currency: currency.to_owned(),
+                base: base.to_owned(),
+                quote: quote.to_owned(),
+            });
+        }
+        let size = contract_size(self.text, multiplier).ok_or_else(|| TermsError::ContractSize {
+            symbol: self.symbol.to_owned(),
+            field: self.field,
+            size: format!("{multiplier} x {:?} {currency}", self.text),
+        })?;
+        let is_one_base = currency == base && size == CONTRACT_ONE;
+        Ok((!is_one_base).then(|| Contract {
+            currency: currency.to_owned(),
+            size,
+        }))
     }
 
     pub fn misfit(self, source: FixedError) -> TermsError {
@@ -128,4 +188,12 @@ pub(crate) fn notional(units: i64, price: Scale, quantity: Scale) -> Result<i128
             exponent: price.exponent() + exponent,
         }),
     }
+}
+
+/// The product of two decimals in units of `10^CONTRACT_EXPONENT`; none if it is not positive, or no whole count.
+fn contract_size(value: &str, multiplier: &str) -> Option<i64> {
+    let count = |text| NANO.parse(text).ok().filter(|count| *count > 0).map(i128::from);
+    let product = count(value)? * count(multiplier)?;
+    let one = i128::from(CONTRACT_ONE);
+    (product % one == 0).then_some(product / one)?.try_into().ok()
 }

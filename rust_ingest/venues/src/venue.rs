@@ -211,6 +211,7 @@ mod tests {
         let expected = [
             "binance",
             "binance_usdm",
+            "binance_coinm",
             "coinbase",
             "coinbase_advanced",
             "kraken",
@@ -243,6 +244,7 @@ mod tests {
         assert_eq!(openings("coinbase"), (8, 1));
         assert_eq!(openings("kraken_v2"), (150, 600));
         assert_eq!(openings("binance_usdm"), (300, 300));
+        assert_eq!(openings("binance_coinm"), (300, 300));
         let silence =
             ["binance", "coinbase", "kraken", "okx", "oanda"].map(|name| limits(name).silence.unwrap().as_secs());
         assert_eq!(silence, [20, 5, 10, 40, 10]);

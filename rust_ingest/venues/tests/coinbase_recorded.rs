@@ -12,6 +12,7 @@ use venues::coinbase::frame::{Frame, Message};
 use venues::coinbase::instruments::{Class, listings};
 use venues::coinbase::market::{Symbol, Trade};
 use venues::coinbase::streams::Streams;
+use venues::dialect::Listing as _;
 use venues::fixed::Scale;
 use venues::l2_book::L2Book;
 use venues::sequence::{GaplessIds, Step};

@@ -4,7 +4,7 @@ mod support;
 
 use support::answers;
 use venues::fixed::Scale;
-use venues::terms::{Class, Terms, TermsError};
+use venues::terms::{Class, Contract, Terms, TermsError};
 use venues::venue::Venue;
 
 fn venue(name: &str) -> Venue {
@@ -53,7 +53,7 @@ fn both_versions_of_krakens_names_are_one_instrument() {
 }
 
 #[test]
-fn okx_is_asked_for_each_kind_and_refuses_what_counts_contracts() {
+fn okx_is_asked_for_each_kind_and_says_what_a_contract_is() {
     let okx = venue("okx");
     let symbols = ["BTC-USD-220527", "BTC-USDT", "UNI-USD-SWAP", "ETH-USDT"];
     let requests = okx.listing_requests(&symbols);
@@ -68,12 +68,18 @@ fn okx_is_asked_for_each_kind_and_refuses_what_counts_contracts() {
     let (listed, exponents) = terms(okx, &spot, "BTC-USDT").unwrap();
     assert_eq!((listed.instrument.as_str(), exponents), ("BTC-USDT", (-9, -9)));
     let swaps = answer("OKX.0.gz", &requests[1].path).unwrap();
-    let refused = terms(okx, &swaps, "UNI-USD-SWAP").unwrap_err();
-    assert!(matches!(refused, TermsError::Contracts { .. }), "{refused}");
-    assert!(
-        refused.to_string().contains("quantities count contracts of 1 x 10 USD"),
-        "{refused}"
-    );
+    let (swap, _) = terms(okx, &swaps, "UNI-USD-SWAP").unwrap();
+    let ten_dollars = Contract {
+        currency: "USD".to_owned(),
+        size: 10_000_000_000,
+    };
+    assert_eq!((swap.contract, swap.base.as_str()), (Some(ten_dollars), "UNI"));
+    let (linear, _) = terms(okx, &swaps, "BTC-USDT-SWAP").unwrap();
+    let hundredth = Contract {
+        currency: "BTC".to_owned(),
+        size: 10_000_000,
+    };
+    assert_eq!((linear.contract, linear.quote.as_str()), (Some(hundredth), "USDT"));
 }
 
 #[test]
@@ -88,6 +94,18 @@ fn coinbase_and_binance_list_by_the_same_calls() {
     );
     assert_eq!((listed.tick_size, listed.min_quantity), (100_000, 5_000_000_000));
     assert_eq!(venue("coinbase").snapshot_path("SKL-EUR"), None);
+    let coinm = venue("binance_coinm");
+    assert!(
+        coinm.listing_requests(&["BTCUSD_PERP"])[0]
+            .path
+            .ends_with("/dapi/v1/exchangeInfo")
+    );
+    assert!(
+        coinm
+            .snapshot_path("BTCUSD_PERP")
+            .unwrap()
+            .starts_with("/dapi/v1/depth?symbol=BTCUSD_PERP")
+    );
     let binance = venue("binance");
     assert!(
         binance

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use support::{answers, received};
 use venues::book_sequence::SeqIds;
 use venues::book_steps::StreamStep;
+use venues::dialect::Listing as _;
 use venues::fixed::Scale;
 use venues::l2_book::{L2Book, Levels};
 use venues::okx::dialect::book_rule;
@@ -201,6 +202,6 @@ fn recorded_instruments_have_terms() {
         let terms = listing.terms(scale, scale).unwrap();
         assert_eq!((terms.instrument.as_str(), terms.symbol.as_str()), (instrument, symbol));
         assert!(terms.tick_size > 0 && terms.lot_size > 0 && terms.min_quantity >= terms.lot_size);
-        assert_eq!(listing.contract().is_none(), kind_of(symbol) == "SPOT");
+        assert_eq!(terms.contract.is_none(), kind_of(symbol) == "SPOT");
     }
 }

@@ -4,19 +4,21 @@ mod support;
 
 use std::collections::HashMap;
 
-use support::{OwnedBookTicker, OwnedDepth, OwnedFrame, OwnedTrade, btcusdt, nano, recording};
+use support::{OwnedBookTicker, OwnedDepth, OwnedFrame, OwnedTrade, nano, recording};
 use venues::binance::dialect::Dialect;
 use venues::binance::envelope::Envelope;
-use venues::binance::market::{BookTicker, Depth, Trade};
+use venues::binance::market::{BookTicker, Depth, Symbol, Trade};
 use venues::binance::rest::Snapshot;
 use venues::binance::streams::{StreamKind, Streams};
 use venues::book_steps::{DepthStep, SnapshotStep};
+use venues::fixed::NANO;
 use venues::l2_book::{Level, Levels, Top};
 use venues::sequence::{GaplessIds, Step};
 use venues::synced_book::SyncedBook;
 
 const SPOT: [&str; 2] = ["spot/btcusdt_20240808.gz", "spot/btcusdt_20240809.gz"];
 const USDM: [&str; 1] = ["usdm/btcusdt_20240808.gz"];
+const COINM: [&str; 1] = ["cm/btcusd_perp_20240808.gz"];
 
 fn lines(names: &[&str]) -> Option<Vec<String>> {
     let files: Option<Vec<_>> = names.iter().map(|name| recording(name)).collect();
@@ -34,10 +36,19 @@ fn level(price: &str, quantity: &str) -> Level {
     }
 }
 
+/// The recorded symbol.
+fn recorded(dialect: Dialect) -> Symbol {
+    let name = match dialect {
+        Dialect::Spot | Dialect::UsdM => "BTCUSDT",
+        Dialect::CoinM => "BTCUSD_PERP",
+    };
+    Symbol::new(name, NANO, NANO)
+}
+
 fn agrees_with_serde(dialect: Dialect, names: &[&str], expected: [usize; 3]) {
     let Some(lines) = lines(names) else { return };
-    let streams = Streams::of(dialect, &["BTCUSDT"]);
-    let symbol = btcusdt();
+    let symbol = recorded(dialect);
+    let streams = Streams::of(dialect, &[&symbol.name]);
     let mut counts = [0; 3];
     for line in lines.iter().filter(|line| line.starts_with("{\"stream\"")) {
         let mut envelope = Envelope::open(line).unwrap();
@@ -105,6 +116,11 @@ fn usdm_messages_agree_with_serde() {
     agrees_with_serde(Dialect::UsdM, &USDM, [21_313, 66_089, 6_551]);
 }
 
+#[test]
+fn coinm_messages_agree_with_serde() {
+    agrees_with_serde(Dialect::CoinM, &COINM, [2_286, 19_136, 26_847]);
+}
+
 /// Tops after each depth event, and after the snapshot, with the last update id; and the best prices that the venue sent by update id.
 struct Replay {
     tops: Vec<(i64, Option<Top>)>,
@@ -112,8 +128,8 @@ struct Replay {
 }
 
 fn replay(dialect: Dialect, lines: &[String]) -> Replay {
-    let streams = Streams::of(dialect, &["BTCUSDT"]);
-    let symbol = btcusdt();
+    let symbol = recorded(dialect);
+    let streams = Streams::of(dialect, &[&symbol.name]);
     let (mut book, mut levels, mut trade_ids) = (
         SyncedBook::new(dialect.depth_rule()),
         Levels::default(),
@@ -177,10 +193,9 @@ fn spot_book_has_the_venues_best_prices() {
     assert_eq!((equal, compared), (6_491, 6_493));
 }
 
-#[test]
-fn usdm_book_has_the_venues_best_prices() {
-    let Some(lines) = lines(&USDM) else { return };
-    let Replay { tops, quotes } = replay(Dialect::UsdM, &lines);
+/// Futures' quotes bear the update id of the change that made them. Returns how many changes end at a quoted one.
+fn futures_tops(dialect: Dialect, names: &[&str]) -> Option<usize> {
+    let Replay { tops, quotes } = replay(dialect, &lines(names)?);
     let quotes: HashMap<i64, Top> = quotes.into_iter().collect();
     let mut compared = 0;
     for (update_id, top) in tops {
@@ -189,6 +204,19 @@ fn usdm_book_has_the_venues_best_prices() {
             compared += 1;
         }
     }
-    assert!(compared > 500, "only {compared} depth events end at a quoted update id");
-    println!("{compared} depth events compared");
+    Some(compared)
+}
+
+#[test]
+fn usdm_book_has_the_venues_best_prices() {
+    if let Some(compared) = futures_tops(Dialect::UsdM, &USDM) {
+        assert!(compared > 500, "only {compared} depth events end at a quoted update id");
+    }
+}
+
+#[test]
+fn coinm_book_has_the_venues_best_prices() {
+    if let Some(compared) = futures_tops(Dialect::CoinM, &COINM) {
+        assert!(compared > 500, "only {compared} depth events end at a quoted update id");
+    }
 }

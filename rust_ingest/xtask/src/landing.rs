@@ -173,7 +173,7 @@ fn leaves(schemas: &Schemas, record: &str) -> Result<Vec<Leaf>, Fault> {
 pub fn column_type(schemas: &Schemas, field: &Field) -> Result<ColumnType, Fault> {
     Ok(match (schemas.resolve(&field.kind), field.unit) {
         (Type::Int128, Some(Unit::Notional | Unit::Scaled)) => ColumnType::WideMoney,
-        (Type::Long, Some(Unit::Price | Unit::Quantity | Unit::Fee)) => ColumnType::Money,
+        (Type::Long, Some(Unit::Price | Unit::Quantity | Unit::Fee | Unit::Contract)) => ColumnType::Money,
         (_, Some(_)) => return Err(Fault(format!("{}: this unit does not go with this type", field.name))),
         (Type::Boolean, None) => ColumnType::Bool,
         (Type::Int, None) => ColumnType::Int32,

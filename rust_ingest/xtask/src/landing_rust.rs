@@ -217,6 +217,7 @@ fn put(kind: &ColumnType, field: &Field, value: &str, column: &str, scaled_by: &
         Some(Unit::Quantity) => "record.quantity_exponent".into(),
         Some(Unit::Notional) => "record.price_exponent.saturating_add(record.quantity_exponent)".into(),
         Some(Unit::Fee) => "record.fee_exponent".into(),
+        Some(Unit::Contract) => "record.contract_exponent".into(),
         Some(Unit::Scaled) => format!("{scaled_by}.exponent"),
     };
     match kind {

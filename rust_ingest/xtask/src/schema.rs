@@ -33,6 +33,7 @@ pub enum Unit {
     Quantity,
     Notional,
     Fee,
+    Contract,
     Scaled,
 }
 
@@ -236,6 +237,7 @@ fn parse_field(value: &Value) -> Result<Field, Fault> {
         Some("quantity") => Some(Unit::Quantity),
         Some("notional") => Some(Unit::Notional),
         Some("fee") => Some(Unit::Fee),
+        Some("contract") => Some(Unit::Contract),
         Some("scaled") => Some(Unit::Scaled),
         Some(other) => return Err(Fault(format!("{name}: unit {other} is unknown"))),
     };

@@ -196,11 +196,18 @@ impl Kind {
                 fields: 4,
                 schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Heartbeat","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"event_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}}]}"#,
             }],
-            Self::Instrument => &[SchemaVersion {
-                id: 7,
-                fields: 14,
-                schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Instrument","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"venue_symbol","type":"string"},{"name":"base","type":"string"},{"name":"quote","type":"string"},{"name":"instrument_class","type":{"type":"enum","namespace":"tapeflow.market","name":"InstrumentClass","symbols":["spot","perpetual","future"]}},{"name":"tick_size","type":"long","unit":"price"},{"name":"lot_size","type":"long","unit":"quantity"},{"name":"min_quantity","type":"long","unit":"quantity"},{"name":"max_quantity","type":"long","unit":"quantity"},{"name":"min_notional","type":{"type":"fixed","namespace":"tapeflow","name":"Int128","size":16},"unit":"notional"}]}"#,
-            }],
+            Self::Instrument => &[
+                SchemaVersion {
+                    id: 7,
+                    fields: 14,
+                    schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Instrument","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"venue_symbol","type":"string"},{"name":"base","type":"string"},{"name":"quote","type":"string"},{"name":"instrument_class","type":{"type":"enum","namespace":"tapeflow.market","name":"InstrumentClass","symbols":["spot","perpetual","future"]}},{"name":"tick_size","type":"long","unit":"price"},{"name":"lot_size","type":"long","unit":"quantity"},{"name":"min_quantity","type":"long","unit":"quantity"},{"name":"max_quantity","type":"long","unit":"quantity"},{"name":"min_notional","type":{"type":"fixed","namespace":"tapeflow","name":"Int128","size":16},"unit":"notional"}]}"#,
+                },
+                SchemaVersion {
+                    id: 38,
+                    fields: 17,
+                    schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Instrument","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"venue_symbol","type":"string"},{"name":"base","type":"string"},{"name":"quote","type":"string"},{"name":"instrument_class","type":{"type":"enum","namespace":"tapeflow.market","name":"InstrumentClass","symbols":["spot","perpetual","future"]}},{"name":"tick_size","type":"long","unit":"price"},{"name":"lot_size","type":"long","unit":"quantity"},{"name":"min_quantity","type":"long","unit":"quantity"},{"name":"max_quantity","type":"long","unit":"quantity"},{"name":"min_notional","type":{"type":"fixed","namespace":"tapeflow","name":"Int128","size":16},"unit":"notional"},{"name":"contract_currency","type":"string","default":""},{"name":"contract_exponent","type":"int","default":0},{"name":"contract_size","type":"long","unit":"contract","default":0}]}"#,
+                },
+            ],
             Self::Quote => &[
                 SchemaVersion {
                     id: 8,
@@ -473,7 +480,7 @@ impl<'a> Record<'a> {
             Kind::FeatureVector => Self::FeatureVector(Avro::decode(&mut reader)?),
             Kind::Gap => Self::Gap(Avro::decode(&mut reader)?),
             Kind::Heartbeat => Self::Heartbeat(Avro::decode(&mut reader)?),
-            Kind::Instrument => Self::Instrument(Avro::decode(&mut reader)?),
+            Kind::Instrument => Self::Instrument(Instrument::decode_version(&mut reader, fields)?),
             Kind::Quote => Self::Quote(Quote::decode_version(&mut reader, fields)?),
             Kind::Trade => Self::Trade(Trade::decode_version(&mut reader, fields)?),
             Kind::Control => Self::Control(Control::decode_version(&mut reader, fields)?),

@@ -152,6 +152,21 @@ impl Table {
                     layout: Layout::One(Cell::Fixed(32)),
                 },
                 Column {
+                    name: "contract_currency",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "contract_exponent",
+                    sent_as: "Int32",
+                    layout: Layout::One(Cell::Fixed(4)),
+                },
+                Column {
+                    name: "contract_size",
+                    sent_as: "Decimal(38, 18)",
+                    layout: Layout::One(Cell::Fixed(16)),
+                },
+                Column {
                     name: "event_ns",
                     sent_as: "Nullable(DateTime64(9, 'UTC'))",
                     layout: Layout::Nullable(Cell::Fixed(8)),
@@ -1460,6 +1475,9 @@ fn market_ticks_opaque(row: &mut Row<'_>) {
     row.zero::<16>();
     row.zero::<16>();
     row.zero::<32>();
+    row.text(b"");
+    row.int32(0);
+    row.zero::<16>();
     row.null();
     row.null();
     row.int64(0);
@@ -1511,6 +1529,9 @@ fn market_ticks_instrument(record: &super::Instrument, row: &mut Row<'_>) -> Res
         record.price_exponent.saturating_add(record.quantity_exponent),
         "min_notional",
     )?;
+    row.text(record.contract_currency.as_bytes());
+    row.int32(record.contract_exponent);
+    row.money(record.contract_size, record.contract_exponent, "contract_size")?;
     row.null();
     row.null();
     row.int64(0);
@@ -1559,6 +1580,9 @@ fn market_ticks_trade(record: &super::Trade, row: &mut Row<'_>) -> Result<(), La
     row.zero::<16>();
     row.zero::<16>();
     row.zero::<32>();
+    row.text(b"");
+    row.int32(0);
+    row.zero::<16>();
     row.some();
     row.int64(record.event_ns);
     row.some();
@@ -1609,6 +1633,9 @@ fn market_ticks_quote(record: &super::Quote, row: &mut Row<'_>) -> Result<(), La
     row.zero::<16>();
     row.zero::<16>();
     row.zero::<32>();
+    row.text(b"");
+    row.int32(0);
+    row.zero::<16>();
     match record.event_ns {
         None => row.null(),
         Some(value) => {
@@ -1673,6 +1700,9 @@ fn market_ticks_bookdelta(record: &super::BookDelta, row: &mut Row<'_>) -> Resul
     row.zero::<16>();
     row.zero::<16>();
     row.zero::<32>();
+    row.text(b"");
+    row.int32(0);
+    row.zero::<16>();
     match record.event_ns {
         None => row.null(),
         Some(value) => {
@@ -1771,6 +1801,9 @@ fn market_ticks_booksnapshot(record: &super::BookSnapshot, row: &mut Row<'_>) ->
     row.zero::<16>();
     row.zero::<16>();
     row.zero::<32>();
+    row.text(b"");
+    row.int32(0);
+    row.zero::<16>();
     match record.event_ns {
         None => row.null(),
         Some(value) => {
@@ -1839,6 +1872,9 @@ fn market_ticks_gap(record: &super::Gap, row: &mut Row<'_>) -> Result<(), Landin
     row.zero::<16>();
     row.zero::<16>();
     row.zero::<32>();
+    row.text(b"");
+    row.int32(0);
+    row.zero::<16>();
     row.null();
     row.null();
     row.int64(0);
@@ -1899,6 +1935,9 @@ fn market_ticks_heartbeat(record: &super::Heartbeat, row: &mut Row<'_>) -> Resul
     row.zero::<16>();
     row.zero::<16>();
     row.zero::<32>();
+    row.text(b"");
+    row.int32(0);
+    row.zero::<16>();
     row.some();
     row.int64(record.event_ns);
     row.null();
@@ -1948,6 +1987,9 @@ fn market_ticks_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<()
     row.zero::<16>();
     row.zero::<16>();
     row.zero::<32>();
+    row.text(b"");
+    row.int32(0);
+    row.zero::<16>();
     row.some();
     row.int64(record.event_ns);
     row.null();

@@ -538,7 +538,7 @@ pub struct Instrument<'a> {
     pub instrument: &'a str,
     /// prices here count 10^price_exponent of the quote currency.
     pub price_exponent: i32,
-    /// quantities here count 10^quantity_exponent of the base.
+    /// quantities here count 10^quantity_exponent of the base, or of a contract.
     pub quantity_exponent: i32,
     /// when the ingestor read it.
     pub receive_ns: i64,
@@ -560,6 +560,12 @@ pub struct Instrument<'a> {
     pub max_quantity: i64,
     /// smallest price x quantity of an order.
     pub min_notional: i128,
+    /// what one contract is an amount of, where quantities count contracts: the base (linear) or the quote (inverse); empty where quantities are of the base.
+    pub contract_currency: &'a str,
+    /// contract_size counts 10^contract_exponent of contract_currency.
+    pub contract_exponent: i32,
+    /// how much one contract is; 0 where quantities are of the base.
+    pub contract_size: i64,
 }
 
 impl<'a> Avro<'a> for Instrument<'a> {
@@ -579,6 +585,9 @@ impl<'a> Avro<'a> for Instrument<'a> {
         self.min_quantity.encode(out);
         self.max_quantity.encode(out);
         self.min_notional.encode(out);
+        self.contract_currency.encode(out);
+        self.contract_exponent.encode(out);
+        self.contract_size.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -597,6 +606,34 @@ impl<'a> Avro<'a> for Instrument<'a> {
             min_quantity: Avro::decode(reader)?,
             max_quantity: Avro::decode(reader)?,
             min_notional: Avro::decode(reader)?,
+            contract_currency: Avro::decode(reader)?,
+            contract_exponent: Avro::decode(reader)?,
+            contract_size: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> Instrument<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+            venue_symbol: Avro::decode(reader)?,
+            base: Avro::decode(reader)?,
+            quote: Avro::decode(reader)?,
+            instrument_class: Avro::decode(reader)?,
+            tick_size: Avro::decode(reader)?,
+            lot_size: Avro::decode(reader)?,
+            min_quantity: Avro::decode(reader)?,
+            max_quantity: Avro::decode(reader)?,
+            min_notional: Avro::decode(reader)?,
+            contract_currency: if known > 14 { Avro::decode(reader)? } else { "" },
+            contract_exponent: if known > 15 { Avro::decode(reader)? } else { 0 },
+            contract_size: if known > 16 { Avro::decode(reader)? } else { 0 },
         })
     }
 }

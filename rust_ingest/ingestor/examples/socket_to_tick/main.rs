@@ -138,7 +138,7 @@ fn stage(bootstrap: &str, frames: &Path) -> Result<Stage, Box<dyn Error>> {
     let frames = FrameLog::open(&settings, VENUE.name(), &config, &ids)?;
     let ticks = Topic::of_kind(Kind::Trade).ok_or("trades have a topic")?;
     let writer = SoleWriter::take(&config, VENUE.venue(), &["BTCUSDT".to_owned()], ticks)?;
-    let listed = support::btcusdt(Dialect::Spot).listed().clone();
+    let listed = support::bitcoin(Dialect::Spot).listed().clone();
     let begun = Begun { listed, resumed: None };
     let beginning = Beginning::new(now_ns().cast_unsigned(), VENUE, vec![begun], 1, Vec::new(), false);
     let publisher = Publisher::new(writer, config, None)?;

@@ -24,10 +24,37 @@ pub struct Line {
     instruments: Range<usize>,
     /// To be sent.
     replies: Vec<String>,
+    told: Told,
+}
+
+/// What updates say beside records.
+#[derive(Debug, Default)]
+struct Told {
     /// Instruments of this line whose books are asked for anew.
     asked: Vec<usize>,
     /// Of each side: the venue is about to close it, and why.
     closing: [Option<String>; 2],
+}
+
+impl Told {
+    /// For what comes by this side.
+    #[inline]
+    fn taking<'a>(
+        &'a mut self,
+        side: Side,
+        instruments: &'a mut [InstrumentFeed],
+        receive_ns: i64,
+        out: &'a mut Outbox,
+    ) -> Taking<'a> {
+        Taking {
+            instruments,
+            asked: &mut self.asked,
+            closing: &mut self.closing[side as usize],
+            receive_ns,
+            out,
+            taken: Ok(()),
+        }
+    }
 }
 
 impl Line {
@@ -37,8 +64,7 @@ impl Line {
             pair: None,
             instruments,
             replies: Vec::new(),
-            asked: Vec::new(),
-            closing: [None, None],
+            told: Told::default(),
         }
     }
 
@@ -58,7 +84,7 @@ impl Line {
 
     /// True if the feed begins with it: of a pair the other side flows otherwise.
     pub fn opened(&mut self, side: Side) -> bool {
-        self.closing[side as usize] = None;
+        self.told.closing[side as usize] = None;
         match &mut self.pair {
             None => {
                 self.connection.opened();
@@ -79,19 +105,12 @@ impl Line {
         let is_over = match &mut self.pair {
             None => true,
             Some(pair) => {
-                let mut taking = Taking {
-                    instruments,
-                    asked: &mut self.asked,
-                    closing: &mut self.closing[side as usize],
-                    receive_ns,
-                    out,
-                    taken: Ok(()),
-                };
+                let mut taking = self.told.taking(side, instruments, receive_ns, out);
                 pair.closed(side, &mut taking)
             }
         };
         if is_over {
-            self.asked.clear();
+            self.told.asked.clear();
             self.replies.clear();
         } else {
             self.ask();
@@ -105,7 +124,7 @@ impl Line {
     }
 
     pub fn closing(&mut self, side: Side) -> Option<String> {
-        self.closing[side as usize].take()
+        self.told.closing[side as usize].take()
     }
 
     pub fn replies(&mut self) -> Vec<String> {
@@ -124,20 +143,13 @@ impl Line {
         out: &mut Outbox,
     ) -> Result<(), Refusal> {
         let text = std::str::from_utf8(payload)?;
-        let mut taking = Taking {
-            instruments,
-            asked: &mut self.asked,
-            closing: &mut self.closing[side as usize],
-            receive_ns,
-            out,
-            taken: Ok(()),
-        };
+        let mut taking = self.told.taking(side, instruments, receive_ns, out);
         match &mut self.pair {
             None => self.connection.read(text, |update| taking.update(update))?,
             Some(pair) => pair.read(side, text, &mut taking)?,
         }
         let taken = taking.taken;
-        if !self.asked.is_empty() {
+        if !self.told.asked.is_empty() {
             self.ask();
         }
         taken
@@ -169,20 +181,12 @@ impl Line {
 
     pub fn on_time(&mut self, instruments: &mut [InstrumentFeed], now_ns: i64, out: &mut Outbox) {
         if let Some(pair) = &mut self.pair {
-            let mut taking = Taking {
-                instruments,
-                asked: &mut self.asked,
-                // What was held back is trades, quotes and books.
-                closing: &mut None,
-                receive_ns: now_ns,
-                out,
-                taken: Ok(()),
-            };
-            pair.on_time(&mut taking);
+            // What was held back is trades, quotes and books, which close neither side.
+            pair.on_time(&mut self.told.taking(Side::A, instruments, now_ns, out));
         }
         for (symbol, instrument) in instruments.iter_mut().enumerate() {
             if instrument.on_time(now_ns, out) {
-                self.asked.push(symbol);
+                self.told.asked.push(symbol);
             }
         }
         self.ask();
@@ -200,7 +204,7 @@ impl Line {
     }
 
     fn ask(&mut self) {
-        for symbol in self.asked.drain(..) {
+        for symbol in self.told.asked.drain(..) {
             self.replies.extend(self.connection.fresh_book(symbol));
         }
     }

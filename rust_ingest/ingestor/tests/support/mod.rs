@@ -9,7 +9,7 @@ use contracts::{Record, SchemaIds, decode};
 use ingestor::outbox::Outbox;
 use ingestor::session::{Input, InstrumentFeed, Listed, Refusal, Session, Taken};
 use venues::binance::dialect::Dialect;
-use venues::binance::instruments::{Class, Terms};
+use venues::binance::instruments::{Class, Contract, Terms};
 use venues::book_steps::SnapshotStep;
 use venues::dialect::Listing;
 use venues::fixed::{NANO, Scale};
@@ -24,24 +24,31 @@ pub struct Bench {
     pub ids: SchemaIds,
 }
 
-pub fn btcusdt(dialect: Dialect) -> InstrumentFeed {
-    let (instrument, class) = match dialect {
-        Dialect::Spot => ("BTC-USDT", Class::Spot),
-        Dialect::UsdM => ("BTC-USDT-PERP", Class::Perpetual),
+/// Bitcoin in dollars, as this service of Binance's has it.
+pub fn bitcoin(dialect: Dialect) -> InstrumentFeed {
+    let (name, instrument, class) = match dialect {
+        Dialect::Spot => ("BTCUSDT", "BTC-USDT", Class::Spot),
+        Dialect::UsdM => ("BTCUSDT", "BTC-USDT-PERP", Class::Perpetual),
+        Dialect::CoinM => ("BTCUSD_PERP", "BTC-USD-PERP", Class::Perpetual),
+    };
+    let hundred_dollars = Contract {
+        currency: "USD".to_owned(),
+        size: 100_000_000_000,
     };
     let terms = Terms {
-        symbol: "BTCUSDT".to_owned(),
+        symbol: name.to_owned(),
         instrument: instrument.to_owned(),
         base: "BTC".to_owned(),
-        quote: "USDT".to_owned(),
+        quote: instrument.split('-').nth(1).unwrap().to_owned(),
         class,
         tick_size: 10_000_000,
         lot_size: 10_000,
         min_quantity: 10_000,
         max_quantity: 9_000_000_000_000,
         min_notional: 5 * 10_i128.pow(18),
+        contract: (dialect == Dialect::CoinM).then_some(hundred_dollars),
     };
-    let symbol = Symbol::new("BTCUSDT", NANO, NANO);
+    let symbol = Symbol::new(name, NANO, NANO);
     InstrumentFeed::new(
         Venue::Binance(dialect),
         Listed {
@@ -66,6 +73,7 @@ pub fn feeds(venue: Venue, symbols: &[Symbol]) -> Vec<InstrumentFeed> {
             min_quantity: 1,
             max_quantity: i64::MAX,
             min_notional: 0,
+            contract: None,
         };
         let listed = Listed {
             terms,
@@ -96,7 +104,7 @@ pub fn listed(venue: Venue, answer: &[u8], symbols: &[&str]) -> Vec<Listed> {
 
 impl Bench {
     pub fn connected(dialect: Dialect) -> Self {
-        Self::with(dialect, btcusdt(dialect))
+        Self::with(dialect, bitcoin(dialect))
     }
 
     pub fn with(dialect: Dialect, feed: InstrumentFeed) -> Self {

@@ -59,7 +59,7 @@ impl Desk {
             return Ok(());
         }
         let wording = match self.venues.get(order.venue) {
-            Some(dialect) => ticket(*dialect, order).map_err(|error| error.to_string()),
+            Some(market) => ticket(*market, order).map_err(|error| error.to_string()),
             None if age == Age::Recovered => {
                 self.unserved.push(format!("{id} at {}", order.venue));
                 return Ok(());

@@ -1,5 +1,5 @@
 use contracts::{ExecutionReport, OrderStatus, OrderType, Side, TimeInForce};
-use venues::binance::dialect::Dialect;
+use venues::binance::trading::market::Market;
 use venues::binance::trading::ticket::ticket;
 use venues::orders::{Answer, Ask};
 
@@ -62,7 +62,7 @@ impl Case {
             event_ns: 0,
             receive_ns: 0,
         };
-        let ticket = ticket(Dialect::Spot, &record).unwrap();
+        let ticket = ticket(Market::Spot, &record).unwrap();
         Self {
             order: Order::fresh(origin, &record, ticket, 0, at(0)),
             written: Written::default(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use tapelog::{LogConfig, Reader, registry};
+use venues::binance::trading::market::Market;
 
 use crate::cli::Options;
 use crate::clock::Clock;
@@ -21,7 +22,7 @@ pub(super) struct Plan {
     config: LogConfig,
     rules: Rules,
     clients: BTreeMap<String, VenueClient>,
-    dialects: BTreeMap<String, venues::binance::dialect::Dialect>,
+    markets: BTreeMap<String, Market>,
     limits: Limits,
     clock: Clock,
     status_file: Option<PathBuf>,
@@ -46,19 +47,19 @@ impl Plan {
         let rules = setup::rules(options)?;
         let credentials = setup::credentials(options)?;
         let clock = Clock::start();
-        let (mut clients, mut dialects, mut limits) = (BTreeMap::new(), BTreeMap::new(), Limits::default());
-        for (name, (dialect, url)) in setup::venues(options)? {
+        let (mut clients, mut markets, mut limits) = (BTreeMap::new(), BTreeMap::new(), Limits::default());
+        for (name, (market, url)) in setup::venues(options)? {
             let (window, timeout) = (options.recv_window, options.request_timeout);
-            let client = VenueClient::new(dialect, &url, credentials.clone(), window, timeout, clock)?;
-            limits.add(&name, dialect);
+            let client = VenueClient::new(market, &url, credentials.clone(), window, timeout, clock)?;
+            limits.add(&name, market);
             clients.insert(name.clone(), client);
-            dialects.insert(name, dialect);
+            markets.insert(name, market);
         }
         Ok(Self {
             config: LogConfig::from_env(&options.bootstrap_servers, &options.topic_prefix)?,
             rules,
             clients,
-            dialects,
+            markets,
             limits,
             clock,
             status_file: options.status_file.clone(),
@@ -72,7 +73,7 @@ impl Plan {
             config,
             rules,
             clients,
-            dialects,
+            markets,
             limits,
             clock,
             status_file,
@@ -81,7 +82,7 @@ impl Plan {
         let ids = registry::schema_ids()?;
         let lease = Lease::take(&config, topics::orders(), clock)?;
         let mut journal = Journal::open(&config, ids)?;
-        let mut desk = Desk::new(rules, dialects);
+        let mut desk = Desk::new(rules, markets);
         let reader = recovery::recover(&config, &mut desk, &mut journal, clock)?;
         tracing::info!(
             open = desk.open(),

@@ -8,8 +8,8 @@ use venues::fixed::NANO;
 use venues::symbols::Symbol;
 use venues::venue::{Connection, Venue};
 
-const SYMBOLS: [&str; 8] = [
-    "BTCUSDT", "BTC-USD", "XBT/USD", "BTC/USD", "EUR_USD", "BTC-USDT", "EUR/USD", "USD/JPY",
+const SYMBOLS: [&str; 9] = [
+    "BTCUSDT", "BTC-USD", "XBT/USD", "BTC/USD", "EUR_USD", "BTC-USDT", "EUR/USD", "USD/JPY", "BTCUSD_PERP",
 ];
 
 fuzz_target!(|bytes: &[u8]| {

@@ -1,4 +1,4 @@
-//! Everything in which Binance's spot and USD-M futures markets differ.
+//! Everything in which Binance's spot, USD-M and COIN-M markets differ.
 
 use std::time::Duration;
 
@@ -26,16 +26,28 @@ pub enum Dialect {
     Spot,
     /// Futures margined in USD stablecoins.
     UsdM,
+    /// Futures margined in the base currency; their quantities count contracts of so many USD.
+    CoinM,
 }
 
 impl Dialect {
-    pub const ALL: [Self; 2] = [Self::Spot, Self::UsdM];
+    pub const ALL: [Self; 3] = [Self::Spot, Self::UsdM, Self::CoinM];
 
     /// What all REST paths start with.
     pub fn rest_prefix(self) -> &'static str {
         match self {
             Self::Spot => "/api/v3",
             Self::UsdM => "/fapi/v1",
+            Self::CoinM => "/dapi/v1",
+        }
+    }
+
+    /// How symbols are written there.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Spot => "BTCUSDT",
+            Self::UsdM => "BTCUSDT, BTCUSDT_250328",
+            Self::CoinM => "BTCUSD_PERP, BTCUSD_250328",
         }
     }
 
@@ -43,20 +55,20 @@ impl Dialect {
     pub fn depth_stream(self) -> &'static str {
         match self {
             Self::Spot => "depth@100ms",
-            Self::UsdM => "depth@0ms",
+            Self::UsdM | Self::CoinM => "depth@0ms",
         }
     }
 
     /// Futures depth events name their predecessor (`pu`).
     pub fn names_previous(self) -> bool {
-        self == Self::UsdM
+        self != Self::Spot
     }
 
     /// How depth events follow each other.
     pub fn depth_rule(self) -> DepthRule {
         match self {
             Self::Spot => DepthRule::BinanceSpot,
-            Self::UsdM => DepthRule::BinanceFutures,
+            Self::UsdM | Self::CoinM => DepthRule::BinanceFutures,
         }
     }
 }
@@ -72,6 +84,7 @@ impl dialect::Dialect for Dialect {
         match self {
             Self::Spot => "binance",
             Self::UsdM => "binance_usdm",
+            Self::CoinM => "binance_coinm",
         }
     }
 
@@ -85,6 +98,7 @@ impl dialect::Dialect for Dialect {
                 "wss://data-stream.binance.vision",
             ],
             Self::UsdM => &["wss://fstream.binance.com"],
+            Self::CoinM => &["wss://dstream.binance.com"],
         }
     }
 
@@ -92,6 +106,7 @@ impl dialect::Dialect for Dialect {
         Some(match self {
             Self::Spot => "https://api.binance.com",
             Self::UsdM => "https://fapi.binance.com",
+            Self::CoinM => "https://dapi.binance.com",
         })
     }
 
@@ -108,7 +123,7 @@ impl dialect::Dialect for Dialect {
     }
 
     fn listings(self, answer: &[u8], symbols: &[&str]) -> Result<Vec<Box<dyn Listing>>, TermsError> {
-        listings(answer, symbols).map(boxed)
+        listings(self, answer, symbols).map(boxed)
     }
 
     fn snapshot_path(self, symbol: &str) -> Option<String> {

@@ -3,16 +3,16 @@
 use serde::Deserialize;
 
 use super::dialect::Dialect;
-use crate::dialect;
+use crate::dialect::{self, Listing as _};
 use crate::fixed::Scale;
-pub use crate::terms::{Class, Terms, TermsError};
+pub use crate::terms::{Class, Contract, Terms, TermsError};
 use crate::terms::{Written, find_each};
 
 /// Path and query that list `symbols`. Futures have no such filter and always list all.
 pub fn listing_path(dialect: Dialect, symbols: &[&str]) -> String {
     let path = format!("{}/exchangeInfo", dialect.rest_prefix());
     match (dialect, symbols) {
-        (Dialect::UsdM, _) | (_, []) => path,
+        (Dialect::UsdM | Dialect::CoinM, _) | (_, []) => path,
         (Dialect::Spot, [symbol]) => format!("{path}?symbol={symbol}"),
         (Dialect::Spot, symbols) => format!("{path}?symbols=%5B%22{}%22%5D", symbols.join("%22,%22")),
     }
@@ -27,6 +27,8 @@ pub struct Listing {
     quote_asset: String,
     /// Futures only.
     contract_type: Option<String>,
+    /// COIN-M only: quote currency of one contract.
+    contract_size: Option<serde_json::Number>,
     filters: Vec<Filter>,
 }
 
@@ -56,63 +58,39 @@ struct ExchangeInfo {
 }
 
 /// The listing of each of `symbols`, in their order.
-pub fn listings(exchange_info: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, TermsError> {
+pub fn listings(dialect: Dialect, exchange_info: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, TermsError> {
     let info: ExchangeInfo = serde_json::from_slice(exchange_info).map_err(|source| TermsError::Json {
         venue: "Binance",
         source,
     })?;
-    find_each(&info.symbols, symbols, Listing::symbol, "BTCUSDT")
+    let found = find_each(&info.symbols, symbols, Listing::symbol, dialect.example())?;
+    match found.iter().find(|listing| listing.contract_size.is_none()) {
+        // Its quantities would be taken for ones of the base currency.
+        Some(bare) if dialect == Dialect::CoinM => Err(bare.lacks("contractSize")),
+        _ => Ok(found),
+    }
 }
 
 impl Listing {
-    /// The venue's own name.
-    pub fn symbol(&self) -> &str {
-        &self.symbol
-    }
-
-    /// The terms in units of the scales, exactly.
-    pub fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
-        let tick_size = self.term("PRICE_FILTER.tickSize", |filter| filter.tick_size.as_deref())?;
-        let lot_size = self.term("LOT_SIZE.stepSize", |filter| filter.step_size.as_deref())?;
-        let min_quantity = self.term("LOT_SIZE.minQty", |filter| filter.min_qty.as_deref())?;
-        let max_quantity = self.term("LOT_SIZE.maxQty", |filter| filter.max_qty.as_deref())?;
-        let notional = self.min_notional()?;
-        Ok(Terms {
-            symbol: self.symbol.clone(),
-            instrument: self.instrument(),
-            base: self.base_asset.clone(),
-            quote: self.quote_asset.clone(),
-            class: self.class(),
-            tick_size: tick_size.units(price)?,
-            lot_size: lot_size.units(quantity)?,
-            min_quantity: min_quantity.units(quantity)?,
-            max_quantity: max_quantity.units(quantity)?,
-            min_notional: notional.notional(price, quantity)?,
-        })
-    }
-
     fn class(&self) -> Class {
         match self.contract_type.as_deref() {
             None => Class::Spot,
-            Some("PERPETUAL" | "TRADIFI_PERPETUAL") => Class::Perpetual,
+            Some("PERPETUAL" | "PERPETUAL_DELIVERING" | "TRADIFI_PERPETUAL") => Class::Perpetual,
             Some(_) => Class::Dated,
         }
     }
 
-    /// The normalised instrument.
-    pub fn instrument(&self) -> String {
-        let pair = format!("{}-{}", self.base_asset, self.quote_asset);
-        match self.class() {
-            Class::Spot => pair,
-            Class::Perpetual => format!("{pair}-PERP"),
-            Class::Dated => {
-                let delivery = self
-                    .symbol
-                    .rsplit_once('_')
-                    .map_or(self.symbol.as_str(), |(_, date)| date);
-                format!("{pair}-{delivery}")
-            }
-        }
+    /// What quantities count: on COIN-M contracts, of so much of the quote currency ("Exchange Information").
+    fn contract(&self) -> Result<Option<Contract>, TermsError> {
+        let Some(size) = &self.contract_size else {
+            return Ok(None);
+        };
+        let written = Written {
+            symbol: &self.symbol,
+            field: "contractSize",
+            text: &size.to_string(),
+        };
+        written.contract("1", &self.quote_asset, (&self.base_asset, &self.quote_asset))
     }
 
     /// Spot calls the filter `NOTIONAL` (formerly `MIN_NOTIONAL`), futures `MIN_NOTIONAL`.
@@ -140,25 +118,62 @@ impl Listing {
                 field,
                 text,
             }),
-            None => Err(TermsError::NoTerm {
-                symbol: self.symbol.clone(),
-                field,
-            }),
+            None => Err(self.lacks(field)),
+        }
+    }
+
+    fn lacks(&self, field: &'static str) -> TermsError {
+        TermsError::NoTerm {
+            symbol: self.symbol.clone(),
+            field,
         }
     }
 }
 
 impl dialect::Listing for Listing {
     fn symbol(&self) -> &str {
-        Self::symbol(self)
+        &self.symbol
     }
 
     fn instrument(&self) -> Result<String, TermsError> {
-        Ok(Self::instrument(self))
+        let pair = format!("{}-{}", self.base_asset, self.quote_asset);
+        Ok(match self.class() {
+            Class::Spot => pair,
+            Class::Perpetual => format!("{pair}-PERP"),
+            Class::Dated => {
+                let delivery = self
+                    .symbol
+                    .rsplit_once('_')
+                    .map_or(self.symbol.as_str(), |(_, date)| date);
+                format!("{pair}-{delivery}")
+            }
+        })
     }
 
     fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
-        Self::terms(self, price, quantity)
+        let tick_size = self.term("PRICE_FILTER.tickSize", |filter| filter.tick_size.as_deref())?;
+        let lot_size = self.term("LOT_SIZE.stepSize", |filter| filter.step_size.as_deref())?;
+        let min_quantity = self.term("LOT_SIZE.minQty", |filter| filter.min_qty.as_deref())?;
+        let max_quantity = self.term("LOT_SIZE.maxQty", |filter| filter.max_qty.as_deref())?;
+        let contract = self.contract()?;
+        let min_notional = match contract {
+            // COIN-M has no such filter: the smallest order is so many contracts.
+            Some(_) => 0,
+            None => self.min_notional()?.notional(price, quantity)?,
+        };
+        Ok(Terms {
+            symbol: self.symbol.clone(),
+            instrument: self.instrument()?,
+            base: self.base_asset.clone(),
+            quote: self.quote_asset.clone(),
+            class: self.class(),
+            tick_size: tick_size.units(price)?,
+            lot_size: lot_size.units(quantity)?,
+            min_quantity: min_quantity.units(quantity)?,
+            max_quantity: max_quantity.units(quantity)?,
+            min_notional,
+            contract,
+        })
     }
 }
 

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::dialect::Dialect;
-use crate::dialect;
+use crate::dialect::{self, Listing as _};
 use crate::fixed::Scale;
-pub use crate::terms::{Class, Terms, TermsError};
+pub use crate::terms::{Class, Contract, Terms, TermsError};
 use crate::terms::{Written, find_each};
 
 /// Path of all products: "Get all known trading pairs" (Exchange), "List Public Products" (Advanced Trade). Neither has a
@@ -66,57 +66,18 @@ pub fn listings(dialect: Dialect, products: &[u8], symbols: &[&str]) -> Result<V
 }
 
 impl Listing {
-    /// The venue's own name.
-    pub fn symbol(&self) -> &str {
-        &self.id
-    }
-
-    /// How much of the base one contract is, as text; none on spot. Quantities of a future count contracts.
-    pub fn contract_size(&self) -> Option<&str> {
-        self.future_product_details
-            .as_ref()
-            .map(|future| future.contract_size.as_str())
-    }
-
-    /// The terms in units of the scales, exactly. Where the venue names no smallest quantity it is the lot, where it
-    /// names no largest there is none.
-    pub fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
-        let tick_size = self.price_increment.as_ref().or(self.quote_increment.as_ref());
-        let tick_size = self.required("quote_increment", tick_size)?.units(price)?;
-        let lot_size = self.required("base_increment", self.base_increment.as_ref())?;
-        let lot_size = lot_size.units(quantity)?;
-        let amount = |field, text: &Option<String>| match self.written(field, text.as_ref()) {
-            Some(written) => written.units(quantity).map(Some),
-            None => Ok(None),
+    /// What quantities count: on futures contracts, each so much of the root unit.
+    fn contract(&self) -> Result<Option<Contract>, TermsError> {
+        let Some(future) = &self.future_product_details else {
+            return Ok(None);
         };
-        let min_quantity = amount("base_min_size", &self.base_min_size)?;
-        let max_quantity = amount("base_max_size", &self.base_max_size)?;
-        let min_notional = match self.written("min_market_funds", self.min_market_funds.as_ref()) {
-            Some(funds) => funds.notional(price, quantity)?,
-            None => 0,
+        let written = Written {
+            symbol: &self.id,
+            field: "contract_size",
+            text: &future.contract_size,
         };
-        Ok(Terms {
-            symbol: self.id.clone(),
-            instrument: self.instrument(),
-            base: self.base().to_owned(),
-            quote: self.quote_currency.clone(),
-            class: self.class(),
-            tick_size,
-            lot_size,
-            min_quantity: min_quantity.unwrap_or(lot_size),
-            max_quantity: max_quantity.unwrap_or(i64::MAX),
-            min_notional,
-        })
-    }
-
-    /// The normalised instrument.
-    pub fn instrument(&self) -> String {
-        let pair = format!("{}-{}", self.base(), self.quote_currency);
-        match (&self.future_product_details, self.class()) {
-            (Some(future), Class::Dated) => format!("{pair}-{}", future.expiry()),
-            (_, Class::Perpetual) => format!("{pair}-PERP"),
-            _ => pair,
-        }
+        let currency = &future.contract_root_unit;
+        written.contract("1", currency, (currency, &self.quote_currency))
     }
 
     fn class(&self) -> Class {
@@ -162,21 +123,49 @@ impl Future {
 
 impl dialect::Listing for Listing {
     fn symbol(&self) -> &str {
-        Self::symbol(self)
+        &self.id
     }
 
     fn instrument(&self) -> Result<String, TermsError> {
-        Ok(Self::instrument(self))
+        let pair = format!("{}-{}", self.base(), self.quote_currency);
+        Ok(match (&self.future_product_details, self.class()) {
+            (Some(future), Class::Dated) => format!("{pair}-{}", future.expiry()),
+            (_, Class::Perpetual) => format!("{pair}-PERP"),
+            _ => pair,
+        })
     }
 
+    /// Where the venue names no smallest quantity it is the lot, where it names no largest there is none.
     fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
-        match self.contract_size() {
-            None | Some("1") => Self::terms(self, price, quantity),
-            Some(size) => Err(TermsError::Contracts {
-                symbol: Self::symbol(self).to_owned(),
-                contract: size.to_owned(),
-            }),
-        }
+        let tick_size = self.price_increment.as_ref().or(self.quote_increment.as_ref());
+        let tick_size = self.required("quote_increment", tick_size)?.units(price)?;
+        let lot_size = self.required("base_increment", self.base_increment.as_ref())?;
+        let lot_size = lot_size.units(quantity)?;
+        let amount = |field, text: &Option<String>| match self.written(field, text.as_ref()) {
+            Some(written) => written.units(quantity).map(Some),
+            None => Ok(None),
+        };
+        let min_quantity = amount("base_min_size", &self.base_min_size)?;
+        let max_quantity = amount("base_max_size", &self.base_max_size)?;
+        let contract = self.contract()?;
+        let min_notional = match self.written("min_market_funds", self.min_market_funds.as_ref()) {
+            // Of contracts, price x quantity is no sum of money.
+            Some(funds) if contract.is_none() => funds.notional(price, quantity)?,
+            _ => 0,
+        };
+        Ok(Terms {
+            symbol: self.id.clone(),
+            instrument: self.instrument()?,
+            base: self.base().to_owned(),
+            quote: self.quote_currency.clone(),
+            class: self.class(),
+            tick_size,
+            lot_size,
+            min_quantity: min_quantity.unwrap_or(lot_size),
+            max_quantity: max_quantity.unwrap_or(i64::MAX),
+            min_notional,
+            contract,
+        })
     }
 }
 

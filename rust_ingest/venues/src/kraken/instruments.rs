@@ -71,6 +71,7 @@ impl Listing {
             // The venue names no largest order.
             max_quantity: i64::MAX,
             min_notional,
+            contract: None,
         })
     }
 

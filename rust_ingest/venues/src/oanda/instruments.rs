@@ -93,6 +93,7 @@ impl dialect::Listing for Listing {
             // "0" is no limit, as with `maximumPositionSize`.
             max_quantity: if max_quantity == 0 { i64::MAX } else { max_quantity },
             min_notional: 0,
+            contract: None,
         })
     }
 }

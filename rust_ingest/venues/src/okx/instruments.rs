@@ -2,23 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::dialect;
+use crate::dialect::{self, Listing as _};
 use crate::fixed::{FixedError, Scale};
-pub use crate::terms::{Class, Terms, TermsError};
+pub use crate::terms::{Class, Contract, Terms, TermsError};
 use crate::terms::{Written, find_each};
-
-/// What one contract of a future is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Contract<'a> {
-    /// `ctVal`, decimal text, in `currency`.
-    pub value: &'a str,
-    /// `ctMult`, decimal text: the value is that many times as much.
-    pub multiplier: &'a str,
-    /// `ctValCcy`.
-    pub currency: &'a str,
-    /// Settled in the base currency.
-    pub is_inverse: bool,
-}
 
 /// Path and query of all instruments of a kind: `SPOT`, `SWAP`, `FUTURES`.
 pub fn listing_path(kind: &str) -> String {
@@ -52,7 +39,6 @@ pub struct Listing {
     ct_val: String,
     ct_mult: String,
     ct_val_ccy: String,
-    ct_type: String,
 }
 
 #[derive(Deserialize)]
@@ -78,50 +64,15 @@ pub fn listings(instruments: &[u8], symbols: &[&str]) -> Result<Vec<Listing>, Te
 }
 
 impl Listing {
-    /// The venue's own name.
-    pub fn symbol(&self) -> &str {
-        &self.inst_id
-    }
-
-    /// None on spot. Quantities of a future count contracts.
-    pub fn contract(&self) -> Option<Contract<'_>> {
-        (!self.ct_val.is_empty()).then(|| Contract {
-            value: &self.ct_val,
-            multiplier: &self.ct_mult,
-            currency: &self.ct_val_ccy,
-            is_inverse: self.ct_type == "inverse",
-        })
-    }
-
-    /// The terms in units of the scales, exactly. The venue has no smallest notional.
-    pub fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
-        let class = self.class()?;
-        let (base, quote) = self.currencies();
-        Ok(Terms {
-            symbol: self.inst_id.clone(),
-            instrument: self.instrument()?,
-            base: base.to_owned(),
-            quote: quote.to_owned(),
-            class,
-            tick_size: self.written("tickSz", &self.tick_sz).units(price)?,
-            lot_size: self.written("lotSz", &self.lot_sz).units(quantity)?,
-            min_quantity: self.written("minSz", &self.min_sz).units(quantity)?,
-            max_quantity: self.max_quantity(quantity)?,
-            min_notional: 0,
-        })
-    }
-
-    /// The normalised instrument: `BTC-USDT`, `BTC-USDT-PERP`, `BTC-USD-250328`.
-    pub fn instrument(&self) -> Result<String, TermsError> {
-        let (base, quote) = self.currencies();
-        Ok(match self.class()? {
-            Class::Spot => format!("{base}-{quote}"),
-            Class::Perpetual => format!("{base}-{quote}-PERP"),
-            Class::Dated => {
-                let date = self.inst_id.rsplit('-').next().unwrap_or_default();
-                format!("{base}-{quote}-{date}")
+    /// What quantities count: on futures contracts, each `ctMult` x `ctVal` of `ctValCcy`.
+    fn contract(&self) -> Result<Option<Contract>, TermsError> {
+        match self.class()? {
+            Class::Spot => Ok(None),
+            Class::Perpetual | Class::Dated => {
+                let written = self.written("ctVal", &self.ct_val);
+                written.contract(&self.ct_mult, &self.ct_val_ccy, self.currencies())
             }
-        })
+        }
     }
 
     fn class(&self) -> Result<Class, TermsError> {
@@ -166,21 +117,34 @@ impl Listing {
 
 impl dialect::Listing for Listing {
     fn symbol(&self) -> &str {
-        Self::symbol(self)
+        &self.inst_id
     }
 
+    /// `BTC-USD_UM-SWAP` keeps its family's name: the pair alone is that of `BTC-USD-SWAP` too, whose contracts are others.
     fn instrument(&self) -> Result<String, TermsError> {
-        Self::instrument(self)
+        Ok(match self.class()? {
+            Class::Spot | Class::Dated => self.inst_id.clone(),
+            Class::Perpetual => format!("{}-PERP", self.inst_id.trim_end_matches("-SWAP")),
+        })
     }
 
+    /// The venue has no smallest notional.
     fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
-        match self.contract() {
-            None => Self::terms(self, price, quantity),
-            Some(contract) => Err(TermsError::Contracts {
-                symbol: Self::symbol(self).to_owned(),
-                contract: format!("{} x {} {}", contract.multiplier, contract.value, contract.currency),
-            }),
-        }
+        let class = self.class()?;
+        let (base, quote) = self.currencies();
+        Ok(Terms {
+            symbol: self.inst_id.clone(),
+            instrument: self.instrument()?,
+            base: base.to_owned(),
+            quote: quote.to_owned(),
+            class,
+            tick_size: self.written("tickSz", &self.tick_sz).units(price)?,
+            lot_size: self.written("lotSz", &self.lot_sz).units(quantity)?,
+            min_quantity: self.written("minSz", &self.min_sz).units(quantity)?,
+            max_quantity: self.max_quantity(quantity)?,
+            min_notional: 0,
+            contract: self.contract()?,
+        })
     }
 }
 

@@ -57,6 +57,7 @@ impl dialect::Listing for Listing {
             min_quantity: 1,
             max_quantity: i64::MAX,
             min_notional: 0,
+            contract: None,
         })
     }
 }

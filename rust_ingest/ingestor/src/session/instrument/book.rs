@@ -113,29 +113,28 @@ impl InstrumentFeed {
         let Top { bid, ask } = top.unwrap_or_default();
         let flags = of_prices(price(bid), price(ask)) | self.newest_book.flag(book.event_ns, book.publish_ns);
         let (price_exponent, quantity_exponent) = self.exponents();
-        let record = Record::BookDelta(BookDelta {
-            venue: self.venue.venue(),
-            instrument: &self.listed.terms.instrument,
-            price_exponent,
-            quantity_exponent,
-            event_ns: book.event_ns,
-            publish_ns: book.publish_ns,
-            receive_ns,
-            first_update_id: first,
-            final_update_id: last,
-            previous_update_id: previous,
-            bids: take(&mut book.levels.bids),
-            asks: take(&mut book.levels.asks),
-            bid_price: price(bid),
-            bid_quantity: quantity(bid),
-            ask_price: price(ask),
-            ask_quantity: quantity(ask),
-            flags,
-        });
-        out.tick(self.place(), &record);
-        if let Record::BookDelta(BookDelta { bids, asks, .. }) = record {
-            *book.levels = Levels { bids, asks };
-        }
+        let delta = |Levels { bids, asks }| {
+            Record::from(BookDelta {
+                venue: self.venue.venue(),
+                instrument: &self.listed.terms.instrument,
+                price_exponent,
+                quantity_exponent,
+                event_ns: book.event_ns,
+                publish_ns: book.publish_ns,
+                receive_ns,
+                first_update_id: first,
+                final_update_id: last,
+                previous_update_id: previous,
+                bids,
+                asks,
+                bid_price: price(bid),
+                bid_quantity: quantity(bid),
+                ask_price: price(ask),
+                ask_quantity: quantity(ask),
+                flags,
+            })
+        };
+        self.write_levels(book.levels, delta, out);
     }
 
     fn write_snapshot(&mut self, book: &mut Book<'_>, receive_ns: i64, out: &mut Outbox) {
@@ -149,22 +148,33 @@ impl InstrumentFeed {
             _ => prices | self.newest_book.flag(book.event_ns, book.publish_ns),
         };
         let (price_exponent, quantity_exponent) = self.exponents();
-        let record = Record::BookSnapshot(BookSnapshot {
-            venue: self.venue.venue(),
-            instrument: &self.listed.terms.instrument,
-            price_exponent,
-            quantity_exponent,
-            event_ns: book.event_ns,
-            publish_ns: book.publish_ns,
-            receive_ns,
-            final_update_id: last,
-            bids: take(&mut book.levels.bids),
-            asks: take(&mut book.levels.asks),
-            flags,
-        });
+        let snapshot = |Levels { bids, asks }| {
+            Record::from(BookSnapshot {
+                venue: self.venue.venue(),
+                instrument: &self.listed.terms.instrument,
+                price_exponent,
+                quantity_exponent,
+                event_ns: book.event_ns,
+                publish_ns: book.publish_ns,
+                receive_ns,
+                final_update_id: last,
+                bids,
+                asks,
+                flags,
+            })
+        };
+        self.write_levels(book.levels, snapshot, out);
+    }
+
+    /// Writes a record of the book, which has the levels meanwhile.
+    #[inline]
+    fn write_levels<'a>(&'a self, levels: &mut Levels, record: impl FnOnce(Levels) -> Record<'a>, out: &mut Outbox) {
+        let record = record(take(levels));
         out.tick(self.place(), &record);
-        if let Record::BookSnapshot(BookSnapshot { bids, asks, .. }) = record {
-            *book.levels = Levels { bids, asks };
+        if let Record::BookDelta(BookDelta { bids, asks, .. }) | Record::BookSnapshot(BookSnapshot { bids, asks, .. }) =
+            record
+        {
+            *levels = Levels { bids, asks };
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The instrument's terms as a record.
 
 use contracts::{Instrument, InstrumentClass, Record};
-use venues::terms::Class;
+use venues::terms::{CONTRACT_EXPONENT, Class};
 
 use super::InstrumentFeed;
 use crate::outbox::Outbox;
@@ -29,6 +29,9 @@ impl InstrumentFeed {
             min_quantity: terms.min_quantity,
             max_quantity: terms.max_quantity,
             min_notional: terms.min_notional,
+            contract_currency: terms.contract.as_ref().map_or("", |contract| &contract.currency),
+            contract_exponent: terms.contract.as_ref().map_or(0, |_| i32::from(CONTRACT_EXPONENT)),
+            contract_size: terms.contract.as_ref().map_or(0, |contract| contract.size),
         };
         out.tick(self.place(), &Record::Instrument(record));
     }

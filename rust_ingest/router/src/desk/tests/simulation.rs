@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{ExecutionReport, New, OrderStatus, OrderType, Origin, Record, SchemaIds, Side, TimeInForce};
 use contracts::{decode, encode};
-use venues::binance::dialect::Dialect;
+use venues::binance::trading::market::Market;
 use venues::orders::{Answer, Ask, Standing};
 
 use super::super::{Age, Desk, Errand, Gate};
@@ -438,7 +438,7 @@ fn desk() -> Desk {
         nanoseconds(RECV_WINDOW_NS),
         nanoseconds(SETTLE_NS),
     );
-    Desk::new(rules, BTreeMap::from([("binance".to_owned(), Dialect::Spot)]))
+    Desk::new(rules, BTreeMap::from([("binance".to_owned(), Market::Spot)]))
 }
 
 fn take(

@@ -2,8 +2,8 @@
 
 use contracts::{OrderType, Side, TimeInForce};
 
+use super::market::Market;
 use super::sign::Credentials;
-use crate::binance::dialect::Dialect;
 use crate::decimal::decimal;
 use crate::orders::{Ask, Ticket};
 
@@ -37,11 +37,11 @@ pub struct Validity {
 }
 
 /// What to send so that the venue is asked this.
-pub fn request(dialect: Dialect, ask: &Ask, ticket: &Ticket, validity: Validity, credentials: &Credentials) -> Request {
+pub fn request(market: Market, ask: &Ask, ticket: &Ticket, validity: Validity, credentials: &Credentials) -> Request {
     let symbol = &ticket.symbol;
     let id = &ticket.client_order_id;
     let (method, resource, parameters) = match ask {
-        Ask::Place => (Method::Post, "order", place(dialect, ticket)),
+        Ask::Place => (Method::Post, "order", place(market, ticket)),
         Ask::Find => (Method::Get, "order", format!("symbol={symbol}&origClientOrderId={id}")),
         Ask::Cancel => (
             Method::Delete,
@@ -54,7 +54,7 @@ pub fn request(dialect: Dialect, ask: &Ask, ticket: &Ticket, validity: Validity,
         } => {
             let from = from_trade_id.map_or_else(String::new, |from| format!("&fromId={from}"));
             let parameters = format!("symbol={symbol}&orderId={venue_order_id}{from}&limit={FILLS_MAX}");
-            (Method::Get, trades_resource(dialect), parameters)
+            (Method::Get, trades_resource(market), parameters)
         }
     };
     let Validity {
@@ -63,7 +63,7 @@ pub fn request(dialect: Dialect, ask: &Ask, ticket: &Ticket, validity: Validity,
     } = validity;
     let signed = format!("{parameters}&recvWindow={recv_window_ms}&timestamp={timestamp_ms}");
     let signature = credentials.sign(&signed);
-    let prefix = dialect.rest_prefix();
+    let prefix = market.dialect().rest_prefix();
     Request {
         method,
         path_and_query: format!("{prefix}/{resource}?{signed}&signature={signature}"),
@@ -71,18 +71,18 @@ pub fn request(dialect: Dialect, ask: &Ask, ticket: &Ticket, validity: Validity,
 }
 
 /// The venue's clock; needs no key.
-pub fn time_path(dialect: Dialect) -> String {
-    format!("{}/time", dialect.rest_prefix())
+pub fn time_path(market: Market) -> String {
+    format!("{}/time", market.dialect().rest_prefix())
 }
 
-fn trades_resource(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Spot => "myTrades",
-        Dialect::UsdM => "userTrades",
+fn trades_resource(market: Market) -> &'static str {
+    match market {
+        Market::Spot => "myTrades",
+        Market::UsdM => "userTrades",
     }
 }
 
-fn place(dialect: Dialect, ticket: &Ticket) -> String {
+fn place(market: Market, ticket: &Ticket) -> String {
     let side = match ticket.side {
         Side::Buy => "BUY",
         Side::Sell => "SELL",
@@ -104,9 +104,9 @@ fn place(dialect: Dialect, ticket: &Ticket) -> String {
         _ => "type=MARKET".to_owned(),
     };
     // The fullest answer that each market gives: spot has fills in it, futures the final state.
-    let answer = match dialect {
-        Dialect::Spot => "FULL",
-        Dialect::UsdM => "RESULT",
+    let answer = match market {
+        Market::Spot => "FULL",
+        Market::UsdM => "RESULT",
     };
     let (symbol, id) = (&ticket.symbol, &ticket.client_order_id);
     format!("symbol={symbol}&side={side}&{pricing}&quantity={quantity}&newClientOrderId={id}&newOrderRespType={answer}")
@@ -118,14 +118,14 @@ mod tests {
     use super::*;
     use contracts::New;
 
-    fn sent(dialect: Dialect, ask: Ask, order: &New<'_>) -> (Method, String) {
+    fn sent(market: Market, ask: Ask, order: &New<'_>) -> (Method, String) {
         let credentials = Credentials::new("key", "secret").unwrap();
         let validity = Validity {
             timestamp_ms: 1_499_827_319_559,
             recv_window_ms: 3_000,
         };
-        let ticket = ticket(dialect, order).unwrap();
-        let request = request(dialect, &ask, &ticket, validity, &credentials);
+        let ticket = ticket(market, order).unwrap();
+        let request = request(market, &ask, &ticket, validity, &credentials);
         let (signed, signature) = request.path_and_query.rsplit_once("&signature=").unwrap();
         let (path, parameters) = signed.split_once('?').unwrap();
         assert_eq!(signature, credentials.sign(parameters));
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_limit_order_on_spot() {
-        let (method, query) = sent(Dialect::Spot, Ask::Place, &limit_order());
+        let (method, query) = sent(Market::Spot, Ask::Place, &limit_order());
         assert_eq!(method, Method::Post);
         let expected = "/api/v3/order?symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=IOC&price=61837.63\
                         &quantity=0.014&newClientOrderId=tf-0a1b2c3d-1-42-0&newOrderRespType=FULL";
@@ -153,7 +153,7 @@ mod tests {
             side: Side::Sell,
             ..limit_order()
         };
-        let (method, query) = sent(Dialect::UsdM, Ask::Place, &order);
+        let (method, query) = sent(Market::UsdM, Ask::Place, &order);
         assert_eq!(method, Method::Post);
         let expected = "/fapi/v1/order?symbol=BTCUSDT&side=SELL&type=MARKET&quantity=0.014\
                         &newClientOrderId=tf-0a1b2c3d-1-42-0&newOrderRespType=RESULT";
@@ -164,13 +164,13 @@ mod tests {
     fn questions_name_the_client_id() {
         let order = limit_order();
         let one = "/api/v3/order?symbol=BTCUSDT&origClientOrderId=tf-0a1b2c3d-1-42-0".to_owned();
-        assert_eq!(sent(Dialect::Spot, Ask::Find, &order), (Method::Get, one.clone()));
-        assert_eq!(sent(Dialect::Spot, Ask::Cancel, &order), (Method::Delete, one));
+        assert_eq!(sent(Market::Spot, Ask::Find, &order), (Method::Get, one.clone()));
+        assert_eq!(sent(Market::Spot, Ask::Cancel, &order), (Method::Delete, one));
         let fills = Ask::Fills {
             venue_order_id: "28".to_owned(),
             from_trade_id: Some(57),
         };
         let trades = "/api/v3/myTrades?symbol=BTCUSDT&orderId=28&fromId=57&limit=1000".to_owned();
-        assert_eq!(sent(Dialect::Spot, fills, &order), (Method::Get, trades));
+        assert_eq!(sent(Market::Spot, fills, &order), (Method::Get, trades));
     }
 }

@@ -2,7 +2,7 @@
 
 use contracts::{New, OrderType};
 
-use crate::binance::dialect::Dialect;
+use super::market::Market;
 use crate::fixed::Scale;
 use crate::orders::Ticket;
 
@@ -22,7 +22,7 @@ pub enum BadOrder {
 }
 
 /// The order in the venue's words.
-pub fn ticket(dialect: Dialect, order: &New<'_>) -> Result<Ticket, BadOrder> {
+pub fn ticket(market: Market, order: &New<'_>) -> Result<Ticket, BadOrder> {
     if !is_client_order_id(order.client_order_id) {
         return Err(BadOrder::ClientOrderId(order.client_order_id.to_owned()));
     }
@@ -38,7 +38,7 @@ pub fn ticket(dialect: Dialect, order: &New<'_>) -> Result<Ticket, BadOrder> {
     }
     Ok(Ticket {
         client_order_id: order.client_order_id.to_owned(),
-        symbol: symbol(dialect, order.instrument).ok_or_else(|| BadOrder::Instrument(order.instrument.to_owned()))?,
+        symbol: symbol(market, order.instrument).ok_or_else(|| BadOrder::Instrument(order.instrument.to_owned()))?,
         side: order.side,
         order_type: order.order_type,
         time_in_force: order.time_in_force,
@@ -63,16 +63,16 @@ fn scale(exponent: i32) -> Result<Scale, BadOrder> {
 }
 
 /// Undoes the normalised name: `BTC-USDT-PERP` is `BTCUSDT`, `BTC-USDT-250328` is `BTCUSDT_250328`.
-fn symbol(dialect: Dialect, instrument: &str) -> Option<String> {
+fn symbol(market: Market, instrument: &str) -> Option<String> {
     let is_name = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let parts: Vec<&str> = instrument.split('-').collect();
     if !parts.iter().all(is_name) {
         return None;
     }
-    match (dialect, parts.as_slice()) {
-        (Dialect::Spot, [base, quote]) => Some(format!("{base}{quote}")),
-        (Dialect::UsdM, [base, quote, "PERP"]) => Some(format!("{base}{quote}")),
-        (Dialect::UsdM, [base, quote, delivery]) => Some(format!("{base}{quote}_{delivery}")),
+    match (market, parts.as_slice()) {
+        (Market::Spot, [base, quote]) => Some(format!("{base}{quote}")),
+        (Market::UsdM, [base, quote, "PERP"]) => Some(format!("{base}{quote}")),
+        (Market::UsdM, [base, quote, delivery]) => Some(format!("{base}{quote}_{delivery}")),
         _ => None,
     }
 }
@@ -111,23 +111,23 @@ pub(super) mod tests {
 
     #[test]
     fn instruments_become_symbols() {
-        assert_eq!(symbol(Dialect::Spot, "BTC-USDT").as_deref(), Some("BTCUSDT"));
+        assert_eq!(symbol(Market::Spot, "BTC-USDT").as_deref(), Some("BTCUSDT"));
         assert_eq!(
-            symbol(Dialect::UsdM, "1000PEPE-USDT-PERP").as_deref(),
+            symbol(Market::UsdM, "1000PEPE-USDT-PERP").as_deref(),
             Some("1000PEPEUSDT")
         );
         assert_eq!(
-            symbol(Dialect::UsdM, "BTC-USDT-250328").as_deref(),
+            symbol(Market::UsdM, "BTC-USDT-250328").as_deref(),
             Some("BTCUSDT_250328")
         );
-        assert_eq!(symbol(Dialect::Spot, "BTC-USDT-PERP"), None);
-        assert_eq!(symbol(Dialect::UsdM, "BTC-USDT"), None);
-        assert_eq!(symbol(Dialect::Spot, "BTC-US&side=SELL"), None);
+        assert_eq!(symbol(Market::Spot, "BTC-USDT-PERP"), None);
+        assert_eq!(symbol(Market::UsdM, "BTC-USDT"), None);
+        assert_eq!(symbol(Market::Spot, "BTC-US&side=SELL"), None);
     }
 
     #[test]
     fn an_order_that_cannot_be_told_says_why() {
-        let refuse = |order: New<'_>| ticket(Dialect::Spot, &order).unwrap_err();
+        let refuse = |order: New<'_>| ticket(Market::Spot, &order).unwrap_err();
         let order = limit_order();
         assert_eq!(refuse(New { quantity: 0, ..order }), BadOrder::Quantity(0));
         assert_eq!(refuse(New { price: None, ..order }), BadOrder::Price(None));

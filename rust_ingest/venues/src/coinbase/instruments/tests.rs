@@ -39,6 +39,7 @@ fn terms_of_the_exchange() {
         min_quantity: 10,
         max_quantity: i64::MAX,
         min_notional: 10_i128.pow(18),
+        contract: None,
     };
     assert_eq!(
         listing(Dialect::Exchange, "BTC-USD").terms(NANO, NANO).unwrap(),
@@ -56,13 +57,21 @@ fn terms_of_advanced_trade() {
         (terms.instrument.as_str(), terms.class),
         ("BTC-USD-250627", Class::Dated)
     );
-    assert_eq!(dated.contract_size(), Some("0.01"));
+    let hundredth = Contract {
+        currency: "BTC".to_owned(),
+        size: 10_000_000,
+    };
+    assert_eq!(terms.contract, Some(hundredth));
     let perpetual = listing(Dialect::AdvancedTrade, "BTC-PERP-INTX")
         .terms(NANO, NANO)
         .unwrap();
     assert_eq!(
         (perpetual.instrument.as_str(), perpetual.class),
         ("BTC-USDC-PERP", Class::Perpetual)
+    );
+    assert_eq!(
+        perpetual.contract, None,
+        "a contract is one bitcoin: quantities are of the base"
     );
 }
 

@@ -28,6 +28,7 @@ fn a_pair_of_asset_pairs() {
         min_quantity: 100_000,
         max_quantity: i64::MAX,
         min_notional: 5 * 10_i128.pow(17),
+        contract: None,
     };
     assert_eq!(bitcoin.terms(NANO, NANO).unwrap(), expected);
     assert_eq!(bitcoin.decimals, KrakenDecimals { price: 1, quantity: 8 });

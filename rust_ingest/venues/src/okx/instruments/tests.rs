@@ -29,9 +29,9 @@ fn spot_terms() {
         min_quantity: 10_000,
         max_quantity: i64::MAX,
         min_notional: 0,
+        contract: None,
     };
     assert_eq!(spot.terms(NANO, NANO).unwrap(), expected);
-    assert_eq!(spot.contract(), None);
 }
 
 #[test]
@@ -42,18 +42,96 @@ fn futures_count_contracts() {
         (terms.instrument.as_str(), terms.class, terms.base.as_str()),
         ("BTC-USDT-PERP", Class::Perpetual, "BTC")
     );
-    let contract = swap.contract().unwrap();
-    assert_eq!(
-        (contract.value, contract.currency, contract.is_inverse),
-        ("0.01", "BTC", false)
-    );
+    let linear = Contract {
+        currency: "BTC".to_owned(),
+        size: 10_000_000,
+    };
+    assert_eq!(terms.contract, Some(linear));
     let dated = listing("BTC-USD-220527");
     let terms = dated.terms(NANO, NANO).unwrap();
     assert_eq!(
         (terms.instrument.as_str(), terms.class, terms.quote.as_str()),
         ("BTC-USD-220527", Class::Dated, "USD")
     );
-    assert!(dated.contract().unwrap().is_inverse);
+    let inverse = Contract {
+        currency: "USD".to_owned(),
+        size: 100_000_000_000,
+    };
+    assert_eq!(terms.contract, Some(inverse));
+}
+
+/// The underlying of both is BTC-USD.
+#[test]
+fn a_linear_and_an_inverse_swap_in_dollars_are_two_instruments() {
+    let swap = |symbol: &str, value: &str, currency: &str| {
+        format!(
+            r#"{{"baseCcy":"","ctMult":"1","ctVal":"{value}","ctValCcy":"{currency}","instId":"{symbol}","instType":"SWAP",
+            "lotSz":"1","maxLmtSz":"1","minSz":"1","quoteCcy":"","tickSz":"0.1","uly":"BTC-USD"}}"#
+        )
+    };
+    let both = [
+        swap("BTC-USD-SWAP", "100", "USD"),
+        swap("BTC-USD_UM-SWAP", "0.01", "BTC"),
+    ]
+    .join(",");
+    let answer = format!(r#"{{"code":"0","data":[{both}]}}"#);
+    let found = listings(answer.as_bytes(), &["BTC-USD-SWAP", "BTC-USD_UM-SWAP"]).unwrap();
+    let terms: Vec<Terms> = found.iter().map(|listing| listing.terms(NANO, NANO).unwrap()).collect();
+    assert_eq!(
+        [&*terms[0].instrument, &*terms[1].instrument],
+        ["BTC-USD-PERP", "BTC-USD_UM-PERP"]
+    );
+    let currencies = terms.iter().map(|terms| terms.contract.clone().unwrap().currency);
+    assert_eq!(currencies.collect::<Vec<_>>(), ["USD", "BTC"]);
+    assert_eq!([&*terms[1].base, &*terms[1].quote], ["BTC", "USD"]);
+}
+
+/// The contract of BTC-USDT-SWAP with other values of `ctMult`, `ctVal` and `ctValCcy`.
+fn contract(multiplier: &str, value: &str, currency: &str) -> Result<Option<Contract>, TermsError> {
+    let other = format!(r#""ctMult":"{multiplier}","ctType":"linear","ctVal":"{value}","ctValCcy":"{currency}""#);
+    let listed = LISTED.replace(
+        r#""ctMult":"1","ctType":"linear","ctVal":"0.01","ctValCcy":"BTC""#,
+        &other,
+    );
+    let swap = listings(listed.as_bytes(), &["BTC-USDT-SWAP"]).unwrap().remove(0);
+    swap.terms(NANO, NANO).map(|terms| terms.contract)
+}
+
+#[test]
+fn a_contract_is_so_much_times_so_much() {
+    let size = |multiplier, value| {
+        contract(multiplier, value, "BTC")
+            .unwrap()
+            .map(|contract| contract.size)
+    };
+    assert_eq!(size("10", "0.01"), Some(100_000_000));
+    assert_eq!(size("1", "10000000"), Some(10_000_000_000_000_000));
+    assert_eq!(
+        size("100", "0.01"),
+        None,
+        "one contract is one bitcoin: quantities are of the base"
+    );
+    assert!(
+        contract("1", "1", "USDT").unwrap().is_some(),
+        "one dollar is no bitcoin"
+    );
+}
+
+#[test]
+fn what_a_contract_is_worth_is_known_or_it_is_refused() {
+    for (multiplier, value) in [
+        ("1", "0"),
+        ("1", ""),
+        ("", "1"),
+        ("1", "-1"),
+        ("0.1", "0.000000001"),
+        ("1", "1e10"),
+    ] {
+        let refused = contract(multiplier, value, "BTC").unwrap_err();
+        assert!(matches!(refused, TermsError::ContractSize { .. }), "{refused}");
+    }
+    let foreign = contract("1", "1", "EUR").unwrap_err().to_string();
+    assert!(foreign.contains("EUR, which is neither BTC nor USDT"), "{foreign}");
 }
 
 #[test]

@@ -1,12 +1,12 @@
 use super::super::ticket::{tests::limit_order, ticket};
 use super::*;
-use crate::binance::dialect::Dialect;
+use crate::binance::trading::market::Market;
 use crate::orders::Fee;
 use contracts::New;
 use proptest::prelude::*;
 
 fn spot() -> Ticket {
-    ticket(Dialect::Spot, &limit_order()).unwrap()
+    ticket(Market::Spot, &limit_order()).unwrap()
 }
 
 fn ok<'a>(body: &'a str) -> HttpAnswer<'a> {
@@ -54,7 +54,7 @@ fn a_futures_order_has_its_fills_elsewhere() {
         instrument: "BTC-USDT-PERP",
         ..limit_order()
     };
-    let ticket = ticket(Dialect::UsdM, &order).unwrap();
+    let ticket = ticket(Market::UsdM, &order).unwrap();
     let body = r#"{"clientOrderId":"tf-0a1b2c3d-1-42-0","cumQty":"0.004","cumQuote":"247","executedQty":"0.004",
         "orderId":22542179,"avgPrice":"61800.1","origQty":"0.014","price":"61837.63","reduceOnly":false,
         "side":"BUY","status":"EXPIRED","symbol":"BTCUSDT","timeInForce":"IOC","type":"LIMIT",
