@@ -37,7 +37,7 @@ POSITION = ("topic", "partition", "offset", "timestamp", "produced_ns", "kind")
 # Each batch is a partition of its own: nothing need be deleted.
 PARTITIONS = itertools.count(2**31 - 1, -1)
 # Every other exponent is refused: tested below.
-EXPONENTS = {"price_exponent": 18, "quantity_exponent": 18, "fee_exponent": 18}
+EXPONENTS = {"price_exponent": 18, "quantity_exponent": 18, "fee_exponent": 18, "contract_exponent": 18}
 
 
 @pytest.fixture(scope="module")
