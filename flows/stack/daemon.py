@@ -101,17 +101,17 @@ def main() -> None:
     """Reports to the log, which is standard error; until the services answer, on standard output too."""
     data_dir = Path(sys.argv[1])
     kafka_port, clickhouse_port, registry_port = map(int, sys.argv[2:5])
-    # A desk's supervisor keeps both in one log.
-    starting = not os.path.samestat(os.fstat(sys.stdout.fileno()), os.fstat(sys.stderr.fileno()))
+    # Not where both are one file, as with the supervisor of a desk.
+    tells_twice = not os.path.samestat(os.fstat(sys.stdout.fileno()), os.fstat(sys.stderr.fileno()))
 
     def report(line: str) -> None:
-        if starting:
+        if tells_twice:
             print(line, flush=True)
         print(time.strftime("%Y-%m-%dT%H:%M:%S%z"), line, file=sys.stderr, flush=True)
 
     def detach() -> None:
-        nonlocal starting
-        starting = False
+        nonlocal tells_twice
+        tells_twice = False
         # The other end of the pipe is `tapeflow up`, which takes its end as the sign that all is up.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
