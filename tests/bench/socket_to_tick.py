@@ -4,7 +4,8 @@
 one before. In it are the sender's system call, loopback, the wake-up, WebSocket, frame log, parsing, sequence, book,
 normalised record and its encoding, and what the one thread does in between: it hands records to the producer, which
 writes them to a real broker. `read alone` is the same connection that makes nothing of what it reads: so late does this
-machine wake a reader. Sender, ingestor and broker share it.
+machine wake a reader. Sender, ingestor and broker share it; its processors are kept awake, as by `tapeflow run
+--keep-awake`: to wake one takes longer than all that is measured.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from flows.running.awake import awake
 from flows.stack import Stack, topics
 from tests.bench.ingest import CAPTURES, write_long_capture
 from tests.bench.market_programs import built, run
@@ -31,7 +33,7 @@ def test_socket_to_tick(tmp_path: Path) -> None:
     messages = write_long_capture([recording(name) for name in CAPTURES], capture, range(3))
     assert messages >= max(RATES_PER_S) * SECONDS
     found: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
-    with Stack(tmp_path / "stack") as stack:
+    with awake(), Stack(tmp_path / "stack") as stack:
         topics.create(stack.settings)
         for number in range(ROUNDS):
             for rate in RATES_PER_S:
