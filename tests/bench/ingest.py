@@ -3,6 +3,8 @@
 `make bench BENCH=ingest`. In turns, and in each turn on the same records: the ingestor reads real messages from a
 socket, and a producer of rdkafka writes what came of them once more, out of memory, as fast as it can, with the same
 settings to a partition like it. The same in plain Python is told too. Exchange, broker and ingestor share this machine.
+All of them let records wait for company: without it librdkafka's thread asks its socket without a rest while its one
+request is on its way, and takes a processor from the others.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ ROUNDS, TURNS = 3, 5
 TOPIC = "market.ticks"
 INSTRUMENT = "BTC-USDT"
 PEER_MESSAGES = 60_000
+LINGER_US = 5_000
 TARGET_PER_S, AIM_OF_RDKAFKA = 200_000, 0.8
 ALONE = "alone."
 """Prefix of the topics that rdkafka alone writes to."""
@@ -56,7 +59,7 @@ def test_ingest(tmp_path: Path) -> None:
             for number in range(1 + ROUNDS):
                 messages = write_long_capture(captures, capture, range(number * TURNS, (number + 1) * TURNS))
                 ours.append(measure(stack, end, capture, messages, tmp_path))
-                written = [stack.bootstrap_servers, ALONE, end.partition, end.now() - messages, messages]
+                written = [stack.bootstrap_servers, ALONE, end.partition, end.now() - messages, messages, LINGER_US]
                 alone.append(run([str(program)], *written)["per_s"])
             peer = measure_plain_python(stack, end.partition, capture)
     # The broker's own code is compiled while it runs: the first round is for that.
@@ -146,7 +149,8 @@ def measure(stack: Stack, end: LogEnd, capture: Path, messages: int, folder: Pat
         address = "{}:{}".format(*exchange.address)
         options = ["--venue", "binance", "--symbols", "BTCUSDT", "--status-file", str(status_file)]
         urls = ["--stream-url", f"ws://{address}", "--rest-url", f"http://{address}"]
-        command = [str(INGESTOR), *options, *urls, "--bootstrap-servers", stack.bootstrap_servers]
+        log = ["--bootstrap-servers", stack.bootstrap_servers, "--linger-us", str(LINGER_US)]
+        command = [str(INGESTOR), *options, *urls, *log]
         with subprocess.Popen(command, stderr=(folder / "ingestor.log").open("w")) as ingestor:
             try:
                 process = psutil.Process(ingestor.pid)
@@ -164,7 +168,8 @@ def measure(stack: Stack, end: LogEnd, capture: Path, messages: int, folder: Pat
 def measure_plain_python(stack: Stack, partition: int, capture: Path) -> float:
     """json, the reference codec and confluent-kafka: trades and quotes only, so that it has less to do."""
     ids = SchemaIds.embedded()
-    producer = Producer({"bootstrap.servers": stack.bootstrap_servers, "enable.idempotence": True, "linger.ms": 1})
+    settings = {"enable.idempotence": True, "linger.ms": LINGER_US / 1e3}
+    producer = Producer({"bootstrap.servers": stack.bootstrap_servers, **settings})
     failures: list[KafkaError] = []
 
     def delivered(error: KafkaError | None, _: Message) -> None:

@@ -1,6 +1,6 @@
 //! What rdkafka does by itself: records that stand in a partition, sent once more as fast as it takes them, for `tests/bench/ingest.py`.
 //!
-//! `rdkafka_alone BOOTSTRAP TO_PREFIX PARTITION FIRST COUNT` reads `COUNT` records of `market.ticks` from offset `FIRST` on into memory, and
+//! `rdkafka_alone BOOTSTRAP TO_PREFIX PARTITION FIRST COUNT LINGER_US` reads `COUNT` records of `market.ticks` from offset `FIRST` on into memory, and
 //! writes them to the same partition of the topic with that prefix, with the settings that `Producer` has. Prints one JSON object: the rate
 //! from the first record sent to the last one acknowledged.
 
@@ -38,14 +38,14 @@ impl ProducerContext for Taken {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [bootstrap, to_prefix, partition, first, count] = &arguments[..] else {
-        return Err("rdkafka_alone BOOTSTRAP TO_PREFIX PARTITION FIRST COUNT".into());
+    let [bootstrap, to_prefix, partition, first, count, linger_us] = &arguments[..] else {
+        return Err("rdkafka_alone BOOTSTRAP TO_PREFIX PARTITION FIRST COUNT LINGER_US".into());
     };
     let (partition, first, count): (i32, i64, usize) = (partition.parse()?, first.parse()?, count.parse()?);
     let ticks = Topic::of_kind(Kind::Trade).ok_or("trades have a topic")?;
     let config = LogConfig::from_env(bootstrap, "")?;
     let batches = read(&config, ticks, partition, first, count)?;
-    let config = config.with_prefix(to_prefix);
+    let config = config.with_prefix(to_prefix).with_linger_us(linger_us.parse()?);
     let producer: ThreadedProducer<Taken> =
         ThreadedProducer::from_config_and_context(&config.producer(), Taken::default())?;
     let name = config.name_of(ticks);
