@@ -2,6 +2,7 @@
 -- Source: risk_inbox (ExecutionReport), execution_orders (New) of the same topic prefix.
 -- ORDER BY: within, the log's order, so that of repeated records the first counts; the rows have none.
 -- arrival_price: close of the bar behind the order. slippage_bps: how much worse than that, in 1/10,000; negative is better.
+-- fee_value: the fee in the instrument's quote currency, of the base currency at the fill's price; NULL in a third one.
 -- Products: ClickHouse keeps the wider operand's width, and wraps silently in 128 bits: one factor is made 256 bits wide.
 CREATE OR REPLACE VIEW fills AS
 WITH
@@ -37,6 +38,10 @@ SELECT
     toDecimal256(reports.last_quantity, 18) * assumeNotNull(reports.last_price) AS notional,
     reports.fee AS fee,
     reports.fee_asset AS fee_asset,
+    multiIf(reports.fee_asset = splitByChar('-', reports.instrument)[2], toNullable(toDecimal256(reports.fee, 36)),
+            reports.fee_asset = splitByChar('-', reports.instrument)[1],
+            toDecimal256(reports.fee, 18) * assumeNotNull(reports.last_price),
+            NULL) AS fee_value,
     reports.trade_id AS trade_id,
     reports.event_ns AS event_ns,
     reports.receive_ns AS receive_ns,

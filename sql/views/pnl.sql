@@ -14,17 +14,14 @@ WITH
             account,
             venue,
             instrument,
-            splitByChar('-', instrument) AS names,
-            names[2] AS quote,
+            splitByChar('-', instrument)[2] AS quote,
             count() AS fills,
             sumIf(quantity, side = 'buy') AS bought,
             sumIf(quantity, side = 'sell') AS sold,
             sumIf(notional, side = 'buy') AS paid,
             sumIf(notional, side = 'sell') AS received,
-            sum(multiIf(fee_asset = names[2], toDecimal256(fee, 36),
-                        fee_asset = names[1], toDecimal256(fee, 18) * price,
-                        toDecimal256(0, 36))) AS fees,
-            countIf(fee != 0 AND fee_asset NOT IN (names[1], names[2])) AS fees_not_valued,
+            ifNull(sum(fee_value), toDecimal256(0, 36)) AS fees,
+            countIf(fee != 0 AND fee_value IS NULL) AS fees_not_valued,
             argMax(price, offset) AS last_price
         FROM fills
         GROUP BY topic, account, venue, instrument

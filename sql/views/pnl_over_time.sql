@@ -22,9 +22,7 @@ WITH
             sumIf(quantity, side = 'sell') AS sold,
             sumIf(notional, side = 'buy') AS paid,
             sumIf(notional, side = 'sell') AS received,
-            sum(multiIf(fee_asset = splitByChar('-', instrument)[2], toDecimal256(fee, 36),
-                        fee_asset = splitByChar('-', instrument)[1], toDecimal256(fee, 18) * fills.price,
-                        toDecimal256(0, 36))) AS fees
+            ifNull(sum(fee_value), toDecimal256(0, 36)) AS fees
         FROM fills
         GROUP BY prefix, topic, account, strategy, venue, instrument, minute
     ),
@@ -69,7 +67,7 @@ WITH
             series.instrument AS instrument,
             arraySort(step -> step.1, arrayConcat(fill_steps, arrayFilter(step -> step.1 >= since, mark_steps))) AS steps,
             arrayMap(step -> step.1, steps) AS minutes,
-            arrayZip(
+            CAST(arrayZip(
                 minutes,
                 arrayFill(price -> price IS NOT NULL, arrayMap(step -> step.2, steps)),
                 arrayFill(price -> price IS NOT NULL, arrayMap(step -> step.3, steps)),
@@ -79,10 +77,13 @@ WITH
                 arrayCumSum(arrayMap(step -> step.7, steps)),
                 arrayCumSum(arrayMap(step -> step.8, steps)),
                 arrayCumSum(arrayMap(step -> step.9, steps))
-            ) AS sums,
+            ), 'Array(Tuple(minute DateTime(\'UTC\'), mark Nullable(Decimal(38, 18)), price Nullable(Decimal(38, 18)),
+                           fills UInt64, bought Decimal(38, 18), sold Decimal(38, 18), paid Decimal(76, 36),
+                           received Decimal(76, 36), fees Decimal(76, 36)))') AS sums,
             arrayFilter((_, minute, next) -> minute != next, sums, minutes, arrayShiftLeft(minutes, 1, toDateTime(0, 'UTC')))
                 AS grown,
-            arrayMap(at -> at.8 - at.7 - at.9 + toDecimal256(at.5 - at.6, 18) * assumeNotNull(coalesce(at.2, at.3)), grown)
+            arrayMap(at -> at.received - at.paid - at.fees
+                           + toDecimal256(at.bought - at.sold, 18) * assumeNotNull(coalesce(at.mark, at.price)), grown)
                 AS net_pnls
         FROM series
         LEFT JOIN marks ON marks.topic = series.topic AND marks.account = series.account
@@ -96,17 +97,18 @@ SELECT
     venue,
     instrument,
     splitByChar('-', instrument)[2] AS quote,
-    at.1 AS minute,
-    at.4 AS fills,
-    at.5 - at.6 AS position,
-    assumeNotNull(coalesce(at.2, at.3)) AS mark_price,
+    at.minute AS minute,
+    at.fills AS fills,
+    at.bought - at.sold AS position,
+    assumeNotNull(coalesce(at.mark, at.price)) AS mark_price,
     toDecimal256(position, 18) * mark_price AS position_value,
-    at.8 - at.7 + position_value AS gross_pnl,
-    if(at.5 > 0 AND at.6 > 0,
-       toDecimal256(least(at.5, at.6), 18) * (divideDecimal(at.8, at.6, 18) - divideDecimal(at.7, at.5, 18)),
+    at.received - at.paid + position_value AS gross_pnl,
+    if(at.bought > 0 AND at.sold > 0,
+       toDecimal256(least(at.bought, at.sold), 18)
+           * (divideDecimal(at.received, at.sold, 18) - divideDecimal(at.paid, at.bought, 18)),
        toDecimal256(0, 36)) AS realised_pnl,
     gross_pnl - realised_pnl AS unrealised_pnl,
-    at.9 AS fees,
+    at.fees AS fees,
     net_pnl,
     net_pnl - net_before AS net_change
 FROM ordered

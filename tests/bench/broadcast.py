@@ -2,7 +2,8 @@
 
 `make bench BENCH=broadcast`. By WebSocket the peer is Python's `websockets` (`broadcast`), by ZeroMQ libzmq's PUB
 (pyzmq). Both sides of a comparison are read by the same program: `listen` of the crate, and pyzmq. Open loop: an update
-has its time, whatever became of the one before. Publisher, peers and readers share this machine.
+has its time, whatever became of the one before. Publisher, peers and readers share this machine, whose processors are
+kept awake: a reader is woken for each update.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 import websockets
 import zmq
 
+from flows.running.awake import awake
 from tests.bench.market_programs import built
 from tests.system.exchange_process import ROOT
 
@@ -56,10 +58,10 @@ def test_broadcast() -> None:
     p95 = {}
     for clients in CLIENTS:
         for name, (publish, reader) in sides.items():
-            with contextmanager(publish)(CALM_PER_S, clients) as address:
+            with awake(), contextmanager(publish)(CALM_PER_S, clients) as address:
                 calm = reader(address, clients)
             rate = BUSY_DELIVERIES_PER_S / clients
-            with contextmanager(publish)(rate, clients) as address:
+            with awake(), contextmanager(publish)(rate, clients) as address:
                 busy = reader(address, clients)
             p95[name, clients] = calm.p95_us
             arrived = busy.messages / SECONDS
