@@ -86,8 +86,9 @@ lint: setup
 	@PYO3_PYTHON=$(BIN)/python $(STEP) "clippy" $(CARGO) clippy --release --workspace --locked --all-targets --quiet \
 		--manifest-path rust_ingest/Cargo.toml -- --deny warnings
 
+# Two files of tests at once, each process with a stack of its own: tests wait more than they work.
 python-test: setup $(STAMPS)/browser $(STAMPS)/prometheus rust-test lint
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 bench: setup
 	@$(BIN)/pytest --override-ini="timeout=0" --override-ini="addopts=" --override-ini="python_files=*.py" -q -s $(if $(BENCH),tests/bench/$(BENCH).py,tests/bench)
