@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.config import STAGES
-from flows.desk.schema import TRADED, Desired, Flow, Limits
+from flows.desk.schema import KEPT, TRADED, Desired, Flow, Limits, Venue
 from flows.desk.toml_lines import Path as KeyPath
 from flows.errors import StageConfigError, TapeflowError
 from flows.running.cluster import BadCluster, Cluster
@@ -30,7 +30,7 @@ def problems(desired: Desired) -> Iterator[Problem]:
     yield from _of_stages(desired)
     yield from _of_strategies(desired)
     yield from _of_venues(desired)
-    yield from _of_frames(desired)
+    yield from _of_folders(desired)
     yield from _of_flows(desired)
     yield from _of_limits(desired)
     yield from _of_addresses(desired)
@@ -96,16 +96,19 @@ def _of_venues(desired: Desired) -> Iterator[Problem]:
                 yield Problem(("router", "venues", number), f"there is no [venues.{wanted}]")
 
 
-def _of_frames(desired: Desired) -> Iterator[Problem]:
+def _of_folders(desired: Desired) -> Iterator[Problem]:
+    """What an ingestor keeps, each in a folder of its own."""
     kept_by: dict[str, str] = {}
     for name, venue in desired.venues.items():
-        if venue.frames:
-            first = kept_by.setdefault(os.path.normpath(venue.frames), name)
-            if first != name:
-                yield Problem(("venues", name, "frames"), f"venues.{first} keeps its frames there: each needs a folder")
-        else:
-            for key in venue.model_fields_set & {"frames_keep", "frames_keep_for"}:
-                yield Problem(("venues", name, key), "does nothing without frames, the folder that keeps them")
+        for kept in KEPT:
+            if folder := getattr(venue, kept):
+                place = f"venues.{name}.{kept}"
+                first = kept_by.setdefault(os.path.normpath(folder), place)
+                if first != place:
+                    yield Problem(("venues", name, kept), f"{first} is kept there: each needs a folder")
+            else:
+                for key in sorted(venue.model_fields_set & {f"{kept}_keep", f"{kept}_keep_for"}):
+                    yield Problem(("venues", name, key), f"does nothing without {kept}, the folder that keeps them")
 
 
 def _of_flows(desired: Desired) -> Iterator[Problem]:
@@ -161,7 +164,11 @@ def _of_addresses(desired: Desired) -> Iterator[Problem]:
             (("flows", name, "metrics_listen"), flow.metrics_listen, flow.processes)
             for name, flow in desired.flows.items()
         ),
-        *((("venues", name, "metrics_listen"), venue.metrics_listen, 1) for name, venue in desired.venues.items()),
+        *(
+            (("venues", name, key), address, 1)
+            for name, venue in desired.venues.items()
+            for key, address in _listening(venue)
+        ),
         (("router", "metrics_listen"), desired.router.metrics_listen if desired.router else None, 1),
         (("exchange", "metrics_listen"), desired.exchange.metrics_listen if desired.exchange else None, 1),
         (("exchange", "listen"), desired.exchange.listen if desired.exchange else None, 1),
@@ -174,6 +181,12 @@ def _of_addresses(desired: Desired) -> Iterator[Problem]:
             for each in (f"{host}:{int(port) + number}" for number in range(processes)):
                 if first.setdefault(each, path) != path:
                     yield Problem(path, f"{each} is {'.'.join(map(str, first[each]))} already")
+
+
+def _listening(venue: Venue) -> Iterator[tuple[str, str | None]]:
+    yield "metrics_listen", venue.metrics_listen
+    yield "broadcast_listen", venue.broadcast_listen
+    yield "zmq_bind", venue.zmq_bind.removeprefix("tcp://") if venue.zmq_bind else None
 
 
 def _place(limits: Limits) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from flows.desk.configuration import Configuration
 from flows.desk.deployed import DeskError, Program
 from flows.desk.meaning import AUDIT, RESERVED
 from flows.desk.places import Places
-from flows.desk.schema import TRADED, Flow, Venue
+from flows.desk.schema import KEPT, TRADED, Flow, Venue
 from flows.running.chain import written_by
 from flows.running.flow import OURS, is_own, named
 
@@ -112,15 +112,18 @@ def _ingestor(venue: str, configuration: Configuration, places: Places) -> list[
         arguments += ["--group", f"{group}={','.join(instruments)}"]
     arguments += ["--account", asked.account] if asked.account else []
     if asked.token_file:
-        folder = configuration.file.parent if configuration.file else Path()
-        arguments += ["--token-file", _absolute(asked.token_file, str(folder))]
+        arguments += ["--token-file", _beside(configuration, asked.token_file)]
     arguments += ["--redundant"] if asked.redundant else []
     arguments += ["--stale-after", asked.stale_after] if asked.stale_after else []
     arguments += ["--linger-us", str(asked.linger_us)]
-    if asked.frames:
-        folder = configuration.file.parent if configuration.file else Path()
-        arguments += ["--frames", _absolute(asked.frames, str(folder)), "--frames-keep", asked.frames_keep]
-        arguments += ["--frames-keep-for", asked.frames_keep_for] if asked.frames_keep_for else []
+    for kept in KEPT:
+        if folder := getattr(asked, kept):
+            option = f"--{kept.replace('_', '-')}"
+            arguments += [option, _beside(configuration, folder), f"{option}-keep", getattr(asked, f"{kept}_keep")]
+            keep_for = getattr(asked, f"{kept}_keep_for")
+            arguments += [f"{option}-keep-for", keep_for] if keep_for else []
+    arguments += ["--broadcast-listen", asked.broadcast_listen] if asked.broadcast_listen else []
+    arguments += ["--zmq-bind", asked.zmq_bind] if asked.zmq_bind else []
     arguments += _metrics(asked.metrics_listen)
     return [*arguments, "--status-file", str(places.status(f"{INGESTOR_OF}{venue}"))]
 
@@ -135,8 +138,7 @@ def _router(configuration: Configuration, places: Places) -> list[str]:
         url = desired.venues[venue].rest_url
         arguments += ["--venue", f"{venue}={url}" if url else venue]
     if asked.key_file:
-        folder = configuration.file.parent if configuration.file else Path()
-        arguments += ["--key-file", _absolute(asked.key_file, str(folder))]
+        arguments += ["--key-file", _beside(configuration, asked.key_file)]
     for option in ("order_deadline", "recv_window", "settle", "request_timeout", "requests_max"):
         arguments += [f"--{option.replace('_', '-')}", str(getattr(asked, option))]
     return [*arguments, *_metrics(asked.metrics_listen), "--status-file", str(places.status(ROUTER))]
@@ -147,9 +149,8 @@ def _exchange(configuration: Configuration, places: Places) -> list[str]:
     if asked is None:
         raise DeskError(f"{_file(configuration)} has no [exchange] that says what to start")
     arguments = ["--venue", asked.venue, "--listen", asked.listen, "--speed", asked.speed, "--start", asked.start]
-    folder = str(configuration.file.parent if configuration.file else Path())
     if asked.captures:
-        arguments += _each("--capture", (_absolute(capture, folder) for capture in asked.captures))
+        arguments += _each("--capture", (_beside(configuration, capture) for capture in asked.captures))
     else:
         arguments += ["--symbols", ",".join(asked.symbols), "--seed", str(asked.seed)]
         arguments += ["--start-time", asked.start_time]
@@ -177,6 +178,11 @@ def _metrics(listen: str | None) -> list[str]:
 
 def _each(option: str, values: Iterable[str]) -> list[str]:
     return [word for value in values for word in (option, value)]
+
+
+def _beside(configuration: Configuration, path: str) -> str:
+    """From where the configuration file is."""
+    return _absolute(path, str(configuration.file.parent if configuration.file else Path()))
 
 
 def _absolute(path: str, folder: str) -> str:

@@ -22,6 +22,7 @@ StreamUrl = Annotated[str, StringConstraints(pattern=r"^(wss?|https?|udp)://.+")
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://.+")]
 Address = Annotated[str, StringConstraints(pattern=r"^127\.0\.0\.1:\d+$")]
 """Loopback alone."""
+ZmqAddress = Annotated[str, StringConstraints(pattern=r"^tcp://127\.0\.0\.1:\d+$")]
 VenueName = Literal["binance", "binance_usdm"]
 """Venues that orders are sent to."""
 TRADED: tuple[VenueName, ...] = get_args(VenueName)
@@ -100,6 +101,17 @@ class Venue(Table):
     """The oldest go when all take more: a desk's disk is never filled by them."""
     frames_keep_for: Age | None = None
     """Older ones go, too."""
+    tick_files: Text | None = None
+    """Folder for its best prices as files that flows.journal reads, from where the configuration file is."""
+    tick_files_keep: Size = "20GiB"
+    tick_files_keep_for: Age | None = None
+    broadcast_listen: Address | None = None
+    """Where others hear by WebSocket what it writes (docs/broadcast.md)."""
+    zmq_bind: ZmqAddress | None = None
+
+
+KEPT = ("frames", "tick_files")
+"""Of a venue: each is a folder, and has its `_keep` and `_keep_for`."""
 
 
 class Instrument(Table):

@@ -87,13 +87,23 @@ def test_every_venue_has_an_ingestor_and_those_that_take_orders_a_router(file: P
     assert [router[at + 1] for at, word in enumerate(router) if word == "--venue"] == ["binance"]
 
 
-def test_frames_are_kept_where_the_file_says_and_never_without_a_bound(file: Path) -> None:
+def test_what_comes_in_is_kept_and_told_where_the_file_says_and_never_kept_without_a_bound(file: Path) -> None:
     arguments = programs.make("ingestor-binance", "ingestor", configuration.load(file), Places(file.parent)).arguments
-    assert "--frames" not in arguments
-    read = configuration.load(file, ["venues.binance.frames=frames/binance", "venues.binance.frames_keep_for=7d"])
+    assert not {"--frames", "--tick-files", "--broadcast-listen", "--zmq-bind"} & set(arguments)
+    asked = (
+        "frames=frames/binance",
+        "frames_keep_for=7d",
+        "tick_files=ticks/binance",
+        "tick_files_keep=5GiB",
+        "broadcast_listen=127.0.0.1:9301",
+        "zmq_bind=tcp://127.0.0.1:9302",
+    )
+    read = configuration.load(file, [f"venues.binance.{one}" for one in asked])
     arguments = programs.make("ingestor-binance", "ingestor", read, Places(file.parent)).arguments
-    kept = f"--frames {file.parent}/frames/binance --frames-keep 20GiB --frames-keep-for 7d"
-    assert kept in " ".join(arguments)
+    said = " ".join(arguments)
+    assert f"--frames {file.parent}/frames/binance --frames-keep 20GiB --frames-keep-for 7d" in said
+    assert f"--tick-files {file.parent}/ticks/binance --tick-files-keep 5GiB" in said
+    assert "--broadcast-listen 127.0.0.1:9301 --zmq-bind tcp://127.0.0.1:9302" in said
     # As the program itself understands it: it gets as far as its broker.
     words = [process.program("tapeflow-ingestor"), *arguments, "--bootstrap-servers", ""]
     done = subprocess.run(words, capture_output=True, text=True, timeout=20)
@@ -137,7 +147,19 @@ def test_frames_are_kept_where_the_file_says_and_never_without_a_bound(file: Pat
             '"ETHUSDT"]',
             '"ETHUSDT"]\nframes = "kept"\n[venues.okx]\nsymbols = ["BTC-USDT"]\nframes = "./kept"',
             18,
-            "venues.okx.frames: venues.binance keeps its frames there",
+            "venues.okx.frames: venues.binance.frames is kept there",
+        ),
+        (
+            '"ETHUSDT"]',
+            '"ETHUSDT"]\nframes = "kept"\ntick_files = "kept"',
+            16,
+            "venues.binance.tick_files: venues.binance.frames is kept there",
+        ),
+        (
+            '"ETHUSDT"]',
+            '"ETHUSDT"]\nbroadcast_listen = "127.0.0.1:9"\nzmq_bind = "tcp://127.0.0.1:9"',
+            16,
+            "venues.binance.zmq_bind: 127.0.0.1:9 is venues.binance.broadcast_listen already",
         ),
         ("workers = 2", "process = 1", 25, "flows.market: process and addresses go together"),
         (

@@ -13,6 +13,7 @@ from itertools import islice
 import psutil
 import pytest
 
+from flows import journal
 from flows.desk import deployed
 from flows.stack import ports
 from tests.desk.desk_at import DeskAt, until
@@ -26,6 +27,7 @@ symbols = ["BTCUSDT"]
 stream_url = "ws://127.0.0.1:{port}"
 rest_url = "http://127.0.0.1:{port}"
 frames = "frames"
+tick_files = "ticks"
 
 [groups]
 pairs = ["BTC-USDT", "ETH-USDT"]
@@ -107,6 +109,8 @@ def _says_how_it_does(desk: DeskAt) -> None:
     assert sorted(bool(offset) for offset in market.positions["market.ticks"].values()) == [False] * 3 + [True]
     assert found["ingestor-binance"].records_per_s is not None
     assert list((desk.folder / "frames").glob("*.frames"))
+    with journal.open(desk.folder / "ticks", ("BTC-USDT", "binance")) as ticks:
+        assert len(ticks.ticks) > 0
     assert "market " in desk.shown("status")
     assert "spawned: 'market'" in desk.shown("logs", "desk")
     desk.shown("logs", "market")
