@@ -33,6 +33,7 @@ __all__ = [
     "StreamedBook",
     "SyncedBook",
     "WrittenReader",
+    "aggregate_bars",
     "landing_block",
     "landing_rows",
     "landing_table",
@@ -41,6 +42,7 @@ __all__ = [
     "partition_of",
 ]
 
+_Numbers = NDArray[np.int64] | NDArray[np.float64]
 _Origin = tuple[int, int, int]
 _OrderRow = tuple[int, int, int, tuple[int, int, int, int], bool, tuple[int, int, int, int, int, int, int]]
 _Place = tuple[str, int, int, _Origin | None]
@@ -562,6 +564,17 @@ class AuditLetters:
     def write(self, rows: Rows) -> int:
         """Writes the letters owed for `rows`, and returns when the broker has them. How many were not there yet.
         Raises LogReadError, LogWriteError."""
+
+def aggregate_bars(
+    times_ns: NDArray[np.int64],
+    prices: Sequence[_Numbers],
+    sums: Sequence[_Numbers],
+    sessions: tuple[NDArray[np.int64], NDArray[np.int64]],
+    plan: tuple[int | None, int, bool, bool, int | None],
+) -> tuple[Sequence[NDArray[np.int64]], Sequence[_Numbers], Sequence[_Numbers]]:
+    """Bars into longer bars, by the words of `flows.kernels.aggregate_bars`. Prices are open, high, low and close, all
+    int64 or all float64; the plan is interval, length, whether filled, whether partial, end. Arrays stand still
+    meanwhile: the GIL is released. Raises BarFault, ValueError."""
 
 def landing_block(batches: Sequence[Batch], prefix: str, ids: SchemaIds, first: int, end: int) -> Rows:
     """As `landing_rows`, as a block in Native, to be inserted: ClickHouse reads it in a third of the time. Raises

@@ -51,3 +51,14 @@ class MatchingConfigError(TapeflowError):
 
 class BadBatchError(TapeflowError):
     """Bytes that are not a batch."""
+
+
+class BadBars(TapeflowError):
+    """Bars that cannot be aggregated, or terms on which none can."""
+
+    def __init__(self, message: str, *, rule: str | None = None, index: int | None = None) -> None:
+        super().__init__(message)
+        self.rule = rule
+        """Name of the `flows.kernels.bar_fault.BarRule` that a row breaks; None where no row is to blame."""
+        self.index = index
+        """The row to blame, or None."""

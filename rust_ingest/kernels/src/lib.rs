@@ -13,6 +13,8 @@
 //! No clock, no randomness, no I/O, and no order that depends on a hash.
 
 mod account;
+pub mod aggregate_bars;
+mod bar_fault;
 mod bars;
 mod book_checksum;
 mod book_error;
@@ -53,6 +55,7 @@ pub mod streamed_book;
 pub mod synced_book;
 mod time_bar;
 
+pub use bar_fault::{BarFault, BarRule};
 pub use emit::{Emit, Partitions};
 pub use error::{ConfigError, RestoreError, StageError};
 pub use kernel::{Kernel, Position};

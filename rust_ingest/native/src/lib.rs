@@ -1,5 +1,6 @@
 //! `flows._native`: the log and the Rust engine for Python. Records stay in Rust; Python holds batches of them.
 
+mod aggregate_bars;
 mod batch;
 mod book_values;
 mod errors;
@@ -21,6 +22,7 @@ use pyo3::prelude::*;
 
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    aggregate_bars::register(module)?;
     batch::register(module)?;
     errors::register(module)?;
     identity::register(module)?;
