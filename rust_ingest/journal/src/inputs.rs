@@ -1,7 +1,11 @@
 //! What an ingestor is told, and how that stands in its frame log: a frame of a connection as it came, all else under numbers that
 //! no connection has.
 
+mod beginning;
+
 use std::str::from_utf8;
+
+pub use beginning::Head;
 
 /// Connections are numbered below.
 const RESERVED: u16 = 0xFF00;
@@ -34,6 +38,7 @@ pub enum Input<'a> {
 /// What a frame of the log is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logged<'a> {
+    /// JSON, of which every reader reads the [`Head`].
     Beginning(&'a [u8]),
     Input(Input<'a>),
 }

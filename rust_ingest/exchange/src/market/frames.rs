@@ -6,23 +6,10 @@
 use std::path::{Path, PathBuf};
 
 use journal::frames::FrameReader;
-use journal::inputs::{Input, Logged};
-use serde::Deserialize;
+use journal::inputs::{Head, Input, Logged};
 
 use super::{Line, Market, MarketError};
 use crate::venue::Venue;
-
-/// The form of a run's beginning that is known.
-const VERSION: u32 = 1;
-
-/// What must be known of a run to play it.
-#[derive(Debug, Deserialize)]
-struct Beginning {
-    venue: String,
-    redundant: bool,
-    /// How many connections there are, or pairs of them.
-    lines: Option<u16>,
-}
 
 /// A place in a frame log.
 pub struct Frames {
@@ -60,8 +47,7 @@ impl Frames {
             if let Logged::Beginning(json) =
                 Logged::read(frame.connection, frame.payload).map_err(|reason| unknown(folder, sequence, reason))?
             {
-                let Beginning { venue, .. } =
-                    Beginning::read(json).map_err(|reason| unknown(folder, sequence, reason))?;
+                let Head { venue, .. } = Head::read(json).map_err(|reason| unknown(folder, sequence, reason))?;
                 let known = [Venue::Spot, Venue::UsdM]
                     .into_iter()
                     .find(|known| known.name() == venue);
@@ -83,8 +69,8 @@ impl Frames {
             let unknown = |reason| unknown(folder, sequence, reason);
             let shown = match Logged::read(frame.connection, frame.payload).map_err(unknown)? {
                 Logged::Beginning(json) => {
-                    let beginning = Beginning::read(json).map_err(unknown)?;
-                    self.played_connections = beginning.played_connections().map_err(unknown)?;
+                    let head = Head::read(json).map_err(unknown)?;
+                    self.played_connections = played_connections(&head).map_err(unknown)?;
                     continue;
                 }
                 Logged::Input(Input::Frame { connection, payload }) if connection < self.played_connections => payload,
@@ -117,29 +103,12 @@ impl Market for Frames {
     }
 }
 
-impl Beginning {
-    /// The error says what is wrong.
-    fn read(json: &[u8]) -> Result<Self, String> {
-        #[derive(Deserialize)]
-        struct Versioned {
-            version: u32,
-        }
-        let Versioned { version } = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-        if version != VERSION {
-            return Err(format!("a beginning of version {version}, where {VERSION} is known"));
-        }
-        serde_json::from_slice(json).map_err(|error| error.to_string())
-    }
-
-    /// Connections below are played.
-    fn played_connections(&self) -> Result<u16, String> {
-        match (self.redundant, self.lines) {
-            (false, _) => Ok(u16::MAX),
-            (true, Some(lines)) => Ok(lines),
-            (true, None) => {
-                Err("an older version read each connection twice, and did not write which is which".to_owned())
-            }
-        }
+/// Connections below are played.
+fn played_connections(head: &Head) -> Result<u16, String> {
+    match (head.redundant, head.lines) {
+        (false, _) => Ok(u16::MAX),
+        (true, Some(lines)) => Ok(lines),
+        (true, None) => Err("an older version read each connection twice, and did not write which is which".to_owned()),
     }
 }
 

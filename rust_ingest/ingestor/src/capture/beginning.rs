@@ -1,27 +1,20 @@
 //! All that a session is made from, as a frame of the log: the records follow from it and the inputs behind it.
 
+use journal::inputs::Head;
 use serde::{Deserialize, Serialize};
 use venues::venue::Venue;
 
 use super::written::Place;
 use crate::session::{InstrumentFeed, LastIds, Listed, Session};
 
-const VERSION: u32 = 1;
-
 /// Written when a run begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Beginning {
-    version: u32,
+    #[serde(flatten)]
+    head: Head,
     /// A random number, the same in every origin of the run.
     pub run: u64,
-    pub venue: String,
     pub dead_letter_partitions: u32,
-    /// Each connection is read twice.
-    pub redundant: bool,
-    /// How many connections there are, or pairs of them: of a pair, the second side's number is higher by this. None in what an
-    /// older version wrote.
-    #[serde(default)]
-    pub lines: Option<u16>,
     pub instruments: Vec<Begun>,
     /// Every partition that the run can write to.
     pub places: Vec<Place>,
@@ -54,12 +47,9 @@ impl Beginning {
     ) -> Self {
         let lines = instruments.len().div_ceil(venue.symbols_per_connection());
         Self {
-            version: VERSION,
+            head: Head::new(venue.name(), redundant, u16::try_from(lines).ok()),
             run,
-            lines: u16::try_from(lines).ok(),
-            venue: venue.name().to_owned(),
             dead_letter_partitions,
-            redundant,
             instruments,
             places,
         }
@@ -67,14 +57,7 @@ impl Beginning {
 
     /// The error says what is wrong.
     pub fn read(json: &[u8]) -> Result<Self, String> {
-        #[derive(Deserialize)]
-        struct Versioned {
-            version: u32,
-        }
-        let Versioned { version } = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-        if version != VERSION {
-            return Err(format!("a beginning of version {version}, where {VERSION} is known"));
-        }
+        Head::read(json)?;
         let beginning: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
         if beginning.dead_letter_partitions == 0 {
             return Err("a beginning without partitions for dead letters".to_owned());
@@ -88,7 +71,8 @@ impl Beginning {
 
     /// The session as it is ahead of the first input. The error says what is wrong.
     pub fn session(&self) -> Result<Session, String> {
-        let venue = Venue::of_name(&self.venue).ok_or_else(|| format!("venue {} is not known", self.venue))?;
+        let venue =
+            Venue::of_name(&self.head.venue).ok_or_else(|| format!("venue {} is not known", self.head.venue))?;
         let feeds = self.instruments.iter().map(|begun| {
             let feed = InstrumentFeed::new(venue, begun.listed.clone());
             match &begun.resumed {
@@ -97,7 +81,7 @@ impl Beginning {
             }
         });
         let session = Session::new(venue, feeds.collect());
-        if !self.redundant {
+        if !self.head.redundant {
             return Ok(session);
         }
         session.redundant().map_err(|error| error.to_string())

@@ -1,0 +1,58 @@
+//! What every reader of a beginning must know of it, whether or not it reads more.
+
+use serde::{Deserialize, Serialize};
+
+/// The form of a beginning. A reader that does not know it must not guess.
+const VERSION: u32 = 1;
+
+/// How a beginning says what the frames behind it are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    version: u32,
+    pub venue: String,
+    /// Each connection is read twice.
+    pub redundant: bool,
+    /// How many connections there are, or pairs of them: of a pair, the second side's number is higher by this. None in what an
+    /// older version wrote.
+    #[serde(default)]
+    pub lines: Option<u16>,
+}
+
+impl Head {
+    /// In the form that is written now.
+    pub fn new(venue: &str, redundant: bool, lines: Option<u16>) -> Self {
+        Self {
+            version: VERSION,
+            venue: venue.to_owned(),
+            redundant,
+            lines,
+        }
+    }
+
+    /// Of a whole beginning. The error says what is wrong.
+    pub fn read(json: &[u8]) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let Versioned { version } = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        if version != VERSION {
+            return Err(format!("a beginning of version {version}, where {VERSION} is known"));
+        }
+        serde_json::from_slice(json).map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_that_is_not_known_is_refused_whatever_else_stands_there() {
+        let known = Head::new("binance", false, Some(2));
+        assert_eq!(Head::read(&serde_json::to_vec(&known).unwrap()), Ok(known));
+        let refused = Head::read(br#"{"version":9,"venue":["other","form"]}"#).unwrap_err();
+        assert_eq!(refused, format!("a beginning of version 9, where {VERSION} is known"));
+        assert!(Head::read(b"{}").unwrap_err().contains("version"));
+    }
+}
