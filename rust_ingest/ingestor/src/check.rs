@@ -13,7 +13,8 @@ use tapelog::{Assignment, Inspector, LogConfig, Start, registry};
 use crate::capture::{Replay, first_beginning};
 use crate::error::IngestError;
 
-/// Derives market.ticks and the dead letters again from a frame log, and compares them with the topics, bit for bit.
+/// Derives market.ticks and the dead letters again from a frame log, and compares them with the topics, bit for bit; where the log
+/// tells the session as it was, that too.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "tapeflow-ingestor check", version)]
 pub struct CheckOptions {
@@ -41,13 +42,17 @@ pub struct Findings {
     pub surplus: u64,
     /// Both, with other bytes.
     pub different: u64,
+    /// Places at which the run goes on, and the session that was played is the one that was written down.
+    pub memories: u64,
+    /// The same, and it is another.
+    pub other_memories: u64,
     /// The first that is not equal, for people.
     pub first: Option<String>,
 }
 
 impl Findings {
     pub fn are_equal(&self) -> bool {
-        self.missing + self.surplus + self.different == 0
+        self.missing + self.surplus + self.different + self.other_memories == 0
     }
 
     fn note(&mut self, what: &str, place: PlaceKey, sequence: u64, index: u32) {
@@ -92,7 +97,7 @@ pub fn check(options: &CheckOptions) -> Result<Findings, IngestError> {
     })?;
     let mut findings = Findings::default();
     let first = first_beginning(&options.frames)?;
-    let mut replay = Replay::from_sequence(&options.frames, first, ids)?;
+    let mut replay = Replay::from_sequence(&options.frames, first, ids)?.comparing();
     let mut comparison = Comparison::default();
     let mut run = None;
     while let Some(sequence) = replay.play()? {
@@ -112,6 +117,13 @@ pub fn check(options: &CheckOptions) -> Result<Findings, IngestError> {
         }
     }
     comparison.finish(&mut findings);
+    if let Some(memories) = replay.comparison() {
+        (findings.memories, findings.other_memories) = (memories.equal, memories.different);
+        let first = memories.first.as_ref();
+        findings.first = findings
+            .first
+            .or_else(|| first.map(|first| format!("the session {first}")));
+    }
     Ok(findings)
 }
 

@@ -37,6 +37,7 @@ use venues::limits::Limits;
 use crate::error::IngestError;
 use crate::stage::Stage;
 use crate::status::StatusFile;
+use clock::Clock;
 use connection::{Connection, TICK};
 use credentials::Credentials;
 use endpoint::Endpoint;
@@ -69,7 +70,8 @@ pub struct Feed {
 }
 
 impl Feed {
-    pub fn new(settings: FeedSettings, stage: Stage, rest: Option<Rest>) -> Self {
+    /// `clock` told when the stage began.
+    pub fn new(settings: FeedSettings, stage: Stage, rest: Option<Rest>, clock: Clock) -> Self {
         let session = stage.session();
         let path = |instrument| session.snapshot_path(instrument).unwrap_or_default();
         let paths = (0..session.instruments().len()).map(path);
@@ -77,7 +79,7 @@ impl Feed {
         let report = Report::new(settings.status_file.clone());
         Self {
             settings,
-            intake: Intake::new(stage, snapshots, report),
+            intake: Intake::new(stage, snapshots, report, clock),
             fetched,
         }
     }
@@ -87,10 +89,9 @@ impl Feed {
     pub async fn run(self, stop: Stop) -> Result<(), IngestError> {
         let Self {
             settings,
-            mut intake,
+            intake,
             fetched,
         } = self;
-        intake.start()?;
         let connections = intake.connections();
         let intake = Rc::new(RefCell::new(intake));
         let opener = Rc::new(Opener::new(settings.limits));

@@ -1,18 +1,21 @@
 //! Records on their way to the broker: only while the claim is proven, each once.
 
+mod of_run;
+
 use std::thread;
 use std::time::{Duration, Instant};
 
 use broadcast::Broadcast;
 use contracts::{Entry, Kind, Topic};
 use crash_points::CrashPoint;
-use tapelog::{FrameOrigin, LogConfig, Producer, WriteError};
+use tapelog::{LogConfig, Producer, WriteError};
 
-use crate::capture::Written;
+use crate::capture::{Confirmed, Written};
 use crate::claim::SoleWriter;
 use crate::error::IngestError;
 use crate::outbox::Outbox;
 use crate::status::Delivered;
+use of_run::OfRun;
 
 /// Between two looks at the lease.
 const WITHOUT_LEASE: Duration = Duration::from_millis(10);
@@ -27,10 +30,8 @@ pub struct Publisher {
     writer: SoleWriter,
     config: LogConfig,
     producer: Producer,
-    /// In the origins of what is written; none where no frame log is kept.
-    run: Option<u64>,
-    /// What the topics hold of that run already.
-    written: Written,
+    /// Named in the origins of what is written; none where no frame log is kept.
+    of_run: Option<OfRun>,
     /// Others who listen.
     live: Option<Broadcast>,
     /// By producers before this one.
@@ -43,20 +44,26 @@ impl Publisher {
             writer,
             producer: Producer::new(&config).map_err(WriteError::from)?,
             config,
-            run: None,
-            written: Written::default(),
+            of_run: None,
             live,
             acknowledged_before: [0; 2],
         })
     }
 
-    /// What comes is of this run, of which the topics hold what `written` says.
-    pub fn begin_run(&mut self, run: u64, written: Written) {
-        self.run = Some(run);
-        self.written = written;
+    /// What comes is of this run, of which so much is confirmed, and the topics hold what `written` says.
+    pub fn begin_run(&mut self, run: u64, confirmed: Confirmed, written: Written) {
+        self.of_run = Some(OfRun::new(run, confirmed, written));
     }
 
-    /// Goes on with another producer where this one has lost records, which is for good.
+    /// What is confirmed of the run, all of whose frames before `next` are taken; `outbox` has what is not sent. None where no frame log
+    /// is kept.
+    pub fn confirmed(&mut self, outbox: &Outbox, next: u64) -> Option<Confirmed> {
+        let unsent = outbox.entries().next().map(|entry| entry.origin.offset.cast_unsigned());
+        let confirmed = self.of_run.as_mut()?.confirmed(&self.producer, unsent.unwrap_or(next));
+        Some(confirmed.clone())
+    }
+
+    /// Goes on with another producer where this one has lost records, which is for good: what comes is to be of a run that is begun anew.
     pub fn renew(&mut self) -> Result<(), WriteError> {
         let delivered = self.delivered();
         self.acknowledged_before = [delivered.ticks_acknowledged, delivered.dead_letters_acknowledged];
@@ -76,19 +83,21 @@ impl Publisher {
             }
             thread::sleep(WITHOUT_LEASE);
         }
-        for entry in outbox.entries().filter(|entry| !self.written.holds(entry)) {
-            self.hand_over(&entry, patience)?;
-            crash_points::pass(CrashPoint::HandedOver);
+        for entry in outbox.entries() {
+            if !self.is_written(&entry) {
+                self.hand_over(&entry, patience)?;
+                crash_points::pass(CrashPoint::HandedOver);
+            }
         }
         crash_points::pass(CrashPoint::Sent);
-        self.tell(outbox.entries().filter(|entry| !self.written.holds(entry)));
+        self.tell(outbox.entries().filter(|entry| !self.is_written(entry)));
         outbox.clear();
         Ok(())
     }
 
     /// As `send`, but waits for the lease, and as long as the queue is full; the records that the topics lacked.
     pub fn send_all(&mut self, outbox: &mut Outbox) -> Result<u64, IngestError> {
-        let lacked = outbox.entries().filter(|entry| !self.written.holds(entry)).count();
+        let lacked = outbox.entries().filter(|entry| !self.is_written(entry)).count();
         self.send_within(outbox, None)?;
         while outbox.entries().len() > 0 {
             thread::sleep(WITHOUT_LEASE);
@@ -104,7 +113,13 @@ impl Publisher {
         }
     }
 
-    fn hand_over(&self, entry: &Entry<'_>, patience: Option<Duration>) -> Result<(), WriteError> {
+    #[inline]
+    fn is_written(&self, entry: &Entry<'_>) -> bool {
+        self.of_run.as_ref().is_some_and(|of_run| of_run.is_written(entry))
+    }
+
+    #[inline]
+    fn hand_over(&mut self, entry: &Entry<'_>, patience: Option<Duration>) -> Result<(), WriteError> {
         let Entry {
             topic,
             partition,
@@ -112,11 +127,14 @@ impl Publisher {
             value,
             ..
         } = *entry;
-        let Some(run) = self.run else {
+        let Some(of_run) = &mut self.of_run else {
             return self.producer.send(topic, partition, key, value, None);
         };
-        let frame = FrameOrigin::of_entry(run, entry);
-        self.producer.send_framed(topic, partition, key, value, frame, patience)
+        let frame = of_run.origin(entry);
+        self.producer
+            .send_framed(topic, partition, key, value, frame, patience)?;
+        of_run.hand_over(topic, partition, frame);
+        Ok(())
     }
 
     /// Fails if the broker lost anything.

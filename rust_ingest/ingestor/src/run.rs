@@ -14,6 +14,7 @@ use crate::capture::{Beginning, Begun, FrameLog, Place, Resumed};
 use crate::claim::SoleWriter;
 use crate::cli::{Exponents, Options};
 use crate::error::IngestError;
+use crate::feed::clock::Clock;
 use crate::feed::credentials::Credentials;
 use crate::feed::endpoint::Endpoint;
 use crate::feed::endpoints::Endpoints;
@@ -64,14 +65,15 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     let config = config.with_linger_us(options.linger_us);
     let mut publisher = Publisher::new(writer, config.clone(), live)?;
     if let Some(frames) = &frames {
-        let recovered = frames.recovery().0.recover(&mut publisher)?;
-        tracing::info!(folder = %frames.folder().display(), ?recovered, "frame log");
+        let recovered = frames.recovery().recover(&mut publisher)?;
+        tracing::info!(folder = %frames.recovery().folder().display(), ?recovered, "frame log");
     }
     let beginning = prepare(options, &config, rest.as_ref(), &ids)?;
     let ticks = tick_files
         .map(|files| files.start(&series(options.venue, &beginning)))
         .transpose()?;
-    let stage = Stage::new(beginning, ids, frames, publisher, ticks)?;
+    let mut clock = Clock::default();
+    let stage = Stage::begin(beginning, ids, frames, publisher, ticks, clock.now_ns())?;
     let mut limits = options.venue.limits();
     limits.silence = options.stale_after.or(limits.silence);
     let settings = FeedSettings {
@@ -85,7 +87,7 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
         .build()
         .map_err(IngestError::Runtime)?;
     stop.let_finish();
-    let result = runtime.block_on(Feed::new(settings, stage, rest).run(stop));
+    let result = runtime.block_on(Feed::new(settings, stage, rest, clock).run(stop));
     // A snapshot request may still be on its way; nobody waits for it.
     runtime.shutdown_background();
     result
@@ -168,6 +170,7 @@ fn prepare(
             topic: topic.name.to_owned(),
             partition,
             from_offset: inspector.watermarks(topic, partition)?.high,
+            acknowledged: None,
         });
     }
     let run = entropy::number();

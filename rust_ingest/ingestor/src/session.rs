@@ -4,6 +4,7 @@ mod fresh_book;
 mod input;
 mod instrument;
 mod line;
+mod memory;
 pub mod merge;
 mod newest;
 mod numbers;
@@ -19,6 +20,7 @@ use venues::venue::Venue;
 
 pub use input::{Input, Opening, Taken};
 pub use instrument::{InstrumentFeed, Listed};
+pub use memory::SessionMemory;
 pub use numbers::LastIds;
 pub use refusal::Refusal;
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use contracts::SchemaIds;
 use crash_points::CrashPoint;
 
-use crate::capture::{Beginning, CaptureError, FrameLog, Written};
+use crate::capture::{Beginning, CaptureError, Confirmed, FrameLog, RunLog, Written};
 use crate::error::IngestError;
 use crate::outbox::{Counts, Outbox};
 use crate::publisher::Publisher;
@@ -17,54 +17,62 @@ use crate::ticks::TickTap;
 use sending::Sending;
 
 pub struct Stage {
-    beginning: Beginning,
     session: Session,
     outbox: Outbox,
-    /// None: what is received is kept in memory alone until the broker has its records.
-    frames: Option<FrameLog>,
-    sending: Sending,
+    way: Way,
+}
+
+/// Where records go.
+enum Way {
+    /// What is received is kept in memory alone until the broker has its records.
+    Straight(Box<Publisher>),
+    /// It is in the frame log first.
+    Logged { log: Box<RunLog>, sending: Sending },
 }
 
 impl Stage {
-    /// What a run begins with, where it is logged, and where its records go.
-    pub fn new(
+    /// Begins a run, with each instrument's terms, ahead of its first tick. `frames` is where it is logged.
+    pub fn begin(
         beginning: Beginning,
         ids: SchemaIds,
         frames: Option<FrameLog>,
         mut publisher: Publisher,
         ticks: Option<TickTap>,
-    ) -> Result<Self, CaptureError> {
-        if frames.is_some() {
-            publisher.begin_run(beginning.run, Written::default());
-        }
-        Ok(Self {
-            session: beginning.session().map_err(CaptureError::BadBeginning)?,
-            outbox: Outbox::new(ids, beginning.dead_letter_partitions).with_ticks(ticks),
-            beginning,
-            frames,
-            sending: Sending::Now(Box::new(publisher)),
-        })
-    }
-
-    /// Begins: writes each instrument's terms, ahead of its first tick.
-    pub fn start(&mut self, now_ns: i64) -> Result<(), IngestError> {
-        if let Some(frames) = &mut self.frames {
-            self.outbox.begin_frame(frames.begin(&self.beginning, now_ns)?);
-            crash_points::pass(CrashPoint::RunBegun);
-        }
-        self.session.start(now_ns, &mut self.outbox);
-        self.send()
+        now_ns: i64,
+    ) -> Result<Self, IngestError> {
+        let session = beginning.session().map_err(CaptureError::BadBeginning)?;
+        let mut outbox = Outbox::new(ids, beginning.dead_letter_partitions).with_ticks(ticks);
+        let way = match frames {
+            None => Way::Straight(Box::new(publisher)),
+            Some(frames) => {
+                let (run, places) = (beginning.run, beginning.places.clone());
+                let log = Box::new(frames.begin(beginning, now_ns)?);
+                crash_points::pass(CrashPoint::RunBegun);
+                let before = log.first();
+                publisher.begin_run(run, Confirmed { before, places }, Written::default());
+                outbox.begin_frame(before);
+                let sending = Sending::Now(Box::new(publisher));
+                Way::Logged { log, sending }
+            }
+        };
+        session.start(now_ns, &mut outbox);
+        let mut stage = Self { session, outbox, way };
+        stage.send()?;
+        Ok(stage)
     }
 
     /// Takes an input that was received at `receive_ns`. After an error it was not taken, and nothing may be any more.
     #[inline]
     pub fn take(&mut self, input: Input<'_>, receive_ns: i64) -> Result<Taken, IngestError> {
         crash_points::pass(CrashPoint::Received);
-        if let Some(frames) = &mut self.frames {
-            self.outbox.begin_frame(frames.append(input, receive_ns)?);
+        let Self { session, outbox, way } = self;
+        if let Way::Logged { log, sending } = way {
+            let standing = |next| Some((&*session, sending.confirmed(outbox, next)?));
+            let sequence = log.append(input, receive_ns, standing)?;
+            outbox.begin_frame(sequence);
             crash_points::pass(CrashPoint::Logged);
         }
-        let taken = self.session.take(input, receive_ns, &mut self.outbox);
+        let taken = session.take(input, receive_ns, outbox);
         crash_points::pass(CrashPoint::Taken);
         Ok(taken)
     }
@@ -76,27 +84,40 @@ impl Stage {
             self.take(Input::Time, now_ns)?;
         }
         self.send()?;
-        self.sending
-            .on_time(self.frames.as_ref(), &self.beginning, &mut self.outbox)
+        match &mut self.way {
+            Way::Straight(publisher) => Ok(publisher.check()?),
+            Way::Logged { log, sending } => {
+                log.watch_limits();
+                sending.on_time(log, &mut self.outbox)
+            }
+        }
     }
 
     /// Hands the records to the producer, which waits while its queue is full. Without a lease they wait here; with a frame log
     /// only so many, and the others are written later.
     pub fn send(&mut self) -> Result<(), IngestError> {
-        self.sending
-            .send(self.frames.as_ref(), &self.beginning, &mut self.outbox)?;
+        match &mut self.way {
+            Way::Straight(publisher) => publisher.send(&mut self.outbox)?,
+            Way::Logged { log, sending } => sending.send(log, &mut self.outbox)?,
+        }
         self.outbox.announce();
         Ok(())
     }
 
     /// Sends what waits and sees it acknowledged, by `deadline`. What stands in the frame log for later is left to the next start.
     pub fn finish(&mut self, deadline: Instant) -> Result<(), IngestError> {
-        self.sending.finish(self.frames.as_ref(), &mut self.outbox, deadline)
+        match &mut self.way {
+            Way::Straight(publisher) => publisher.finish(&mut self.outbox, deadline),
+            Way::Logged { log, sending } => sending.finish(log, &mut self.outbox, deadline),
+        }
     }
 
     /// Gives the claim back, so that a successor need not wait. To be called when everything is acknowledged.
     pub fn give_back(&mut self) {
-        self.sending.give_back();
+        match &mut self.way {
+            Way::Straight(publisher) => publisher.give_back(),
+            Way::Logged { sending, .. } => sending.give_back(),
+        }
     }
 
     pub fn session(&self) -> &Session {
@@ -118,7 +139,10 @@ impl Stage {
     }
 
     pub fn delivered(&self) -> Delivered {
-        let mut delivered = self.sending.delivered(self.frames.as_ref());
+        let mut delivered = match &self.way {
+            Way::Straight(publisher) => publisher.delivered(),
+            Way::Logged { log, sending } => sending.delivered(log),
+        };
         delivered.unacknowledged += self.outbox.entries().len() as u64;
         delivered
     }

@@ -9,7 +9,8 @@ use std::path::Path;
 
 use contracts::{Entry, SchemaIds};
 use ingestor::capture::{
-    Beginning, Begun, CaptureError, FrameLog, FrameSettings, Replay, Resumed, Written, newest_beginning,
+    Beginning, Begun, CaptureError, Confirmed, FrameLog, FrameSettings, Place, Replay, Resumed, RunLog, Stretch,
+    Written,
 };
 use ingestor::outbox::Outbox;
 use ingestor::session::{Input, LastIds, Session};
@@ -17,7 +18,7 @@ use journal::frames::{FrameReader, FrameWriter, Retention, WriterOptions};
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::RngCore;
 use recordings::recording;
-use support::bitcoin;
+use support::{PARTITION, bitcoin};
 use tapelog::LogConfig;
 use tempfile::TempDir;
 use venues::binance::dialect::Dialect;
@@ -25,6 +26,7 @@ use venues::venue::Venue;
 
 const LINES: usize = 150;
 const RUN: u64 = 77;
+const PLACES: [(&str, i32); 2] = [("market.ticks", PARTITION), ("ops.dead_letters", 0)];
 
 /// A record in its partition: sequence, index, key and value.
 type Written4 = (u64, u32, Vec<u8>, Vec<u8>);
@@ -38,20 +40,24 @@ fn beginning() -> Beginning {
             reason: "started again".to_owned(),
         }),
     };
-    Beginning::new(RUN, Venue::Binance(Dialect::Spot), vec![begun], 1, Vec::new(), false)
+    let place = |(topic, partition): (&str, i32)| Place {
+        topic: topic.to_owned(),
+        partition,
+        from_offset: 0,
+        acknowledged: None,
+    };
+    let places = PLACES.map(place).to_vec();
+    Beginning::new(RUN, Venue::Binance(Dialect::Spot), vec![begun], 1, places, false)
 }
 
-fn settings(folder: &Path) -> FrameSettings {
-    FrameSettings {
-        folder: folder.to_owned(),
-        retention: Retention::default(),
-        segment_bytes: 256 << 20,
-    }
-}
-
-fn open(folder: &Path) -> Result<FrameLog, CaptureError> {
+fn open(folder: &Path, segment_bytes: u64, retention: Retention) -> Result<FrameLog, CaptureError> {
     let config = LogConfig::new("127.0.0.1:1", "", []).unwrap();
-    FrameLog::open(&settings(folder), "binance", &config, &SchemaIds::embedded())
+    let settings = FrameSettings {
+        folder: folder.to_owned(),
+        retention,
+        segment_bytes,
+    };
+    FrameLog::open(&settings, "binance", &config, &SchemaIds::embedded())
 }
 
 fn put(topics: &mut Topics, entry: &Entry<'_>) {
@@ -63,79 +69,100 @@ fn put(topics: &mut Topics, entry: &Entry<'_>) {
         .push(record);
 }
 
-/// What a market can do: a recording, a frame that cannot be read, a cut, and a quiet second.
+/// A run, and all that was made of it.
 struct Live {
-    log: FrameLog,
+    log: RunLog,
     session: Session,
     outbox: Outbox,
-    topics: Topics,
+    made: Topics,
+    /// How many of them the broker acknowledged, by place.
+    acknowledged: [usize; 2],
 }
 
 impl Live {
+    fn begin(log: FrameLog) -> Self {
+        let beginning = beginning();
+        let mut live = Self {
+            session: beginning.session().unwrap(),
+            log: log.begin(beginning, 1).unwrap(),
+            outbox: Outbox::new(SchemaIds::embedded(), 1),
+            made: Topics::new(),
+            acknowledged: [0; 2],
+        };
+        live.outbox.begin_frame(live.log.first());
+        live.session.start(1, &mut live.outbox);
+        live.flush();
+        live
+    }
+
     fn take(&mut self, input: Input<'_>, receive_ns: i64) {
-        self.outbox.begin_frame(self.log.append(input, receive_ns).unwrap());
+        let Self {
+            log,
+            session,
+            made,
+            acknowledged,
+            ..
+        } = self;
+        let standing = |next| Some((&*session, confirmed(made, *acknowledged, next)));
+        self.outbox
+            .begin_frame(log.append(input, receive_ns, standing).unwrap());
         self.session.take(input, receive_ns, &mut self.outbox);
         self.flush();
     }
 
+    /// What a market can do: a line of a recording, a frame that cannot be read, a cut, and a quiet second.
+    fn hear(&mut self, line: &str, receive_ns: i64) {
+        let (connection, payload) = (0, line.as_bytes());
+        if line.starts_with("{\"lastUpdateId\"") {
+            let (instrument, body) = (0, payload);
+            return self.take(Input::Snapshot { instrument, body }, receive_ns);
+        }
+        self.take(Input::Frame { connection, payload }, receive_ns);
+        match receive_ns % 100 {
+            40 => {
+                let payload = &payload[..payload.len() / 2];
+                self.take(Input::Frame { connection, payload }, receive_ns);
+            }
+            60 if receive_ns < 1_000 => {
+                let reason = "reset by peer";
+                self.take(Input::Closed { connection, reason }, receive_ns);
+                self.take(Input::Opened { connection }, receive_ns);
+            }
+            80 => self.take(Input::Time, receive_ns + 5_000_000_000),
+            _ => {}
+        }
+    }
+
     fn flush(&mut self) {
         for entry in self.outbox.entries() {
-            put(&mut self.topics, &entry);
+            put(&mut self.made, &entry);
         }
         self.outbox.clear();
     }
 }
 
+/// What a broker that acknowledged so many records says. A record's offset is its index.
+fn confirmed(made: &Topics, acknowledged: [usize; 2], next: u64) -> Confirmed {
+    let mut before = next;
+    let mut places = beginning().places;
+    for ((place, count), key) in places.iter_mut().zip(acknowledged).zip(PLACES) {
+        let records = made.get(&key).map_or(&[][..], Vec::as_slice);
+        place.from_offset = count as i64;
+        let origin = |record: &Written4| (record.0, record.1);
+        place.acknowledged = count.checked_sub(1).map(|last| origin(&records[last]));
+        before = before.min(records.get(count).map_or(next, |first| first.0));
+    }
+    Confirmed { before, places }
+}
+
 /// The log of a run, and what was written of it.
 fn undisturbed(folder: &Path, lines: &[String]) -> Topics {
-    let beginning = beginning();
-    let mut live = Live {
-        log: open(folder).unwrap(),
-        session: beginning.session().unwrap(),
-        outbox: Outbox::new(SchemaIds::embedded(), 1),
-        topics: Topics::new(),
-    };
-    live.outbox.begin_frame(live.log.begin(&beginning, 1).unwrap());
-    live.session.start(1, &mut live.outbox);
-    live.flush();
+    let mut live = Live::begin(open(folder, 256 << 20, Retention::default()).unwrap());
     live.take(Input::Opened { connection: 0 }, 2);
     for (line, receive_ns) in lines.iter().zip(10_i64..) {
-        let bytes = line.as_bytes();
-        if line.starts_with("{\"lastUpdateId\"") {
-            live.take(
-                Input::Snapshot {
-                    instrument: 0,
-                    body: bytes,
-                },
-                receive_ns,
-            );
-            continue;
-        }
-        live.take(
-            Input::Frame {
-                connection: 0,
-                payload: bytes,
-            },
-            receive_ns,
-        );
-        match receive_ns % 100 {
-            40 => live.take(
-                Input::Frame {
-                    connection: 0,
-                    payload: &bytes[..bytes.len() / 2],
-                },
-                receive_ns,
-            ),
-            60 => {
-                let reason = "reset by peer";
-                live.take(Input::Closed { connection: 0, reason }, receive_ns);
-                live.take(Input::Opened { connection: 0 }, receive_ns);
-            }
-            80 => live.take(Input::Time, receive_ns + 5_000_000_000),
-            _ => {}
-        }
+        live.hear(line, receive_ns);
     }
-    live.topics
+    live.made
 }
 
 /// A log with the first `frames` of another: what a crash leaves.
@@ -162,37 +189,43 @@ fn cut(whole: &Path, frames: u64) -> TempDir {
     folder
 }
 
-/// The tail rule, as the ingestor follows it: everything that is not past the highest origin of its partition is there.
-fn recover(folder: &Path, topics: &mut Topics) {
-    let (first, beginning) = newest_beginning(folder).unwrap().unwrap();
-    assert_eq!(beginning.run, RUN);
+/// The tail rule, as the ingestor follows it: everything that is not past the highest origin of its partition is there. Returns the frames that
+/// were played.
+fn recover(folder: &Path, topics: &mut Topics) -> u64 {
+    let stretch = Stretch::newest(folder).unwrap().unwrap();
+    assert_eq!(stretch.run, RUN);
     let mut written = Written::default();
-    for (place, records) in topics.iter() {
-        let topic = contracts::Topic::named(place.0).unwrap();
-        for (sequence, index, ..) in records {
-            written.add(topic, place.1, *sequence, *index);
+    for (place, key) in stretch.confirmed.places.iter().zip(PLACES) {
+        let topic = contracts::Topic::named(key.0).unwrap();
+        let from = usize::try_from(place.from_offset).unwrap();
+        let read = topics.get(&key).map_or(&[][..], |records| &records[from..]);
+        let read = read.iter().map(|(sequence, index, ..)| (*sequence, *index));
+        for (sequence, index) in place.acknowledged.into_iter().chain(read) {
+            written.add(topic, key.1, sequence, index);
         }
     }
-    let mut replay = Replay::from_sequence(folder, first, SchemaIds::embedded()).unwrap();
+    let mut replay = Replay::from_sequence(folder, stretch.first, SchemaIds::embedded()).unwrap();
+    let mut frames = 0;
     while replay.play().unwrap().is_some() {
+        frames += 1;
         let outbox = replay.outbox().unwrap();
         for entry in outbox.entries().filter(|entry| !written.holds(entry)) {
             put(topics, &entry);
         }
         outbox.clear();
     }
+    frames
 }
 
-fn lines() -> Option<Vec<String>> {
-    let all = recording("spot/btcusdt_20240808.gz")?;
-    let snapshot = all.iter().position(|line| line.starts_with("{\"lastUpdateId\""))?;
-    let start = snapshot.saturating_sub(LINES / 3);
-    Some(all[start..start + LINES].iter().map(|line| line.to_string()).collect())
+fn lines(count: usize) -> Option<Vec<String>> {
+    let mut all = recording("spot/btcusdt_20240808.gz")?;
+    all.truncate(count);
+    Some(all)
 }
 
 #[test]
 fn a_run_that_is_cut_anywhere_is_made_whole_and_nothing_is_there_twice() {
-    let Some(lines) = lines() else { return };
+    let Some(lines) = lines(LINES) else { return };
     let whole = tempfile::tempdir().unwrap();
     let expected = undisturbed(whole.path(), &lines);
     let total: usize = expected.values().map(Vec::len).sum();
@@ -225,9 +258,64 @@ fn a_run_that_is_cut_anywhere_is_made_whole_and_nothing_is_there_twice() {
     }
 }
 
+/// Small files, of which hardly any may be kept, and a broker that lags now, and is away then.
+#[test]
+fn a_run_whose_first_files_are_long_deleted_is_made_whole_from_where_it_went_on() {
+    let Some(lines) = lines(12_000) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let retention = Retention {
+        total_bytes: Some(256 << 10),
+        age_ns: None,
+    };
+    let mut live = Live::begin(open(folder.path(), 256 << 10, retention).unwrap());
+    live.take(Input::Opened { connection: 0 }, 2);
+    let mut chance = Pcg64::new(11, 0x0a02_bdbf_7bb3_c0a7_ac28_fa16_a64a_bf96);
+    let mut below = |end: usize| (chance.next_u32() as usize) % end;
+    let (mut least, mut most) = (u64::MAX, 0);
+    for (line, receive_ns) in lines.iter().zip(10_i64..) {
+        live.hear(line, receive_ns);
+        let is_away = (5_000..9_000).contains(&receive_ns);
+        for (acknowledged, key) in live.acknowledged.iter_mut().zip(PLACES) {
+            let made = live.made.get(&key).map_or(0, Vec::len);
+            if !is_away && below(5) == 0 {
+                *acknowledged = made - below(made - *acknowledged + 1).min(20);
+            }
+        }
+        if receive_ns % 997 != 0 {
+            continue;
+        }
+        // A crash here: each partition holds what was acknowledged, and perhaps more.
+        let mut topics = live.made.clone();
+        for (acknowledged, key) in live.acknowledged.iter().zip(PLACES) {
+            if let Some(records) = topics.get_mut(&key) {
+                records.truncate(acknowledged + below(records.len() - acknowledged + 1));
+            }
+        }
+        let played = recover(folder.path(), &mut topics);
+        assert!(topics == live.made, "after {receive_ns} lines");
+        assert_eq!(recover(folder.path(), &mut topics), played);
+        assert!(topics == live.made, "after {receive_ns} lines, twice");
+        (least, most) = match is_away {
+            false => (least.min(played), most),
+            true => (least, most.max(played)),
+        };
+    }
+    let frames = live.log.next_sequence();
+    assert!(least < frames / 4 && most > frames / 4, "{least} {most} {frames}");
+    let oldest = FrameReader::from_oldest(folder.path()).unwrap().next_sequence();
+    assert!(oldest > frames / 2, "{oldest} of {frames}");
+    // Each session that was written down is the one that the frames before make.
+    let mut replay = Replay::from_sequence(folder.path(), oldest, SchemaIds::embedded())
+        .unwrap()
+        .comparing();
+    while replay.play().unwrap().is_some() {}
+    let compared = replay.comparison().unwrap();
+    assert!(compared.equal >= 2 && compared.different == 0, "{compared:?}");
+}
+
 #[test]
 fn origins_increase_in_every_partition() {
-    let Some(lines) = lines() else { return };
+    let Some(lines) = lines(LINES) else { return };
     let folder = tempfile::tempdir().unwrap();
     for ((topic, partition), records) in undisturbed(folder.path(), &lines) {
         let origins: Vec<_> = records
@@ -241,7 +329,8 @@ fn origins_increase_in_every_partition() {
 #[test]
 fn a_folder_has_one_ingestor() {
     let folder = tempfile::tempdir().unwrap();
-    let _first = open(folder.path()).unwrap();
-    let refused = open(folder.path()).err().unwrap().to_string();
+    let open = || open(folder.path(), 1 << 20, Retention::default());
+    let _first = open().unwrap();
+    let refused = open().err().unwrap().to_string();
     assert!(refused.contains("is in use by another process"), "{refused}");
 }

@@ -6,7 +6,7 @@ mod recordings;
 mod support;
 
 use contracts::{Kind, Record};
-use ingestor::session::{InstrumentFeed, Listed};
+use ingestor::session::{Input, InstrumentFeed, Listed};
 use recordings::{KRAKEN_PAIRS, answers, received};
 use support::flags::FlagCheck;
 use support::{Bench, listed};
@@ -139,6 +139,50 @@ fn every_line_of_okx_becomes_its_record_and_every_checksum_is_the_books() {
     };
     let expected = [None, dollars(10_000_000_000), dollars(100_000_000_000)];
     assert_eq!(contracts.collect::<Vec<_>>(), expected);
+}
+
+/// All records, as bytes; every so many lines another session goes on, and between them the connection is lost, and time goes on.
+fn records(recording: &Recording, cut_each: usize) -> Vec<Vec<u8>> {
+    let mut bench = recording.bench();
+    let mut records = Vec::new();
+    for (line, number) in recording.lines.iter().zip(1..) {
+        let receive_ns = number as i64 * 1_000_000;
+        if number % cut_each == 0 {
+            bench.cut();
+        }
+        bench.frame(line, receive_ns);
+        match number % 1_500 {
+            500 => {
+                bench.take(Input::Time, receive_ns + 2_000_000_000);
+            }
+            1_400 => {
+                bench.closed("cut");
+                bench.opened(receive_ns);
+            }
+            _ => {}
+        }
+        records.extend(bench.outbox.entries().map(|entry| [entry.key, entry.value].concat()));
+        bench.outbox.clear();
+    }
+    records
+}
+
+#[test]
+fn a_session_that_goes_on_from_what_it_wrote_down_makes_the_same_records() {
+    for recording in [Recording::kraken(), Recording::coinbase(), Recording::okx()] {
+        let Some(recording) = recording else { return };
+        let expected = records(&recording, usize::MAX);
+        for cut_each in [1_399, 61] {
+            let found = records(&recording, cut_each);
+            let differs = expected.iter().zip(&found).position(|(one, other)| one != other);
+            assert_eq!(
+                (differs, found.len()),
+                (None, expected.len()),
+                "{} {cut_each}",
+                recording.venue.name()
+            );
+        }
+    }
 }
 
 /// A wrong book is told by a gap, at once; the book is asked for, and the next snapshot makes it whole.

@@ -173,6 +173,9 @@ fn play(bench: &mut Bench, lines: &[String], dice: &mut Dice) -> usize {
             side = 1 - side;
             line = other;
         }
+        if at[side] % 97 == 0 {
+            bench.cut();
+        }
         if is_snapshot(line) {
             bench.snapshot(&lines[line], 3).unwrap();
             at = at.map(|reached| reached.max(line + 1));

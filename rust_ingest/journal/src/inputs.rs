@@ -9,12 +9,14 @@ pub use beginning::Head;
 
 /// Connections are numbered below.
 const RESERVED: u16 = 0xFF00;
-/// A run begins, or goes on: JSON.
+/// A run begins, or goes on: JSON, and where it goes on a line feed and the session, JSON too.
 const BEGINNING: u16 = 0xFFFD;
 /// The instrument's number (u32, little endian), and the answer's body.
 const SNAPSHOT: u16 = 0xFFFE;
 /// What happened (a byte), the connection (u16, little endian), and for people: why.
 const EVENT: u16 = 0xFFFF;
+
+const LINE_FEED: u8 = b'\n';
 
 const OPENED: u8 = 1;
 const CLOSED: u8 = 2;
@@ -38,8 +40,14 @@ pub enum Input<'a> {
 /// What a frame of the log is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logged<'a> {
-    /// JSON, of which every reader reads the [`Head`].
-    Beginning(&'a [u8]),
+    /// A run begins, or goes on. All that a session behind it depends on stands here: what it is made of, and where it goes on what it
+    /// remembers.
+    Beginning {
+        /// JSON, of which every reader reads the [`Head`].
+        made_of: &'a [u8],
+        /// JSON; empty where a run begins.
+        memory: &'a [u8],
+    },
     Input(Input<'a>),
 }
 
@@ -53,7 +61,13 @@ impl<'a> Logged<'a> {
         buffer.clear();
         let connection = match self {
             Self::Input(Input::Frame { connection, payload }) => return (connection, payload),
-            Self::Beginning(json) => return (BEGINNING, json),
+            Self::Beginning { made_of, memory: [] } => return (BEGINNING, made_of),
+            Self::Beginning { made_of, memory } => {
+                buffer.extend_from_slice(made_of);
+                buffer.push(LINE_FEED);
+                buffer.extend_from_slice(memory);
+                BEGINNING
+            }
             Self::Input(Input::Snapshot { instrument, body }) => {
                 let instrument = u32::try_from(instrument).expect("a session has fewer instruments");
                 buffer.extend_from_slice(&instrument.to_le_bytes());
@@ -72,7 +86,7 @@ impl<'a> Logged<'a> {
     pub fn read(connection: u16, payload: &'a [u8]) -> Result<Self, String> {
         Ok(match connection {
             ..RESERVED => Self::Input(Input::Frame { connection, payload }),
-            BEGINNING => Self::Beginning(payload),
+            BEGINNING => read_beginning(payload),
             SNAPSHOT => {
                 let (instrument, body) = payload.split_first_chunk().ok_or("a snapshot without its instrument")?;
                 let instrument = u32::from_le_bytes(*instrument) as usize;
@@ -82,6 +96,13 @@ impl<'a> Logged<'a> {
             other => return Err(format!("connection {other:#06x} is reserved")),
         })
     }
+}
+
+/// JSON as it is written here has no line feed in it.
+fn read_beginning(payload: &[u8]) -> Logged<'_> {
+    let end = payload.iter().position(|byte| *byte == LINE_FEED);
+    let (made_of, memory) = end.map_or((payload, &payload[..0]), |end| (&payload[..end], &payload[end + 1..]));
+    Logged::Beginning { made_of, memory }
 }
 
 fn event(buffer: &mut Vec<u8>, what: u8, connection: u16, reason: &str) -> u16 {
@@ -113,7 +134,14 @@ mod tests {
     fn what_is_written_is_read() {
         let mut buffer = Vec::new();
         for logged in [
-            Logged::Beginning(b"{}"),
+            Logged::Beginning {
+                made_of: b"{}",
+                memory: b"",
+            },
+            Logged::Beginning {
+                made_of: b"{}",
+                memory: b"{\"frames\":1}",
+            },
             Logged::Input(Input::Opened { connection: 7 }),
             Logged::Input(Input::Closed {
                 connection: 0xFEFF,

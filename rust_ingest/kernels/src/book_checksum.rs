@@ -6,6 +6,7 @@
 use std::io::Write;
 
 use contracts::Level;
+use serde::{Deserialize, Serialize};
 
 use crate::book_error::BookError;
 use crate::scale::{EXPONENT_MAX, Scale};
@@ -18,7 +19,7 @@ const TEXT_BYTES: usize = 1024;
 
 /// How many decimals Kraken writes: always that many, zeros included. In WebSocket v1 as the messages have it, in v2
 /// `price_precision` and `qty_precision` of the channel `instrument`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KrakenDecimals {
     pub price: i32,
     pub quantity: i32,

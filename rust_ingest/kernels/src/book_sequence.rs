@@ -8,8 +8,10 @@
 //! | Kraken | none: the checksum of each update |
 //! | Coinbase level2 | none: each change is a level's new size, and a lost connection begins anew with a snapshot |
 
+use serde::{Deserialize, Serialize};
+
 /// The update ids of a Binance depth event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DepthIds {
     /// `U`.
     pub first: i64,
@@ -31,7 +33,7 @@ pub enum Join {
 }
 
 /// How depth events follow each other, and join a snapshot of REST.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DepthRule {
     /// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams>, "How to manage a local order
     /// book correctly".
@@ -82,7 +84,7 @@ impl DepthRule {
 
 /// The sequence numbers of an OKX message. A message without levels, which OKX sends to show that it is alive, has the
 /// same number twice; after maintenance the new one may be smaller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeqIds {
     /// `prevSeqId`, -1 with a snapshot.
     pub previous: i64,

@@ -1,6 +1,9 @@
 //! One side of a book of price levels, sorted.
 
 use contracts::Level;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::level_pairs;
 
 /// How many of the best levels are looked at before all are searched.
 const NEAR: usize = 8;
@@ -143,5 +146,24 @@ impl<const BID: bool> BookSide<BID> {
     #[inline]
     fn is_in_worse_half(&self, index: usize) -> bool {
         index - self.cut < self.levels.len() - index
+    }
+}
+
+/// The levels that count, best first.
+impl<const BID: bool> Serialize for BookSide<BID> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        level_pairs::serialize_each(self.iter(), to)
+    }
+}
+
+impl<'de, const BID: bool> Deserialize<'de> for BookSide<BID> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let levels = level_pairs::deserialize(from)?;
+        let mut side = Self::default();
+        side.load(&levels);
+        match side.iter().eq(levels) {
+            true => Ok(side),
+            false => Err(de::Error::custom("a side of a book is not best first, each price once")),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A book of price levels: loaded from a snapshot, changed by deltas.
 
 use contracts::{Kind, L2BookState, Record, SchemaIds, encode};
+use serde::{Deserialize, Serialize};
 
 pub use crate::book_checksum::KrakenDecimals;
 pub use crate::book_error::BookError;
@@ -11,12 +12,14 @@ pub use contracts::Level;
 use crate::book_side::BookSide;
 use crate::scale::Scale;
 use crate::snapshot::{open, same};
-use crate::{RestoreError, book_checksum, book_measures};
+use crate::{RestoreError, book_checksum, book_measures, level_pairs};
 
 /// The levels of a snapshot, or the changed levels of a delta, in the venue's order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Levels {
+    #[serde(with = "level_pairs")]
     pub bids: Vec<Level>,
+    #[serde(with = "level_pairs")]
     pub asks: Vec<Level>,
 }
 
@@ -66,7 +69,7 @@ pub struct Depth {
 /// A book in which quantity 0 removes a level. Quantities are not negative ([`Levels::check`]).
 ///
 /// Locked and crossed books are real, and are left as they are.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct L2Book {
     /// Levels kept on each side.
     depth_max: Option<i32>,

@@ -37,6 +37,7 @@ mod features;
 mod holding;
 mod kernel;
 pub mod l2_book;
+mod level_pairs;
 pub mod matching;
 mod order_flow;
 mod orders;

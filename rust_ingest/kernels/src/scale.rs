@@ -1,5 +1,7 @@
 //! The two exponents of an instrument, fixed for the life of the log.
 
+use serde::{Deserialize, Serialize};
+
 use crate::Refusal;
 
 /// Exponents beyond this are no instrument's; below it every power of ten is exact as a float.
@@ -12,7 +14,7 @@ const POWERS_OF_TEN: [f64; 23] = [
 ];
 
 /// Prices count 10^price_exponent, quantities 10^quantity_exponent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scale {
     pub price_exponent: i32,
     pub quantity_exponent: i32,

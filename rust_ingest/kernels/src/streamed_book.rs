@@ -1,6 +1,7 @@
 //! One symbol's book where the snapshot comes in the stream of its changes: Coinbase, Kraken, OKX.
 
 use contracts::{Kind, Record, SchemaIds, StreamedBookState, encode};
+use serde::{Deserialize, Serialize};
 
 use crate::RestoreError;
 use crate::book_sequence::SeqIds;
@@ -10,7 +11,7 @@ use crate::scale::Scale;
 use crate::snapshot::{open, same};
 
 /// How the book is proven.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StreamRule {
     /// `level2`: no sequence numbers, no checksum, the whole book.
     Coinbase,
@@ -43,7 +44,7 @@ impl StreamRule {
 }
 
 /// A book that says whether it is the venue's.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StreamedBook {
     rule: StreamRule,
     sequence: Option<i64>,

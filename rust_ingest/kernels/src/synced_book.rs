@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use contracts::{DepthEventState, DepthIdsState, Kind, Record, SchemaIds, SyncedBookState, encode};
+use serde::{Deserialize, Serialize};
 
 use crate::RestoreError;
 use crate::book_sequence::{DepthIds, DepthRule, Join};
@@ -14,7 +15,7 @@ use crate::snapshot::{open, same};
 /// join rule then refuses a snapshot that would need them.
 const WAITING_EVENTS_MAX: usize = 1_000;
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum State {
     /// No snapshot yet; the events that came, without a gap between them.
     Waiting(VecDeque<(DepthIds, Levels)>),
@@ -26,7 +27,7 @@ enum State {
 }
 
 /// A book that says whether it is the venue's.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SyncedBook {
     rule: DepthRule,
     newest: Option<DepthIds>,

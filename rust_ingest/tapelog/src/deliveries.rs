@@ -46,12 +46,21 @@ struct Acknowledged {
 }
 
 /// What was acknowledged of a partition.
-#[derive(Default)]
-struct End {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct End {
     /// Behind the last record.
-    offset: i64,
+    pub offset: i64,
     /// Origin of the last record that was made of a frame.
-    frame: Option<FrameOrigin>,
+    pub frame: Option<FrameOrigin>,
+}
+
+impl End {
+    /// Of a repeated request the broker does not tell the offset: then it is negative.
+    fn acknowledge(&mut self, offset: i64, frame: Option<FrameOrigin>) {
+        self.offset = self.offset.max(offset + 1);
+        // Reports of a partition come in its order. Runs have none.
+        self.frame = frame.or(self.frame);
+    }
 }
 
 impl Deliveries {
@@ -148,12 +157,8 @@ impl Deliveries {
         self.books().topics.get(topic).map_or(0, |topic| topic.count)
     }
 
-    pub fn end(&self, topic: &str, partition: i32) -> Option<i64> {
-        Some(self.books().topics.get(topic)?.ends.get(&partition)?.offset)
-    }
-
-    pub fn frame(&self, topic: &str, partition: i32) -> Option<FrameOrigin> {
-        self.books().topics.get(topic)?.ends.get(&partition)?.frame
+    pub fn end(&self, topic: &str, partition: i32) -> Option<End> {
+        self.books().topics.get(topic)?.ends.get(&partition).copied()
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
@@ -185,8 +190,7 @@ impl ProducerContext for Deliveries {
                 if let Some(topic) = books.topics.get_mut(message.topic()) {
                     topic.count += 1;
                     let end = topic.ends.entry(message.partition()).or_default();
-                    end.offset = end.offset.max(message.offset() + 1);
-                    end.frame = end.frame.max(FrameOrigin::of(message.headers()));
+                    end.acknowledge(message.offset(), FrameOrigin::of(message.headers()));
                 }
             }
             Err((error, message)) => self.lose(message.topic(), message.partition(), error),

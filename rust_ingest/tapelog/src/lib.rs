@@ -19,6 +19,7 @@ pub mod tail;
 pub use claim::{Claim, ReadTo};
 pub use clock::now_ns;
 pub use config::LogConfig;
+pub use deliveries::End;
 pub use error::{ClaimError, ConfigError, ReadError, RegistryError, WriteError};
 pub use frame_origin::FrameOrigin;
 pub use inspector::{Inspector, Watermarks};

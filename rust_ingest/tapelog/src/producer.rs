@@ -11,7 +11,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 
-use crate::deliveries::Deliveries;
+use crate::deliveries::{Deliveries, End};
 use crate::frame_origin::{FRAME, FrameOrigin};
 use crate::{ConfigError, LogConfig, WriteError};
 
@@ -182,13 +182,13 @@ impl Producer {
 
     /// The offset behind this producer's last acknowledged record; `None` before the first.
     pub fn end(&self, topic: &Topic, partition: i32) -> Option<i64> {
-        self.kafka.context().end(self.name(topic), partition)
+        self.acknowledged_end(topic, partition).map(|end| end.offset)
     }
 
-    /// The origin of this producer's last acknowledged record that was made of a frame; all before it in that partition are acknowledged
-    /// too. `None` before the first.
-    pub fn acknowledged_frame(&self, topic: &Topic, partition: i32) -> Option<FrameOrigin> {
-        self.kafka.context().frame(self.name(topic), partition)
+    /// The same, with the origin of the last one that was made of a frame, at one moment. All before it in that partition are acknowledged
+    /// too.
+    pub fn acknowledged_end(&self, topic: &Topic, partition: i32) -> Option<End> {
+        self.kafka.context().end(self.name(topic), partition)
     }
 
     fn name(&self, topic: &Topic) -> &str {

@@ -4,6 +4,9 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::fixed::Scale;
 use crate::l2_book::KrakenDecimals;
 use crate::limits::Limits;
@@ -185,6 +188,8 @@ pub enum Probe {
 /// What one connection carries. It reads, and remembers what a frame says about those before it.
 pub trait Connection: std::fmt::Debug {
     type Error: std::error::Error;
+    /// What it remembers of the frames before: all that the updates of another frame depend on.
+    type Memory: Serialize + DeserializeOwned;
 
     fn opening(&self) -> Opening;
 
@@ -216,7 +221,21 @@ pub trait Connection: std::fmt::Debug {
     }
 
     fn fault(error: &Self::Error) -> Fault;
+
+    /// By this another connection with the same symbols goes on where this one is.
+    fn memory(&self) -> Self::Memory;
+
+    /// Goes on where another one was.
+    ///
+    /// # Errors
+    /// That one had other symbols.
+    fn remember(&mut self, memory: Self::Memory) -> Result<(), OtherConnection>;
 }
+
+/// A connection cannot go on where another one was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("what a connection remembers is of another venue, or of other symbols")]
+pub struct OtherConnection;
 
 /// What is wrong with a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Ids that count without a gap, such as Binance's trade ids.
 
+use serde::{Deserialize, Serialize};
+
 /// What an id says about the messages before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -12,7 +14,7 @@ pub enum Step {
 }
 
 /// Remembers the highest id.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct GaplessIds {
     last: Option<i64>,
 }

@@ -2,7 +2,11 @@
 //!
 //! An enum and no trait object: each venue's messages are read without an indirect call.
 
-use crate::dialect::{Connection as _, Dialect as _, Fault, Listing, ListingRequest, Opening, Probe, Transport};
+use serde::{Deserialize, Serialize};
+
+use crate::dialect::{
+    self, Connection as _, Dialect as _, Fault, Listing, ListingRequest, Opening, OtherConnection, Probe, Transport,
+};
 use crate::limits::Limits;
 use crate::symbols::Symbol;
 use crate::terms::TermsError;
@@ -22,6 +26,12 @@ macro_rules! venues {
         #[derive(Debug)]
         pub enum Connection {
             $($name(crate::$folder::connection::Connection),)*
+        }
+
+        /// What a connection remembers: [`crate::dialect::Connection::Memory`].
+        #[derive(Serialize, Deserialize)]
+        pub enum ConnectionMemory {
+            $($name(<crate::$folder::connection::Connection as dialect::Connection>::Memory),)*
         }
 
         /// Why a frame could not be read.
@@ -169,6 +179,22 @@ macro_rules! venues {
             /// Text frames that bring a symbol's book anew; empty where it is asked for by REST.
             pub fn fresh_book(&self, symbol: usize) -> Vec<String> {
                 match self { $(Self::$name(connection) => connection.fresh_book(symbol),)* }
+            }
+
+            /// By this another connection with the same symbols goes on where this one is.
+            pub fn memory(&self) -> ConnectionMemory {
+                match self { $(Self::$name(connection) => ConnectionMemory::$name(connection.memory()),)* }
+            }
+
+            /// Goes on where another one was.
+            ///
+            /// # Errors
+            /// That one was of another venue, or had other symbols.
+            pub fn remember(&mut self, memory: ConnectionMemory) -> Result<(), OtherConnection> {
+                match (self, memory) {
+                    $((Self::$name(connection), ConnectionMemory::$name(memory)) => connection.remember(memory),)*
+                    _ => Err(OtherConnection),
+                }
             }
 
             /// The name of the stream that a frame is of, if it was asked for.

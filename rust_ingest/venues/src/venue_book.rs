@@ -1,5 +1,7 @@
 //! One symbol's book, whichever way its venue proves it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::book_sequence::SeqIds;
 use crate::book_steps::{DepthStep, SnapshotStep, StreamStep};
 use crate::kraken::book::ProvenBook;
@@ -8,7 +10,7 @@ use crate::streamed_book::StreamedBook;
 use crate::synced_book::SyncedBook;
 use crate::update::{Book, BookIds};
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum VenueBook {
     /// Joined with a snapshot of REST (Binance).
     Synced(SyncedBook),
@@ -21,7 +23,7 @@ pub enum VenueBook {
 }
 
 /// A streamed book that knows a message which comes twice, or late.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NumberedBook {
     book: StreamedBook,
     newest: Option<SeqIds>,

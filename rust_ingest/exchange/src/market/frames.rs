@@ -44,10 +44,10 @@ impl Frames {
         let mut frames = Self::open(folder)?;
         while let Some(frame) = frames.reader.next_frame().map_err(MarketError::Frames)? {
             let sequence = frame.sequence;
-            if let Logged::Beginning(json) =
+            if let Logged::Beginning { made_of, .. } =
                 Logged::read(frame.connection, frame.payload).map_err(|reason| unknown(folder, sequence, reason))?
             {
-                let Head { venue, .. } = Head::read(json).map_err(|reason| unknown(folder, sequence, reason))?;
+                let Head { venue, .. } = Head::read(made_of).map_err(|reason| unknown(folder, sequence, reason))?;
                 let known = [Venue::Spot, Venue::UsdM]
                     .into_iter()
                     .find(|known| known.name() == venue);
@@ -68,8 +68,9 @@ impl Frames {
             let (folder, sequence) = (&self.folder, frame.sequence);
             let unknown = |reason| unknown(folder, sequence, reason);
             let shown = match Logged::read(frame.connection, frame.payload).map_err(unknown)? {
-                Logged::Beginning(json) => {
-                    let head = Head::read(json).map_err(unknown)?;
+                // A run that goes on is the same one: its connections are the same.
+                Logged::Beginning { made_of, .. } => {
+                    let head = Head::read(made_of).map_err(unknown)?;
                     self.played_connections = played_connections(&head).map_err(unknown)?;
                     continue;
                 }

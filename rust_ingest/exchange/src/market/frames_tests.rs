@@ -20,8 +20,12 @@ fn log(beginning: &[u8], inputs: &[Input<'_>]) -> tempfile::TempDir {
     };
     let mut writer = FrameWriter::open(folder.path(), options).unwrap();
     let mut buffer = Vec::new();
+    let beginning = Logged::Beginning {
+        made_of: beginning,
+        memory: b"",
+    };
     let logged = inputs.iter().map(|input| Logged::Input(*input));
-    for (logged, receive_ns) in std::iter::once(Logged::Beginning(beginning)).chain(logged).zip(100..) {
+    for (logged, receive_ns) in std::iter::once(beginning).chain(logged).zip(100..) {
         let (connection, payload) = logged.write(&mut buffer);
         writer.append(connection, receive_ns, payload).unwrap();
     }

@@ -142,9 +142,7 @@ fn stage(bootstrap: &str, frames: &Path) -> Result<Stage, Box<dyn Error>> {
     let begun = Begun { listed, resumed: None };
     let beginning = Beginning::new(now_ns().cast_unsigned(), VENUE, vec![begun], 1, Vec::new(), false);
     let publisher = Publisher::new(writer, config, None)?;
-    let mut stage = Stage::new(beginning, ids, Some(frames), publisher, None)?;
-    stage.start(now_ns())?;
-    Ok(stage)
+    Ok(Stage::begin(beginning, ids, Some(frames), publisher, None, now_ns())?)
 }
 
 fn figures(sent: &Sent, taken: &[Instant], acknowledged: u64) -> serde_json::Value {

@@ -1,13 +1,16 @@
 //! All that a session is made from, as a frame of the log: the records follow from it and the inputs behind it.
+//!
+//! A run begins once, and goes on at the changes of segments: there the session's memory stands beside what it was made of, so that
+//! the frames before are not needed any more.
 
 use journal::inputs::Head;
 use serde::{Deserialize, Serialize};
 use venues::venue::Venue;
 
-use super::written::Place;
-use crate::session::{InstrumentFeed, LastIds, Listed, Session};
+use super::confirmed::{Confirmed, Place};
+use crate::session::{InstrumentFeed, LastIds, Listed, Session, SessionMemory};
 
-/// Written when a run begins.
+/// Written when a run begins, and when it goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Beginning {
     #[serde(flatten)]
@@ -18,6 +21,9 @@ pub struct Beginning {
     pub instruments: Vec<Begun>,
     /// Every partition that the run can write to.
     pub places: Vec<Place>,
+    /// Where the run goes on: all records of the frames before this one were acknowledged by then.
+    #[serde(default)]
+    pub confirmed_before: Option<u64>,
 }
 
 /// An instrument as a run finds it.
@@ -52,6 +58,7 @@ impl Beginning {
             dead_letter_partitions,
             instruments,
             places,
+            confirmed_before: None,
         }
     }
 
@@ -65,11 +72,30 @@ impl Beginning {
         Ok(beginning)
     }
 
+    /// As it stands where the run goes on.
+    pub fn going_on(&self, confirmed: Confirmed) -> Self {
+        Self {
+            places: confirmed.places,
+            confirmed_before: Some(confirmed.before),
+            ..self.clone()
+        }
+    }
+
     pub fn to_json(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("plain values")
     }
 
-    /// The session as it is ahead of the first input. The error says what is wrong.
+    /// The session as it is ahead of the next input. `memory` is what stands beside the beginning. The error says what is wrong.
+    pub fn session_with(&self, memory: &[u8]) -> Result<Session, String> {
+        let mut session = self.session()?;
+        if !memory.is_empty() {
+            let memory: SessionMemory<'_> = serde_json::from_slice(memory).map_err(|error| error.to_string())?;
+            session.remember(memory).map_err(|error| error.to_string())?;
+        }
+        Ok(session)
+    }
+
+    /// The session as it is ahead of the run's first input. The error says what is wrong.
     pub fn session(&self) -> Result<Session, String> {
         let venue =
             Venue::of_name(&self.head.venue).ok_or_else(|| format!("venue {} is not known", self.head.venue))?;

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::beginning::Beginning;
 use super::recovery::Recovery;
+use super::stretch::Stretch;
 use crate::error::IngestError;
 use crate::publisher::{BROKER_PATIENCE, Publisher};
 
@@ -30,22 +30,17 @@ struct Shared {
 }
 
 impl CatchUp {
-    /// Writes all of the run that the topics lack. `first` is the frame of `beginning`.
-    pub fn start(
-        recovery: Recovery,
-        first: u64,
-        beginning: Beginning,
-        mut publisher: Publisher,
-    ) -> Result<Self, IngestError> {
+    /// Writes all of the run that the topics lack.
+    pub fn start(recovery: Recovery, stretch: Stretch, mut publisher: Publisher) -> Result<Self, IngestError> {
         let shared = Arc::new(Shared {
-            reached: AtomicU64::new(first),
+            reached: AtomicU64::new(stretch.first),
             end: AtomicU64::new(u64::MAX),
             is_near: AtomicBool::new(false),
         });
         let of_thread = Arc::clone(&shared);
         let body = move || {
             loop {
-                match attempt(&recovery, first, &beginning, &mut publisher, &of_thread) {
+                match attempt(&recovery, &stretch, &mut publisher, &of_thread) {
                     Ok(()) => return Ok(publisher),
                     Err(error) if error.is_outage() => tracing::warn!("not written yet: {error}"),
                     Err(error) => return Err(error),
@@ -91,8 +86,7 @@ impl CatchUp {
 /// Ends when all before the agreed end is with the producer.
 fn attempt(
     recovery: &Recovery,
-    first: u64,
-    beginning: &Beginning,
+    stretch: &Stretch,
     publisher: &mut Publisher,
     shared: &Shared,
 ) -> Result<(), IngestError> {
@@ -103,7 +97,7 @@ fn attempt(
     if publisher.flush(BROKER_PATIENCE).is_err() {
         publisher.renew()?;
     }
-    let mut playing = recovery.begin(first, beginning, publisher)?;
+    let mut playing = recovery.begin(stretch, publisher)?;
     loop {
         let end = shared.end.load(Ordering::Acquire);
         let played = playing.play(end, publisher)?;

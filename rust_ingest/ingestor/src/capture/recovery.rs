@@ -7,9 +7,9 @@ use journal::frames::segments;
 use tapelog::LogConfig;
 use tapelog::frame_tail::read_framed;
 
-use super::beginning::Beginning;
 use super::error::CaptureError;
-use super::replay::{Replay, newest_beginning};
+use super::replay::Replay;
+use super::stretch::Stretch;
 use super::written::Written;
 use crate::error::IngestError;
 use crate::publisher::{BROKER_PATIENCE, Publisher};
@@ -35,23 +35,23 @@ pub struct Recovery {
 }
 
 impl Recovery {
-    /// Plays the newest run, writes those of its records that are past what the topics hold, and waits until they are
-    /// acknowledged. None in an empty log, and where retention has deleted the run's beginning.
+    /// Plays the newest run from where records of it may be lacking, writes those that are past what the topics hold, and waits until
+    /// they are acknowledged. None in an empty log, and where that place is not kept.
     ///
     /// Runs before it are whole: none begins before its predecessor is.
     pub fn recover(&self, publisher: &mut Publisher) -> Result<Option<Recovered>, IngestError> {
         let folder = &self.folder;
-        let Some((first, beginning)) = newest_beginning(folder)? else {
+        let Some(stretch) = Stretch::newest(folder)? else {
             if let Some(oldest) = segments(folder).map_err(CaptureError::Read)?.first() {
                 tracing::warn!(
                     oldest = oldest.first_sequence,
-                    "the beginning of the run before is not kept any more, so what it may not have written is not derived: \
-                     a Gap tells of it. Keep more (--frames-keep, --frames-keep-for), or restart the ingestor more often"
+                    "the frames from which on the run before may not have written all of its records are not kept any more: what it lacks \
+                     is not derived, and a Gap tells of it. Files were deleted by hand, or by an older version"
                 );
             }
             return Ok(None);
         };
-        let mut playing = self.begin(first, &beginning, publisher)?;
+        let mut playing = self.begin(&stretch, publisher)?;
         let mut recovered = Recovered { frames: 0, written: 0 };
         loop {
             let piece = playing.play(u64::MAX, publisher)?;
@@ -65,27 +65,31 @@ impl Recovery {
         Ok(Some(recovered))
     }
 
-    /// Reads how far the topics hold the run of `beginning`, which is frame `first`.
-    pub fn begin(&self, first: u64, beginning: &Beginning, publisher: &mut Publisher) -> Result<Playing, IngestError> {
-        publisher.begin_run(beginning.run, self.written(first, beginning)?);
+    /// Reads how far the topics hold the run.
+    pub fn begin(&self, stretch: &Stretch, publisher: &mut Publisher) -> Result<Playing, IngestError> {
+        publisher.begin_run(stretch.run, stretch.confirmed.clone(), self.written(stretch)?);
         Ok(Playing {
-            replay: Replay::from_sequence(&self.folder, first, self.ids.clone())?,
-            next_sequence: first,
+            replay: Replay::from_sequence(&self.folder, stretch.first, self.ids.clone())?,
+            next_sequence: stretch.first,
         })
     }
 
-    fn written(&self, first: u64, beginning: &Beginning) -> Result<Written, IngestError> {
-        let mut places = Vec::with_capacity(beginning.places.len());
-        for place in &beginning.places {
-            places.push(place.assignment().ok_or_else(|| CaptureError::BadFrame {
-                folder: self.folder.clone(),
-                sequence: first,
-                reason: format!("topic {} is not known", place.topic),
-            })?);
-        }
+    fn written(&self, stretch: &Stretch) -> Result<Written, IngestError> {
         let mut written = Written::default();
+        let mut places = Vec::with_capacity(stretch.confirmed.places.len());
+        for place in &stretch.confirmed.places {
+            let assignment = place.assignment().ok_or_else(|| CaptureError::BadFrame {
+                folder: self.folder.clone(),
+                sequence: stretch.first,
+                reason: format!("topic {} is not known", place.topic),
+            })?;
+            if let Some((sequence, index)) = place.acknowledged {
+                written.add(assignment.topic, assignment.partition, sequence, index);
+            }
+            places.push(assignment);
+        }
         read_framed(&self.config, &places, |record| {
-            if record.origin.run == beginning.run {
+            if record.origin.run == stretch.run {
                 let place = &places[record.place];
                 written.add(
                     place.topic,

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use contracts::SchemaIds;
-use journal::frames::{FrameReader, TornEnd, segments};
+use journal::frames::{FrameReader, TornEnd};
 use journal::inputs::Logged;
 
 use super::beginning::Beginning;
+use super::comparison::MemoryComparison;
 use super::error::CaptureError;
 use crate::outbox::Outbox;
 use crate::session::Session;
@@ -17,6 +18,7 @@ pub struct Replay {
     reader: FrameReader,
     ids: SchemaIds,
     current: Option<Current>,
+    comparison: Option<MemoryComparison>,
 }
 
 struct Current {
@@ -26,14 +28,21 @@ struct Current {
 }
 
 impl Replay {
-    /// Begins at a frame with a beginning.
+    /// Begins at a frame at which a run begins, or goes on.
     pub fn from_sequence(folder: &Path, sequence: u64, ids: SchemaIds) -> Result<Self, CaptureError> {
         Ok(Self {
             folder: folder.to_owned(),
             reader: FrameReader::from_sequence(folder, sequence)?,
             ids,
             current: None,
+            comparison: None,
         })
+    }
+
+    /// Holds the session against each memory of it that is met.
+    pub fn comparing(mut self) -> Self {
+        self.comparison = Some(MemoryComparison::default());
+        self
     }
 
     /// Plays the next frame, and returns its number; none at the end of what is written so far.
@@ -49,15 +58,26 @@ impl Replay {
             reason,
         };
         match Logged::read(frame.connection, frame.payload).map_err(bad)? {
-            Logged::Beginning(json) => {
-                let beginning = Beginning::read(json).map_err(bad)?;
+            Logged::Beginning { made_of, memory } => {
+                let beginning = Beginning::read(made_of).map_err(bad)?;
+                if let Some(current) = &self.current
+                    && current.run == beginning.run
+                {
+                    // It goes on, and so does the session.
+                    if let Some(comparison) = &mut self.comparison {
+                        comparison.compare(&current.session, memory).map_err(bad)?;
+                    }
+                    return Ok(Some(sequence));
+                }
                 let mut begun = Current {
                     run: beginning.run,
-                    session: beginning.session().map_err(bad)?,
+                    session: beginning.session_with(memory).map_err(bad)?,
                     outbox: Outbox::new(self.ids.clone(), beginning.dead_letter_partitions),
                 };
-                begun.outbox.begin_frame(sequence);
-                begun.session.start(frame.receive_ns, &mut begun.outbox);
+                if beginning.confirmed_before.is_none() {
+                    begun.outbox.begin_frame(sequence);
+                    begun.session.start(frame.receive_ns, &mut begun.outbox);
+                }
                 self.current = Some(begun);
             }
             Logged::Input(input) => {
@@ -84,45 +104,19 @@ impl Replay {
         self.current.as_ref().map(|current| current.run)
     }
 
+    /// What became of the memories that were met, if they are held against the session.
+    pub fn comparison(&self) -> Option<&MemoryComparison> {
+        self.comparison.as_ref()
+    }
+
     /// Its records since they were last cleared; none before the first frame.
     pub fn outbox(&mut self) -> Option<&mut Outbox> {
         self.current.as_mut().map(|current| &mut current.outbox)
     }
 }
 
-/// The newest beginning, and its number; none if no segment has one.
-pub fn newest_beginning(folder: &Path) -> Result<Option<(u64, Beginning)>, CaptureError> {
-    let mut end = u64::MAX;
-    for file in segments(folder)?.iter().rev() {
-        let mut found = None;
-        beginnings(folder, file.first_sequence, end, |sequence, beginning| {
-            found = Some((sequence, beginning));
-            true
-        })?;
-        if found.is_some() {
-            return Ok(found);
-        }
-        end = file.first_sequence;
-    }
-    Ok(None)
-}
-
-/// The number of the oldest beginning that is kept.
-pub fn first_beginning(folder: &Path) -> Result<u64, CaptureError> {
-    let mut found = None;
-    if let Some(oldest) = segments(folder)?.first() {
-        beginnings(folder, oldest.first_sequence, u64::MAX, |sequence, _| {
-            found = Some(sequence);
-            false
-        })?;
-    }
-    found.ok_or_else(|| CaptureError::NoRun {
-        folder: folder.to_owned(),
-    })
-}
-
 /// Tells of the beginnings from frame `first` up to `end`, while `each` wants more.
-fn beginnings(
+pub(super) fn beginnings(
     folder: &Path,
     first: u64,
     end: u64,
@@ -138,8 +132,8 @@ fn beginnings(
             sequence,
             reason,
         };
-        if let Logged::Beginning(json) = Logged::read(frame.connection, frame.payload).map_err(bad)?
-            && !each(sequence, Beginning::read(json).map_err(bad)?)
+        if let Logged::Beginning { made_of, .. } = Logged::read(frame.connection, frame.payload).map_err(bad)?
+            && !each(sequence, Beginning::read(made_of).map_err(bad)?)
         {
             return Ok(());
         }

@@ -3,28 +3,6 @@
 use std::collections::BTreeMap;
 
 use contracts::{Entry, Topic};
-use serde::{Deserialize, Serialize};
-use tapelog::{Assignment, Start};
-
-/// A partition that a run writes to, and where its records begin there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    pub topic: String,
-    pub partition: i32,
-    /// The run's records from the frame on that names this place stand at this offset or behind it.
-    pub from_offset: i64,
-}
-
-impl Place {
-    /// `None` if no such topic is in the contracts.
-    pub fn assignment(&self) -> Option<Assignment> {
-        Some(Assignment {
-            topic: Topic::named(&self.topic)?,
-            partition: self.partition,
-            start: Start::Offset(self.from_offset),
-        })
-    }
-}
 
 /// The highest origin in each partition: what is not past it is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

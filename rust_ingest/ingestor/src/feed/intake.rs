@@ -37,7 +37,7 @@ pub struct Intake {
 }
 
 impl Intake {
-    pub fn new(stage: Stage, snapshots: Snapshots, report: Report) -> Self {
+    pub fn new(stage: Stage, snapshots: Snapshots, report: Report, clock: Clock) -> Self {
         let session = stage.session();
         Self {
             hop: metrics::hop(session.dialect().venue()),
@@ -46,16 +46,10 @@ impl Intake {
             stage,
             snapshots,
             report,
-            clock: Clock::default(),
+            clock,
             stopped: false,
             deaf: Duration::ZERO,
         }
-    }
-
-    /// Writes the instruments' terms, ahead of everything else.
-    pub fn start(&mut self) -> Result<(), IngestError> {
-        let now_ns = self.clock.now_ns();
-        self.stage.start(now_ns)
     }
 
     pub fn connections(&self) -> u16 {

@@ -1,9 +1,11 @@
 //! When a book that the stream brings is asked for anew.
 
+use serde::{Deserialize, Serialize};
+
 /// Two requests every 15 seconds are the 480 an hour that OKX takes of a connection.
 const AGAIN_NS: i64 = 15_000_000_000;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct FreshBook {
     /// When it was last asked for, on this connection.
     asked_ns: Option<i64>,

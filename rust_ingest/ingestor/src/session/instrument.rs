@@ -1,22 +1,21 @@
 //! One instrument of a connection: its sequences, its book, its records.
 
 mod book;
+mod memory;
 mod terms;
 
 use contracts::tick_flags::of_prices;
 use contracts::{Gap, GapStream, Heartbeat, Level, Quote, Record, Trade};
 use serde::{Deserialize, Serialize};
-use venues::sequence::{GaplessIds, Step};
+use venues::sequence::Step;
 use venues::symbols::Symbol;
 use venues::terms::Terms;
 use venues::update;
 use venues::venue::Venue;
-use venues::venue_book::VenueBook;
 
-use super::fresh_book::FreshBook;
-use super::newest::Newest;
-use super::numbers::{LastIds, Numbers};
-use super::quiet::Quiet;
+pub use memory::InstrumentMemory;
+
+use super::numbers::LastIds;
 use super::refusal::Refusal;
 use crate::outbox::{Outbox, Place};
 
@@ -35,19 +34,7 @@ pub struct Listed {
 pub struct InstrumentFeed {
     venue: Venue,
     listed: Listed,
-    trade_ids: GaplessIds,
-    /// For what the venue does not number: trades, quotes, messages of the book.
-    counted_trades: Numbers,
-    counted_quotes: Numbers,
-    counted_books: Numbers,
-    newest_trade: Newest,
-    newest_quote: Newest,
-    newest_book: Newest,
-    book: VenueBook,
-    fresh_book: FreshBook,
-    quiet: Quiet,
-    /// Why something is missing between the log's end and the next connection, if it is.
-    missed: Option<String>,
+    memory: InstrumentMemory,
 }
 
 impl InstrumentFeed {
@@ -55,29 +42,24 @@ impl InstrumentFeed {
     pub fn new(venue: Venue, listed: Listed) -> Self {
         Self {
             venue,
-            book: venue.book(&listed.symbol),
+            memory: InstrumentMemory::new(venue.book(&listed.symbol)),
             listed,
-            trade_ids: GaplessIds::default(),
-            counted_trades: Numbers::new(),
-            counted_quotes: Numbers::new(),
-            counted_books: Numbers::new(),
-            newest_trade: Newest::default(),
-            newest_quote: Newest::default(),
-            newest_book: Newest::default(),
-            fresh_book: FreshBook::default(),
-            quiet: Quiet::default(),
-            missed: None,
         }
     }
 
     /// Goes on behind what the log holds, as far as it is known.
     pub fn resume(mut self, last: LastIds, reason: &str) -> Self {
-        self.trade_ids = last.trade.map_or_else(GaplessIds::default, GaplessIds::after);
-        self.counted_trades = Numbers::after(last.trade);
-        self.counted_quotes = Numbers::after(last.quote);
-        self.counted_books = Numbers::after(last.book);
-        self.missed = Some(reason.to_owned());
+        self.memory.resume(last, reason);
         self
+    }
+
+    pub fn memory(&self) -> &InstrumentMemory {
+        &self.memory
+    }
+
+    /// Goes on where another feed of this instrument was.
+    pub fn remember(&mut self, memory: InstrumentMemory) {
+        self.memory = memory;
     }
 
     pub fn symbol(&self) -> &Symbol {
@@ -89,26 +71,26 @@ impl InstrumentFeed {
     }
 
     pub fn is_synchronised(&self) -> bool {
-        self.book.is_synchronised()
+        self.memory.book.is_synchronised()
     }
 
     pub fn newest_event_ns(&self) -> Option<i64> {
-        self.quiet.newest_event_ns()
+        self.memory.quiet.newest_event_ns()
     }
 
     pub fn on_connect(&mut self, receive_ns: i64, out: &mut Outbox) {
-        self.quiet.connected(receive_ns);
-        self.fresh_book.opened(receive_ns);
-        if let Some(reason) = self.missed.take() {
+        self.memory.quiet.connected(receive_ns);
+        self.memory.fresh_book.opened(receive_ns);
+        if let Some(reason) = self.memory.missed.take() {
             self.write_gap(GapStream::Connection, None, &reason, receive_ns, out);
         }
     }
 
     pub fn on_disconnect(&mut self, reason: &str) {
-        self.quiet.disconnected();
-        self.book.disconnect();
-        self.fresh_book.closed();
-        self.missed = Some(reason.to_owned());
+        self.memory.quiet.disconnected();
+        self.memory.book.disconnect();
+        self.memory.fresh_book.closed();
+        self.memory.missed = Some(reason.to_owned());
     }
 
     #[inline]
@@ -117,9 +99,9 @@ impl InstrumentFeed {
             return Ok(());
         };
         let publish_ns = trade.publish_ns.unwrap_or(trade.event_ns);
-        let flags = self.newest_trade.flag(Some(trade.event_ns), None);
-        self.quiet.traded(receive_ns);
-        self.quiet.saw(trade.event_ns.max(publish_ns), receive_ns);
+        let flags = self.memory.newest_trade.flag(Some(trade.event_ns), None);
+        self.memory.quiet.traded(receive_ns);
+        self.memory.quiet.saw(trade.event_ns.max(publish_ns), receive_ns);
         let (price_exponent, quantity_exponent) = self.exponents();
         let record = Trade {
             venue: self.venue.venue(),
@@ -150,10 +132,10 @@ impl InstrumentFeed {
         out: &mut Outbox,
     ) -> Result<Option<i64>, Refusal> {
         let Some(trade_id) = trade.trade_id else {
-            return Ok(Some(self.counted_trades.next(receive_ns)));
+            return Ok(Some(self.memory.counted_trades.next(receive_ns)));
         };
         let first = trade_id.saturating_sub(trade.count - 1);
-        match self.trade_ids.step_over(first, trade_id) {
+        match self.memory.trade_ids.step_over(first, trade_id) {
             Step::Next => Ok(Some(trade_id)),
             Step::Gap { expected } => {
                 let ids = Some((expected, first));
@@ -168,16 +150,16 @@ impl InstrumentFeed {
     #[inline]
     pub fn on_quote(&mut self, quote: &update::Quote, receive_ns: i64, out: &mut Outbox) {
         if let Some(newest_ns) = quote.event_ns.max(quote.publish_ns) {
-            self.quiet.saw(newest_ns, receive_ns);
+            self.memory.quiet.saw(newest_ns, receive_ns);
         }
         let price = |level: Option<Level>| level.map(|level| level.price);
-        let flags =
-            of_prices(price(quote.bid), price(quote.ask)) | self.newest_quote.flag(quote.event_ns, quote.publish_ns);
+        let flags = of_prices(price(quote.bid), price(quote.ask))
+            | self.memory.newest_quote.flag(quote.event_ns, quote.publish_ns);
         let bid = quote.bid.unwrap_or(NO_ORDERS);
         let ask = quote.ask.unwrap_or(NO_ORDERS);
         let update_id = match quote.update_id {
             Some(update_id) => update_id,
-            None => self.counted_quotes.next(receive_ns),
+            None => self.memory.counted_quotes.next(receive_ns),
         };
         let (price_exponent, quantity_exponent) = self.exponents();
         let record = Quote {
@@ -200,17 +182,17 @@ impl InstrumentFeed {
 
     /// The venue named a time.
     pub fn saw(&mut self, event_ns: i64, receive_ns: i64) {
-        self.quiet.saw(event_ns, receive_ns);
+        self.memory.quiet.saw(event_ns, receive_ns);
     }
 
     /// Whether anything follows from the time alone now.
     pub fn is_due(&self, now_ns: i64) -> bool {
-        self.quiet.is_due(now_ns) || !self.is_synchronised() && self.fresh_book.is_missing(now_ns)
+        self.memory.quiet.is_due(now_ns) || !self.is_synchronised() && self.memory.fresh_book.is_missing(now_ns)
     }
 
     /// Writes the heartbeat if it is due. True if the book is to be asked for once more.
     pub fn on_time(&mut self, now_ns: i64, out: &mut Outbox) -> bool {
-        if let Some(event_ns) = self.quiet.beat(now_ns) {
+        if let Some(event_ns) = self.memory.quiet.beat(now_ns) {
             let record = Heartbeat {
                 venue: self.venue.venue(),
                 instrument: &self.listed.terms.instrument,
@@ -219,7 +201,7 @@ impl InstrumentFeed {
             };
             out.tick(self.place(), &Record::Heartbeat(record));
         }
-        !self.is_synchronised() && self.fresh_book.still_missing(now_ns)
+        !self.is_synchronised() && self.memory.fresh_book.still_missing(now_ns)
     }
 
     /// `ids` are the first one missing and the one that came instead.

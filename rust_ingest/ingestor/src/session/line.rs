@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use venues::book_steps::SnapshotStep;
-use venues::dialect::Opening;
+use venues::dialect::{Opening, OtherConnection};
 use venues::symbols::Symbol;
 use venues::update::Update;
-use venues::venue::{Connection, Venue};
+use venues::venue::{Connection, ConnectionMemory, Venue};
 
 use super::merge::Side;
-use super::pair::Pair;
+use super::pair::{Pair, PairMemory};
 use super::refusal::refuse;
 use super::taking::Taking;
 use super::{InstrumentFeed, Refusal};
@@ -57,6 +58,13 @@ impl Told {
     }
 }
 
+/// All that a line remembers of the inputs before.
+#[derive(Serialize, Deserialize)]
+pub struct LineMemory<'a> {
+    connection: ConnectionMemory,
+    pair: Option<PairMemory<'a>>,
+}
+
 impl Line {
     pub fn new(connection: Connection, instruments: Range<usize>) -> Self {
         Self {
@@ -75,6 +83,31 @@ impl Line {
 
     pub fn opening(&self) -> Opening {
         self.connection.opening()
+    }
+
+    pub fn memory(&self) -> LineMemory<'_> {
+        let Self {
+            connection,
+            pair,
+            instruments: _,
+            // They go out, and no record depends on them; between two inputs nothing is asked.
+            replies: _,
+            told: _,
+        } = self;
+        LineMemory {
+            connection: connection.memory(),
+            pair: pair.as_ref().map(Pair::memory),
+        }
+    }
+
+    /// Goes on where another line with these symbols was.
+    pub fn remember(&mut self, memory: LineMemory<'_>) -> Result<(), OtherConnection> {
+        self.connection.remember(memory.connection)?;
+        match (&mut self.pair, memory.pair) {
+            (None, None) => Ok(()),
+            (Some(pair), Some(memory)) => pair.remember(memory),
+            _ => Err(OtherConnection),
+        }
     }
 
     /// From now on two sockets carry it.

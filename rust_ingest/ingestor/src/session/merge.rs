@@ -6,20 +6,22 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 /// A side that lags so far behind is not waited for.
 pub const HOLD_NS_MAX: i64 = 3_000_000_000;
 /// So many messages of a stream are held back at most, which bounds the memory.
 const HELD_MAX: usize = 10_000;
 
 /// One of the two connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Side {
     A = 0,
     B = 1,
 }
 
 /// Where a message stands in its stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// Its own number, or its last one; higher than that of each message before.
     pub number: i64,
@@ -38,7 +40,7 @@ pub enum Verdict {
     Held,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Held<T> {
     mark: Mark,
     unbroken: bool,
@@ -46,7 +48,7 @@ struct Held<T> {
     message: T,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Lane<T> {
     /// What came last on this connection.
     reached: Option<i64>,
@@ -55,14 +57,14 @@ struct Lane<T> {
     held: VecDeque<Held<T>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Stream<T> {
     taken: Option<i64>,
     lanes: [Lane<T>; 2],
 }
 
 /// `T` is what a message is kept as while it is held back.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Merge<T> {
     open: [bool; 2],
     /// The side that has been open longer: where nothing was taken yet, only its first message is known to be the first.
@@ -92,6 +94,11 @@ impl<T> Merge<T> {
             held: 0,
             duplicates: 0,
         }
+    }
+
+    /// How many there are.
+    pub fn streams(&self) -> usize {
+        self.streams.len()
     }
 
     /// A side's streams flow. True if no side's did: the feed begins anew, and so may the venue's numbers.

@@ -1,9 +1,10 @@
 //! Whether records of one stream come in the order of their times.
 
 use contracts::tick_flags::OUT_OF_ORDER;
+use serde::{Deserialize, Serialize};
 
 /// The latest times that a stream of an instrument has named.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Newest {
     event_ns: Option<i64>,
     /// Of what tells no other time: the two are not comparable.

@@ -11,7 +11,7 @@ pub struct LastIds {
 }
 
 /// Counts one up. Where nobody knows how far the log's numbers go, it begins at the time, which is further.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Numbers {
     last: Option<i64>,
 }

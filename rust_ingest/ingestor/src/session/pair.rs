@@ -1,8 +1,12 @@
 //! Two sockets with the same streams, read as one connection: each update is taken from the side that brings it first.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use venues::dialect::OtherConnection;
 use venues::symbols::Symbol;
 use venues::update::{Book, BookIds, Update};
-use venues::venue::{Connection, ReadError, Venue};
+use venues::venue::{Connection, ConnectionMemory, ReadError, Venue};
 
 use super::merge::{Mark, Merge, Side, Verdict};
 use super::taking::Taking;
@@ -11,7 +15,7 @@ use super::taking::Taking;
 const STREAMS: usize = 3;
 
 /// An update that is held back: which one of which frame.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Kept {
     frame: String,
     index: usize,
@@ -25,6 +29,14 @@ pub struct Pair {
     merge: Merge<Kept>,
 }
 
+/// All that a pair remembers of the inputs before.
+#[derive(Serialize, Deserialize)]
+pub struct PairMemory<'a> {
+    readers: [ConnectionMemory; 2],
+    again: ConnectionMemory,
+    merge: Cow<'a, Merge<Kept>>,
+}
+
 impl Pair {
     pub fn new(venue: Venue, symbols: &[Symbol]) -> Self {
         let reader = || venue.connection(symbols.to_vec());
@@ -33,6 +45,27 @@ impl Pair {
             again: reader(),
             merge: Merge::new(symbols.len() * STREAMS),
         }
+    }
+
+    pub fn memory(&self) -> PairMemory<'_> {
+        let Self { readers, again, merge } = self;
+        PairMemory {
+            readers: readers.each_ref().map(Connection::memory),
+            again: again.memory(),
+            merge: Cow::Borrowed(merge),
+        }
+    }
+
+    /// Goes on where another pair with these symbols was.
+    pub fn remember(&mut self, memory: PairMemory<'_>) -> Result<(), OtherConnection> {
+        if memory.merge.streams() != self.merge.streams() {
+            return Err(OtherConnection);
+        }
+        for (reader, memory) in self.readers.iter_mut().zip(memory.readers) {
+            reader.remember(memory)?;
+        }
+        self.merge = memory.merge.into_owned();
+        self.again.remember(memory.again)
     }
 
     /// True if the feed begins with it.

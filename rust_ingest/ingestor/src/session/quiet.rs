@@ -1,16 +1,18 @@
 //! Heartbeats: when an instrument has no trade for a while, its time still goes on.
 
+use serde::{Deserialize, Serialize};
+
 const BEAT_NS: i64 = 1_000_000_000;
 
 /// The newest time that the venue named, and when it reached us.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Seen {
     event_ns: i64,
     receive_ns: i64,
 }
 
 /// What an instrument's heartbeat follows from.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Quiet {
     newest: Option<Seen>,
     /// When the next heartbeat is due; none while no stream flows: silence says nothing then.

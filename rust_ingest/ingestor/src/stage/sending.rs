@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use broadcast::Broadcast;
 
-use crate::capture::{Beginning, CatchUp, FrameLog};
+use crate::capture::{CatchUp, Confirmed, RunLog};
 use crate::error::IngestError;
 use crate::outbox::Outbox;
 use crate::publisher::Publisher;
@@ -30,26 +30,22 @@ pub struct Later {
     live: Option<Broadcast>,
     /// As the publisher went.
     delivered: Delivered,
+    confirmed: Confirmed,
 }
 
 impl Sending {
-    pub fn send(
-        &mut self,
-        frames: Option<&FrameLog>,
-        beginning: &Beginning,
-        outbox: &mut Outbox,
-    ) -> Result<(), IngestError> {
+    pub fn send(&mut self, log: &RunLog, outbox: &mut Outbox) -> Result<(), IngestError> {
         match self {
-            Self::Now(publisher) => match (publisher.send(outbox), frames) {
-                (Err(error), Some(frames)) if error.is_outage() => {
+            Self::Now(publisher) => match publisher.send(outbox) {
+                Err(error) if error.is_outage() => {
                     tracing::warn!("the broker is away, frames are kept meanwhile: {error}");
-                    self.put_off(frames, beginning, outbox)
+                    self.put_off(log, outbox)
                 }
-                (Ok(()), Some(frames)) if outbox.entries().len() > WAITING_MAX => {
+                Ok(()) if outbox.entries().len() > WAITING_MAX => {
                     tracing::warn!("the claim is not confirmed, frames are kept meanwhile");
-                    self.put_off(frames, beginning, outbox)
+                    self.put_off(log, outbox)
                 }
-                (sent, _) => sent,
+                sent => sent,
             },
             Self::Later(later) => {
                 later.keep(outbox);
@@ -60,59 +56,56 @@ impl Sending {
     }
 
     /// Looks what became of what was sent.
-    pub fn on_time(
-        &mut self,
-        frames: Option<&FrameLog>,
-        beginning: &Beginning,
-        outbox: &mut Outbox,
-    ) -> Result<(), IngestError> {
-        match (&mut *self, frames) {
-            (Self::Now(publisher), Some(frames)) => match publisher.check() {
+    pub fn on_time(&mut self, log: &RunLog, outbox: &mut Outbox) -> Result<(), IngestError> {
+        match self {
+            Self::Now(publisher) => match publisher.check() {
                 Err(error) if error.is_outage() => {
                     tracing::warn!("the broker is away, frames are kept meanwhile: {error}");
-                    self.put_off(frames, beginning, outbox)
+                    self.put_off(log, outbox)
                 }
                 checked => Ok(checked?),
             },
-            (Self::Now(publisher), None) => Ok(publisher.check()?),
-            (Self::Later(later), Some(frames)) => {
+            Self::Later(later) => {
                 if later.catch_up.is_over() {
-                    return self.go_on(frames, beginning, outbox);
+                    return self.go_on(log, outbox);
                 }
                 if later.catch_up.is_near() && !later.is_ending {
                     later.is_ending = true;
-                    later.catch_up.end_at(frames.next_sequence());
+                    later.catch_up.end_at(log.next_sequence());
                 }
                 Ok(())
             }
-            (Self::Later(_), None) | (Self::Failed, _) => Ok(()),
+            Self::Failed => Ok(()),
         }
     }
 
-    pub fn finish(
-        &mut self,
-        frames: Option<&FrameLog>,
-        outbox: &mut Outbox,
-        deadline: Instant,
-    ) -> Result<(), IngestError> {
-        match (self, frames) {
-            (Self::Now(publisher), Some(_)) => match publisher.finish(outbox, deadline) {
+    /// What is confirmed of the run, all of whose frames before `next` are taken; none once nobody knows any more.
+    pub fn confirmed(&mut self, outbox: &Outbox, next: u64) -> Option<Confirmed> {
+        match self {
+            Self::Now(publisher) => publisher.confirmed(outbox, next),
+            Self::Later(later) => Some(later.confirmed.clone()),
+            Self::Failed => None,
+        }
+    }
+
+    pub fn finish(&mut self, log: &RunLog, outbox: &mut Outbox, deadline: Instant) -> Result<(), IngestError> {
+        match self {
+            Self::Now(publisher) => match publisher.finish(outbox, deadline) {
                 Err(error) if error.is_outage() || matches!(error, IngestError::Unwritten { .. }) => {
                     tracing::warn!("the next start writes it out of the frame log: {error}");
                     Ok(())
                 }
                 finished => finished,
             },
-            (Self::Now(publisher), None) => publisher.finish(outbox, deadline),
-            (Self::Later(later), Some(frames)) => {
-                let behind = later.behind(frames);
+            Self::Later(later) => {
+                let behind = later.behind(log);
                 tracing::warn!(
                     behind,
                     "the broker was away: the next start writes these frames' records"
                 );
                 Ok(())
             }
-            (Self::Later(_), None) | (Self::Failed, _) => Ok(()),
+            Self::Failed => Ok(()),
         }
     }
 
@@ -123,30 +116,33 @@ impl Sending {
         }
     }
 
-    pub fn delivered(&self, frames: Option<&FrameLog>) -> Delivered {
-        match (self, frames) {
-            (Self::Now(publisher), _) => publisher.delivered(),
-            (Self::Later(later), Some(frames)) => Delivered {
+    pub fn delivered(&self, log: &RunLog) -> Delivered {
+        match self {
+            Self::Now(publisher) => publisher.delivered(),
+            Self::Later(later) => Delivered {
                 // At least one record each, and never none before all are there.
-                unacknowledged: later.behind(frames).max(1),
+                unacknowledged: later.behind(log).max(1),
                 ..later.delivered
             },
-            (Self::Later(_), None) | (Self::Failed, _) => Delivered::default(),
+            Self::Failed => Delivered::default(),
         }
     }
 
     /// From now on the frame log is what is sent from.
-    fn put_off(&mut self, frames: &FrameLog, beginning: &Beginning, outbox: &mut Outbox) -> Result<(), IngestError> {
-        if let Self::Now(mut publisher) = replace(self, Self::Failed) {
+    fn put_off(&mut self, log: &RunLog, outbox: &mut Outbox) -> Result<(), IngestError> {
+        if let Self::Now(mut publisher) = replace(self, Self::Failed)
+            && let Some(confirmed) = publisher.confirmed(outbox, log.next_sequence())
+        {
             let delivered = publisher.delivered();
             let live = publisher.live_mut().take();
-            let (recovery, first) = frames.recovery();
+            let stretch = log.stretch(confirmed.clone());
             let mut later = Later {
-                catch_up: CatchUp::start(recovery, first, beginning.clone(), *publisher)?,
+                catch_up: CatchUp::start(log.recovery().clone(), stretch, *publisher)?,
                 is_ending: false,
                 is_short: false,
                 live,
                 delivered,
+                confirmed,
             };
             later.keep(outbox);
             *self = Self::Later(later);
@@ -155,14 +151,14 @@ impl Sending {
     }
 
     /// All that was put off is with the producer.
-    fn go_on(&mut self, frames: &FrameLog, beginning: &Beginning, outbox: &mut Outbox) -> Result<(), IngestError> {
+    fn go_on(&mut self, log: &RunLog, outbox: &mut Outbox) -> Result<(), IngestError> {
         if let Self::Later(later) = replace(self, Self::Failed) {
             let mut publisher = later.catch_up.join()?;
             *publisher.live_mut() = later.live;
             *self = Self::Now(Box::new(publisher));
             tracing::info!("what was received while the broker was away is written");
             if later.is_short {
-                return self.put_off(frames, beginning, outbox);
+                return self.put_off(log, outbox);
             }
         }
         Ok(())
@@ -171,8 +167,8 @@ impl Sending {
 
 impl Later {
     /// Frames whose records are still to be sent.
-    fn behind(&self, frames: &FrameLog) -> u64 {
-        frames.next_sequence().saturating_sub(self.catch_up.reached())
+    fn behind(&self, log: &RunLog) -> u64 {
+        log.next_sequence().saturating_sub(self.catch_up.reached())
     }
 
     /// Lets go of records that are made of the log once more, or keeps those that are not.

@@ -19,6 +19,7 @@ pub fn bench(venue: &str, symbol: &str, exponents: (i8, i8)) -> Bench {
 
 /// The records of one frame, each beside the expected one.
 pub fn becomes(bench: &mut Bench, frame: &str, expected: &[Record<'_>]) {
+    bench.cut();
     bench.frame(frame, RECEIVE_NS);
     let mut index = 0;
     bench.drain(|record| {

@@ -6,6 +6,7 @@ pub mod expected;
 pub mod flags;
 
 use contracts::{Record, SchemaIds, decode};
+use ingestor::capture::{Beginning, Begun};
 use ingestor::outbox::Outbox;
 use ingestor::session::{Input, InstrumentFeed, Listed, Refusal, Session, Taken};
 use venues::binance::dialect::Dialect;
@@ -120,6 +121,21 @@ impl Bench {
         };
         bench.opened(0);
         bench
+    }
+
+    /// From now on another session goes on, made as after a crash: of what stands in the frame log where a run goes on.
+    pub fn cut(&mut self) {
+        let begun = |feed: &InstrumentFeed| Begun {
+            listed: feed.listed().clone(),
+            resumed: None,
+        };
+        let instruments = self.session.instruments().iter().map(begun).collect();
+        let is_redundant = self.session.sides() == 2;
+        let beginning = Beginning::new(1, self.session.dialect(), instruments, 1, Vec::new(), is_redundant);
+        let memory = serde_json::to_vec(&self.session.memory()).unwrap();
+        let read = Beginning::read(&beginning.to_json()).unwrap();
+        self.session = read.session_with(&memory).unwrap();
+        assert!(memory == serde_json::to_vec(&self.session.memory()).unwrap());
     }
 
     pub fn take(&mut self, input: Input<'_>, receive_ns: i64) -> Taken {

@@ -30,7 +30,7 @@ pub struct Cut {
 /// [`WriteError::Locked`] while the log has a writer; [`ReadError::Damaged`] of a compressed segment, which can only be moved away.
 pub fn cut_damaged_end(folder: &Path) -> Result<Option<Cut>, WriteError> {
     let _lock = FolderLock::take(&folder.join(LOCK_NAME))?;
-    let files = segment_file::list(folder)?;
+    let files = segment_file::list_alone(folder)?;
     // Where the one before is damaged, the next writer drops what is not named yet.
     let Some(last) = files.iter().rfind(|file| !file.is_begun()).or(files.last()) else {
         return Ok(None);

@@ -97,13 +97,14 @@ pub(super) fn upcoming(folder: &Path) -> PathBuf {
     folder.join(UPCOMING)
 }
 
-/// All segments, oldest first; of one that is there both ways, as between the two last steps of compressing, the plain one.
+/// All segments, oldest first, while a writer may be at work; of one that is there both ways, as between the two last steps of compressing,
+/// the plain one.
 pub fn list(folder: &Path) -> Result<Vec<SegmentFile>, ReadError> {
     // A folder is read name by name: a segment that gets another name meanwhile may be met under neither. Two looks miss it alike only if
     // it is renamed in both, and a segment is renamed once an age. Writing one takes far longer than a look, so that this ends.
-    let mut before = look(folder)?;
+    let mut before = list_alone(folder)?;
     loop {
-        let files = look(folder)?;
+        let files = list_alone(folder)?;
         if files == before {
             return Ok(files);
         }
@@ -111,7 +112,8 @@ pub fn list(folder: &Path) -> Result<Vec<SegmentFile>, ReadError> {
     }
 }
 
-fn look(folder: &Path) -> Result<Vec<SegmentFile>, ReadError> {
+/// As [`list`], for the one that gives segments their names: none changes meanwhile.
+pub(super) fn list_alone(folder: &Path) -> Result<Vec<SegmentFile>, ReadError> {
     let mut files = Vec::new();
     let mut is_upcoming = false;
     for path in paths(folder)? {

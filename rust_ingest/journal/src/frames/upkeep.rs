@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
@@ -10,8 +11,8 @@ use crash_points::CrashPoint;
 
 use super::active_segment::{ActiveSegment, Naming, Upcoming};
 use super::error::WriteError;
-use super::retention::{self, Retention};
-use super::segment_file;
+use super::retention::{self, Needed, Retention};
+use super::segment_file::{self, SegmentFile};
 
 /// A segment was begun.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ pub(super) struct Work {
     pub folder: PathBuf,
     pub segment_bytes: u64,
     pub retention: Retention,
+    pub needed: Arc<Needed>,
 }
 
 #[derive(Debug)]
@@ -192,8 +194,16 @@ impl Work {
         Ok(())
     }
 
+    fn retain(&self, now_ns: i64, open: Option<u64>) -> Result<Vec<SegmentFile>, WriteError> {
+        if self.retention == Retention::default() {
+            return Ok(Vec::new());
+        }
+        let files = segment_file::list_alone(&self.folder)?;
+        retention::apply(files, &self.retention, &self.needed, now_ns, self.segment_bytes, open)
+    }
+
     fn prepare(&self, now_ns: i64, open: Option<u64>) -> Result<Upcoming, WriteError> {
-        match retention::apply(&self.folder, &self.retention, now_ns, self.segment_bytes, open) {
+        match self.retain(now_ns, open) {
             // An old file that cannot be read must not keep a new one from being written. It stays, and `retain` and readers tell of it.
             Ok(_) | Err(WriteError::Read(_)) => {}
             Err(other) => return Err(other),

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crash_points::CrashPoint;
 
@@ -10,7 +11,7 @@ use super::active_segment::{self, ActiveSegment, Found, Naming};
 use super::error::WriteError;
 use super::folder_lock::FolderLock;
 use super::record::{self, Head};
-use super::retention::{self, Retention};
+use super::retention::{self, Needed, Retention};
 use super::segment_file::{self, Form, SegmentFile};
 use super::segment_header::{LABEL_BYTES_MAX, SegmentHeader};
 use super::upkeep::{Ahead, Change, Inline, Upkeep, Work};
@@ -28,18 +29,21 @@ pub struct WriterOptions {
     /// Size of a segment, 4 KiB to 2 GiB; a new one is begun when a frame does not fit.
     pub segment_bytes: u64,
     pub retention: Retention,
+    /// No segment with this frame or a later one is deleted, whatever `retention` says; [`FrameWriter::need_from`] moves it.
+    pub needed_from: u64,
     /// A thread makes the next segment ready and sees closed ones onto the disk, so that an append that changes the segment waits for
     /// the disk only where that is slower than the frames.
     pub ahead: bool,
 }
 
 impl WriterOptions {
-    /// Segments of 256 MiB, all kept, and no thread.
+    /// Segments of 256 MiB, all kept but none needed, and no thread.
     pub fn new(label: &str) -> Self {
         Self {
             label: label.to_owned(),
             segment_bytes: 256 << 20,
             retention: Retention::default(),
+            needed_from: u64::MAX,
             ahead: false,
         }
     }
@@ -55,6 +59,7 @@ pub struct FrameWriter {
     next_sequence: u64,
     highest_receive_ns: i64,
     payload_bytes_max: usize,
+    needed: Arc<Needed>,
     upkeep: Upkeep,
     _lock: FolderLock,
 }
@@ -78,10 +83,12 @@ impl FrameWriter {
         if let Some(last) = last_segment(folder)? {
             (log, active) = go_on(folder, last, &options)?;
         }
+        let needed = Arc::new(Needed::from(options.needed_from));
         let work = Work {
             folder: folder.to_owned(),
             segment_bytes: options.segment_bytes,
             retention: options.retention,
+            needed: Arc::clone(&needed),
         };
         let open = active.as_ref().map(ActiveSegment::first_sequence);
         let upkeep = if options.ahead {
@@ -96,6 +103,7 @@ impl FrameWriter {
             active,
             next_sequence: log.next_sequence,
             highest_receive_ns: log.highest_receive_ns,
+            needed,
             upkeep,
             _lock: lock,
         })
@@ -123,6 +131,25 @@ impl FrameWriter {
         self.next_sequence += 1;
         self.highest_receive_ns = self.highest_receive_ns.max(receive_ns);
         Ok(sequence)
+    }
+
+    /// As [`append`](Self::append), and the frame is the first one of a new segment.
+    pub fn append_first(&mut self, connection: u16, receive_ns: i64, payload: &[u8]) -> Result<u64, WriteError> {
+        self.begin_segment(receive_ns, payload.len())?;
+        self.append(connection, receive_ns, payload)
+    }
+
+    /// Whether a frame with such a payload goes into the segment that is written; another begins a new one.
+    #[inline]
+    pub fn has_room(&self, payload_bytes: usize) -> bool {
+        self.active
+            .as_ref()
+            .is_some_and(|active| active.has_room(payload_bytes))
+    }
+
+    /// The largest payload that a segment takes.
+    pub fn payload_bytes_max(&self) -> usize {
+        self.payload_bytes_max
     }
 
     #[cold]
@@ -177,7 +204,18 @@ impl FrameWriter {
     /// Deletes what is not to be kept at `now_ns` (ns UTC), which is done at the beginning of every segment as well, and returns what was deleted.
     pub fn retain(&mut self, now_ns: i64) -> Result<Vec<SegmentFile>, WriteError> {
         let open = self.active.as_ref().map(ActiveSegment::first_sequence);
-        retention::apply(&self.folder, &self.options.retention, now_ns, 0, open)
+        let files = segment_file::list(&self.folder)?;
+        retention::apply(files, &self.options.retention, &self.needed, now_ns, 0, open)
+    }
+
+    /// From now on no segment with this frame or a later one is deleted.
+    pub fn need_from(&self, sequence: u64) {
+        self.needed.set(sequence);
+    }
+
+    /// More than what retention allows is kept, as it is needed.
+    pub fn is_past_limits(&self) -> bool {
+        self.needed.is_past_limits()
     }
 
     /// The number of the frame to come.
@@ -189,7 +227,7 @@ impl FrameWriter {
 /// The last segment, which has its name afterwards. What a killed process did not begin is deleted, and so is what a power failure cut
 /// from the segment before.
 fn last_segment(folder: &Path) -> Result<Option<SegmentFile>, WriteError> {
-    let mut files = segment_file::list(folder)?;
+    let mut files = segment_file::list_alone(folder)?;
     let begun = files.pop_if(|file| file.is_begun());
     let Some(begun) = begun else {
         remove_upcoming(folder)?;

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The form of a beginning. A reader that does not know it must not guess.
-const VERSION: u32 = 1;
+/// The form that is written. A reader that does not know a form must not guess.
+const VERSION: u32 = 2;
+/// The oldest form that is read: there, no run goes on.
+const VERSION_OLDEST: u32 = 1;
 
 /// How a beginning says what the frames behind it are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,8 +38,10 @@ impl Head {
             version: u32,
         }
         let Versioned { version } = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-        if version != VERSION {
-            return Err(format!("a beginning of version {version}, where {VERSION} is known"));
+        if !(VERSION_OLDEST..=VERSION).contains(&version) {
+            return Err(format!(
+                "a beginning of version {version}, where {VERSION_OLDEST} to {VERSION} are known"
+            ));
         }
         serde_json::from_slice(json).map_err(|error| error.to_string())
     }
@@ -52,7 +56,10 @@ mod tests {
         let known = Head::new("binance", false, Some(2));
         assert_eq!(Head::read(&serde_json::to_vec(&known).unwrap()), Ok(known));
         let refused = Head::read(br#"{"version":9,"venue":["other","form"]}"#).unwrap_err();
-        assert_eq!(refused, format!("a beginning of version 9, where {VERSION} is known"));
+        assert_eq!(
+            refused,
+            format!("a beginning of version 9, where {VERSION_OLDEST} to {VERSION} are known")
+        );
         assert!(Head::read(b"{}").unwrap_err().contains("version"));
     }
 }

@@ -56,6 +56,42 @@ fn by_age_compressed_or_not() {
 }
 
 #[test]
+fn what_is_needed_stays_and_that_it_does_is_told() {
+    let folder = log_folder();
+    let options = WriterOptions {
+        retention: Retention {
+            total_bytes: Some(2 * SEGMENT_BYTES),
+            age_ns: Some(0),
+        },
+        needed_from: 150,
+        ..options()
+    };
+    let mut writer = FrameWriter::open(folder.path(), options).unwrap();
+    append(&mut writer, 2_000);
+    let oldest = || FrameReader::from_oldest(folder.path()).unwrap().next_sequence();
+    assert!((1..=150).contains(&oldest()), "{}", oldest());
+    assert_whole(folder.path(), 150, 2_000);
+    assert!(writer.is_past_limits());
+    writer.need_from(1_999);
+    writer.retain(i64::MAX).unwrap();
+    assert!(oldest() > 1_000);
+    assert!(!writer.is_past_limits());
+}
+
+#[test]
+fn a_frame_can_begin_a_segment() {
+    let folder = log_folder();
+    let mut writer = FrameWriter::open(folder.path(), options()).unwrap();
+    append(&mut writer, 3);
+    assert!(writer.has_room(100) && !writer.has_room(writer.payload_bytes_max() + 1));
+    assert_eq!(writer.append_first(7, 2_000, b"first").unwrap(), 3);
+    assert_eq!(segments(folder.path()).len(), 2);
+    let mut reader = FrameReader::from_sequence(folder.path(), 3).unwrap();
+    let frame = reader.next_frame().unwrap().unwrap();
+    assert_eq!((frame.sequence, frame.connection, frame.payload), (3, 7, &b"first"[..]));
+}
+
+#[test]
 fn a_damaged_old_file_is_told_and_stops_nothing() {
     let folder = log_folder();
     let mut writer = retaining(

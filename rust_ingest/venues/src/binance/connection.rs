@@ -6,7 +6,7 @@ use super::envelope::Envelope;
 use super::market::{BookTicker, Depth, Symbol, Trade};
 use super::rest::Snapshot;
 use super::streams::{StreamKind, Streams};
-use crate::dialect::{self, Fault, Opening};
+use crate::dialect::{self, Fault, Opening, OtherConnection};
 use crate::l2_book::Levels;
 use crate::update::{self, BookIds, Update};
 use contracts::Side;
@@ -38,6 +38,7 @@ impl Connection {
 
 impl dialect::Connection for Connection {
     type Error = ParseError;
+    type Memory = ();
 
     fn opening(&self) -> Opening {
         Opening {
@@ -135,5 +136,18 @@ impl dialect::Connection for Connection {
             ParseError::UnknownStream { .. } => Fault::Foreign,
             _ => Fault::Unreadable,
         }
+    }
+
+    fn memory(&self) -> Self::Memory {
+        let Self {
+            dialect: _,
+            symbols: _,
+            streams: _,
+            levels: _,
+        } = self;
+    }
+
+    fn remember(&mut self, (): Self::Memory) -> Result<(), OtherConnection> {
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use super::frame::{Frame, Message};
 use super::market::{Best, Symbol};
 use super::status::ProductStatus;
 use super::streams::Streams;
-use crate::dialect::{self, Fault, Opening};
+use crate::dialect::{self, Fault, Opening, OtherConnection};
 use crate::l2_book::{Level, Levels};
 use crate::sequence::{GaplessIds, Step};
 use crate::update::{self, Beat, BookIds, Update};
@@ -33,6 +33,7 @@ impl Connection {
 
 impl dialect::Connection for Connection {
     type Error = ParseError;
+    type Memory = GaplessIds;
 
     fn opening(&self) -> Opening {
         Opening {
@@ -77,6 +78,21 @@ impl dialect::Connection for Connection {
             ParseError::OldFrame { .. } => Fault::Repeated,
             _ => Fault::Unreadable,
         }
+    }
+
+    fn memory(&self) -> Self::Memory {
+        let Self {
+            dialect: _,
+            streams: _,
+            frame: _,
+            numbers,
+        } = self;
+        *numbers
+    }
+
+    fn remember(&mut self, numbers: Self::Memory) -> Result<(), OtherConnection> {
+        self.numbers = numbers;
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@
 //! best ten levels alone, so that a lost change further out shows only when its level comes up.
 
 use kernels::Scale as BookScale;
+use serde::{Deserialize, Serialize};
 
 use super::market::{Book, Symbol};
 use crate::book_steps::StreamStep;
@@ -11,7 +12,7 @@ use crate::l2_book::{BookError, KrakenDecimals, L2Book, Levels, Top};
 use crate::streamed_book::{StreamRule, StreamedBook};
 
 /// A book that says whether it is the venue's.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ProvenBook {
     scale: BookScale,
     /// Levels a side that are subscribed.
@@ -21,7 +22,7 @@ pub struct ProvenBook {
     state: State,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum State {
     /// No snapshot yet.
     Nothing,

@@ -6,7 +6,7 @@ use super::envelope::{self, Message};
 use super::market::{Buffers, OrderType, Symbol};
 use super::status::{Answer, Outcome};
 use super::streams::Streams;
-use crate::dialect::{self, Fault, Opening};
+use crate::dialect::{self, Fault, Opening, OtherConnection};
 use crate::symbols::Symbols;
 use crate::update::{self, Beat, BookIds, Update};
 
@@ -27,6 +27,7 @@ impl Connection {
 
 impl dialect::Connection for Connection {
     type Error = ParseError;
+    type Memory = ();
 
     fn opening(&self) -> Opening {
         let path = match self.streams.dialect() {
@@ -101,6 +102,14 @@ impl dialect::Connection for Connection {
             ParseError::UnknownChannel { .. } | ParseError::UnknownSymbol { .. } => Fault::Foreign,
             _ => Fault::Unreadable,
         }
+    }
+
+    fn memory(&self) -> Self::Memory {
+        let Self { streams: _, buffers: _ } = self;
+    }
+
+    fn remember(&mut self, (): Self::Memory) -> Result<(), OtherConnection> {
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ use super::ParseError;
 use super::envelope::{LineReader, Message};
 use super::market::Symbol;
 use super::streams::Streams;
-use crate::dialect::{self, Fault, Opening};
+use crate::dialect::{self, Fault, Opening, OtherConnection};
 use crate::update::{self, Beat, BookIds, Update};
 
 /// The path names all instruments, so that nothing is asked for once it is open.
@@ -23,6 +23,7 @@ impl Connection {
 
 impl dialect::Connection for Connection {
     type Error = ParseError;
+    type Memory = ();
 
     fn opening(&self) -> Opening {
         Opening {
@@ -77,5 +78,14 @@ impl dialect::Connection for Connection {
             ParseError::UnknownInstrument { .. } => Fault::Foreign,
             _ => Fault::Unreadable,
         }
+    }
+
+    fn memory(&self) -> Self::Memory {
+        // The newest times flag a price and no update.
+        let Self { lines: _ } = self;
+    }
+
+    fn remember(&mut self, (): Self::Memory) -> Result<(), OtherConnection> {
+        Ok(())
     }
 }

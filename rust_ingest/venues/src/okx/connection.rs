@@ -4,7 +4,7 @@ use super::ParseError;
 use super::frame::{Frame, Message};
 use super::market::Symbol;
 use super::streams::Streams;
-use crate::dialect::{self, Fault, Opening};
+use crate::dialect::{self, Fault, Opening, OtherConnection};
 use crate::l2_book::Levels;
 use crate::update::{self, BookIds, Update};
 
@@ -29,6 +29,7 @@ impl Connection {
 
 impl dialect::Connection for Connection {
     type Error = ParseError;
+    type Memory = Vec<bool>;
 
     fn opening(&self) -> Opening {
         Opening {
@@ -62,6 +63,23 @@ impl dialect::Connection for Connection {
             ParseError::UnknownMessage { .. } | ParseError::UnknownInstrument { .. } => Fault::Foreign,
             _ => Fault::Unreadable,
         }
+    }
+
+    fn memory(&self) -> Self::Memory {
+        let Self {
+            streams: _,
+            frame: _,
+            told,
+        } = self;
+        told.clone()
+    }
+
+    fn remember(&mut self, told: Self::Memory) -> Result<(), OtherConnection> {
+        if told.len() != self.told.len() {
+            return Err(OtherConnection);
+        }
+        self.told = told;
+        Ok(())
     }
 }
 

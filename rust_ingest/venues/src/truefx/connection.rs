@@ -3,7 +3,7 @@
 use super::error::{Fault as LineFault, ParseError};
 use super::market::TickReader;
 use super::streams::Streams;
-use crate::dialect::{self, Fault, Opening};
+use crate::dialect::{self, Fault, Opening, OtherConnection};
 use crate::l2_book::Level;
 use crate::symbols::Symbol;
 use crate::update::{self, Update};
@@ -26,6 +26,7 @@ impl Connection {
 
 impl dialect::Connection for Connection {
     type Error = ParseError;
+    type Memory = u64;
 
     /// Nothing is asked for.
     fn opening(&self) -> Opening {
@@ -65,5 +66,16 @@ impl dialect::Connection for Connection {
             LineFault::UnknownSymbol { .. } => Fault::Foreign,
             _ => Fault::Unreadable,
         }
+    }
+
+    fn memory(&self) -> Self::Memory {
+        // The newest times flag a tick and no update.
+        let Self { ticks: _, lines } = self;
+        *lines
+    }
+
+    fn remember(&mut self, lines: Self::Memory) -> Result<(), OtherConnection> {
+        self.lines = lines;
+        Ok(())
     }
 }

@@ -32,7 +32,7 @@ struct RecordIds {
 impl InstrumentFeed {
     /// The book needs a snapshot by REST.
     pub fn wants_snapshot(&self) -> bool {
-        self.book.wants_snapshot()
+        self.memory.book.wants_snapshot()
     }
 
     /// Takes changes, or a whole book. The levels are lent: they are the same afterwards.
@@ -43,19 +43,19 @@ impl InstrumentFeed {
             snapshot: SnapshotStep::NotNeeded,
         };
         let mut top = None;
-        match self.book.take(book) {
+        match self.memory.book.take(book) {
             BookStep::Taken(after) => top = after,
             BookStep::Snapshot(step) => taken.snapshot = step,
             BookStep::Gap { expected, received } => {
                 let ids = Some((expected, received));
                 self.write_gap(GapStream::Book, ids, "depth ids jump", receive_ns, out);
-                taken.wants_fresh_book = self.fresh_book.found_wrong(receive_ns);
+                taken.wants_fresh_book = self.memory.fresh_book.found_wrong(receive_ns);
             }
             BookStep::Wrong(wrong) => {
                 self.write_gap(GapStream::Book, None, &wrong.to_string(), receive_ns, out);
-                taken.wants_fresh_book = self.fresh_book.found_wrong(receive_ns);
+                taken.wants_fresh_book = self.memory.fresh_book.found_wrong(receive_ns);
             }
-            BookStep::NoSnapshot => taken.wants_fresh_book = self.fresh_book.still_missing(receive_ns),
+            BookStep::NoSnapshot => taken.wants_fresh_book = self.memory.fresh_book.still_missing(receive_ns),
             BookStep::Repeated => {
                 let RecordIds { first, last, .. } = self.ids(book, receive_ns);
                 return Err(Refusal::RepeatedDepth { first, last });
@@ -68,7 +68,7 @@ impl InstrumentFeed {
         if let Some(newest_ns) = book.event_ns.max(book.publish_ns)
             && !matches!(book.ids, BookIds::Rest(_))
         {
-            self.quiet.saw(newest_ns, receive_ns);
+            self.memory.quiet.saw(newest_ns, receive_ns);
         }
         match book.is_snapshot {
             true => self.write_snapshot(book, receive_ns, out),
@@ -80,7 +80,7 @@ impl InstrumentFeed {
     /// Frames of the connection are missing: nobody knows of which streams. Trades have numbers of their own, the book has
     /// not. True if it is to be asked for anew.
     pub fn on_missing(&mut self, expected: i64, received: i64, receive_ns: i64, out: &mut Outbox) -> bool {
-        self.book.disconnect();
+        self.memory.book.disconnect();
         let ids = Some((expected, received));
         self.write_gap(
             GapStream::Book,
@@ -89,7 +89,7 @@ impl InstrumentFeed {
             receive_ns,
             out,
         );
-        self.fresh_book.found_wrong(receive_ns)
+        self.memory.fresh_book.found_wrong(receive_ns)
     }
 
     /// The venue's numbers, or counted ones.
@@ -100,7 +100,7 @@ impl InstrumentFeed {
             BookIds::Rest(last) => (last, last, None),
             BookIds::Stream(ids) => (ids.last, ids.last, Some(ids.previous)),
             BookIds::None => {
-                let next = self.counted_books.next(receive_ns);
+                let next = self.memory.counted_books.next(receive_ns);
                 (next, next, None)
             }
         };
@@ -111,7 +111,7 @@ impl InstrumentFeed {
     fn write_delta(&mut self, book: &mut Book<'_>, top: Option<Top>, receive_ns: i64, out: &mut Outbox) {
         let RecordIds { first, last, previous } = self.ids(book, receive_ns);
         let Top { bid, ask } = top.unwrap_or_default();
-        let flags = of_prices(price(bid), price(ask)) | self.newest_book.flag(book.event_ns, book.publish_ns);
+        let flags = of_prices(price(bid), price(ask)) | self.memory.newest_book.flag(book.event_ns, book.publish_ns);
         let (price_exponent, quantity_exponent) = self.exponents();
         let delta = |Levels { bids, asks }| {
             Record::from(BookDelta {
@@ -145,7 +145,7 @@ impl InstrumentFeed {
         let flags = match book.ids {
             // It is asked for, and is of the time before the events that wait for it.
             BookIds::Rest(_) => prices,
-            _ => prices | self.newest_book.flag(book.event_ns, book.publish_ns),
+            _ => prices | self.memory.newest_book.flag(book.event_ns, book.publish_ns),
         };
         let (price_exponent, quantity_exponent) = self.exponents();
         let snapshot = |Levels { bids, asks }| {

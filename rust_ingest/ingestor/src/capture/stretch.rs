@@ -1,0 +1,97 @@
+//! From where a run is played.
+
+use std::path::Path;
+
+use journal::frames::segments;
+
+use super::beginning::Beginning;
+use super::confirmed::Confirmed;
+use super::error::CaptureError;
+use super::replay::beginnings;
+
+/// A run from one of its beginnings on, and how far its records were acknowledged: none of the frames before is lacked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    pub run: u64,
+    /// The frame at which the run begins, or goes on.
+    pub first: u64,
+    pub confirmed: Confirmed,
+}
+
+impl Stretch {
+    /// Of the newest run: from the newest beginning before which nothing is lacked. None if that is not kept, and in an empty log.
+    pub fn newest(folder: &Path) -> Result<Option<Self>, CaptureError> {
+        let Some((sequence, newest)) = newest_beginning(folder)? else {
+            return Ok(None);
+        };
+        let before = newest.confirmed_before.unwrap_or(sequence);
+        let first = if before >= sequence {
+            Some(sequence)
+        } else {
+            newest_before(folder, newest.run, before)?
+        };
+        Ok(first.map(|first| Self {
+            run: newest.run,
+            first,
+            confirmed: Confirmed {
+                before,
+                places: newest.places,
+            },
+        }))
+    }
+}
+
+/// The newest beginning, and its number; none if no segment has one.
+pub fn newest_beginning(folder: &Path) -> Result<Option<(u64, Beginning)>, CaptureError> {
+    let mut end = u64::MAX;
+    for file in segments(folder)?.iter().rev() {
+        let mut found = None;
+        beginnings(folder, file.first_sequence, end, |sequence, beginning| {
+            found = Some((sequence, beginning));
+            true
+        })?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        end = file.first_sequence;
+    }
+    Ok(None)
+}
+
+/// The number of the newest beginning of `run` that is not behind `before`.
+fn newest_before(folder: &Path, run: u64, before: u64) -> Result<Option<u64>, CaptureError> {
+    let mut end = before.saturating_add(1);
+    for file in segments(folder)?
+        .iter()
+        .rev()
+        .filter(|file| file.first_sequence <= before)
+    {
+        let mut found = None;
+        // A run goes on at the first frame of a segment, if it does at all; where it begins is anywhere.
+        beginnings(folder, file.first_sequence, end, |sequence, beginning| {
+            if beginning.run == run {
+                found = Some(sequence);
+            }
+            found.is_none()
+        })?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        end = file.first_sequence;
+    }
+    Ok(None)
+}
+
+/// The number of the oldest beginning that is kept.
+pub fn first_beginning(folder: &Path) -> Result<u64, CaptureError> {
+    let mut found = None;
+    if let Some(oldest) = segments(folder)?.first() {
+        beginnings(folder, oldest.first_sequence, u64::MAX, |sequence, _| {
+            found = Some(sequence);
+            false
+        })?;
+    }
+    found.ok_or_else(|| CaptureError::NoRun {
+        folder: folder.to_owned(),
+    })
+}
