@@ -10,6 +10,8 @@ from typing import TypeVar
 from flows import live
 
 _AGAIN_S = 0.2
+# What the kernel takes for a client that does not.
+_FEW_BYTES = 4096
 _Any = TypeVar("_Any", bound="_Client")
 
 
@@ -56,6 +58,7 @@ class SlowClient(_Client):
     def _listen(self) -> None:
         host, port = self._address.rsplit(":", 1)
         with socket.create_connection((host, int(port)), timeout=1) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _FEW_BYTES)
             client.sendall(
                 f"GET /stream HTTP/1.1\r\nHost: {self._address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()

@@ -46,7 +46,7 @@ pub fn derive(options: &DeriveOptions) -> Result<Derived, IngestError> {
     let first = first_beginning(&options.frames)?;
     check_empty(&config, &options.topic_prefix)?;
     let producer = Producer::new(&config)?;
-    let mut replay = Replay::from_sequence(&options.frames, first, ids)?;
+    let mut replay = Replay::from_sequence(&options.frames, first, ids)?.into_empty();
     let mut derived = Derived::default();
     let mut last_run = None;
     let played = loop {

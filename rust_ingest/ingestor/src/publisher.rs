@@ -55,12 +55,13 @@ impl Publisher {
         self.of_run = Some(OfRun::new(run, confirmed, written));
     }
 
-    /// What is confirmed of the run, all of whose frames before `next` are taken; `outbox` has what is not sent. None where no frame log
-    /// is kept.
+    /// What is confirmed of the run. Of its frames before `next`, the outbox has what was not handed over. None where no frame log is
+    /// kept.
     pub fn confirmed(&mut self, outbox: &Outbox, next: u64) -> Option<Confirmed> {
         let unsent = outbox.entries().next().map(|entry| entry.origin.offset.cast_unsigned());
-        let confirmed = self.of_run.as_mut()?.confirmed(&self.producer, unsent.unwrap_or(next));
-        Some(confirmed.clone())
+        let handed_before = unsent.map_or(next, |unsent| unsent.min(next));
+        let ends = |topic: &Topic, partition| self.producer.acknowledged_end(topic, partition);
+        Some(self.of_run.as_mut()?.confirmed(handed_before, ends).clone())
     }
 
     /// Goes on with another producer where this one has lost records, which is for good: what comes is to be of a run that is begun anew.

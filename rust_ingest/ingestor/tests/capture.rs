@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use contracts::{Entry, SchemaIds};
+use contracts::{Entry, Record, SchemaIds, decode};
 use ingestor::capture::{
     Beginning, Begun, CaptureError, Confirmed, FrameLog, FrameSettings, Place, Replay, Resumed, RunLog, Stretch,
     Written,
@@ -26,7 +26,16 @@ use venues::venue::Venue;
 
 const LINES: usize = 150;
 const RUN: u64 = 77;
+const BOOK: &str = "{\"lastUpdateId\":";
 const PLACES: [(&str, i32); 2] = [("market.ticks", PARTITION), ("ops.dead_letters", 0)];
+
+/// What the first version made of `beginning`.
+const BEGINNING_1: &str = r#"{"version":1,"run":77,"venue":"binance","dead_letter_partitions":1,"redundant":false,"instruments":[
+    {"listed":{"terms":{"symbol":"BTCUSDT","instrument":"BTC-USDT","base":"BTC","quote":"USDT","class":"Spot","tick_size":10000000,
+    "lot_size":10000,"min_quantity":10000,"max_quantity":9000000000000,"min_notional":5000000000000000000},
+    "symbol":{"name":"BTCUSDT","price":-9,"quantity":-9,"decimals":null},"partition":3},
+    "resumed":{"last":{"trade":null,"quote":null,"book":null},"reason":"started again"}}],
+    "places":[{"topic":"market.ticks","partition":3,"from_offset":0},{"topic":"ops.dead_letters","partition":0,"from_offset":0}]}"#;
 
 /// A record in its partition: sequence, index, key and value.
 type Written4 = (u64, u32, Vec<u8>, Vec<u8>);
@@ -77,6 +86,9 @@ struct Live {
     made: Topics,
     /// How many of them the broker acknowledged, by place.
     acknowledged: [usize; 2],
+    /// The venue's book by REST, and whether it is to be asked for again.
+    book: String,
+    is_cut: bool,
 }
 
 impl Live {
@@ -88,6 +100,8 @@ impl Live {
             outbox: Outbox::new(SchemaIds::embedded(), 1),
             made: Topics::new(),
             acknowledged: [0; 2],
+            book: String::new(),
+            is_cut: false,
         };
         live.outbox.begin_frame(live.log.first());
         live.session.start(1, &mut live.outbox);
@@ -110,14 +124,23 @@ impl Live {
         self.flush();
     }
 
-    /// What a market can do: a line of a recording, a frame that cannot be read, a cut, and a quiet second.
+    /// What a market can do: a line of a recording, a frame that cannot be read, a cut with a book behind it, and a quiet second.
     fn hear(&mut self, line: &str, receive_ns: i64) {
         let (connection, payload) = (0, line.as_bytes());
-        if line.starts_with("{\"lastUpdateId\"") {
-            let (instrument, body) = (0, payload);
-            return self.take(Input::Snapshot { instrument, body }, receive_ns);
+        if line.starts_with(BOOK) {
+            line.clone_into(&mut self.book);
+            return self.hear_book(line, receive_ns);
         }
         self.take(Input::Frame { connection, payload }, receive_ns);
+        if self.is_cut
+            && let Some(last) = number(line, "\"u\":")
+            && line.contains("depthUpdate")
+        {
+            let former = number(&self.book, BOOK).unwrap();
+            let book = self.book.replacen(&former.to_string(), &last.to_string(), 1);
+            self.hear_book(&book, receive_ns);
+            self.is_cut = false;
+        }
         match receive_ns % 100 {
             40 => {
                 let payload = &payload[..payload.len() / 2];
@@ -127,10 +150,16 @@ impl Live {
                 let reason = "reset by peer";
                 self.take(Input::Closed { connection, reason }, receive_ns);
                 self.take(Input::Opened { connection }, receive_ns);
+                self.is_cut = true;
             }
             80 => self.take(Input::Time, receive_ns + 5_000_000_000),
             _ => {}
         }
+    }
+
+    fn hear_book(&mut self, book: &str, receive_ns: i64) {
+        let (instrument, body) = (0, book.as_bytes());
+        self.take(Input::Snapshot { instrument, body }, receive_ns);
     }
 
     fn flush(&mut self) {
@@ -139,6 +168,13 @@ impl Live {
         }
         self.outbox.clear();
     }
+}
+
+/// The number behind `key`.
+fn number(json: &str, key: &str) -> Option<u64> {
+    let (_, behind) = json.split_once(key)?;
+    let end = behind.find(|digit: char| !digit.is_ascii_digit())?;
+    behind[..end].parse().ok()
 }
 
 /// What a broker that acknowledged so many records says. A record's offset is its index.
@@ -311,6 +347,56 @@ fn a_run_whose_first_files_are_long_deleted_is_made_whole_from_where_it_went_on(
     while replay.play().unwrap().is_some() {}
     let compared = replay.comparison().unwrap();
     assert!(compared.equal >= 2 && compared.different == 0, "{compared:?}");
+    // Derived into topics of their own, the terms come first there too.
+    let replay = Replay::from_sequence(folder.path(), oldest, SchemaIds::embedded());
+    let mut derived = replay.unwrap().into_empty();
+    assert_eq!(derived.play().unwrap(), Some(oldest));
+    let first = derived.outbox().unwrap().entries().next().unwrap();
+    let record = decode(&SchemaIds::embedded(), first.value).unwrap();
+    assert!(matches!(record, Record::Instrument(_)), "{record:?}");
+}
+
+/// Before a run could go on amid the log: `{"version":1,...}`, and no memory.
+#[test]
+fn a_log_of_the_first_version_is_read_whole() {
+    let Some(lines) = lines(LINES) else { return };
+    let whole = tempfile::tempdir().unwrap();
+    let expected = undisturbed(whole.path(), &lines);
+    let folder = tempfile::tempdir().unwrap();
+    let mut reader = FrameReader::from_oldest(whole.path()).unwrap();
+    let mut writer = FrameWriter::open(folder.path(), WriterOptions::new("binance")).unwrap();
+    let beginning_1 = BEGINNING_1.replace('\n', "");
+    while let Some(frame) = reader.next_frame().unwrap() {
+        let payload = match frame.sequence {
+            // A line feed in it ends what a run is made of.
+            0 => beginning_1.as_bytes(),
+            _ => frame.payload,
+        };
+        writer.append(frame.connection, frame.receive_ns, payload).unwrap();
+    }
+    let mut topics = Topics::new();
+    assert_eq!(recover(folder.path(), &mut topics), reader.next_sequence());
+    assert_eq!(topics, expected);
+    // Of a part that was written, too.
+    topics
+        .values_mut()
+        .for_each(|records| records.truncate(records.len() / 2));
+    recover(folder.path(), &mut topics);
+    assert_eq!(topics, expected);
+}
+
+#[test]
+fn a_run_that_does_not_name_each_place_of_its_records_is_refused() {
+    for missing in [0, 1] {
+        let folder = tempfile::tempdir().unwrap();
+        let log = open(folder.path(), 1 << 20, Retention::default()).unwrap();
+        let mut beginning = beginning();
+        let (topic, partition) = PLACES[missing];
+        beginning.places.remove(missing);
+        let refused = log.begin(beginning, 1).err().unwrap().to_string();
+        assert!(refused.contains(&format!("{topic}[{partition}]")), "{refused}");
+        assert!(Stretch::newest(folder.path()).unwrap().is_none(), "nothing was logged");
+    }
 }
 
 #[test]

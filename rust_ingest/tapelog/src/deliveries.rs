@@ -58,8 +58,12 @@ impl End {
     /// Of a repeated request the broker does not tell the offset: then it is negative.
     fn acknowledge(&mut self, offset: i64, frame: Option<FrameOrigin>) {
         self.offset = self.offset.max(offset + 1);
-        // Reports of a partition come in its order. Runs have none.
-        self.frame = frame.or(self.frame);
+        self.frame = match (self.frame, frame) {
+            // The broker takes a partition's requests in their order, but librdkafka can hear of an earlier one last: it was repeated.
+            (Some(last), Some(frame)) if frame.run == last.run => Some(last.max(frame)),
+            // Runs have no order: the one that is told now is the newer one.
+            (last, frame) => frame.or(last),
+        };
     }
 }
 
@@ -202,5 +206,28 @@ impl ProducerContext for Deliveries {
             let _books = self.books();
             self.quiet.notify_all();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(run: u64, sequence: u64) -> Option<FrameOrigin> {
+        let index = 0;
+        Some(FrameOrigin { run, sequence, index })
+    }
+
+    #[test]
+    fn what_was_acknowledged_does_not_go_back() {
+        let mut end = End::default();
+        end.acknowledge(7, origin(9, 30));
+        // A repeated request's, told behind the next one's.
+        end.acknowledge(-1, origin(9, 20));
+        end.acknowledge(3, None);
+        assert_eq!((end.offset, end.frame), (8, origin(9, 30)));
+        // Another run, whose number is what it is.
+        end.acknowledge(8, origin(2, 31));
+        assert_eq!((end.offset, end.frame), (9, origin(2, 31)));
     }
 }

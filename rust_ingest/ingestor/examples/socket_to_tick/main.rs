@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use contracts::{Kind, SchemaIds, Topic};
-use ingestor::capture::{Beginning, Begun, FrameLog, FrameSettings};
+use ingestor::capture::{Beginning, Begun, FrameLog, FrameSettings, Place};
 use ingestor::claim::SoleWriter;
 use ingestor::feed::connection::Connection;
 use ingestor::feed::endpoint::Endpoint;
@@ -140,7 +140,16 @@ fn stage(bootstrap: &str, frames: &Path) -> Result<Stage, Box<dyn Error>> {
     let writer = SoleWriter::take(&config, VENUE.venue(), &["BTCUSDT".to_owned()], ticks)?;
     let listed = support::bitcoin(Dialect::Spot).listed().clone();
     let begun = Begun { listed, resumed: None };
-    let beginning = Beginning::new(now_ns().cast_unsigned(), VENUE, vec![begun], 1, Vec::new(), false);
+    let place = |(kind, partition)| Place {
+        topic: Topic::of_kind(kind).expect("a topic of its own").name.to_owned(),
+        partition,
+        from_offset: 0,
+        acknowledged: None,
+    };
+    let places = [(Kind::Trade, begun.listed.partition), (Kind::DeadLetter, 0)]
+        .map(place)
+        .to_vec();
+    let beginning = Beginning::new(now_ns().cast_unsigned(), VENUE, vec![begun], 1, places, false);
     let publisher = Publisher::new(writer, config, None)?;
     Ok(Stage::begin(beginning, ids, Some(frames), publisher, None, now_ns())?)
 }

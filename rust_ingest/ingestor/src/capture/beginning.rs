@@ -3,6 +3,7 @@
 //! A run begins once, and goes on at the changes of segments: there the session's memory stands beside what it was made of, so that
 //! the frames before are not needed any more.
 
+use contracts::{Kind, Topic};
 use journal::inputs::Head;
 use serde::{Deserialize, Serialize};
 use venues::venue::Venue;
@@ -72,6 +73,29 @@ impl Beginning {
         Ok(beginning)
     }
 
+    /// A partition that a record can go to and `places` does not name would not be read at the next start: what it holds would be written
+    /// twice. The error says what is wrong.
+    pub fn check_places(&self) -> Result<(), String> {
+        let topic_of =
+            |kind| Topic::of_kind(kind).expect("schemas/topics.toml has a topic for what the ingestor writes");
+        let ticks = self
+            .instruments
+            .iter()
+            .map(|begun| (topic_of(Kind::Trade), begun.listed.partition));
+        let letters =
+            (0..self.dead_letter_partitions.cast_signed()).map(|partition| (topic_of(Kind::DeadLetter), partition));
+        for (topic, partition) in ticks.chain(letters) {
+            let is_it = |place: &Place| place.topic == topic.name && place.partition == partition;
+            if !self.places.iter().any(is_it) {
+                return Err(format!(
+                    "its records can go to {}[{partition}], which is not among its places",
+                    topic.name
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// As it stands where the run goes on.
     pub fn going_on(&self, confirmed: Confirmed) -> Self {
         Self {
@@ -85,10 +109,11 @@ impl Beginning {
         serde_json::to_vec(self).expect("plain values")
     }
 
-    /// The session as it is ahead of the next input. `memory` is what stands beside the beginning. The error says what is wrong.
+    /// The session as it is ahead of the next input. `memory` is what stands beside the beginning, in the same frame: so it never is that
+    /// of other instruments. The error says what is wrong.
     pub fn session_with(&self, memory: &[u8]) -> Result<Session, String> {
         let mut session = self.session()?;
-        if !memory.is_empty() {
+        if self.confirmed_before.is_some() {
             let memory: SessionMemory<'_> = serde_json::from_slice(memory).map_err(|error| error.to_string())?;
             session.remember(memory).map_err(|error| error.to_string())?;
         }

@@ -68,6 +68,7 @@ impl FrameLog {
 
     /// Appends what a run begins with, and sees it onto the disk: what is written from then on names it. Runs before are not needed any more.
     pub fn begin(self, beginning: Beginning, now_ns: i64) -> Result<RunLog, CaptureError> {
+        beginning.check_places().map_err(CaptureError::BadBeginning)?;
         RunLog::begin(self.recovery, self.writer, self.compressor, beginning, now_ns)
     }
 }

@@ -19,6 +19,8 @@ pub struct Replay {
     ids: SchemaIds,
     current: Option<Current>,
     comparison: Option<MemoryComparison>,
+    /// Nothing stands before what is derived.
+    is_into_empty: bool,
 }
 
 struct Current {
@@ -36,7 +38,14 @@ impl Replay {
             ids,
             current: None,
             comparison: None,
+            is_into_empty: false,
         })
+    }
+
+    /// What is derived goes into topics that hold nothing: it begins with the instruments' terms where the run only goes on, too.
+    pub fn into_empty(mut self) -> Self {
+        self.is_into_empty = true;
+        self
     }
 
     /// Holds the session against each memory of it that is met.
@@ -74,7 +83,7 @@ impl Replay {
                     session: beginning.session_with(memory).map_err(bad)?,
                     outbox: Outbox::new(self.ids.clone(), beginning.dead_letter_partitions),
                 };
-                if beginning.confirmed_before.is_none() {
+                if beginning.confirmed_before.is_none() || self.is_into_empty {
                     begun.outbox.begin_frame(sequence);
                     begun.session.start(frame.receive_ns, &mut begun.outbox);
                 }

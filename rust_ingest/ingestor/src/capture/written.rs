@@ -17,6 +17,15 @@ impl Written {
         *highest = (*highest).max((sequence, index));
     }
 
+    /// The highest origin in a partition; none if it has none.
+    pub fn highest(&self, topic: &str, partition: i32) -> Option<(u64, u32)> {
+        let found = self
+            .highest
+            .iter()
+            .find(|((name, number), _)| (*name, *number) == (topic, partition));
+        found.map(|(_, highest)| *highest)
+    }
+
     /// Whether the topic holds this record of the outbox already.
     pub fn holds(&self, entry: &Entry<'_>) -> bool {
         if self.highest.is_empty() {

@@ -23,9 +23,9 @@ pub enum Sending {
 
 pub struct Later {
     catch_up: CatchUp,
-    /// It was told where to end: records from there on wait in the outbox.
-    is_ending: bool,
-    /// Some of those were too many to wait.
+    /// The frame at which it was told to end: records from there on wait in the outbox.
+    ends_at: Option<u64>,
+    /// Those were too many to wait, and nobody has them any more.
     is_short: bool,
     live: Option<Broadcast>,
     /// As the publisher went.
@@ -69,9 +69,10 @@ impl Sending {
                 if later.catch_up.is_over() {
                     return self.go_on(log, outbox);
                 }
-                if later.catch_up.is_near() && !later.is_ending {
-                    later.is_ending = true;
-                    later.catch_up.end_at(log.next_sequence());
+                if later.catch_up.is_near() && later.ends_at.is_none() {
+                    let end = log.next_sequence();
+                    later.ends_at = Some(end);
+                    later.catch_up.end_at(end);
                 }
                 Ok(())
             }
@@ -130,15 +131,20 @@ impl Sending {
 
     /// From now on the frame log is what is sent from.
     fn put_off(&mut self, log: &RunLog, outbox: &mut Outbox) -> Result<(), IngestError> {
+        self.put_off_from(log.next_sequence(), log, outbox)
+    }
+
+    /// The same, where the publisher has nothing of the frames from `next` on, whether or not the outbox still has it.
+    fn put_off_from(&mut self, next: u64, log: &RunLog, outbox: &mut Outbox) -> Result<(), IngestError> {
         if let Self::Now(mut publisher) = replace(self, Self::Failed)
-            && let Some(confirmed) = publisher.confirmed(outbox, log.next_sequence())
+            && let Some(confirmed) = publisher.confirmed(outbox, next)
         {
             let delivered = publisher.delivered();
             let live = publisher.live_mut().take();
             let stretch = log.stretch(confirmed.clone());
             let mut later = Later {
                 catch_up: CatchUp::start(log.recovery().clone(), stretch, *publisher)?,
-                is_ending: false,
+                ends_at: None,
                 is_short: false,
                 live,
                 delivered,
@@ -157,8 +163,10 @@ impl Sending {
             *publisher.live_mut() = later.live;
             *self = Self::Now(Box::new(publisher));
             tracing::info!("what was received while the broker was away is written");
-            if later.is_short {
-                return self.put_off(log, outbox);
+            if later.is_short
+                && let Some(end) = later.ends_at
+            {
+                return self.put_off_from(end, log, outbox);
             }
         }
         Ok(())
@@ -173,8 +181,9 @@ impl Later {
 
     /// Lets go of records that are made of the log once more, or keeps those that are not.
     fn keep(&mut self, outbox: &mut Outbox) {
-        self.is_short |= self.is_ending && outbox.entries().len() > WAITING_MAX;
-        if self.is_ending && !self.is_short {
+        let is_ending = self.ends_at.is_some();
+        self.is_short |= is_ending && outbox.entries().len() > WAITING_MAX;
+        if is_ending && !self.is_short {
             return;
         }
         if let Some(live) = &self.live {

@@ -6,7 +6,7 @@ pub mod expected;
 pub mod flags;
 
 use contracts::{Record, SchemaIds, decode};
-use ingestor::capture::{Beginning, Begun};
+use ingestor::capture::{Beginning, Begun, Confirmed};
 use ingestor::outbox::Outbox;
 use ingestor::session::{Input, InstrumentFeed, Listed, Refusal, Session, Taken};
 use venues::binance::dialect::Dialect;
@@ -131,7 +131,12 @@ impl Bench {
         };
         let instruments = self.session.instruments().iter().map(begun).collect();
         let is_redundant = self.session.sides() == 2;
+        let confirmed = Confirmed {
+            before: 1,
+            places: Vec::new(),
+        };
         let beginning = Beginning::new(1, self.session.dialect(), instruments, 1, Vec::new(), is_redundant);
+        let beginning = beginning.going_on(confirmed);
         let memory = serde_json::to_vec(&self.session.memory()).unwrap();
         let read = Beginning::read(&beginning.to_json()).unwrap();
         self.session = read.session_with(&memory).unwrap();
