@@ -29,6 +29,7 @@ STEPS = {
     "acknowledged:200": False,
     "segment-sealed:2": False,
     "segment-begun:2": False,
+    "gone-on:2": False,
     "segment-named:3": False,
     "segment-compressed:2": False,
     "segment-doubled:2": False,

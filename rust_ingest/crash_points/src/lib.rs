@@ -35,6 +35,8 @@ macro_rules! crash_points {
 crash_points! {
     /// A run's beginning is in the frame log, and none of its records is made.
     RunBegun "run-begun",
+    /// A segment of the frame log begins with the session as it is, and the input at hand is not behind it.
+    GoneOn "gone-on",
     /// A frame was read off its socket, and stands nowhere yet.
     Received "received",
     /// It is in the frame log, and the session knows nothing of it.

@@ -2,15 +2,18 @@
 //!
 //! `cargo run --release -p tapeflow-ingestor --example memory_speed -- INSTRUMENTS LEVELS`, by default 100 books with 1,000 levels a side.
 
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 use std::time::Instant;
 
 use contracts::SchemaIds;
 use ingestor::outbox::Outbox;
-use ingestor::session::{Input, InstrumentFeed, Listed, Session};
+use ingestor::session::{Input, InstrumentFeed, Session};
+use support::feeds;
 use venues::binance::dialect::Dialect;
 use venues::fixed::NANO;
 use venues::symbols::Symbol;
-use venues::terms::{Class, Terms};
 use venues::venue::Venue;
 
 const TIMES: u32 = 20;
@@ -22,7 +25,8 @@ fn main() {
     let instruments: usize = arguments.next().unwrap_or(100);
     let levels: usize = arguments.next().unwrap_or(1_000);
     let venue = Venue::Binance(Dialect::Spot);
-    let mut session = Session::new(venue, (0..instruments).map(|number| feed(venue, number)).collect());
+    let symbols: Vec<Symbol> = (0..instruments).map(symbol).collect();
+    let mut session = Session::new(venue, feeds(venue, &symbols));
     let mut outbox = Outbox::new(SchemaIds::embedded(), 1);
     session.take(Input::Opened { connection: 0 }, 1, &mut outbox);
     for instrument in 0..instruments {
@@ -48,27 +52,8 @@ fn main() {
     );
 }
 
-fn feed(venue: Venue, number: usize) -> InstrumentFeed {
-    let name = format!("S{number}");
-    let terms = Terms {
-        symbol: name.clone(),
-        instrument: name.clone(),
-        base: String::new(),
-        quote: String::new(),
-        class: Class::Spot,
-        tick_size: 1,
-        lot_size: 1,
-        min_quantity: 1,
-        max_quantity: i64::MAX,
-        min_notional: 0,
-        contract: None,
-    };
-    let listed = Listed {
-        terms,
-        symbol: Symbol::new(name, NANO, NANO),
-        partition: 0,
-    };
-    InstrumentFeed::new(venue, listed)
+fn symbol(number: usize) -> Symbol {
+    Symbol::new(format!("S{number}"), NANO, NANO)
 }
 
 /// Prices and quantities as long as those of a real book.

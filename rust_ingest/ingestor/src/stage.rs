@@ -25,7 +25,7 @@ pub struct Stage {
 /// Where records go.
 enum Way {
     /// What is received is kept in memory alone until the broker has its records.
-    Straight(Box<Publisher>),
+    Straight(Publisher),
     /// It is in the frame log first.
     Logged { log: Box<RunLog>, sending: Sending },
 }
@@ -43,7 +43,7 @@ impl Stage {
         let session = beginning.session().map_err(CaptureError::BadBeginning)?;
         let mut outbox = Outbox::new(ids, beginning.dead_letter_partitions).with_ticks(ticks);
         let way = match frames {
-            None => Way::Straight(Box::new(publisher)),
+            None => Way::Straight(publisher),
             Some(frames) => {
                 let (run, places) = (beginning.run, beginning.places.clone());
                 let log = Box::new(frames.begin(beginning, now_ns)?);

@@ -5,16 +5,17 @@ mod recordings;
 mod support;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use contracts::{Entry, Record, SchemaIds, decode};
 use ingestor::capture::{
     Beginning, Begun, CaptureError, Confirmed, FrameLog, FrameSettings, Place, Replay, Resumed, RunLog, Stretch,
-    Written,
+    Written, newest_beginning,
 };
 use ingestor::outbox::Outbox;
 use ingestor::session::{Input, LastIds, Session};
-use journal::frames::{FrameReader, FrameWriter, Retention, WriterOptions};
+use journal::frames::{FrameReader, FrameWriter, Retention, WriterOptions, segments};
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::RngCore;
 use recordings::recording;
@@ -354,6 +355,55 @@ fn a_run_whose_first_files_are_long_deleted_is_made_whole_from_where_it_went_on(
     let first = derived.outbox().unwrap().entries().next().unwrap();
     let record = decode(&SchemaIds::embedded(), first.value).unwrap();
     assert!(matches!(record, Record::Instrument(_)), "{record:?}");
+}
+
+/// A power failure amid the newest place at which the run goes on, while the broker was ahead of the disk: the one before it is played.
+#[test]
+fn where_a_torn_place_is_the_newest_the_one_before_it_is_played() {
+    let Some(lines) = lines(4_000) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut live = Live::begin(open(folder.path(), 256 << 10, Retention::default()).unwrap());
+    live.take(Input::Opened { connection: 0 }, 2);
+    for (line, receive_ns) in lines.iter().zip(10_i64..) {
+        live.hear(line, receive_ns);
+        for (acknowledged, key) in live.acknowledged.iter_mut().zip(PLACES) {
+            *acknowledged = live.made.get(&key).map_or(0, Vec::len).saturating_sub(3);
+        }
+    }
+    let Live { made, log, .. } = live;
+    // Its files have their names by then.
+    drop(log);
+    let (torn, beginning) = newest_beginning(folder.path()).unwrap().unwrap();
+    assert!(torn > 1_000 && beginning.confirmed_before.is_some());
+    // No file behind it had its name before it was on the disk.
+    for behind in segments(folder.path())
+        .unwrap()
+        .iter()
+        .filter(|file| file.first_sequence > torn)
+    {
+        fs::remove_file(&behind.path).unwrap();
+    }
+    let file = folder.path().join(format!("{torn:020}.frames"));
+    let mut bytes = fs::read(&file).unwrap();
+    // Behind the headers of the file and of its first frame.
+    bytes[1_000..].fill(0);
+    fs::write(&file, bytes).unwrap();
+    let (newest, _) = newest_beginning(folder.path()).unwrap().unwrap();
+    assert!((1..torn).contains(&newest), "{newest}");
+    // Some of the frames before it are lacked in one place; the other holds more than the log.
+    let of_log = |records: &[Written4]| records.partition_point(|(sequence, ..)| *sequence < torn);
+    let mut topics = made.clone();
+    let ticks = topics.get_mut(&PLACES[0]).unwrap();
+    let mut expected = made.clone();
+    expected.get_mut(&PLACES[0]).unwrap().truncate(of_log(ticks));
+    ticks.truncate(of_log(ticks) - 20);
+    let played = recover(folder.path(), &mut topics);
+    assert!((1..torn).contains(&played), "{played}");
+    assert!(topics == expected);
+    // As is done at the next start.
+    drop(open(folder.path(), 256 << 10, Retention::default()).unwrap());
+    recover(folder.path(), &mut topics);
+    assert!(topics == expected);
 }
 
 /// Before a run could go on amid the log: `{"version":1,...}`, and no memory.

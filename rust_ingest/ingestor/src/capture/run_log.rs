@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crash_points::CrashPoint;
 use journal::frames::{Compressor, FrameWriter};
 use journal::inputs::Logged;
 
@@ -139,6 +140,7 @@ impl RunLog {
             return Ok(());
         }
         let sequence = self.writer.append_first(connection, receive_ns, payload)?;
+        crash_points::pass(CrashPoint::GoneOn);
         // Where the newest memory that is surely on the disk is played from: this one is not there yet.
         self.writer.need_from(self.first());
         self.known.push_back(sequence);
