@@ -73,7 +73,7 @@ def query(
     if to not in _CONVERTERS:
         raise QueryResultError(f"no such form: {to}; there are {', '.join(_CONVERTERS)}")
     if to != "arrow":
-        _imported(to)
+        imported(to)
     import pyarrow
 
     batches: list[pyarrow.RecordBatch] = []
@@ -145,7 +145,8 @@ class _Pieces(io.RawIOBase):
         return count
 
 
-def _imported(name: str) -> Any:
+def imported(name: str) -> Any:
+    """The library. Raises QueryResultError if it is not installed."""
     try:
         return import_module(name)
     except ImportError as error:
@@ -155,7 +156,7 @@ def _imported(name: str) -> Any:
 
 
 def _to_polars(table: pyarrow.Table) -> Any:
-    return _imported("polars").from_arrow(_narrowed(table))
+    return imported("polars").from_arrow(_narrowed(table))
 
 
 def _to_pandas(table: pyarrow.Table) -> Any:

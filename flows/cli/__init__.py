@@ -23,6 +23,7 @@ COMMANDS = (
     "list",
     "doctor",
     "query",
+    "bars",
     "report",
     "verify",
     "run",

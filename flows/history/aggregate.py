@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flows import times
 from flows.errors import BadBars
-from flows.history import engines, faults
+from flows.history import engines, faults, moment
 from flows.history.frames import Frame, frame_of
 from flows.history.frames.frame import Numbers
 from flows.history.layout import PRICES, Layout, of_bars, of_ticks
@@ -26,7 +25,6 @@ _Bars = TypeVar("_Bars")
 
 # Filled bars: more would be a wrong range rather than a market.
 _BARS_MAX = 50_000_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def aggregate_bars(
@@ -137,7 +135,7 @@ def _aggregated(frame: Frame, layout: Layout, terms: _Terms, engine: str) -> Any
     if is_close and len(times_ns):
         opens_ns, interval_ns = _opens(times_ns, interval_ns)
     length_ns = 0 if terms.length_ns == DAY_NS else terms.length_ns
-    end_ns = None if terms.until is None else _at_ns(terms.until)
+    end_ns = None if terms.until is None else moment.at_ns(terms.until)
     plan = BarPlan(interval_ns, length_ns, is_filled, terms.partial, end_ns)
     try:
         made = run(opens_ns, prices, sums, _spans(opens_ns, terms.session, plan), plan)
@@ -171,16 +169,6 @@ def _opens(times_ns: NDArray[np.int64], interval_ns: int | None) -> tuple[NDArra
             raise BadBars("a single bar does not tell how long it is: give interval=", rule="INTERVAL_UNKNOWN")
         interval_ns = int(np.diff(times_ns).min())
     return (times_ns - interval_ns, interval_ns) if interval_ns > 0 else (times_ns, None)
-
-
-def _at_ns(until: str | int | datetime) -> int:
-    if isinstance(until, str):
-        return times.parse(until)
-    if isinstance(until, datetime):
-        if until.tzinfo is None:
-            raise BadBars("until= names no time zone: give a datetime that does, as datetime(..., tzinfo=timezone.utc)")
-        return (until - _EPOCH) // timedelta(microseconds=1) * 1_000
-    return int(until)
 
 
 _Chosen = TypeVar("_Chosen")

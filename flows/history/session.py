@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.errors import BadBars
+from flows.history.moment import since_epoch_ns
 from flows.history.timeframe import DAY_NS
 
 Spans = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -48,6 +49,9 @@ class Session:
         if self.end is not None:
             _clock(self.end)
         _zone(self.timezone)
+        # In a form that can be a key.
+        object.__setattr__(self, "days", tuple(self.days))
+        object.__setattr__(self, "closed", frozenset(self.closed))
         unknown = [day for day in self.days if day not in _DAYS]
         if unknown or not self.days:
             raise BadBars(f"days {unknown or list(self.days)}: name some of {', '.join(_DAYS)}")
@@ -77,6 +81,7 @@ class ListedSessions:
     listed: Sequence[tuple[datetime, datetime]]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "listed", tuple(self.listed))
         before = None
         for place, (start, end) in enumerate(self.listed):
             if start.tzinfo is None or end.tzinfo is None:
@@ -87,8 +92,8 @@ class ListedSessions:
 
     def spans(self, first_ns: int, last_ns: int) -> Spans:
         """All of them."""
-        starts = [_since_epoch_ns(start) for start, _ in self.listed]
-        ends = [_since_epoch_ns(end) for _, end in self.listed]
+        starts = [since_epoch_ns(start) for start, _ in self.listed]
+        ends = [since_epoch_ns(end) for _, end in self.listed]
         return np.array(starts, np.int64), np.array(ends, np.int64)
 
 
@@ -127,8 +132,4 @@ def _local_date(at_ns: int) -> date:
 
 
 def _at_ns(day: date, clock: time, zone: ZoneInfo) -> int:
-    return _since_epoch_ns(datetime.combine(day, clock, zone))
-
-
-def _since_epoch_ns(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1) * 1_000
+    return since_epoch_ns(datetime.combine(day, clock, zone))
