@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from flows.history.frames import times
 from flows.history.frames.frame import Numbers, numbers_of, without_nulls
 
+_UNITS_NS = {"ns": 1, "us": 1_000, "ms": 1_000_000}
+
 
 class PolarsFrame:
     def __init__(self, given: Any) -> None:
@@ -22,21 +24,26 @@ class PolarsFrame:
         return numbers_of(self._column(name).to_numpy(), name)
 
     def times_ns(self, name: str) -> NDArray[np.int64]:
-        column = self._column(name)
-        values = column.to_numpy()
-        if isinstance(column.dtype, polars.Datetime):
-            # Of a column with a time zone, too: polars counts in UTC.
-            values = column.to_physical().to_numpy().view(f"M8[{column.dtype.time_unit}]")
-        return times.ns_of(values, name)
+        # Those of a column with a time zone are UTC, too.
+        return times.ns_of(self._column(name).to_numpy(), name)
 
     def made(self, time: str, times_ns: NDArray[np.int64], columns: Mapping[str, Numbers]) -> Any:
-        given = self._frame.schema[time]
-        whole = polars.Series(time, times_ns)
-        if given != whole.dtype:
-            whole = whole.cast(polars.Datetime("ns")).cast(polars.Datetime(getattr(given, "time_unit", "ns")))
-            zone = getattr(given, "time_zone", None)
-            whole = whole.cast(given) if zone is None else whole.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
-        return polars.DataFrame({name: whole if name == time else values for name, values in columns.items()})
+        return polars.DataFrame(
+            [
+                self._times(name, times_ns) if name == time else polars.Series(name, values)
+                for name, values in columns.items()
+            ]
+        )
+
+    def _times(self, name: str, times_ns: NDArray[np.int64]) -> Any:
+        """In the type that they came in."""
+        given = self._frame.get_column(name).dtype
+        if given == polars.Int64:
+            return polars.Series(name, times_ns)
+        if isinstance(given, polars.Datetime):
+            # A number becomes a time by its own unit.
+            return polars.Series(name, times_ns // _UNITS_NS[given.time_unit]).cast(given)
+        return polars.Series(name, times_ns).cast(polars.Datetime("ns")).cast(given)
 
     def _column(self, name: str) -> Any:
         column = self._frame.get_column(name)
