@@ -106,6 +106,7 @@ impl Batch {
     ///
     /// # Panics
     /// If `index >= len()`.
+    #[inline]
     pub fn get(&self, index: usize) -> Entry<'_> {
         let slot = &self.slots[index];
         let start = index.checked_sub(1).map_or(0, |before| self.slots[before].value_end);
@@ -121,6 +122,7 @@ impl Batch {
         }
     }
 
+    #[inline]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Entry<'_>> {
         (0..self.len()).map(|index| self.get(index))
     }
