@@ -32,6 +32,7 @@ __all__ = [
     "Stage",
     "StreamedBook",
     "SyncedBook",
+    "TradingEngine",
     "WrittenReader",
     "aggregate_bars",
     "landing_block",
@@ -54,6 +55,10 @@ class Batch:
     @classmethod
     def of(cls, outputs: Sequence[tuple[str, int, bytes, bytes, _Origin]]) -> Batch:
         """A batch of records that are to be written: topic without prefix, partition, key, value, origin."""
+    @classmethod
+    def placed(cls, rows: Sequence[tuple[str, int, int, bytes, bytes, _Origin]]) -> Batch:
+        """A batch of records that stand somewhere: topic without prefix, partition, offset, key, value, origin. Where a
+        record has no place yet, partition and offset are -1."""
     @classmethod
     def from_bytes(cls, data: bytes) -> Batch:
         """Reads what `to_bytes` wrote. Raises BadBatchError."""
@@ -149,6 +154,25 @@ class Source:
         """Offset behind the last record handed out of the partition at `index`."""
     def end(self, index: int) -> int:
         """Offset behind the last record that the log now has of the partition at `index`. Raises LogReadError."""
+
+@final
+class TradingEngine:
+    """Bars, features, signals and risk, one behind the other; `flows/engine/trading_engine.py` says what each call
+    does."""
+
+    def __new__(cls, config: Mapping[str, str], ids: SchemaIds, partitions: Mapping[str, int]) -> TradingEngine:
+        """`config`: the configuration of each stage, as JSON. `partitions`: how many each topic has; those of
+        `schemas/topics.toml` where it says nothing. Raises StageConfigError."""
+    def execute_tick(self, topic: str, partition: int, offset: int, message: bytes, hold_inbox: bool) -> Batch | None:
+        """Takes one framed record; what it causes, or None if that is nothing. Raises EngineInputError, NoSuchTopic."""
+    def execute_ticks(self, batch: Batch, hold_inbox: bool) -> Batch:
+        """Takes the records, without the GIL; what they cause. Raises EngineInputError."""
+    def next_offset(self, topic: str, partition: int) -> int | None:
+        """Offset behind the last record of a partition; None if there is no such partition. Raises NoSuchTopic."""
+    def snapshot(self) -> list[tuple[str, int, int, list[tuple[str, bytes]]]]:
+        """By partition: topic, partition, next offset, and name and snapshot of each stage."""
+    def restore(self, rows: Sequence[tuple[str, int, int, Sequence[tuple[str, bytes]]]]) -> None:
+        """Takes up what `snapshot` gives. Raises StageRestoreError."""
 
 @final
 class WrittenReader:

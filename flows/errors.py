@@ -41,6 +41,30 @@ class StageRestoreError(StageError):
     """A saved state is of another stage or another configuration."""
 
 
+class EngineInputError(TapeflowError):
+    """A record that cannot stand where it is said to in a trading engine's topics; nothing of the call was taken."""
+
+    def __init__(self, index: int, topic: str, partition: int, offset: int, problem: str) -> None:
+        super().__init__(f"record {index}, {topic}[{partition}] offset {offset}: {problem}")
+        self.index = index
+        """Of the record, in what was given."""
+        self.topic = topic
+        self.partition = partition
+        """As it was given: -1 for that of its key."""
+        self.offset = offset
+        """As it was given: -1 for the next."""
+        self.problem = problem
+
+
+class EngineBroken(StageError):
+    """A trading engine in which a stage failed amid a record."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a stage failed amid a record, which is taken by half: restore a snapshot, or make a new engine"
+        )
+
+
 class BookError(TapeflowError):
     """A value that no order book has, or a question that it cannot answer."""
 

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flows.contracts import topics, well_formed
-from flows.contracts.codec import decode, encode
+from flows.contracts import topics
+from flows.contracts.codec import encode
 from flows.contracts.records import Rollout, StageState
 from flows.contracts.registry import SchemaIds
-from flows.contracts.well_formed import Malformed
 from flows.errors import StageConfigError, StageRestoreError
 from flows.kernels.bars import Bars
 from flows.kernels.emit import Context, Emit, Entry, Output
 from flows.kernels.features import Features
 from flows.kernels.kernel import Kernel, Position
-from flows.kernels.refusal import Refusal, UnexpectedKind, UnknownSchema, Unparsed
+from flows.kernels.opened import body, header
+from flows.kernels.refusal import Refusal, UnexpectedKind
 from flows.kernels.repeats import Repeats
 from flows.kernels.risk import Risk
 from flows.kernels.signals import Signals
 from flows.kernels.snapshot import open_state
 
 __all__ = ["Entry", "Output", "Stage"]
-
-# A zero byte and the schema id.
-_HEADER_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +64,10 @@ class Stage:
         self._repeats = Repeats()
 
     @property
+    def name(self) -> str:
+        return self._context.stage
+
+    @property
     def input(self) -> str:
         """Name of the topic that the stage reads, without prefix."""
         return self._input.name
@@ -79,13 +79,13 @@ class Stage:
 
     def _take(self, entry: Entry) -> list[Output]:
         try:
-            subject, id = self._header(entry.value)
+            subject, id = header(entry.value, self._context.ids)
             if subject not in self._input.records:
                 raise UnexpectedKind(_short(subject))
             goes_on = subject == Rollout.SUBJECT and self._onward is not None
             if subject not in self._kernel.reads and not goes_on:
                 return []
-            record = self._decode(subject, id, entry.value)
+            record = body(subject, id, entry.value, self._context.ids)
         except Refusal as refusal:
             return self._refuse(entry, refusal)
         origin = getattr(record, "origin", None)
@@ -106,25 +106,6 @@ class Stage:
             emit.dead_letter(refusal)
         self._next_index = emit.next_index
         return emit.outputs
-
-    def _header(self, message: bytes) -> tuple[str, int]:
-        """What kind of record it is, and the id of the schema that it was written by."""
-        if len(message) < _HEADER_LENGTH:
-            raise Unparsed.short(len(message))
-        if message[0] != 0:
-            raise Unparsed.bad_magic(message[0])
-        (id,) = struct.unpack_from(">i", message, 1)
-        subject = self._context.ids.by_id.get(id)
-        if subject is None:
-            raise UnknownSchema(id)
-        return subject, id
-
-    def _decode(self, subject: str, id: int, message: bytes) -> Any:
-        try:
-            well_formed.check(subject, self._context.ids.version(id), message, _HEADER_LENGTH)
-        except Malformed as error:
-            raise Unparsed.bad_body(_short(subject)) from error
-        return decode(message, self._context.ids)
 
     def _refuse(self, entry: Entry, refusal: Refusal) -> list[Output]:
         """What cannot be read names no origin: in a derived topic its letter counts on from the newest cause."""

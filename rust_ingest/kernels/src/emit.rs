@@ -1,5 +1,7 @@
 //! Hands out origins and places outputs.
 
+use std::collections::BTreeMap;
+
 use contracts::Batch;
 use contracts::{
     DeadLetter, Entry, Origin, Placement, Record, Rollout, SchemaIds, TOPICS, Topic, encode, partition_of,
@@ -22,7 +24,13 @@ impl Partitions {
         Self(std::array::from_fn(|index| count_of(&TOPICS[index])))
     }
 
-    fn of(&self, topic: &Topic) -> u32 {
+    /// The counts by topic's name, and those of `schemas/topics.toml` where it says nothing.
+    pub fn given(counts: &BTreeMap<String, u32>) -> Self {
+        Self::new(|topic| counts.get(topic.name).copied().unwrap_or(topic.partitions).max(1))
+    }
+
+    /// How many the topic has.
+    pub fn of(&self, topic: &Topic) -> u32 {
         let index = TOPICS.iter().position(|known| known == topic);
         index.map_or(1, |index| self.0[index])
     }

@@ -45,6 +45,16 @@ pub enum RestoreError {
     Book(#[from] BookError),
     #[error("the snapshot is of stage {found}, not of {expected}")]
     OtherStage { expected: &'static str, found: String },
+    #[error("the saved state of {topic}[{partition}] has none of stage {stage}")]
+    MissingStage {
+        topic: String,
+        partition: i32,
+        stage: &'static str,
+    },
+    #[error("an engine with these settings has no partition {topic}[{partition}]")]
+    NoSuchPartition { topic: String, partition: i32 },
+    #[error("{topic}[{partition}] cannot go on from offset {offset}")]
+    BadOffset { topic: String, partition: i32, offset: i64 },
     #[error(
         "{field} was {found} when the snapshot was taken and is {configured} now; go on with the old value, or \
          delete the state and the outputs and start from the beginning of the log"

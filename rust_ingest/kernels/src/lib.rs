@@ -55,6 +55,7 @@ mod strategy;
 pub mod streamed_book;
 pub mod synced_book;
 mod time_bar;
+pub mod trading_engine;
 
 pub use bar_fault::{BarFault, BarRule};
 pub use emit::{Emit, Partitions};

@@ -107,6 +107,10 @@ impl Stage {
         })
     }
 
+    pub(crate) fn name(&self) -> &'static str {
+        self.context.stage
+    }
+
     /// The topic that the stage reads.
     pub fn input(&self) -> &'static Topic {
         self.input
@@ -120,7 +124,8 @@ impl Stage {
         }
     }
 
-    fn take(&mut self, entry: Entry<'_>, output: &mut Batch) {
+    /// As `process` for one record.
+    pub(crate) fn take(&mut self, entry: Entry<'_>, output: &mut Batch) {
         let opened = match self.context.ids.open(entry.value) {
             Ok(opened) => opened,
             Err(error) => return self.refuse(entry, Refusal::of_frame(error), output),

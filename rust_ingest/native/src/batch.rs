@@ -24,6 +24,9 @@ type EntryTuple<'b> = (
 /// What `of` takes: topic, partition, key, value, origin.
 type OutputTuple = (String, i32, Vec<u8>, Vec<u8>, (i32, i64, i32));
 
+/// What `placed` takes: topic, partition, offset, key, value, origin.
+type PlacedTuple = (String, i32, i64, Vec<u8>, Vec<u8>, (i32, i64, i32));
+
 /// Records in order, in one buffer.
 #[pyclass(module = "flows._native", frozen)]
 pub struct Batch {
@@ -35,24 +38,15 @@ impl Batch {
     /// A batch of records that are to be written: topic without prefix, partition, key, value, origin.
     #[classmethod]
     fn of(_class: &Bound<'_, PyType>, outputs: Vec<OutputTuple>) -> PyResult<Self> {
-        let mut records = Records::default();
-        for (topic, partition, key, value, (cause, offset, index)) in &outputs {
-            records.push(Entry {
-                topic: errors::topic(topic)?,
-                partition: *partition,
-                offset: -1,
-                timestamp_ms: -1,
-                produced_ns: None,
-                origin: Origin {
-                    partition: *cause,
-                    offset: *offset,
-                    index: *index,
-                },
-                key,
-                value,
-            });
-        }
-        Ok(Self { records })
+        let unwritten = |(topic, partition, key, value, origin)| (topic, partition, -1, key, value, origin);
+        Self::of_rows(outputs.into_iter().map(unwritten))
+    }
+
+    /// A batch of records that stand somewhere: topic without prefix, partition, offset, key, value, origin. Where a record
+    /// has no place yet, partition and offset are -1.
+    #[classmethod]
+    fn placed(_class: &Bound<'_, PyType>, rows: Vec<PlacedTuple>) -> PyResult<Self> {
+        Self::of_rows(rows)
     }
 
     /// Reads what `to_bytes` wrote. Raises BadBatchError.
@@ -233,6 +227,27 @@ impl Batch {
 }
 
 impl Batch {
+    fn of_rows(rows: impl IntoIterator<Item = PlacedTuple>) -> PyResult<Self> {
+        let mut records = Records::default();
+        for (topic, partition, offset, key, value, (cause, place, index)) in rows {
+            records.push(Entry {
+                topic: errors::topic(&topic)?,
+                partition,
+                offset,
+                timestamp_ms: -1,
+                produced_ns: None,
+                origin: Origin {
+                    partition: cause,
+                    offset: place,
+                    index,
+                },
+                key: &key,
+                value: &value,
+            });
+        }
+        Ok(Self { records })
+    }
+
     fn kept(&self, wanted: impl Fn(&Entry<'_>) -> bool) -> Self {
         let mut records = Records::default();
         for entry in self.records.iter().filter(|entry| wanted(entry)) {

@@ -2,6 +2,7 @@
 
 use contracts::{BadBatch, Topic};
 use kernels::{RestoreError, StageError};
+use pyo3::PyErrArguments;
 use pyo3::panic::PanicException;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -61,10 +62,15 @@ pub fn no_table(topic: &Topic) -> PyErr {
 }
 
 pub fn raise(class: &str, message: String) -> PyErr {
+    raise_with(class, message)
+}
+
+/// The exception of that class, made of its own arguments.
+pub fn raise_with(class: &str, arguments: impl PyErrArguments + 'static) -> PyErr {
     Python::attach(|py| {
         let found = py.import("flows.errors").and_then(|module| module.getattr(class));
         match found.and_then(|class| Ok(class.cast_into::<PyType>()?)) {
-            Ok(class) => PyErr::from_type(class, message),
+            Ok(class) => PyErr::from_type(class, arguments),
             // The class is missing: its absence is the error to show.
             Err(missing) => missing,
         }

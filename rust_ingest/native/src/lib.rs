@@ -16,6 +16,7 @@ mod source;
 mod stage;
 mod streamed_book;
 mod synced_book;
+mod trading_engine;
 mod written;
 
 use pyo3::prelude::*;
@@ -37,5 +38,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     stage::register(module)?;
     streamed_book::register(module)?;
     synced_book::register(module)?;
+    trading_engine::register(module)?;
     written::register(module)
 }

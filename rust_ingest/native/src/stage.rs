@@ -1,6 +1,6 @@
 //! The Rust engine: a kernel on one partition.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use contracts::Batch as Records;
@@ -24,8 +24,8 @@ impl Stage {
     ///
     /// Raises StageConfigError.
     #[new]
-    fn new(name: &str, config_json: &str, ids: &SchemaIds, partitions: HashMap<String, u32>) -> PyResult<Self> {
-        let counts = Partitions::new(|topic| partitions.get(topic.name).copied().unwrap_or(topic.partitions).max(1));
+    fn new(name: &str, config_json: &str, ids: &SchemaIds, partitions: BTreeMap<String, u32>) -> PyResult<Self> {
+        let counts = Partitions::given(&partitions);
         let kernel = Kernel::new(name, config_json, ids.ids.clone(), counts).map_err(errors::of)?;
         Ok(Self {
             kernel: Mutex::new(kernel),
