@@ -55,18 +55,23 @@ def chronicle(classes: Path) -> list[str]:
 
 
 def cryptofeed() -> list[str]:
-    """The command of cryptofeed's program, installed beside the jars the first time."""
-    environment = Path(sys.prefix) / "share" / "tapeflow" / CRYPTOFEED.replace("==", "-")
+    """The command of cryptofeed's program."""
+    return [python_with(CRYPTOFEED), str(SOURCES / "cryptofeed_speed.py")]
+
+
+def python_with(package: str) -> str:
+    """A Python that has a package, in an environment of its own, installed beside the jars the first time."""
+    environment = Path(sys.prefix) / "share" / "tapeflow" / package.replace("==", "-")
     if not environment.is_dir():
         environment.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=environment.parent) as scratch:
             made = Path(scratch) / "made"
             venv.create(made, with_pip=True)
-            pip = [str(made / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input", CRYPTOFEED]
+            pip = [str(made / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input", package]
             subprocess.run(pip, check=True)
             # Called as a module of its Python, nothing in it knows the folder's name.
             made.rename(environment)
-    return [str(environment / "bin" / "python"), str(SOURCES / "cryptofeed_speed.py")]
+    return str(environment / "bin" / "python")
 
 
 def built(package: str) -> Path:
