@@ -215,6 +215,32 @@ def _said(tick: Any) -> Any:
     return None if isinstance(tick, Gap | Heartbeat | BookSnapshot) else replace(tick, receive_ns=0)
 
 
+def test_a_broker_that_lost_what_it_had_acknowledged_gets_it_again(stack: Stack, logs: Logs, tmp_path: Path) -> None:
+    """After a power cut, say. Here it lost all: empty topics take the place of those that were written."""
+    frames = tmp_path / "frames"
+    options = ("--frames", str(frames), "--frames-file", "64KiB")
+
+    def run(settings: Settings, count: int) -> str:
+        with Ingestor(settings, exchange, tmp_path, *options) as ingestor:
+            ingestor.wait_for_frames(count)
+            assert ingestor.stop() < 5
+        return ingestor.log.read_text()
+
+    with (
+        Exchange("--venue", "binance", "--speed", "10") as exchange,
+        logs_of_their_own(stack) as empty,
+        logs_of_their_own(stack) as other,
+    ):
+        run(logs.settings, 1_000)
+        found = check(logs.settings, frames)
+        assert (found["first"], found["memories"] > 0) == (None, True), "it goes on where all was acknowledged"
+        assert "it is written again" in run(empty.settings, 100)
+        assert_whole(empty.settings, frames, runs=2)
+        # That run began behind records that these topics never had.
+        with pytest.raises(AssertionError, match="Move it away, or name another one"):
+            Ingestor(other.settings, exchange, tmp_path, *options).__enter__()
+
+
 def test_a_full_disk_ends_it_with_its_name_and_nothing_is_lost(logs: Logs, tmp_path: Path) -> None:
     frames = tmp_path / "frames"
     options = ("--frames", str(frames), "--frames-file", "64KiB")

@@ -21,6 +21,12 @@ pub enum CaptureError {
     },
     #[error("{} has no run of an ingestor: name the folder that --frames of an ingestor writes to", folder.display())]
     NoRun { folder: PathBuf },
+    #[error(
+        "{}: the topics do not hold what the broker had acknowledged of its last run before frame {sequence}: were they wiped, or is it \
+         another log's folder? Move it away, or name another one, and start again; `tapeflow-ingestor derive` reads it",
+        folder.display()
+    )]
+    OtherTopics { folder: PathBuf, sequence: u64 },
     #[error("a run cannot begin: {0}")]
     BadBeginning(String),
     #[error(

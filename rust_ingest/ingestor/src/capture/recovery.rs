@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use contracts::SchemaIds;
 use journal::frames::segments;
-use tapelog::LogConfig;
 use tapelog::frame_tail::read_framed;
+use tapelog::{Inspector, LogConfig, ReadError, Start};
 
 use super::error::CaptureError;
 use super::replay::Replay;
@@ -65,30 +65,47 @@ impl Recovery {
         Ok(Some(recovered))
     }
 
-    /// Reads how far the topics hold the run.
+    /// Reads how far the topics hold the run. A broker that lost what it had acknowledged gets it again: then it is played from further back.
     pub fn begin(&self, stretch: &Stretch, publisher: &mut Publisher) -> Result<Playing, IngestError> {
-        publisher.begin_run(stretch.run, stretch.confirmed.clone(), self.written(stretch)?);
+        let mut stretch = stretch.clone();
+        let written = loop {
+            if let Some(written) = self.written(&stretch)? {
+                break written;
+            }
+            tracing::warn!(
+                before = stretch.confirmed.before,
+                "the topics lack what the broker had acknowledged of the frames before this one: it is written again, as far as it is kept"
+            );
+            let older = stretch.older(&self.folder)?;
+            stretch = older.ok_or_else(|| CaptureError::OtherTopics {
+                folder: self.folder.clone(),
+                sequence: stretch.confirmed.before,
+            })?;
+        };
+        publisher.begin_run(stretch.run, stretch.confirmed, written);
         Ok(Playing {
             replay: Replay::from_sequence(&self.folder, stretch.first, self.ids.clone())?,
             next_sequence: stretch.first,
         })
     }
 
-    fn written(&self, stretch: &Stretch) -> Result<Written, IngestError> {
+    /// None if the topics do not hold all that is confirmed.
+    fn written(&self, stretch: &Stretch) -> Result<Option<Written>, IngestError> {
         let mut written = Written::default();
         let mut places = Vec::with_capacity(stretch.confirmed.places.len());
         for place in &stretch.confirmed.places {
-            let assignment = place.assignment().ok_or_else(|| CaptureError::BadFrame {
+            let mut assignment = place.assignment().ok_or_else(|| CaptureError::BadFrame {
                 folder: self.folder.clone(),
                 sequence: stretch.first,
                 reason: format!("topic {} is not known", place.topic),
             })?;
-            if let Some((sequence, index)) = place.acknowledged {
-                written.add(assignment.topic, assignment.partition, sequence, index);
+            if place.acknowledged.is_some() {
+                // The record that was acknowledged last stands here, or behind.
+                assignment.start = Start::Offset(place.from_offset - 1);
             }
             places.push(assignment);
         }
-        read_framed(&self.config, &places, |record| {
+        let read = read_framed(&self.config, &places, |record| {
             if record.origin.run == stretch.run {
                 let place = &places[record.place];
                 written.add(
@@ -98,8 +115,25 @@ impl Recovery {
                     record.origin.index,
                 );
             }
-        })?;
-        Ok(written)
+        });
+        match read {
+            Err(ReadError::OutOfRange { .. }) => return Ok(None),
+            read => read?,
+        };
+        for (place, assignment) in stretch.confirmed.places.iter().zip(&places) {
+            let (topic, partition) = (assignment.topic, assignment.partition);
+            if let Some((sequence, index)) = place.acknowledged
+                && written.highest(topic.name, partition) < place.acknowledged
+            {
+                // Retention may have deleted it; then it was there.
+                let low = Inspector::new(&self.config)?.watermarks(topic, partition)?.low;
+                if low <= (place.from_offset - 1).max(0) {
+                    return Ok(None);
+                }
+                written.add(topic, partition, sequence, index);
+            }
+        }
+        Ok(Some(written))
     }
 
     pub fn folder(&self) -> &Path {

@@ -92,6 +92,7 @@ impl RunLog {
             run: self.beginning.run,
             first: known.find(|first| *first <= confirmed.before).unwrap_or(self.first()),
             confirmed,
+            told_at: u64::MAX,
         }
     }
 

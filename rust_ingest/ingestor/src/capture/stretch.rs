@@ -16,27 +16,38 @@ pub struct Stretch {
     /// The frame at which the run begins, or goes on.
     pub first: u64,
     pub confirmed: Confirmed,
+    /// Beginnings of the run before this frame tell of earlier moments.
+    pub told_at: u64,
 }
 
 impl Stretch {
     /// Of the newest run: from the newest beginning before which nothing is lacked. None if that is not kept, and in an empty log.
     pub fn newest(folder: &Path) -> Result<Option<Self>, CaptureError> {
-        let Some((sequence, newest)) = newest_beginning(folder)? else {
-            return Ok(None);
-        };
-        let before = newest.confirmed_before.unwrap_or(sequence);
+        newest_beginning(folder)?.map_or(Ok(None), |(sequence, newest)| Self::told(folder, sequence, newest))
+    }
+
+    /// Of the same run, as the beginning before tells: from further back, and with less confirmed. None if there is none.
+    pub fn older(&self, folder: &Path) -> Result<Option<Self>, CaptureError> {
+        let before = self.told_at.checked_sub(1);
+        let told = before.map_or(Ok(None), |before| newest_before(folder, self.run, before))?;
+        told.map_or(Ok(None), |(sequence, beginning)| {
+            Self::told(folder, sequence, beginning)
+        })
+    }
+
+    fn told(folder: &Path, sequence: u64, beginning: Beginning) -> Result<Option<Self>, CaptureError> {
+        let Beginning { run, places, .. } = beginning;
+        let before = beginning.confirmed_before.unwrap_or(sequence);
         let first = if before >= sequence {
             Some(sequence)
         } else {
-            newest_before(folder, newest.run, before)?
+            newest_before(folder, run, before)?.map(|(first, _)| first)
         };
         Ok(first.map(|first| Self {
-            run: newest.run,
+            run,
             first,
-            confirmed: Confirmed {
-                before,
-                places: newest.places,
-            },
+            confirmed: Confirmed { before, places },
+            told_at: sequence,
         }))
     }
 }
@@ -58,8 +69,8 @@ pub fn newest_beginning(folder: &Path) -> Result<Option<(u64, Beginning)>, Captu
     Ok(None)
 }
 
-/// The number of the newest beginning of `run` that is not behind `before`.
-fn newest_before(folder: &Path, run: u64, before: u64) -> Result<Option<u64>, CaptureError> {
+/// The newest beginning of `run` that is not behind `before`, and its number.
+fn newest_before(folder: &Path, run: u64, before: u64) -> Result<Option<(u64, Beginning)>, CaptureError> {
     let mut end = before.saturating_add(1);
     for file in segments(folder)?
         .iter()
@@ -70,7 +81,7 @@ fn newest_before(folder: &Path, run: u64, before: u64) -> Result<Option<u64>, Ca
         // A run goes on at the first frame of a segment, if it does at all; where it begins is anywhere.
         beginnings(folder, file.first_sequence, end, |sequence, beginning| {
             if beginning.run == run {
-                found = Some(sequence);
+                found = Some((sequence, beginning));
             }
             found.is_none()
         })?;
