@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.config import STAGES
-from flows.desk.schema import KEPT, TRADED, Desired, Flow, Limits, Venue
+from flows.desk.schema import FRAMES, KEPT, TRADED, Desired, Flow, Limits, Venue
 from flows.desk.toml_lines import Path as KeyPath
 from flows.errors import StageConfigError, TapeflowError
 from flows.running.cluster import BadCluster, Cluster
@@ -100,13 +100,16 @@ def _of_folders(desired: Desired) -> Iterator[Problem]:
     """What an ingestor keeps, each in a folder of its own."""
     kept_by: dict[str, str] = {}
     for name, venue in desired.venues.items():
+        if not venue.keep_frames:
+            for key in sorted(venue.model_fields_set & {FRAMES, f"{FRAMES}_keep", f"{FRAMES}_keep_for"}):
+                yield Problem(("venues", name, key), "does nothing with keep_frames = false")
         for kept in KEPT:
             if folder := getattr(venue, kept):
                 place = f"venues.{name}.{kept}"
                 first = kept_by.setdefault(os.path.normpath(folder), place)
                 if first != place:
                     yield Problem(("venues", name, kept), f"{first} is kept there: each needs a folder")
-            else:
+            elif kept != FRAMES:
                 for key in sorted(venue.model_fields_set & {f"{kept}_keep", f"{kept}_keep_for"}):
                     yield Problem(("venues", name, key), f"does nothing without {kept}, the folder that keeps them")
 

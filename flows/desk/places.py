@@ -43,6 +43,10 @@ class Places:
     def supervisor_log(self) -> Path:
         return self.data_dir / "logs" / "desk.log"
 
+    def frames(self, venue: str) -> Path:
+        """Of an ingestor's frame log, unless the configuration names another place."""
+        return self.data_dir / "frames" / venue
+
     def config(self, name: str) -> Path:
         """What the stages of a deployed flow compute."""
         return self.folder / "config" / f"{name}.toml"

@@ -11,7 +11,7 @@ from flows.desk.configuration import Configuration
 from flows.desk.deployed import DeskError, Program
 from flows.desk.meaning import AUDIT, RESERVED
 from flows.desk.places import Places
-from flows.desk.schema import KEPT, TRADED, Flow, Venue
+from flows.desk.schema import FRAMES, KEPT, TRADED, Flow, Venue
 from flows.running.chain import written_by
 from flows.running.flow import OURS, is_own, named
 
@@ -117,9 +117,12 @@ def _ingestor(venue: str, configuration: Configuration, places: Places) -> list[
     arguments += ["--stale-after", asked.stale_after] if asked.stale_after else []
     arguments += ["--linger-us", str(asked.linger_us)]
     for kept in KEPT:
-        if folder := getattr(asked, kept):
+        said = getattr(asked, kept)
+        if kept == FRAMES and asked.keep_frames and said is None:
+            said = str(places.frames(venue).absolute())
+        if said:
             option = f"--{kept.replace('_', '-')}"
-            arguments += [option, _beside(configuration, folder), f"{option}-keep", getattr(asked, f"{kept}_keep")]
+            arguments += [option, _beside(configuration, said), f"{option}-keep", getattr(asked, f"{kept}_keep")]
             keep_for = getattr(asked, f"{kept}_keep_for")
             arguments += [f"{option}-keep-for", keep_for] if keep_for else []
     arguments += ["--broadcast-listen", asked.broadcast_listen] if asked.broadcast_listen else []

@@ -94,9 +94,10 @@ class Venue(Table):
     """Without any frame it connects again; what the venue's heartbeats make sense of if it is not said."""
     linger_us: Annotated[int, Field(ge=0)] = 0
     metrics_listen: Address | None = None
+    keep_frames: bool = True
+    """A frame log of its own: without one a crash loses what was received and not yet written (docs/journal.md)."""
     frames: Text | None = None
-    """Folder for its own frame log, from where the configuration file is. None: it keeps none, for its start takes
-    the longer the more there is of its last run (docs/journal.md)."""
+    """Folder for it, from where the configuration file is. None: frames/NAME in the desk's data folder."""
     frames_keep: Size = "20GiB"
     """The oldest go when all take more: a desk's disk is never filled by them."""
     frames_keep_for: Age | None = None
@@ -110,7 +111,8 @@ class Venue(Table):
     zmq_bind: ZmqAddress | None = None
 
 
-KEPT = ("frames", "tick_files")
+FRAMES = "frames"
+KEPT = (FRAMES, "tick_files")
 """Of a venue: each is a folder, and has its `_keep` and `_keep_for`."""
 
 

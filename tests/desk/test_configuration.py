@@ -89,9 +89,14 @@ def test_every_venue_has_an_ingestor_and_those_that_take_orders_a_router(file: P
 
 def test_what_comes_in_is_kept_and_told_where_the_file_says_and_never_kept_without_a_bound(file: Path) -> None:
     arguments = programs.make("ingestor-binance", "ingestor", configuration.load(file), Places(file.parent)).arguments
-    assert not {"--frames", "--tick-files", "--broadcast-listen", "--zmq-bind"} & set(arguments)
+    assert not {"--tick-files", "--broadcast-listen", "--zmq-bind"} & set(arguments)
+    # Without a frame log, a crash would lose what is received and not yet written.
+    assert f"--frames {file.parent}/frames/binance --frames-keep 20GiB" in " ".join(arguments)
+    read = configuration.load(file, ["venues.binance.keep_frames=false"])
+    without = programs.make("ingestor-binance", "ingestor", read, Places(file.parent)).arguments
+    assert "--frames" not in without
     asked = (
-        "frames=frames/binance",
+        "frames=kept/binance",
         "frames_keep_for=7d",
         "tick_files=ticks/binance",
         "tick_files_keep=5GiB",
@@ -101,7 +106,7 @@ def test_what_comes_in_is_kept_and_told_where_the_file_says_and_never_kept_witho
     read = configuration.load(file, [f"venues.binance.{one}" for one in asked])
     arguments = programs.make("ingestor-binance", "ingestor", read, Places(file.parent)).arguments
     said = " ".join(arguments)
-    assert f"--frames {file.parent}/frames/binance --frames-keep 20GiB --frames-keep-for 7d" in said
+    assert f"--frames {file.parent}/kept/binance --frames-keep 20GiB --frames-keep-for 7d" in said
     assert f"--tick-files {file.parent}/ticks/binance --tick-files-keep 5GiB" in said
     assert "--broadcast-listen 127.0.0.1:9301 --zmq-bind tcp://127.0.0.1:9302" in said
     # As the program itself understands it: it gets as far as its broker.
@@ -139,9 +144,15 @@ def test_what_comes_in_is_kept_and_told_where_the_file_says_and_never_kept_witho
         ),
         (
             '"ETHUSDT"]',
-            '"ETHUSDT"]\nframes_keep_for = "7d"',
+            '"ETHUSDT"]\nkeep_frames = false\nframes_keep_for = "7d"',
+            16,
+            "venues.binance.frames_keep_for: does nothing with keep_frames = false",
+        ),
+        (
+            '"ETHUSDT"]',
+            '"ETHUSDT"]\ntick_files_keep = "7GiB"',
             15,
-            "venues.binance.frames_keep_for: does nothing without frames",
+            "venues.binance.tick_files_keep: does nothing without tick_files",
         ),
         (
             '"ETHUSDT"]',
