@@ -19,6 +19,7 @@ __all__ = [
     "AuditLetters",
     "Batch",
     "Fill",
+    "Indicator",
     "L2Book",
     "LandingReader",
     "MatchingEngine",
@@ -474,6 +475,18 @@ class Fill:
         """Whether it is a trade of an uncrossing."""
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class Indicator:
+    """An indicator in the middle of a series: what `flows.indicators` is made of. `flows.indicators.core.Core` says
+    what the calls do."""
+
+    def __new__(cls, name: str, parameters: Sequence[float]) -> Self:
+        """Raises IndicatorParameterError."""
+    def update(self, *inputs: float) -> Any: ...
+    def extend(self, *inputs: NDArray[np.float64]) -> list[NDArray[np.float64]]: ...
+    def memory(self) -> list[float]: ...
+    def restore(self, memory: Sequence[float]) -> None: ...
 
 @disjoint_base
 class MatchingEngine:

@@ -86,3 +86,25 @@ class BadBars(TapeflowError):
         """Name of the `flows.kernels.bar_fault.BarRule` that a row breaks; None where no row is to blame."""
         self.index = index
         """The row to blame, or None."""
+class IndicatorError(TapeflowError):
+    """An indicator cannot do what it is asked."""
+
+
+class IndicatorParameterError(IndicatorError):
+    """There is no such indicator, engine or parameter, or its value is outside the range."""
+
+
+class IndicatorInputError(IndicatorError):
+    """A row that the indicator's definition does not allow; nothing has changed."""
+
+    def __init__(self, indicator: str, input_name: str, index: int | None, problem: str) -> None:
+        place = input_name if index is None else f"{input_name}[{index}]"
+        super().__init__(f"{indicator}: {place} {problem}")
+        self.indicator = indicator
+        self.input_name = input_name
+        self.index = index
+        """Row, from 0 in this call; None where the whole input is at fault."""
+
+
+class IndicatorRestoreError(IndicatorError):
+    """A snapshot that is none, or of another indicator or other parameters; nothing has changed."""

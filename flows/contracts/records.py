@@ -899,6 +899,19 @@ class FeaturesState:
 
 
 @dataclass(frozen=True, slots=True)
+class IndicatorState:
+    """An indicator, in the middle of a series."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.IndicatorState"
+    indicator: str
+    """its name in flows/indicators/table."""
+    parameters: list[float]
+    """its parameters, in the table's order."""
+    memory: list[float]
+    """all that it remembers; how many numbers follows from the parameters."""
+
+
+@dataclass(frozen=True, slots=True)
 class InstrumentBarsState:
     """All bar lengths of one instrument."""
 
@@ -1323,6 +1336,7 @@ __all__ = [
     "Gap",
     "GapStream",
     "Heartbeat",
+    "IndicatorState",
     "Instrument",
     "InstrumentBarsState",
     "InstrumentClass",

@@ -5,6 +5,7 @@ mod batch;
 mod book_values;
 mod errors;
 mod identity;
+mod indicators;
 mod l2_book;
 mod landing;
 mod letters;
@@ -27,6 +28,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     batch::register(module)?;
     errors::register(module)?;
     identity::register(module)?;
+    indicators::register(module)?;
     l2_book::register(module)?;
     landing::register(module)?;
     letters::register(module)?;

@@ -30,6 +30,7 @@ pub enum Kind {
     BarsState,
     EmaCrossState,
     FeaturesState,
+    IndicatorState,
     L2BookState,
     MatchingState,
     RiskState,
@@ -41,7 +42,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Bar,
         Self::BookDelta,
         Self::BookSnapshot,
@@ -65,6 +66,7 @@ impl Kind {
         Self::BarsState,
         Self::EmaCrossState,
         Self::FeaturesState,
+        Self::IndicatorState,
         Self::L2BookState,
         Self::MatchingState,
         Self::RiskState,
@@ -101,6 +103,7 @@ impl Kind {
             Self::BarsState => "BarsState",
             Self::EmaCrossState => "EmaCrossState",
             Self::FeaturesState => "FeaturesState",
+            Self::IndicatorState => "IndicatorState",
             Self::L2BookState => "L2BookState",
             Self::MatchingState => "MatchingState",
             Self::RiskState => "RiskState",
@@ -138,6 +141,7 @@ impl Kind {
             Self::BarsState => "tapeflow.state.BarsState",
             Self::EmaCrossState => "tapeflow.state.EmaCrossState",
             Self::FeaturesState => "tapeflow.state.FeaturesState",
+            Self::IndicatorState => "tapeflow.state.IndicatorState",
             Self::L2BookState => "tapeflow.state.L2BookState",
             Self::MatchingState => "tapeflow.state.MatchingState",
             Self::RiskState => "tapeflow.state.RiskState",
@@ -316,6 +320,11 @@ impl Kind {
                 fields: 5,
                 schema: r#"{"type":"record","namespace":"tapeflow.state","name":"FeaturesState","fields":[{"name":"ema_fast","type":"int"},{"name":"ema_slow","type":"int"},{"name":"rsi","type":"int"},{"name":"volatility","type":"int"},{"name":"series","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SeriesState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"interval_ns","type":"long"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"close","type":"long","unit":"price"},{"name":"ema_fast","type":{"type":"record","namespace":"tapeflow.state","name":"EmaState","fields":[{"name":"count","type":"int"},{"name":"value","type":"double"}]}},{"name":"ema_slow","type":"tapeflow.state.EmaState"},{"name":"rsi","type":{"type":"record","namespace":"tapeflow.state","name":"RsiState","fields":[{"name":"count","type":"int"},{"name":"gain","type":"double"},{"name":"loss","type":"double"}]}},{"name":"returns","type":{"type":"array","items":"double"}}]}}}]}"#,
             }],
+            Self::IndicatorState => &[SchemaVersion {
+                id: 39,
+                fields: 3,
+                schema: r#"{"type":"record","namespace":"tapeflow.state","name":"IndicatorState","fields":[{"name":"indicator","type":"string"},{"name":"parameters","type":{"type":"array","items":"double"}},{"name":"memory","type":{"type":"array","items":"double"}}]}"#,
+            }],
             Self::L2BookState => &[SchemaVersion {
                 id: 30,
                 fields: 3,
@@ -386,6 +395,7 @@ pub enum Record<'a> {
     BarsState(BarsState<'a>),
     EmaCrossState(EmaCrossState),
     FeaturesState(FeaturesState<'a>),
+    IndicatorState(IndicatorState<'a>),
     L2BookState(L2BookState),
     MatchingState(MatchingState<'a>),
     RiskState(RiskState<'a>),
@@ -422,6 +432,7 @@ impl<'a> Record<'a> {
             Self::BarsState(_) => Kind::BarsState,
             Self::EmaCrossState(_) => Kind::EmaCrossState,
             Self::FeaturesState(_) => Kind::FeaturesState,
+            Self::IndicatorState(_) => Kind::IndicatorState,
             Self::L2BookState(_) => Kind::L2BookState,
             Self::MatchingState(_) => Kind::MatchingState,
             Self::RiskState(_) => Kind::RiskState,
@@ -459,6 +470,7 @@ impl<'a> Record<'a> {
             Self::BarsState(record) => record.encode(out),
             Self::EmaCrossState(record) => record.encode(out),
             Self::FeaturesState(record) => record.encode(out),
+            Self::IndicatorState(record) => record.encode(out),
             Self::L2BookState(record) => record.encode(out),
             Self::MatchingState(record) => record.encode(out),
             Self::RiskState(record) => record.encode(out),
@@ -497,6 +509,7 @@ impl<'a> Record<'a> {
             Kind::BarsState => Self::BarsState(Avro::decode(&mut reader)?),
             Kind::EmaCrossState => Self::EmaCrossState(Avro::decode(&mut reader)?),
             Kind::FeaturesState => Self::FeaturesState(Avro::decode(&mut reader)?),
+            Kind::IndicatorState => Self::IndicatorState(Avro::decode(&mut reader)?),
             Kind::L2BookState => Self::L2BookState(Avro::decode(&mut reader)?),
             Kind::MatchingState => Self::MatchingState(Avro::decode(&mut reader)?),
             Kind::RiskState => Self::RiskState(Avro::decode(&mut reader)?),
@@ -536,6 +549,7 @@ impl<'a> Record<'a> {
             | Self::BarsState(_)
             | Self::EmaCrossState(_)
             | Self::FeaturesState(_)
+            | Self::IndicatorState(_)
             | Self::L2BookState(_)
             | Self::MatchingState(_)
             | Self::RiskState(_)
@@ -573,6 +587,7 @@ impl<'a> Record<'a> {
             | Self::BarsState(_)
             | Self::EmaCrossState(_)
             | Self::FeaturesState(_)
+            | Self::IndicatorState(_)
             | Self::L2BookState(_)
             | Self::MatchingState(_)
             | Self::RiskState(_)
@@ -746,6 +761,12 @@ impl<'a> From<EmaCrossState> for Record<'a> {
 impl<'a> From<FeaturesState<'a>> for Record<'a> {
     fn from(record: FeaturesState<'a>) -> Self {
         Self::FeaturesState(record)
+    }
+}
+
+impl<'a> From<IndicatorState<'a>> for Record<'a> {
+    fn from(record: IndicatorState<'a>) -> Self {
+        Self::IndicatorState(record)
     }
 }
 

@@ -204,6 +204,34 @@ impl<'a> Avro<'a> for FeaturesState<'a> {
     }
 }
 
+/// An indicator, in the middle of a series.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndicatorState<'a> {
+    /// its name in flows/indicators/table.
+    pub indicator: &'a str,
+    /// its parameters, in the table's order.
+    pub parameters: Vec<f64>,
+    /// all that it remembers; how many numbers follows from the parameters.
+    pub memory: Vec<f64>,
+}
+
+impl<'a> Avro<'a> for IndicatorState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.indicator.encode(out);
+        self.parameters.encode(out);
+        self.memory.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            indicator: Avro::decode(reader)?,
+            parameters: Avro::decode(reader)?,
+            memory: Avro::decode(reader)?,
+        })
+    }
+}
+
 /// All bar lengths of one instrument.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InstrumentBarsState<'a> {

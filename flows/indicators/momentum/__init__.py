@@ -1,0 +1,1 @@
+"""The Python twins of the family momentum; `flows.indicators.table.momentum` declares them."""

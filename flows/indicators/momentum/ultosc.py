@@ -1,0 +1,32 @@
+"""The ultimate oscillator."""
+
+from __future__ import annotations
+
+from flows.indicators.number import ratio, true_range
+from flows.indicators.parts import Last, Part, Sum
+
+
+class Ultosc(Part):
+    """Buying pressure by true range over three windows, weighted 4, 2 and 1; 0 for a window in which nothing moved."""
+
+    MEMORY = ("close", "pressures", "ranges")
+
+    def __init__(self, timeperiod1: int, timeperiod2: int, timeperiod3: int) -> None:
+        periods = (timeperiod1, timeperiod2, timeperiod3)
+        self.close = Last()
+        self.pressures = [Sum(period) for period in periods]
+        self.ranges = [Sum(period) for period in periods]
+
+    def update(self, high: float, low: float, close: float) -> float | None:
+        last = self.close.push(close)
+        if last is None:
+            return None
+        pressure, moved = close - min(low, last), true_range(high, low, last)
+        pressures = [one.push(pressure) for one in self.pressures]
+        ranges = [one.push(moved) for one in self.ranges]
+        total = 0.0
+        for weight, of, by in zip((4.0, 2.0, 1.0), pressures, ranges, strict=True):
+            if of is None or by is None:
+                return None
+            total += weight * ratio(of, by, 0.0)
+        return 100.0 * (total / 7.0)

@@ -1,0 +1,51 @@
+"""The sum of the newest values."""
+
+from __future__ import annotations
+
+from flows.indicators.parts.part import Part
+from flows.indicators.parts.window import Window
+
+
+class Sum(Part):
+    """The sum over a window, which forgets what left it.
+
+    The running sum takes each value in and out, and would keep the rounding of all that ever passed. So a second one
+    begins anew each time the ring is round, and takes its place at the next: no error is older than two windows. Where
+    all values of the window are the same, the sum is that value times their number.
+    """
+
+    MEMORY = ("window", "total", "fresh", "last", "same")
+
+    def __init__(self, length: int) -> None:
+        self.window = Window(length)
+        self.total = 0.0
+        self.fresh = 0.0
+        self.last = 0.0
+        self.same = 0
+        """How often `last` has come in a row, up to the window's length."""
+
+    def push(self, value: float) -> float | None:
+        """Takes a value; the sum once the window is full."""
+        length = len(self.window)
+        out = self.window.push(value)
+        self.total += value if out is None else value - out
+        self.fresh += value
+        if self.window.is_round:
+            self.total = self.fresh
+            self.fresh = 0.0
+        if value != self.last or self.same == 0:
+            self.last = value
+            self.same = 1
+        elif self.same < length:
+            self.same += 1
+        if self.same == length:
+            self.total = value * float(length)
+        return self.total if self.window.is_full else None
+
+    def mean(self, value: float) -> float | None:
+        """As `push`, divided by the number of values; of equal values it is that value."""
+        length = len(self.window)
+        total = self.push(value)
+        if total is None:
+            return None
+        return value if self.same == length else total / float(length)

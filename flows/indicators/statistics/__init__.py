@@ -1,0 +1,1 @@
+"""The Python twins of the family statistics; `flows.indicators.table.statistics` declares them."""

@@ -1,0 +1,45 @@
+"""Moving average convergence/divergence, and the pair of averages that it is made of."""
+
+from __future__ import annotations
+
+from flows.indicators.parts import Part
+from flows.indicators.trend.ema import Ema
+
+
+class EmaPair(Part):
+    """A fast and a slow exponential average, of which the fast one begins so late that both have their first value
+    together (TA-Lib). Whichever period is larger is the slow one's."""
+
+    MEMORY = ("waiting", "fast", "slow")
+
+    def __init__(self, fastperiod: int, slowperiod: int) -> None:
+        self.waiting = abs(slowperiod - fastperiod)
+        """Rows that the fast one still leaves out."""
+        self.fast = Ema(min(fastperiod, slowperiod))
+        self.slow = Ema(max(fastperiod, slowperiod))
+
+    def update(self, close: float) -> tuple[float, float] | None:
+        slow = self.slow.update(close)
+        if self.waiting > 0:
+            self.waiting -= 1
+            return None
+        fast = self.fast.update(close)
+        return None if fast is None or slow is None else (fast, slow)
+
+
+class Macd(Part):
+    """The fast average less the slow one, its own average (the signal), and the first less the second."""
+
+    MEMORY = ("pair", "signal")
+
+    def __init__(self, fastperiod: int, slowperiod: int, signalperiod: int) -> None:
+        self.pair = EmaPair(fastperiod, slowperiod)
+        self.signal = Ema(signalperiod)
+
+    def update(self, close: float) -> tuple[float, float, float] | None:
+        pair = self.pair.update(close)
+        if pair is None:
+            return None
+        macd = pair[0] - pair[1]
+        signal = self.signal.update(macd)
+        return None if signal is None else (macd, signal, macd - signal)

@@ -1,0 +1,1 @@
+"""The Python twins of the family volatility; `flows.indicators.table.volatility` declares them."""

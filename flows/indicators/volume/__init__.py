@@ -1,0 +1,1 @@
+"""The Python twins of the family volume; `flows.indicators.table.volume` declares them."""

@@ -1,0 +1,58 @@
+//! What an indicator is.
+
+use crate::memory::{BadMemory, Memory, Numbers};
+
+/// An indicator with `I` inputs and `O` outputs: one row of inputs at a time.
+///
+/// It takes what the table's inputs allow (`Checked` sees to that): finite numbers within ±1e60. Then every output is finite.
+pub trait Indicator<const I: usize, const O: usize>: Memory {
+    /// Takes the next row; None while warming up. Allocates nothing.
+    fn update(&mut self, inputs: [f64; I]) -> Option<[f64; O]>;
+
+    /// Takes rows, which are as long as the outputs; NaN while warming up.
+    #[inline]
+    fn extend(&mut self, inputs: [&[f64]; I], outputs: [&mut [f64]; O]) {
+        let length = outputs.first().map_or(0, |output| output.len());
+        // Cut to one length here, so that no index is checked below.
+        let inputs = inputs.map(|input| &input[..length]);
+        let outputs = outputs.map(|output| &mut output[..length]);
+        for index in 0..length {
+            let row = self.update(std::array::from_fn(|input| inputs[input][index]));
+            let values = row.unwrap_or([f64::NAN; O]);
+            for output in 0..O {
+                outputs[output][index] = values[output];
+            }
+        }
+    }
+
+    /// All that it remembers.
+    fn memory(&self) -> Vec<f64> {
+        let mut numbers = Vec::new();
+        self.save(&mut numbers);
+        numbers
+    }
+
+    /// Goes on from what one of the same parameters remembered; unchanged after an error.
+    fn restore(&mut self, memory: &[f64]) -> Result<(), BadMemory> {
+        let before = self.memory();
+        let mut numbers = Numbers::of(memory);
+        let done = self.load(&mut numbers).and_then(|()| numbers.end());
+        if done.is_err() {
+            self.load(&mut Numbers::of(&before))?;
+        }
+        done
+    }
+}
+
+/// An indicator of one series with one output, which others are made of.
+pub trait Single: Memory {
+    /// Takes the next value; None while warming up.
+    fn next(&mut self, value: f64) -> Option<f64>;
+}
+
+impl<T: Single> Indicator<1, 1> for T {
+    #[inline]
+    fn update(&mut self, [value]: [f64; 1]) -> Option<[f64; 1]> {
+        self.next(value).map(|value| [value])
+    }
+}

@@ -1,0 +1,32 @@
+//! The awesome oscillator.
+
+use crate::indicator::Indicator;
+use crate::memory::memory;
+use crate::parts::Sum;
+
+/// A fast less a slow mean of the middle of the bar.
+pub struct Ao {
+    fast: Sum,
+    slow: Sum,
+}
+
+memory!(Ao { fast, slow });
+
+impl Ao {
+    pub(crate) fn of(fastperiod: usize, slowperiod: usize) -> Self {
+        Self {
+            fast: Sum::of(fastperiod),
+            slow: Sum::of(slowperiod),
+        }
+    }
+}
+
+impl Indicator<2, 1> for Ao {
+    #[inline]
+    fn update(&mut self, [high, low]: [f64; 2]) -> Option<[f64; 1]> {
+        let middle = (high + low) / 2.0;
+        let fast = self.fast.mean(middle);
+        let slow = self.slow.mean(middle)?;
+        Some([fast? - slow])
+    }
+}

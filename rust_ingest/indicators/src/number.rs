@@ -1,0 +1,63 @@
+//! Arithmetic that both twins do in the same way.
+
+/// Averages of a series that came to rest die away without end, and below 2.2e-308 each step takes a hundred times as
+/// long. What is nearer to zero than this is zero: its square is still no denormal.
+pub(crate) const REST: f64 = 1e-150;
+
+/// What grows by factors stays below this.
+pub(crate) const LARGE: f64 = 1e150;
+
+/// The larger; the first of equals, as Python's `max`.
+#[inline]
+pub(crate) fn higher(first: f64, second: f64) -> f64 {
+    if second > first { second } else { first }
+}
+
+/// The smaller; the first of equals, as Python's `min`.
+#[inline]
+pub(crate) fn lower(first: f64, second: f64) -> f64 {
+    if second < first { second } else { first }
+}
+
+/// Zero for what is nearer to it than `REST`.
+#[inline]
+pub(crate) fn rested(value: f64) -> f64 {
+    if value.abs() < REST { at_rest() } else { value }
+}
+
+/// Apart, so that it is a branch that is hardly ever taken, and not a step of every average.
+#[cold]
+fn at_rest() -> f64 {
+    0.0
+}
+
+/// The quotient; `flat` where there is nothing to divide by.
+#[inline]
+pub(crate) fn ratio(of: f64, by: f64, flat: f64) -> f64 {
+    if by == 0.0 { flat } else { of / by }
+}
+
+/// The greatest distance that the price went since the last close.
+#[inline]
+pub(crate) fn true_range(high: f64, low: f64, previous_close: f64) -> f64 {
+    let moved = higher((high - previous_close).abs(), (low - previous_close).abs());
+    higher(high - low, moved)
+}
+
+/// The mean of high, low and close.
+#[inline]
+pub(crate) fn typical(high: f64, low: f64, close: f64) -> f64 {
+    (high + low + close) / 3.0
+}
+
+/// 1, -1, or 0 of zero.
+#[inline]
+pub(crate) fn sign(value: f64) -> f64 {
+    if value > 0.0 {
+        1.0
+    } else if value < 0.0 {
+        -1.0
+    } else {
+        0.0
+    }
+}

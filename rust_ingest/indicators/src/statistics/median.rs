@@ -1,0 +1,52 @@
+//! The median.
+
+use crate::indicator::Single;
+use crate::memory::memory;
+use crate::parts::Window;
+
+/// The middle value, or the mean of the two in the middle.
+pub struct Median {
+    window: Window,
+    count: usize,
+    /// Ascending, the first `count` of them.
+    ordered: Box<[f64]>,
+}
+
+memory!(Median { window, count, ordered });
+
+impl Median {
+    pub(crate) fn of(timeperiod: usize) -> Self {
+        Self {
+            window: Window::of(timeperiod),
+            count: 0,
+            ordered: vec![0.0; timeperiod].into(),
+        }
+    }
+}
+
+impl Single for Median {
+    #[inline]
+    fn next(&mut self, real: f64) -> Option<f64> {
+        // So that zero has no sign: of two equal values it is one which leaves.
+        let value = real + 0.0;
+        let out = self.window.push(value);
+        let mut end = self.count;
+        if let Some(out) = out {
+            let place = self.ordered[..end].partition_point(|&one| one < out);
+            self.ordered.copy_within(place + 1..end, place);
+            end -= 1;
+        }
+        let place = self.ordered[..end].partition_point(|&one| one < value);
+        self.ordered.copy_within(place..end, place + 1);
+        self.ordered[place] = value;
+        self.count = end + 1;
+        if !self.window.is_full() {
+            return None;
+        }
+        let middle = self.count / 2;
+        Some(match self.count % 2 {
+            1 => self.ordered[middle],
+            _ => (self.ordered[middle - 1] + self.ordered[middle]) / 2.0,
+        })
+    }
+}

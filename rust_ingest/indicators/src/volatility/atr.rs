@@ -1,0 +1,96 @@
+//! True range, and its average.
+
+use crate::indicator::{Indicator, Single};
+use crate::memory::memory;
+use crate::number::true_range;
+use crate::parts::Last;
+use crate::trend::Rma;
+
+/// The greatest of high less low, high from the last close, and low from the last close.
+pub(crate) struct TrueRange {
+    close: Last,
+}
+
+memory!(TrueRange { close });
+
+impl TrueRange {
+    pub(crate) fn none() -> Self {
+        Self { close: Last::none() }
+    }
+
+    /// Takes a row; the range from the second on.
+    #[inline]
+    pub(crate) fn push(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
+        self.close.push(close).map(|last| true_range(high, low, last))
+    }
+}
+
+/// The true range.
+pub struct Trange {
+    range: TrueRange,
+}
+
+memory!(Trange { range });
+
+impl Trange {
+    pub(crate) fn of() -> Self {
+        Self {
+            range: TrueRange::none(),
+        }
+    }
+}
+
+impl Indicator<3, 1> for Trange {
+    #[inline]
+    fn update(&mut self, [high, low, close]: [f64; 3]) -> Option<[f64; 1]> {
+        self.range.push(high, low, close).map(|range| [range])
+    }
+}
+
+/// Wilder's average of the true range.
+pub struct Atr {
+    range: TrueRange,
+    average: Rma,
+}
+
+memory!(Atr { range, average });
+
+impl Atr {
+    pub(crate) fn of(timeperiod: usize) -> Self {
+        Self {
+            range: TrueRange::none(),
+            average: Rma::of(timeperiod),
+        }
+    }
+}
+
+impl Indicator<3, 1> for Atr {
+    #[inline]
+    fn update(&mut self, [high, low, close]: [f64; 3]) -> Option<[f64; 1]> {
+        let moved = self.range.push(high, low, close)?;
+        self.average.next(moved).map(|average| [average])
+    }
+}
+
+/// The same in percent of the close.
+pub struct Natr {
+    atr: Atr,
+}
+
+memory!(Natr { atr });
+
+impl Natr {
+    pub(crate) fn of(timeperiod: usize) -> Self {
+        Self {
+            atr: Atr::of(timeperiod),
+        }
+    }
+}
+
+impl Indicator<3, 1> for Natr {
+    #[inline]
+    fn update(&mut self, [high, low, close]: [f64; 3]) -> Option<[f64; 1]> {
+        let [atr] = self.atr.update([high, low, close])?;
+        Some([atr / close * 100.0])
+    }
+}

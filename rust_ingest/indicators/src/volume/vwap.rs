@@ -1,0 +1,60 @@
+//! The volume-weighted average price.
+
+use crate::indicator::Indicator;
+use crate::memory::memory;
+use crate::number::{ratio, typical};
+use crate::parts::Last;
+
+/// Turnover at the typical price by volume, since the first row; the typical price itself before there is volume.
+pub struct Vwap {
+    traded: f64,
+    volume: f64,
+}
+
+memory!(Vwap { traded, volume });
+
+impl Vwap {
+    pub(crate) fn of() -> Self {
+        Self {
+            traded: 0.0,
+            volume: 0.0,
+        }
+    }
+}
+
+impl Indicator<4, 1> for Vwap {
+    #[inline]
+    fn update(&mut self, [high, low, close, volume]: [f64; 4]) -> Option<[f64; 1]> {
+        let price = typical(high, low, close);
+        self.traded += price * volume;
+        self.volume += volume;
+        Some([ratio(self.traded, self.volume, price)])
+    }
+}
+
+/// The same since the row at which `session` was last another number.
+pub struct AnchoredVwap {
+    session: Last,
+    vwap: Vwap,
+}
+
+memory!(AnchoredVwap { session, vwap });
+
+impl AnchoredVwap {
+    pub(crate) fn of() -> Self {
+        Self {
+            session: Last::none(),
+            vwap: Vwap::of(),
+        }
+    }
+}
+
+impl Indicator<5, 1> for AnchoredVwap {
+    #[inline]
+    fn update(&mut self, [high, low, close, volume, session]: [f64; 5]) -> Option<[f64; 1]> {
+        if self.session.push(session) != Some(session) {
+            self.vwap = Vwap::of();
+        }
+        self.vwap.update([high, low, close, volume])
+    }
+}
