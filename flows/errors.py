@@ -86,6 +86,8 @@ class BadBars(TapeflowError):
         """Name of the `flows.kernels.bar_fault.BarRule` that a row breaks; None where no row is to blame."""
         self.index = index
         """The row to blame, or None."""
+
+
 class IndicatorError(TapeflowError):
     """An indicator cannot do what it is asked."""
 

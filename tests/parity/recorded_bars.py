@@ -32,7 +32,7 @@ def columns_of(row: Row, bars: dict[str, Array]) -> list[Array]:
         **bars,
         "real": bars["close"],
         "real0": bars["close"],
-        "real1": bars["volume"] + 1.0,
+        "real1": bars["open"],
         "price": bars["close"],
         "bid": bars["low"],
         "ask": bars["high"],

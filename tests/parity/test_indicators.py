@@ -15,16 +15,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows import indicators
-from flows.contracts.codec import encode
-from flows.contracts.records import Level
+from flows.contracts.codec import decode, encode
+from flows.contracts.records import L2BookState
 from flows.contracts.registry import SchemaIds
 from flows.errors import IndicatorInputError, IndicatorParameterError, IndicatorRestoreError
+from flows.indicators.stream import Engine
 from flows.indicators.table import ROWS
 from flows.stack.files import PROJECT
 from tests.parity.indicator_rows import NAMES, bits, defaults, extend_all, parameters_of, rows_of, stream, update_all
 from tests.parity.recorded_bars import columns_of, minute_bars
 
-ENGINES = ("rust", "python")
+ENGINES: tuple[Engine, ...] = ("rust", "python")
 
 
 def test_generated_files_follow_from_the_table() -> None:
@@ -161,19 +162,13 @@ def test_snapshots_that_are_none(engine: Any) -> None:
         with pytest.raises(IndicatorRestoreError, match=why):
             rsi.restore(wrong)
     ids = SchemaIds.embedded()
-    state = indicators.stream.decode(before, ids)
+    state = decode(before, ids)
     for memory in (state.memory[:-1], [*state.memory, 0.0], [math.nan, *state.memory[1:]], [0.5, *state.memory[1:]]):
         with pytest.raises(IndicatorRestoreError):
             rsi.restore(encode(type(state)(state.indicator, state.parameters, memory), ids))
     with pytest.raises(IndicatorRestoreError):
-        rsi.restore(encode(_other_record(), ids))
+        rsi.restore(encode(L2BookState(None, [], []), ids))
     assert rsi.snapshot() == before
-
-
-def _other_record() -> Any:
-    from flows.contracts.records import L2BookState
-
-    return L2BookState(None, [Level(1, 1)], [])
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -510,8 +510,7 @@ class Apo(Stream):
 def apo(close: ArrayLike, fastperiod: int = 12, slowperiod: int = 26, *, engine: Engine = "rust") -> Array:
     """Absolute price oscillator, of exponential averages.
 
-    G. Appel, The Moving Average Convergence Divergence Trading Method (1979). The fast average begins as late as the
-    slow one, as in TA-Lib. The larger period is the slow one.
+    G. Appel, The Moving Average Convergence Divergence Trading Method (1979). The larger period is the slow one.
 
     Inputs: close (price, any number).
     Parameters: fastperiod (2 to 100000), slowperiod (2 to 100000).

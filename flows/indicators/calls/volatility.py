@@ -269,7 +269,7 @@ class KeltnerValues(NamedTuple):
 
 
 class Keltner(Stream):
-    """Keltner channel of an exponential average; `keltner` says more."""
+    """Keltner channel: an exponential average of typical prices, and average true ranges; `keltner` says more."""
 
     def __init__(
         self, timeperiod: int = 20, atrperiod: int = 10, nbdev: float = 2.0, *, engine: Engine = "rust"
@@ -306,7 +306,7 @@ def keltner(
     *,
     engine: Engine = "rust",
 ) -> KeltnerArrays:
-    """Keltner channel of an exponential average.
+    """Keltner channel: an exponential average of typical prices, and average true ranges.
 
     C. W. Keltner, How to Make Money in Commodities (1960); L. B. Raschke's form.
 

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from flows.indicators.parts import Part
-from flows.indicators.trend.macd import EmaPair
+from flows.indicators.trend.ema import Ema
 
 
 class Apo(Part):
-    """The difference of both exponential averages, which begin together."""
+    """The difference of two exponential averages."""
 
-    MEMORY = ("pair",)
+    MEMORY = ("fast", "slow")
 
     def __init__(self, fastperiod: int, slowperiod: int) -> None:
-        self.pair = EmaPair(fastperiod, slowperiod)
+        self.fast = Ema(min(fastperiod, slowperiod))
+        self.slow = Ema(max(fastperiod, slowperiod))
 
     def update(self, close: float) -> float | None:
-        pair = self.pair.update(close)
-        return None if pair is None else pair[0] - pair[1]
+        fast, slow = self.fast.update(close), self.slow.update(close)
+        return None if fast is None or slow is None else fast - slow
 
 
 class Ppo(Part):
     """The same in percent of the slow one."""
 
-    MEMORY = ("pair",)
+    MEMORY = ("fast", "slow")
 
     def __init__(self, fastperiod: int, slowperiod: int) -> None:
-        self.pair = EmaPair(fastperiod, slowperiod)
+        self.fast = Ema(min(fastperiod, slowperiod))
+        self.slow = Ema(max(fastperiod, slowperiod))
 
     def update(self, close: float) -> float | None:
-        pair = self.pair.update(close)
-        return None if pair is None else (pair[0] - pair[1]) / pair[1] * 100.0
+        fast, slow = self.fast.update(close), self.slow.update(close)
+        return None if fast is None or slow is None else (fast - slow) / slow * 100.0

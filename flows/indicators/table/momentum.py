@@ -104,7 +104,7 @@ ROWS = (
         "max(fastperiod, slowperiod) - 1",
         "any",
         _APPEL,
-        note="The fast average begins as late as the slow one, as in TA-Lib. The larger period is the slow one",
+        note="The larger period is the slow one",
     ),
     Row(
         "ppo",

@@ -58,7 +58,7 @@ ROWS = (
     ),
     Row(
         "keltner",
-        "Keltner channel of an exponential average",
+        "Keltner channel: an exponential average of typical prices, and average true ranges",
         (HIGH, LOW, CLOSE),
         (period(20), whole("atrperiod", 10), real("nbdev", 2.0, -1000.0, 1000.0)),
         "max(timeperiod - 1, atrperiod)",

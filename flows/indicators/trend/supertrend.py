@@ -31,7 +31,7 @@ class Supertrend(Part):
         if not self.begun:
             self.begun = True
             self.upper, self.lower = upper, lower
-            self.rising = close > upper
+            self.rising = close >= lower
         else:
             if upper < self.upper or last_close > self.upper:
                 self.upper = upper

@@ -34,7 +34,6 @@ pub use hma::Hma;
 pub use ichimoku::Ichimoku;
 pub use kama::Kama;
 pub use linreg::{Linreg, LinregAngle, LinregIntercept, LinregSlope, Tsf};
-pub(crate) use macd::EmaPair;
 pub use macd::Macd;
 pub use middle::{Midpoint, Midprice};
 pub use rma::Rma;

@@ -2,19 +2,21 @@
 
 use crate::indicator::Single;
 use crate::memory::memory;
-use crate::trend::EmaPair;
+use crate::trend::Ema;
 
-/// The difference of both exponential averages, which begin together.
+/// The difference of two exponential averages.
 pub struct Apo {
-    pair: EmaPair,
+    fast: Ema,
+    slow: Ema,
 }
 
-memory!(Apo { pair });
+memory!(Apo { fast, slow });
 
 impl Apo {
     pub(crate) fn of(fastperiod: usize, slowperiod: usize) -> Self {
         Self {
-            pair: EmaPair::of(fastperiod, slowperiod),
+            fast: Ema::of(fastperiod.min(slowperiod)),
+            slow: Ema::of(fastperiod.max(slowperiod)),
         }
     }
 }
@@ -22,21 +24,25 @@ impl Apo {
 impl Single for Apo {
     #[inline]
     fn next(&mut self, close: f64) -> Option<f64> {
-        self.pair.push(close).map(|(fast, slow)| fast - slow)
+        let fast = self.fast.next(close);
+        let slow = self.slow.next(close)?;
+        fast.map(|fast| fast - slow)
     }
 }
 
 /// The same in percent of the slow one.
 pub struct Ppo {
-    pair: EmaPair,
+    fast: Ema,
+    slow: Ema,
 }
 
-memory!(Ppo { pair });
+memory!(Ppo { fast, slow });
 
 impl Ppo {
     pub(crate) fn of(fastperiod: usize, slowperiod: usize) -> Self {
         Self {
-            pair: EmaPair::of(fastperiod, slowperiod),
+            fast: Ema::of(fastperiod.min(slowperiod)),
+            slow: Ema::of(fastperiod.max(slowperiod)),
         }
     }
 }
@@ -44,6 +50,8 @@ impl Ppo {
 impl Single for Ppo {
     #[inline]
     fn next(&mut self, close: f64) -> Option<f64> {
-        self.pair.push(close).map(|(fast, slow)| (fast - slow) / slow * 100.0)
+        let fast = self.fast.next(close);
+        let slow = self.slow.next(close)?;
+        fast.map(|fast| (fast - slow) / slow * 100.0)
     }
 }

@@ -6,7 +6,7 @@ use crate::memory::memory;
 
 /// A fast and a slow exponential average, of which the fast one begins so late that both have their first value together
 /// (TA-Lib). Whichever period is larger is the slow one's.
-pub(crate) struct EmaPair {
+struct EmaPair {
     /// Rows that the fast one still leaves out.
     waiting: usize,
     fast: Ema,
@@ -16,7 +16,7 @@ pub(crate) struct EmaPair {
 memory!(EmaPair { waiting, fast, slow });
 
 impl EmaPair {
-    pub(crate) fn of(fastperiod: usize, slowperiod: usize) -> Self {
+    fn of(fastperiod: usize, slowperiod: usize) -> Self {
         Self {
             waiting: slowperiod.abs_diff(fastperiod),
             fast: Ema::of(fastperiod.min(slowperiod)),
@@ -26,7 +26,7 @@ impl EmaPair {
 
     /// Takes a value; the fast and the slow average.
     #[inline]
-    pub(crate) fn push(&mut self, close: f64) -> Option<(f64, f64)> {
+    fn push(&mut self, close: f64) -> Option<(f64, f64)> {
         let slow = self.slow.next(close);
         if self.waiting > 0 {
             self.waiting -= 1;

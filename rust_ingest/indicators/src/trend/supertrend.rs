@@ -51,7 +51,7 @@ impl Indicator<3, 2> for Supertrend {
         if !self.begun {
             self.begun = true;
             (self.upper, self.lower) = (upper, lower);
-            self.rising = close > upper;
+            self.rising = close >= lower;
         } else {
             if upper < self.upper || last_close > self.upper {
                 self.upper = upper;

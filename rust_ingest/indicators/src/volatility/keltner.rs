@@ -3,9 +3,10 @@
 use super::atr::Atr;
 use crate::indicator::{Indicator, Single};
 use crate::memory::memory;
+use crate::number::typical;
 use crate::trend::Ema;
 
-/// The exponential average of the close, and so many average true ranges above and below.
+/// The exponential average of the typical price, and so many average true ranges above and below.
 pub struct Keltner {
     nbdev: f64,
     average: Ema,
@@ -27,7 +28,7 @@ impl Keltner {
 impl Indicator<3, 3> for Keltner {
     #[inline]
     fn update(&mut self, [high, low, close]: [f64; 3]) -> Option<[f64; 3]> {
-        let middle = self.average.next(close);
+        let middle = self.average.next(typical(high, low, close));
         let [atr] = self.atr.update([high, low, close])?;
         let middle = middle?;
         Some([middle + self.nbdev * atr, middle, middle - self.nbdev * atr])
