@@ -16,6 +16,8 @@ class Changes(Part):
 
     def __init__(self, timeperiod: int) -> None:
         self.timeperiod = timeperiod
+        self.keep = (float(timeperiod) - 1.0) / float(timeperiod)
+        self.share = 1.0 / float(timeperiod)
         self.last = Last()
         self.count = 0
         self.gain = 0.0
@@ -29,19 +31,18 @@ class Changes(Part):
         change = close - last
         gain = change if change > 0.0 else 0.0
         loss = 0.0 if change > 0.0 else 0.0 - change
-        length = float(self.timeperiod)
         if self.count == self.timeperiod:
             if change != 0.0 or self.gain + self.loss >= REST:
-                self.gain = (self.gain * (length - 1.0) + gain) / length
-                self.loss = (self.loss * (length - 1.0) + loss) / length
+                self.gain = self.gain * self.keep + gain * self.share
+                self.loss = self.loss * self.keep + loss * self.share
             return True
         self.count += 1
         self.gain += gain
         self.loss += loss
         if self.count < self.timeperiod:
             return False
-        self.gain /= length
-        self.loss /= length
+        self.gain /= float(self.timeperiod)
+        self.loss /= float(self.timeperiod)
         return True
 
 

@@ -36,6 +36,7 @@ class Directions(Part):
 
     def __init__(self, timeperiod: int) -> None:
         self.timeperiod = timeperiod
+        self.keep = (float(timeperiod) - 1.0) / float(timeperiod)
         self.movement = Movement()
         self.close = Last()
         self.count = 0
@@ -57,10 +58,9 @@ class Directions(Part):
             self.range += moved
             return False
         if moved > 0.0 or self.range >= REST:
-            length = float(self.timeperiod)
-            self.plus = self.plus - self.plus / length + plus
-            self.minus = self.minus - self.minus / length + minus
-            self.range = self.range - self.range / length + moved
+            self.plus = self.plus * self.keep + plus
+            self.minus = self.minus * self.keep + minus
+            self.range = self.range * self.keep + moved
         return True
 
 
@@ -71,13 +71,14 @@ class WilderSum(Part):
 
     def __init__(self, timeperiod: int) -> None:
         self.timeperiod = timeperiod
+        self.keep = (float(timeperiod) - 1.0) / float(timeperiod)
         self.count = 0
         self.total = 0.0
 
     def push(self, value: float) -> float | None:
         """Takes a value; the sum from the (n - 1)-th on."""
         if self.count == self.timeperiod - 1:
-            self.total = rested(self.total - self.total / float(self.timeperiod) + value)
+            self.total = rested(self.total * self.keep + value)
             return self.total
         self.count += 1
         self.total += value

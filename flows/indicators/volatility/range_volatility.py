@@ -49,9 +49,7 @@ class RogersSatchell(Part):
         self.terms = Sum(timeperiod)
 
     def update(self, open: float, high: float, low: float, close: float) -> float | None:
-        up = math.log(high / close) * math.log(high / open)
-        down = math.log(low / close) * math.log(low / open)
-        term = up + down
+        term = drift_free(math.log(high / open), math.log(low / open), math.log(close / open))
         mean = self.terms.mean(term)
         return None if mean is None else math.sqrt(max(mean, 0.0) * self.rows_per_year)
 
@@ -75,11 +73,15 @@ class YangZhang(Part):
         last = self.close.push(close)
         if last is None:
             return None
-        overnight, body = self.overnight.push(math.log(open / last)), self.body.push(math.log(close / open))
-        up = math.log(high / close) * math.log(high / open)
-        down = math.log(low / close) * math.log(low / open)
-        mean = self.terms.mean(up + down)
+        moved = math.log(close / open)
+        overnight, body = self.overnight.push(math.log(open / last)), self.body.push(moved)
+        mean = self.terms.mean(drift_free(math.log(high / open), math.log(low / open), moved))
         if overnight is None or body is None or mean is None:
             return None
         variance = overnight[1] / self.freedom + self.weight * (body[1] / self.freedom) + (1.0 - self.weight) * mean
         return math.sqrt(max(variance, 0.0) * self.rows_per_year)
+
+
+def drift_free(up: float, down: float, moved: float) -> float:
+    """Rogers and Satchell's term, of the logarithms of high, low and close by open."""
+    return up * (up - moved) + down * (down - moved)

@@ -24,10 +24,14 @@ pub trait Stream: Send {
     fn restore(&mut self, memory: &[f64]) -> Result<(), BadMemory>;
 }
 
+/// Only a panic amid columns takes the indicator away for good.
+const UNBROKEN: &str = "no earlier call panicked";
+
 /// An indicator behind the rules of its inputs.
 pub struct Checked<T, const I: usize, const O: usize> {
     entry: &'static Entry,
-    indicator: T,
+    /// None only while it is at work on columns.
+    indicator: Option<T>,
     /// Places of high and low, where there are both.
     high_low: Option<(usize, usize)>,
 }
@@ -37,7 +41,7 @@ impl<T: Indicator<I, O>, const I: usize, const O: usize> Checked<T, I, O> {
         let place = |name| entry.inputs.iter().position(|input| input.name == name);
         Self {
             entry,
-            indicator,
+            indicator: Some(indicator),
             high_low: place("high").zip(place("low")),
         }
     }
@@ -111,7 +115,7 @@ impl<T: Indicator<I, O> + Send, const I: usize, const O: usize> Stream for Check
     fn update(&mut self, inputs: &[f64], outputs: &mut [f64]) -> Result<bool, InputError> {
         let row = inputs.try_into().expect("a row has a value for each input");
         self.check_row(&row, 0)?;
-        let Some(values) = self.indicator.update(row) else {
+        let Some(values) = self.indicator.as_mut().expect(UNBROKEN).update(row) else {
             return Ok(false);
         };
         outputs.copy_from_slice(&values);
@@ -123,15 +127,16 @@ impl<T: Indicator<I, O> + Send, const I: usize, const O: usize> Stream for Check
         self.check_columns(&columns)?;
         let mut outputs = outputs.iter_mut();
         let outputs = std::array::from_fn(|_| &mut **outputs.next().expect("there is a column for each output"));
-        self.indicator.extend(columns, outputs);
+        let indicator = self.indicator.take().expect(UNBROKEN);
+        self.indicator = Some(indicator.extended(columns, outputs));
         Ok(())
     }
 
     fn memory(&self) -> Vec<f64> {
-        self.indicator.memory()
+        self.indicator.as_ref().expect(UNBROKEN).memory()
     }
 
     fn restore(&mut self, memory: &[f64]) -> Result<(), BadMemory> {
-        self.indicator.restore(memory)
+        self.indicator.as_mut().expect(UNBROKEN).restore(memory)
     }
 }

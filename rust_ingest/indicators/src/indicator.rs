@@ -9,9 +9,13 @@ pub trait Indicator<const I: usize, const O: usize>: Memory {
     /// Takes the next row; None while warming up. Allocates nothing.
     fn update(&mut self, inputs: [f64; I]) -> Option<[f64; O]>;
 
-    /// Takes rows, which are as long as the outputs; NaN while warming up.
+    /// Takes rows, which are as long as the outputs; NaN while warming up. By value: the state is then in registers, and
+    /// not in memory that outputs might lie in.
     #[inline]
-    fn extend(&mut self, inputs: [&[f64]; I], outputs: [&mut [f64]; O]) {
+    fn extended(mut self, inputs: [&[f64]; I], outputs: [&mut [f64]; O]) -> Self
+    where
+        Self: Sized,
+    {
         let length = outputs.first().map_or(0, |output| output.len());
         // Cut to one length here, so that no index is checked below.
         let inputs = inputs.map(|input| &input[..length]);
@@ -23,6 +27,7 @@ pub trait Indicator<const I: usize, const O: usize>: Memory {
                 outputs[output][index] = values[output];
             }
         }
+        self
     }
 
     /// All that it remembers.

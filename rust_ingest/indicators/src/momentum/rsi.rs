@@ -10,6 +10,8 @@ use crate::parts::Last;
 /// Where nothing moves any more both die away together; once they are less than `REST` they stay.
 struct Changes {
     timeperiod: usize,
+    keep: f64,
+    share: f64,
     last: Last,
     count: usize,
     gain: f64,
@@ -27,6 +29,8 @@ impl Changes {
     fn of(timeperiod: usize) -> Self {
         Self {
             timeperiod,
+            keep: (timeperiod as f64 - 1.0) / timeperiod as f64,
+            share: 1.0 / timeperiod as f64,
             last: Last::none(),
             count: 0,
             gain: 0.0,
@@ -40,11 +44,10 @@ impl Changes {
         let change = close - self.last.push(close)?;
         let gain = if change > 0.0 { change } else { 0.0 };
         let loss = if change > 0.0 { 0.0 } else { 0.0 - change };
-        let length = self.timeperiod as f64;
         if self.count == self.timeperiod {
             if change != 0.0 || self.gain + self.loss >= REST {
-                self.gain = (self.gain * (length - 1.0) + gain) / length;
-                self.loss = (self.loss * (length - 1.0) + loss) / length;
+                self.gain = self.gain * self.keep + gain * self.share;
+                self.loss = self.loss * self.keep + loss * self.share;
             }
             return Some((self.gain, self.loss));
         }
@@ -54,8 +57,8 @@ impl Changes {
         if self.count < self.timeperiod {
             return None;
         }
-        self.gain /= length;
-        self.loss /= length;
+        self.gain /= self.timeperiod as f64;
+        self.loss /= self.timeperiod as f64;
         Some((self.gain, self.loss))
     }
 }

@@ -33,12 +33,12 @@ impl Indicator<3, 1> for Ultosc {
     fn update(&mut self, [high, low, close]: [f64; 3]) -> Option<[f64; 1]> {
         let last = self.close.push(close)?;
         let (pressure, moved) = (close - lower(low, last), true_range(high, low, last));
-        let pressures = self.pressures.each_mut().map(|one| one.push(pressure));
-        let ranges = self.ranges.each_mut().map(|one| one.push(moved));
+        let [first, second, third] = self.pressures.each_mut().map(|one| one.push(pressure));
+        let [first_range, second_range, third_range] = self.ranges.each_mut().map(|one| one.push(moved));
         let mut total = 0.0;
-        for (weight, (of, by)) in [4.0, 2.0, 1.0].into_iter().zip(pressures.into_iter().zip(ranges)) {
-            total += weight * ratio(of?, by?, 0.0);
-        }
+        total += 4.0 * ratio(first?, first_range?, 0.0);
+        total += 2.0 * ratio(second?, second_range?, 0.0);
+        total += 1.0 * ratio(third?, third_range?, 0.0);
         Some([100.0 * (total / 7.0)])
     }
 }

@@ -37,6 +37,7 @@ impl Movement {
 /// Where nothing moves all three die away together; once the range is less than `REST` they stay.
 pub(crate) struct Directions {
     timeperiod: usize,
+    keep: f64,
     movement: Movement,
     close: Last,
     count: usize,
@@ -58,6 +59,7 @@ impl Directions {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
             timeperiod,
+            keep: (timeperiod as f64 - 1.0) / timeperiod as f64,
             movement: Movement::none(),
             close: Last::none(),
             count: 0,
@@ -83,10 +85,9 @@ impl Directions {
             return false;
         }
         if moved > 0.0 || self.range >= REST {
-            let length = self.timeperiod as f64;
-            self.plus = self.plus - self.plus / length + plus;
-            self.minus = self.minus - self.minus / length + minus;
-            self.range = self.range - self.range / length + moved;
+            self.plus = self.plus * self.keep + plus;
+            self.minus = self.minus * self.keep + minus;
+            self.range = self.range * self.keep + moved;
         }
         true
     }
@@ -95,6 +96,7 @@ impl Directions {
 /// The sum of the first n - 1 values, then less an n-th, plus the new.
 struct WilderSum {
     timeperiod: usize,
+    keep: f64,
     count: usize,
     total: f64,
 }
@@ -105,6 +107,7 @@ impl WilderSum {
     fn of(timeperiod: usize) -> Self {
         Self {
             timeperiod,
+            keep: (timeperiod as f64 - 1.0) / timeperiod as f64,
             count: 0,
             total: 0.0,
         }
@@ -114,7 +117,7 @@ impl WilderSum {
     #[inline]
     fn push(&mut self, value: f64) -> Option<f64> {
         if self.count == self.timeperiod - 1 {
-            self.total = rested(self.total - self.total / self.timeperiod as f64 + value);
+            self.total = rested(self.total * self.keep + value);
             return Some(self.total);
         }
         self.count += 1;

@@ -81,9 +81,7 @@ impl RogersSatchell {
 impl Indicator<4, 1> for RogersSatchell {
     #[inline]
     fn update(&mut self, [open, high, low, close]: [f64; 4]) -> Option<[f64; 1]> {
-        let up = (high / close).ln() * (high / open).ln();
-        let down = (low / close).ln() * (low / open).ln();
-        let term = up + down;
+        let term = drift_free((high / open).ln(), (low / open).ln(), (close / open).ln());
         let mean = self.terms.mean(term)?;
         Some([(higher(mean, 0.0) * self.rows_per_year).sqrt()])
     }
@@ -126,12 +124,19 @@ impl Indicator<4, 1> for YangZhang {
     fn update(&mut self, [open, high, low, close]: [f64; 4]) -> Option<[f64; 1]> {
         let last = self.close.push(close)?;
         let overnight = self.overnight.push((open / last).ln());
-        let body = self.body.push((close / open).ln());
-        let up = (high / close).ln() * (high / open).ln();
-        let down = (low / close).ln() * (low / open).ln();
-        let mean = self.terms.mean(up + down)?;
+        let moved = (close / open).ln();
+        let body = self.body.push(moved);
+        let mean = self
+            .terms
+            .mean(drift_free((high / open).ln(), (low / open).ln(), moved))?;
         let ((_, overnight), (_, body)) = overnight.zip(body)?;
         let variance = overnight / self.freedom + self.weight * (body / self.freedom) + (1.0 - self.weight) * mean;
         Some([(higher(variance, 0.0) * self.rows_per_year).sqrt()])
     }
+}
+
+/// Rogers and Satchell's term, of the logarithms of high, low and close by open.
+#[inline]
+fn drift_free(up: f64, down: f64, moved: f64) -> f64 {
+    up * (up - moved) + down * (down - moved)
 }
