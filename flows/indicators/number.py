@@ -6,6 +6,8 @@ REST = 1e-150
 """Averages of a series that came to rest die away without end, and below 2.2e-308 each step takes a processor a hundred
 times as long. What is nearer to zero than this is zero: its square is still no denormal."""
 
+STILL = 1e-100
+"""Averages of which the ratio counts are left as they are below this, where nothing moves: well above REST."""
 LARGE = 1e150
 """What grows by factors stays below this."""
 
@@ -16,8 +18,8 @@ def rested(value: float) -> float:
 
 
 def ratio(of: float, by: float, flat: float) -> float:
-    """The quotient; `flat` where there is nothing to divide by."""
-    return flat if by == 0.0 else of / by
+    """The quotient; `flat` where there is nothing to divide by: what is nearer to zero than REST is nothing."""
+    return flat if abs(by) < REST else of / by
 
 
 def true_range(high: float, low: float, previous_close: float) -> float:

@@ -189,6 +189,21 @@ def test_flat_prices_have_stated_values(name: str) -> None:
     assert all(number == 0.0 or abs(number) >= smallest for number in flat._core.memory())
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_ratios_of_averages_that_die_away_stay(engine: Any) -> None:
+    """Long after the averages are next to nothing."""
+    close = np.full(20_000, 5.0)
+    close[:60] = 5.0 + 0.5 * np.sin(np.arange(60.0))
+    for found in (
+        indicators.rsi(close, engine=engine),
+        indicators.cmo(close, engine=engine),
+        indicators.plus_di(close, close, close, engine=engine),
+        indicators.dx(close, close, close, engine=engine),
+    ):
+        assert abs(found[-1]) > 0.0
+        np.testing.assert_allclose(found[-9000], found[-1], rtol=1e-9)
+
+
 def test_what_arrays_are_taken() -> None:
     close = np.array([1.0, 2.0, 4.0, 3.0, 5.0])
     expected = indicators.ema(close, 3)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flows.indicators.number import REST, ratio
+from flows.indicators.number import STILL, ratio
 from flows.indicators.parts import Last, Part
 
 
 class Changes(Part):
     """Wilder's averages of gains and losses, begun by the mean of the first n.
 
-    Where nothing moves any more both die away together; once they are less than REST they stay.
+    Where nothing moves any more both die away together; once they are less than STILL they stay.
     """
 
     MEMORY = ("last", "count", "gain", "loss")
@@ -32,7 +32,7 @@ class Changes(Part):
         gain = change if change > 0.0 else 0.0
         loss = 0.0 if change > 0.0 else 0.0 - change
         if self.count == self.timeperiod:
-            if change != 0.0 or self.gain + self.loss >= REST:
+            if change != 0.0 or self.gain + self.loss >= STILL:
                 self.gain = self.gain * self.keep + gain * self.share
                 self.loss = self.loss * self.keep + loss * self.share
             return True

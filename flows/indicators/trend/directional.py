@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.indicators.number import REST, ratio, rested, true_range
+from flows.indicators.number import STILL, ratio, rested, true_range
 from flows.indicators.parts import Last, Part
 
 
@@ -29,7 +29,7 @@ class Movement(Part):
 class Directions(Part):
     """Wilder's sums of both movements and of the true range: the first of n - 1 rows, then less an n-th, plus the new.
 
-    Where nothing moves all three die away together; once the range is less than REST they stay.
+    Where nothing moves all three die away together; once the range is less than STILL they stay.
     """
 
     MEMORY = ("movement", "close", "count", "plus", "minus", "range")
@@ -57,7 +57,7 @@ class Directions(Part):
             self.minus += minus
             self.range += moved
             return False
-        if moved > 0.0 or self.range >= REST:
+        if moved > 0.0 or self.range >= STILL:
             self.plus = self.plus * self.keep + plus
             self.minus = self.minus * self.keep + minus
             self.range = self.range * self.keep + moved

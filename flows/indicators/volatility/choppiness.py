@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from flows.indicators.number import REST
 from flows.indicators.parts import Highest, Lowest, Part, Sum
 from flows.indicators.volatility.atr import TrueRange
 
@@ -28,4 +29,4 @@ class Choppiness(Part):
         if way is None or highest is None or lowest is None:
             return None
         height = highest - lowest
-        return 100.0 * (math.log10(way / height) / self.scale) if height > 0.0 and way > 0.0 else 100.0
+        return 100.0 * (math.log10(way / height) / self.scale) if height > REST and way > REST else 100.0

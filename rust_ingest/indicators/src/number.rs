@@ -4,6 +4,9 @@
 /// long. What is nearer to zero than this is zero: its square is still no denormal.
 pub(crate) const REST: f64 = 1e-150;
 
+/// Averages of which the ratio counts are left as they are below this, where nothing moves: it is then well above `REST`.
+pub(crate) const STILL: f64 = 1e-100;
+
 /// What grows by factors stays below this.
 pub(crate) const LARGE: f64 = 1e150;
 
@@ -31,10 +34,10 @@ fn at_rest() -> f64 {
     0.0
 }
 
-/// The quotient; `flat` where there is nothing to divide by.
+/// The quotient; `flat` where there is nothing to divide by: what is nearer to zero than `REST` is nothing.
 #[inline]
 pub(crate) fn ratio(of: f64, by: f64, flat: f64) -> f64 {
-    if by == 0.0 { flat } else { of / by }
+    if by.abs() < REST { flat } else { of / by }
 }
 
 /// The greatest distance that the price went since the last close.

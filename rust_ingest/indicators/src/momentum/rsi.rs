@@ -2,12 +2,12 @@
 
 use crate::indicator::Single;
 use crate::memory::memory;
-use crate::number::{REST, ratio};
+use crate::number::{STILL, ratio};
 use crate::parts::Last;
 
 /// Wilder's averages of gains and losses, begun by the mean of the first n.
 ///
-/// Where nothing moves any more both die away together; once they are less than `REST` they stay.
+/// Where nothing moves any more both die away together; once they are less than `STILL` they stay.
 struct Changes {
     timeperiod: usize,
     keep: f64,
@@ -45,7 +45,7 @@ impl Changes {
         let gain = if change > 0.0 { change } else { 0.0 };
         let loss = if change > 0.0 { 0.0 } else { 0.0 - change };
         if self.count == self.timeperiod {
-            if change != 0.0 || self.gain + self.loss >= REST {
+            if change != 0.0 || self.gain + self.loss >= STILL {
                 self.gain = self.gain * self.keep + gain * self.share;
                 self.loss = self.loss * self.keep + loss * self.share;
             }

@@ -2,7 +2,7 @@
 
 use crate::indicator::Indicator;
 use crate::memory::memory;
-use crate::number::{REST, ratio, rested, true_range};
+use crate::number::{STILL, ratio, rested, true_range};
 use crate::parts::Last;
 
 /// How far a row reaches beyond the one before: up or down, whichever is more, or neither.
@@ -34,7 +34,7 @@ impl Movement {
 
 /// Wilder's sums of both movements and of the true range: the first of n - 1 rows, then less an n-th, plus the new.
 ///
-/// Where nothing moves all three die away together; once the range is less than `REST` they stay.
+/// Where nothing moves all three die away together; once the range is less than `STILL` they stay.
 pub(crate) struct Directions {
     timeperiod: usize,
     keep: f64,
@@ -84,7 +84,7 @@ impl Directions {
             self.range += moved;
             return false;
         }
-        if moved > 0.0 || self.range >= REST {
+        if moved > 0.0 || self.range >= STILL {
             self.plus = self.plus * self.keep + plus;
             self.minus = self.minus * self.keep + minus;
             self.range = self.range * self.keep + moved;

@@ -3,6 +3,7 @@
 use super::atr::TrueRange;
 use crate::indicator::Indicator;
 use crate::memory::memory;
+use crate::number::REST;
 use crate::parts::{Highest, Lowest, Sum};
 
 /// How much longer the way was than the window is high, as a logarithm: 100 for all to and fro. 100 where nothing moved.
@@ -40,7 +41,7 @@ impl Indicator<3, 1> for Choppiness {
         let way = moved.and_then(|moved| self.way.push(moved));
         let (highest, lowest) = self.highest.push(high).zip(self.lowest.push(low))?;
         let (way, height) = (way?, highest - lowest);
-        Some([match height > 0.0 && way > 0.0 {
+        Some([match height > REST && way > REST {
             true => 100.0 * ((way / height).log10() / self.scale),
             false => 100.0,
         }])
