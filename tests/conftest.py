@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from flows.connectors.log_ends import LogEnds
+from flows.contracts.topics import load
 from flows.stack import Stack, tables, topics
 
 
@@ -39,12 +41,27 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
+LogEndsByTopic = dict[str, dict[int, int]]
+
+
 @pytest.fixture(scope="session")
-def traded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """What twenty seconds of `tapeflow demo` left, its stack up again; only ever added to."""
+def traded_to(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, LogEndsByTopic]]:
+    """What twenty seconds of `tapeflow demo` left, its stack up again, and where its topics ended then."""
     data_dir = tmp_path_factory.mktemp("traded")
     command = [sys.executable, "-m", "flows.cli", "demo", "--duration", "20", "--data-dir", str(data_dir)]
     run = subprocess.run(command, capture_output=True, text=True, timeout=240)
     assert run.returncode == 0, run.stdout + run.stderr
     with Stack(data_dir) as running:
-        yield running
+        yield running, LogEnds(running.settings).read(load())
+
+
+@pytest.fixture(scope="session")
+def traded(traded_to: tuple[Stack, LogEndsByTopic]) -> Stack:
+    """What twenty seconds of `tapeflow demo` left, its stack up again; only ever added to."""
+    return traded_to[0]
+
+
+@pytest.fixture(scope="session")
+def ends(traded_to: tuple[Stack, LogEndsByTopic]) -> LogEndsByTopic:
+    """By topic and partition, where the demo's own records end."""
+    return traded_to[1]

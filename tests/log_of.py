@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
+from flows.connectors.watermarks import watermarks
 from flows.contracts.partition import partition_of
 from flows.contracts.topics import load
 from flows.stack.settings import Settings
@@ -67,7 +68,7 @@ def read(settings: Settings, topic: str, prefix: str | None = None) -> list[Writ
     found = []
     try:
         marks = {
-            partition: consumer.get_watermark_offsets(TopicPartition(name, partition), timeout=30)
+            partition: watermarks(consumer, TopicPartition(name, partition), 30)
             for partition in range(load()[topic].partitions)
         }
         consumer.assign([TopicPartition(name, partition, low) for partition, (low, _) in marks.items()])

@@ -11,7 +11,9 @@ from flows.cli.options import DataDir
 
 def down(
     data_dir: DataDir = None,
-    wipe: Annotated[bool, typer.Option("--wipe", help="Delete the data as well: topics, tables, state, logs.")] = False,
+    wipe: Annotated[
+        bool, typer.Option("--wipe", help="Delete the data as well: topics, tables, frames, logs.")
+    ] = False,
 ) -> None:
     """Stop the stack, and before it all that is deployed on it; `tapeflow deploy` brings that back."""
     from flows.desk.desk import Desk

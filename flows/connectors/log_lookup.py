@@ -10,6 +10,7 @@ from types import TracebackType
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from flows._native import Batch, Source, partition_counts
+from flows.connectors.watermarks import watermarks
 from flows.errors import LogReadError
 from flows.stack.settings import Settings
 
@@ -84,10 +85,9 @@ class LogLookup:
                     "is this the log that it was written to? Look at --data-dir and TAPEFLOW_TOPIC_PREFIX"
                 )
             try:
-                low, high = self._consumer.get_watermark_offsets(self._named(topic, partition), timeout=_TIMEOUT_S)
+                self._ranges[place] = watermarks(self._consumer, self._named(topic, partition), _TIMEOUT_S)
             except KafkaException as error:
                 raise self._failed(topic, partition, error) from error
-            self._ranges[place] = low, high
         return self._ranges[place]
 
     def entries(self, topic: str, partition: int, start: int, end: int) -> Iterator[Entry]:

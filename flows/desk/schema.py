@@ -99,7 +99,7 @@ class Venue(Table):
     frames: Text | None = None
     """Folder for it, from where the configuration file is. None: frames/NAME in the desk's data folder."""
     frames_keep: Size = "20GiB"
-    """The oldest go when all take more: a desk's disk is never filled by them."""
+    """The oldest go when all take more, but for what the next start needs: while the broker is away, more is kept."""
     frames_keep_for: Age | None = None
     """Older ones go, too."""
     tick_files: Text | None = None

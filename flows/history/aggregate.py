@@ -116,7 +116,7 @@ def _of_one_kind(prices: list[Numbers]) -> list[Numbers]:
         return prices
     floats = [values.astype(np.float64) for values in prices]
     for values, made in zip(prices, floats, strict=True):
-        if values.dtype != made.dtype and (np.abs(made) > 2.0**53).any():
+        if values.dtype != made.dtype and (np.abs(made) >= 2.0**53).any():
             raise BadBars("some prices are float64, and others whole numbers beyond 2^53: give all in one type")
     return list(floats)
 

@@ -22,7 +22,7 @@ from flows.history.decimals import NoDecimal
 from flows.history.engines import ENGINES
 from flows.history.layout import PRICES, of_bars
 from flows.history.refused import first_refused
-from flows.kernels.aggregate_bars import BarPlan
+from flows.kernels.aggregate_bars import TIME_NS_MAX, BarPlan
 from flows.kernels.bar_fault import BarFault
 
 _PER_NS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
@@ -154,12 +154,18 @@ def _line(path: Path, row: int, *, has_heading: bool) -> int:
 
 def _times_ns(column: Any, terms: FileTerms, path: Path, line_of: Any) -> NDArray[np.int64]:
     given = column.combine_chunks()
+    if pa.types.is_large_string(given.type):
+        given = pc.cast(given, pa.string())
     if pa.types.is_string(given.type) and terms.time_unit is not None:
         given = _cast(given, pa.int64(), path, line_of)
     if pa.types.is_integer(given.type):
         if terms.time_unit is None:
             raise BadBarFile(path, None, "times are whole numbers: say what they count, as --time-unit ms")
-        counted: NDArray[np.int64] = pc.cast(given, pa.int64()).to_numpy()
+        counted: NDArray[np.int64] = pc.cast(_present(given, path, line_of), pa.int64()).to_numpy()
+        beyond = np.flatnonzero(np.abs(counted.astype(np.float64)) * _PER_NS[terms.time_unit] > TIME_NS_MAX)
+        if len(beyond):
+            said = f"the time is {counted[beyond[0]]} {terms.time_unit}, before 1678 or after 2261: is it --time-unit?"
+            raise BadBarFile(path, line_of(int(beyond[0])), said)
         return counted * _PER_NS[terms.time_unit]
     if pa.types.is_string(given.type):
         has_zone = len(given) > 0 and bool(pc.match_substring_regex(given, r"(Z|[+-]\d\d:?\d\d)$")[0].as_py())
@@ -172,11 +178,15 @@ def _times_ns(column: Any, terms: FileTerms, path: Path, line_of: Any) -> NDArra
             given = pc.assume_timezone(given, terms.timezone)
         except pa.ArrowInvalid as error:
             raise BadBarFile(path, None, f"times do not name their zone: {error}") from None
-    if given.null_count:
-        row = pc.index(pc.is_null(given), True).as_py()
-        raise BadBarFile(path, line_of(row), "the time is missing")
-    times_ns: NDArray[np.int64] = pc.cast(given, pa.int64()).to_numpy()
+    times_ns: NDArray[np.int64] = pc.cast(_present(given, path, line_of), pa.int64()).to_numpy()
     return times_ns
+
+
+def _present(times: Any, path: Path, line_of: Any) -> Any:
+    if times.null_count:
+        row = pc.index(pc.is_null(times), True).as_py()
+        raise BadBarFile(path, line_of(row), "the time is missing")
+    return times
 
 
 def _cast(column: Any, kind: Any, path: Path, line_of: Any) -> Any:

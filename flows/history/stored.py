@@ -130,7 +130,7 @@ class History:
     def _read(
         self, key: BarRange, venue: str | None, source: str, session: Any, gaps: Any, partial: bool, exact: bool
     ) -> dict[str, Any]:
-        found_venue, interval_ns = self._chosen(key, venue, source)
+        found_venue, interval_ns, last_ns = self._chosen(key, venue, source)
         # The bucket in which the range ends is read whole.
         beyond_ns = _LONGEST_NS if key.timeframe_ns == DAY_NS else key.timeframe_ns
         parameters = {
@@ -144,7 +144,11 @@ class History:
         prices = _Numbers(rows, PRICES, "price_exponent", exact)
         volume = _Numbers(rows, ("volume",), "quantity_exponent", exact)
         bars = {"time": rows.column("open_ns").cast(pa.int64()).to_numpy(), **prices.columns, **volume.columns}
-        made = aggregate_bars(bars, key.timeframe_ns, interval=interval_ns, session=session, gaps=gaps, partial=partial)
+        # What is stored behind the range says that there is no more of its last bar.
+        until = min(last_ns, key.end_ns + beyond_ns) + interval_ns
+        made = aggregate_bars(
+            bars, key.timeframe_ns, interval=interval_ns, session=session, gaps=gaps, partial=partial, until=until
+        )
         inside = (made["time"] >= key.start_ns) & (made["time"] < key.end_ns)
         columns = {name: values[inside] for name, values in made.items()}
         columns["time"] = columns["time"].view("M8[ns]")
@@ -154,8 +158,8 @@ class History:
             values.flags.writeable = False
         return columns
 
-    def _chosen(self, key: BarRange, venue: str | None, source: str) -> tuple[str, int]:
-        """Venue and interval to read. Raises NoBars, BadBars."""
+    def _chosen(self, key: BarRange, venue: str | None, source: str) -> tuple[str, int, int]:
+        """Venue and interval to read, and when the last of these bars opened. Raises NoBars, BadBars."""
         there = self._ask(_SERIES, source, {"instrument": key.instrument}).to_pylist()
         venues = sorted({str(row["venue"]) for row in there})
         if venue is None and len(venues) > 1:
@@ -170,7 +174,8 @@ class History:
         if not lengths:
             there_s = ", ".join(f"{row['interval_ns'] // 1_000_000_000} s" for row in found)
             raise NoBars(f"{key.instrument} has bars of {there_s}, of which the timeframe is no multiple")
-        return str(found[0]["venue"]), max(lengths)
+        [series] = [row for row in found if int(row["interval_ns"]) == max(lengths)]
+        return str(series["venue"]), int(series["interval_ns"]), moment.at_ns(series["last"])
 
     def _ask(self, sql: str, source: str, parameters: Mapping[str, Any]) -> Any:
         """Raises NoBars where not even the table is there."""
@@ -218,5 +223,13 @@ class _Numbers:
             return {self._unit: np.full(len(columns["time"]), self._exponent, np.int32)}
         if not self._is_whole:
             return {}
-        # Nearest to the decimal: both numbers are exact in float64 up to 2^53.
-        return {name: columns[name] / 10.0**-self._exponent for name in self._names}
+        return {name: _nearest(columns[name], self._exponent) for name in self._names}
+
+
+def _nearest(values: Any, exponent: int) -> Any:
+    """The float64 that is nearest to each decimal."""
+    # Up to 2^53 both numbers are exact in float64, and the quotient is rounded once.
+    if exponent > 0 or not len(values) or np.abs(values).max() <= 2**53:
+        return values / 10.0**-exponent
+    unit = 10**-exponent
+    return np.array([value / unit for value in values.tolist()])

@@ -15,8 +15,12 @@ VARIABLE = "TAPEFLOW_DATA_DIR"
 _NEEDED_BYTES = 256 << 20
 
 
-# All that anybody keeps in a data folder: the stack's own, and the state of flows and programs in `state/`.
-CONTENTS = ("kafka", "clickhouse", "logs", "state", "status", "desk", "stack.json", "stack.json.new", "stack.lock")
+# All that anybody keeps in a data folder: the stack's own, the state of flows and programs in `state/`, and the frames
+# that the topics are made of: left behind, they would be written into other topics.
+CONTENTS = (
+    *("kafka", "clickhouse", "frames", "logs", "state", "status", "desk"),
+    *("stack.json", "stack.json.new", "stack.lock"),
+)
 
 
 def resolve(data_dir: Path | str | None) -> Path:

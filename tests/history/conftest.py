@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -12,8 +13,10 @@ from flows.stack import Stack, tables
 @pytest.fixture(scope="session")
 def clickhouse_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """With the landing tables, and no broker."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TAPEFLOW_BOOTSTRAP_SERVERS", "127.0.0.1:1")
-        with Stack(tmp_path_factory.mktemp("bars")) as stack:
-            tables.create(stack.settings)
-            yield stack
+    with ExitStack() as running:
+        # While it starts alone: the fixture lasts as long as the tests, and others have a broker.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TAPEFLOW_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+            stack = running.enter_context(Stack(tmp_path_factory.mktemp("bars")))
+        tables.create(stack.settings)
+        yield stack

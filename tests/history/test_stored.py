@@ -156,18 +156,35 @@ def test_an_import_that_broke_off_is_done_again(
 
 
 def test_parquet_and_other_times(clickhouse_alone: Stack, tmp_path: Path) -> None:
-    prices = [0.1, 0.2, 0.30000000000000004]
+    # Some of these are not the quotient of two float64.
+    prices = [0.1, 0.2, 0.30000000000000004, *(1.1 + step / 7 for step in range(40))]
     table: dict[str, Any] = {name: prices for name in ("open", "high", "low", "close")}
-    table["open_time"] = [1_772_442_000_000 + step * 60_000 for step in range(3)]
+    table["open_time"] = [1_772_442_000_000 + step * 60_000 for step in range(len(prices))]
     path = tmp_path / "bars.parquet"
     pyarrow.parquet.write_table(pyarrow.table(table), path)
     terms: dict[str, Any] = {"venue": "here", "instrument": "PARQUET", "data_dir": clickhouse_alone.data_dir}
     with pytest.raises(BadBarFile, match="say what they count"):
         import_bars(path, **terms)
+    with pytest.raises(BadBarFile, match="before 1678 or after 2261"):
+        import_bars(path, terms=FileTerms(time_unit="s"), **terms)
     import_bars(path, terms=FileTerms(time_unit="ms"), **terms)
     made = History(clickhouse_alone.data_dir).bars("PARQUET", "1m", "2026-03-02", "2026-03-03", to="numpy")
     assert made["open"].tolist() == prices, "what a float says shortest is what comes back"
     assert str(made["time"][0]) == "2026-03-02T09:00:00.000000000"
+
+
+def test_a_bar_is_over_where_later_ones_are_stored(clickhouse_alone: Stack, tmp_path: Path) -> None:
+    """The last minute of the hour had no trade, and the range ends with the hour."""
+    minutes = [*range(59), 200]
+    rows = [f"2026-03-02T{9 + minute // 60:02}:{minute % 60:02}:00Z,1,1,1,1,1" for minute in minutes]
+    path = tmp_path / "hour.csv"
+    path.write_text("\n".join(["time,open,high,low,close,volume", *rows, ""]))
+    import_bars(path, venue="here", instrument="HOUR", data_dir=clickhouse_alone.data_dir)
+    history = History(clickhouse_alone.data_dir)
+    made = history.bars("HOUR", "1h", "2026-03-02", "2026-03-02T10:00:00Z", to="numpy")
+    assert made["volume"].tolist() == [59.0]
+    made = history.bars("HOUR", "1h", "2026-03-02", "2026-03-03", to="numpy")
+    assert made["volume"].tolist() == [59.0], "the hour of the last row may go on"
 
 
 def test_bars_that_the_flow_wrote(clickhouse_alone: Stack) -> None:

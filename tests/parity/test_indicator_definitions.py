@@ -164,6 +164,13 @@ def test_vpin_of_a_trade_that_fills_many_buckets() -> None:
     assert [vpin.update(0.5), vpin.update(-1e12), vpin.update(0.25)] == [None, 1.0, 1.0]
 
 
+def test_vpin_counts_no_bucket_twice() -> None:
+    """1 / 0.1 rounds up to 10, where 1 % 0.1 leaves nearly a bucket over."""
+    vpin = indicators.Vpin(bucket_volume=0.1, buckets=10)
+    assert vpin.update(1.0) is None, "nine buckets are full, and most of the tenth"
+    assert vpin.update(0.1) == 1.0
+
+
 def test_microprice_learns_what_follows_an_imbalance() -> None:
     """The middle goes up by 1 after quotes with a large bid, and down by 1 after quotes with a large ask."""
     bid: Array = np.array([100.0, 101.0, 100.0, 101.0, 100.0, 100.0])

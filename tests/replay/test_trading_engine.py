@@ -32,10 +32,12 @@ Place = tuple[str, int]
 
 
 class Log:
-    """A whole log, as it stands."""
+    """A whole log, as it stands, or up to given ends by topic and partition."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, ends: dict[str, dict[int, int]] | None = None) -> None:
         self.written = {topic: log_of.read(settings, topic) for topic in topics.load()}
+        for topic, before in (ends or {}).items():
+            self.written[topic] = [one for one in self.written[topic] if one.offset < before[one.partition]]
         self.inbox = [(one, decode(one.value, IDS)) for one in self.written["risk.inbox"]]
 
     def ticks(self) -> list[Row]:
@@ -135,9 +137,9 @@ def _origin(one: Row) -> tuple[int, int, int]:
     return origin.partition, origin.offset, origin.index
 
 
-def test_a_demos_log_is_made_again(traded: Stack) -> None:
+def test_a_demos_log_is_made_again(traded: Stack, ends: dict[str, dict[int, int]]) -> None:
     """With the router's reports and the operator's commands where the inbox had them, in the engine's own order."""
-    log = Log(traded.settings)
+    log = Log(traded.settings, ends)
     config = Config.load(traded.data_dir / "state" / "tapeflow.toml")
     made, letters = events_of(TradingEngine(config), log.in_own_order())
     assert_equal(made, log.derived())
@@ -146,8 +148,8 @@ def test_a_demos_log_is_made_again(traded: Stack) -> None:
     assert len(made["execution.orders", next(one.partition for one, _ in log.inbox)]) > 5
 
 
-def test_a_demos_log_is_made_again_with_the_inbox_held(traded: Stack) -> None:
-    log = Log(traded.settings)
+def test_a_demos_log_is_made_again_with_the_inbox_held(traded: Stack, ends: dict[str, dict[int, int]]) -> None:
+    log = Log(traded.settings, ends)
     config = Config.load(traded.data_dir / "state" / "tapeflow.toml")
     calls = [(log.ticks(), True), (log.inbox_rows(), True)]
     made, _ = events_of(TradingEngine(config), calls)

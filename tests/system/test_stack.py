@@ -230,7 +230,7 @@ def test_a_process_id_used_again_is_another_process() -> None:
 
 
 def test_wipe_leaves_what_is_not_ours(tmp_path: Path) -> None:
-    for name in ("kafka", "logs"):
+    for name in ("kafka", "logs", "frames"):
         (tmp_path / name).mkdir()
     (tmp_path / "thesis.txt").touch()
     assert folder.wipe(tmp_path) == ["thesis.txt"]

@@ -33,10 +33,12 @@ class Vpin(Part):
         if left >= rest:
             left -= rest
             self._close(self.bought + side * rest)
-            whole = min(math.floor(left / self.bucket_volume), float(self.buckets))
+            # What is over first: the quotient alone may round up to one bucket more.
+            over = math.fmod(left, self.bucket_volume)
+            whole = min(math.floor((left - over) / self.bucket_volume + 0.5), float(self.buckets))
             for _ in range(int(whole)):
                 self._close(side * self.bucket_volume)
-            left = math.fmod(left, self.bucket_volume)
+            left = over
         self.filled += left
         self.bought += side * left
         return self.value.get()

@@ -56,11 +56,13 @@ impl Single for Vpin {
         if left >= rest {
             left -= rest;
             self.close(self.bought + side * rest);
-            let whole = lower((left / self.bucket_volume).floor(), self.buckets as f64);
+            // What is over first: the quotient alone may round up to one bucket more.
+            let over = left % self.bucket_volume;
+            let whole = lower(((left - over) / self.bucket_volume + 0.5).floor(), self.buckets as f64);
             for _ in 0..whole as usize {
                 self.close(side * self.bucket_volume);
             }
-            left %= self.bucket_volume;
+            left = over;
         }
         self.filled += left;
         self.bought += side * left;

@@ -38,6 +38,8 @@ impl Needed {
 
     pub(super) fn set(&self, sequence: u64) {
         self.from.store(sequence, Ordering::Release);
+        // Said of what was needed before: the next look decides anew.
+        self.is_past_limits.store(false, Ordering::Release);
     }
 
     pub(super) fn is_past_limits(&self) -> bool {

@@ -51,13 +51,13 @@ fn even_distance_ns(times_ns: &[i64]) -> Option<i64> {
         return None;
     };
     let even_ns = second_ns.checked_sub(*first_ns).filter(|even_ns| *even_ns > 0)?;
-    // No neighbours are further apart than the ends: then no difference wraps.
-    let last_ns = times_ns.last()?;
     let pairs = times_ns[..times_ns.len() - 1].iter().zip(&times_ns[1..]);
     let differs = pairs.fold(0, |differs, (earlier, later)| {
         differs | (later.wrapping_sub(*earlier) ^ even_ns)
     });
-    (differs == 0 && last_ns > first_ns).then_some(even_ns)
+    // They are so far apart modulo 2^64; where none wrapped, their distances are that of the ends.
+    let span_ns = i128::from(*times_ns.last()?) - i128::from(*first_ns);
+    (differs == 0 && span_ns == i128::from(even_ns) * (times_ns.len() as i128 - 1)).then_some(even_ns)
 }
 
 fn first_wrong_time(times_ns: &[i64], may_tie: bool) -> BarFault {
