@@ -43,9 +43,10 @@ def of_the_stack(stack: Stack) -> Iterator[None]:
 
 
 def blocks(language: str) -> list[str]:
-    """README's own code of its section on clients."""
+    """README's own code of its section on clients; that of stored bars is run by tests/history/test_page.py."""
     section = README.partition("## Query the tape")[2].partition("\n## ")[0]
-    return re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
+    found: list[str] = re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
+    return [code for code in found if "flows.history" not in code]
 
 
 def test_the_readmes_clients_work_as_they_stand_there(stack: Stack, tmp_path: Path) -> None:
