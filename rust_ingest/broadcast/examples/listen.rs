@@ -3,14 +3,17 @@
 //! Says `ready` when all are connected, and the figures as one JSON line when the time is over. A message is known by its
 //! `"send_ns":` followed by a time, so that another program's messages can be measured by the same reader.
 
+use std::cell::RefCell;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
+use memchr::memmem::Finder;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
+use tokio::task::LocalSet;
+use tokio::time::sleep;
 
 #[derive(Parser)]
 struct Options {
@@ -41,13 +44,13 @@ async fn main() -> std::io::Result<()> {
         sockets.push(connect(options.address).await?);
     }
     println!("ready");
-    let end = Instant::now() + Duration::from_secs_f64(options.seconds);
-    let mut readers: JoinSet<Seen> = sockets.into_iter().map(|socket| read(socket, end)).collect();
-    let mut all = Seen::default();
-    while let Some(Ok(seen)) = readers.join_next().await {
-        all.ages_ns.extend(seen.ages_ns);
-        all.told_of_losses += seen.told_of_losses;
+    let all = Rc::new(RefCell::new(Seen::default()));
+    let readers = LocalSet::new();
+    for socket in sockets {
+        readers.spawn_local(read(socket, all.clone()));
     }
+    readers.run_until(sleep(Duration::from_secs_f64(options.seconds))).await;
+    let mut all = all.take();
     all.ages_ns.sort_unstable();
     let at = |percent: usize| {
         let index = (all.ages_ns.len() * percent / 100).min(all.ages_ns.len().saturating_sub(1));
@@ -76,15 +79,16 @@ async fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
     Ok(socket)
 }
 
-async fn read(mut socket: TcpStream, end: Instant) -> Seen {
-    let mut seen = Seen::default();
+async fn read(mut socket: TcpStream, all: Rc<RefCell<Seen>>) {
+    let (mark, lost) = (Finder::new(MARK), Finder::new(LOST));
     let mut buffer = vec![0; 256 << 10];
     let mut kept = 0;
-    while let Ok(Ok(count @ 1..)) = timeout_at(end, socket.read(&mut buffer[kept..])).await {
+    while let Ok(count @ 1..) = socket.read(&mut buffer[kept..]).await {
         let now_ns = now_ns();
         let filled = kept + count;
+        let mut seen = all.borrow_mut();
         let mut from = 0;
-        while let Some(at) = find(&buffer[from..filled], MARK) {
+        while let Some(at) = mark.find(&buffer[from..filled]) {
             let digits = from + at + MARK.len();
             let Some(text) = buffer[..filled].get(digits..digits + DIGITS) else {
                 break;
@@ -93,18 +97,13 @@ async fn read(mut socket: TcpStream, end: Instant) -> Seen {
             seen.ages_ns.extend(sent_ns.map(|sent_ns| now_ns - sent_ns));
             from = digits + DIGITS;
         }
-        seen.told_of_losses += usize::from(find(&buffer[..filled], LOST).is_some());
+        seen.told_of_losses += usize::from(lost.find(&buffer[..filled]).is_some());
         // What is not a whole mark with its digits yet may become one.
         let rest = filled - from;
         let rest = rest.min(MARK.len() + DIGITS);
         buffer.copy_within(filled - rest..filled, 0);
         kept = rest;
     }
-    seen
-}
-
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 fn now_ns() -> i64 {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::error::Error;
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::num::NonZeroU64;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -15,13 +16,19 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use rustix::thread::set_current_timer_slack;
 use tokio::runtime;
+
+use crate::processor;
 
 /// So long after a client has come the first message is due.
 const SETTLING: Duration = Duration::from_millis(500);
 /// A sleep ends late by up to this, on a processor that is kept awake; the rest is waited for in a loop, and takes a processor from those that
-/// are measured.
-const OVERSLEPT: Duration = Duration::from_micros(100);
+/// are measured: no more than a share of the time.
+const OVERSLEPT: Duration = Duration::from_micros(50);
+const WAITED_IN_A_LOOP: f64 = 0.1;
+/// Linux puts wake-ups off by 50 us, so that several are one: the feeder would have to wait for most messages in a loop.
+const TIMER_SLACK_NS: NonZeroU64 = NonZeroU64::MIN;
 
 /// When each message was due, and when the feeder had handed it to the system.
 pub struct Sent {
@@ -53,16 +60,17 @@ impl Feeder {
 }
 
 fn feed(mut socket: TcpStream, frames: &[Vec<u8>], per_s: f64) -> Sent {
+    set_current_timer_slack(Some(TIMER_SLACK_NS)).expect("Linux");
+    processor::take_first().expect("Linux");
     let begin = Instant::now() + SETTLING;
     let due: Vec<Instant> = (0..frames.len())
         .map(|number| begin + Duration::from_secs_f64(number as f64 / per_s))
         .collect();
+    let oversleep = OVERSLEPT.min(Duration::from_secs_f64(WAITED_IN_A_LOOP / per_s));
     let mut sent = Vec::with_capacity(frames.len());
     for (frame, due) in frames.iter().zip(&due) {
         let early = due.saturating_duration_since(Instant::now());
-        if early > OVERSLEPT {
-            thread::sleep(early - OVERSLEPT);
-        }
+        thread::sleep(early.saturating_sub(oversleep));
         while Instant::now() < *due {
             std::hint::spin_loop();
         }

@@ -7,6 +7,7 @@
 
 mod feeder;
 mod listener;
+mod processor;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
@@ -73,6 +74,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(stage) => stage.session().opening(0).path,
         None => "/stream".to_owned(),
     };
+    // What the stage has started, the producer's threads, may run anywhere.
+    processor::leave_first()?;
     let feeder = Feeder::start(&messages, options.per_s)?;
     let endpoint = Endpoint::parse(Transport::WebSocket, &format!("ws://{}", feeder.address))?;
     let (over, is_over) = watch::channel(false);
