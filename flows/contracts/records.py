@@ -1211,7 +1211,9 @@ class SignalsState:
 
     SUBJECT: ClassVar[str] = "tapeflow.state.SignalsState"
     strategies: list[StrategyState]
-    """by strategy, in the order of the configuration, then venue and instrument."""
+    """by strategy, in the order of the configuration, then venue and instrument; without the muted ones."""
+    standings: list[StandingState]
+    """in the same order, with the muted ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1246,6 +1248,25 @@ class StageState:
     """newest record of each producer, by producer and partition."""
     kernel: bytes
     """the kernel's state in its own schema, framed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingState:
+    """How one strategy stands with one instrument, as the stage sees it."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.StandingState"
+    strategy: str
+    """name of the strategy."""
+    venue: str
+    """venue: binance, binance_usdm."""
+    instrument: str
+    """normalised instrument."""
+    bars: int
+    """feature vectors that it was given, for its warm-up."""
+    muted: str
+    """why it is muted; empty while it is not."""
+    version: str
+    """the strategy's version in the configuration: another one begins anew where this was muted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1367,6 +1388,7 @@ __all__ = [
     "SignalsState",
     "SourceState",
     "StageState",
+    "StandingState",
     "StrategyState",
     "StreamedBookState",
     "SyncedBookState",

@@ -74,6 +74,8 @@ class Strategy(Table):
     interval_ns: Positive
     quantity: Decimal
     parameters: dict[str, Any] = {}
+    version: str = ""
+    """Another one unmutes it: say it when the code is mended."""
 
 
 class Venue(Table):

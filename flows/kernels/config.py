@@ -27,8 +27,8 @@ class Fields:
             raise StageConfigError(f"{self.at(name)}: is not a list")
         return [_whole(item, self.at(name)) for item in value]
 
-    def text(self, name: str) -> str:
-        value = self._take(name, None)
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self._take(name, default)
         if not isinstance(value, str):
             raise StageConfigError(f"{self.at(name)}: is not a text")
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +11,10 @@ from flows.contracts.records import EmaCrossState, FeatureVector, Side
 from flows.contracts.registry import SchemaIds
 from flows.kernels.config import Fields
 from flows.kernels.snapshot import open_state
-from flows.kernels.strategy import Intent, take_touch
+from flows.kernels.strategy import Intent, Strategy, take_touch
 
 
-class EmaCross:
+class EmaCross(Strategy):
     """Averages that are equal leave the last relation standing, so that touching is not crossing."""
 
     def __init__(self, name: str, parameters: Mapping[str, Any]) -> None:
@@ -22,14 +23,15 @@ class EmaCross:
         self._above: bool | None = None
         Fields(parameters, f"strategies.{name}.parameters").end()
 
-    def on_features(self, features: FeatureVector) -> list[Intent]:
+    def generate_signals(self, features: FeatureVector) -> list[Intent]:
         fast, slow = features.ema_fast, features.ema_slow
         if fast is None or slow is None or fast == slow:
             return []
         before, self._above = self._above, fast > slow
         if before is None or before == self._above:
             return []
-        strength = (fast - slow) / slow * 10_000.0
+        # As floats divide everywhere but in Python: no average of prices is 0, but a log may hold anything.
+        strength = (fast - slow) / slow * 10_000.0 if slow else math.inf
         if self._above:
             return take_touch(features, Side.BUY, strength, "fast average rose above the slow one")
         return take_touch(features, Side.SELL, strength, "fast average fell below the slow one")

@@ -77,6 +77,24 @@ class BadQuantity(Refusal):
         )
 
 
+class Muted(Refusal):
+    """A strategy went wrong and is given no more bars of this instrument."""
+
+    reason = "muted"
+
+    def __init__(self, strategy: str, features: FeatureVector, why: str) -> None:
+        super().__init__(f"strategy {strategy} is muted on {features.venue} {features.instrument}: {why}")
+
+
+class Withheld(Refusal):
+    """A strategy's own risk check stopped what it wanted."""
+
+    reason = "withheld"
+
+    def __init__(self, strategy: str, features: FeatureVector, why: str) -> None:
+        super().__init__(f"strategy {strategy} withholds a signal on {features.venue} {features.instrument}: {why}")
+
+
 class Overflow(Refusal):
     reason = "overflow"
 

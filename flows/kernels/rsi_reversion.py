@@ -12,10 +12,10 @@ from flows.contracts.registry import SchemaIds
 from flows.errors import StageConfigError
 from flows.kernels.config import Fields
 from flows.kernels.snapshot import open_state
-from flows.kernels.strategy import Intent, take_touch
+from flows.kernels.strategy import Intent, Strategy, take_touch
 
 
-class RsiReversion:
+class RsiReversion(Strategy):
     """Acts on the crossing, not on the level: one order per excursion."""
 
     def __init__(self, name: str, parameters: Mapping[str, Any]) -> None:
@@ -29,7 +29,7 @@ class RsiReversion:
             raise StageConfigError(f"{fields.at('low')}, high: need 0 < low < high < 100")
         self._low, self._high = float(low), float(high)
 
-    def on_features(self, features: FeatureVector) -> list[Intent]:
+    def generate_signals(self, features: FeatureVector) -> list[Intent]:
         now = features.rsi
         if now is None:
             return []

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 _IMPORTS = {
     "__future__",
+    "abc",
     "bisect",
     "collections",
     "collections.abc",
@@ -32,6 +33,8 @@ _IMPORTS = {
     # Loads a strategy of the user's own, by name, before the first record.
     "importlib",
 }
+# Of other modules no more than this: counting the steps of a user's code, which follow from the code and the record.
+_NAMES = {"sys": {"gettrace", "settrace"}}
 _OURS = ("flows.contracts", "flows.errors", "flows.kernels")
 _BUILTINS = {
     "open": "does I/O",
@@ -63,11 +66,14 @@ _Found = Iterator[tuple[int, str]]
 
 def _imports(tree: ast.Module) -> _Found:
     for node in ast.walk(tree):
-        names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             names = ["." * node.level + (node.module or "")]
+            if {alias.name for alias in node.names} <= _NAMES.get(names[0], set()):
+                continue
+        else:
+            continue
         for name in names:
             ours = any(name == module or name.startswith(f"{module}.") for module in _OURS)
             if name not in _IMPORTS and not ours:

@@ -31,6 +31,8 @@ _BAD_PYTHON = {
     "from secrets import token_hex": "import of secrets",
     "import uuid": "import of uuid",
     "import os": "import of os",
+    "import sys": "import of sys",
+    "from sys import settrace, stdin": "import of sys",
     "from pathlib import Path": "import of pathlib",
     "import threading": "import of threading",
     "import asyncio": "import of asyncio",
@@ -62,6 +64,7 @@ _BAD_PYTHON = {
 }
 _GOOD_PYTHON = (
     "import math\nfrom collections.abc import Mapping\nfrom flows.kernels.emit import Emit",
+    "from sys import settrace",
     "for one in sorted({1, 2}): ...",
     "known = {1, 2}\nif one in known and len(known): ...",
     "for name, value in {'a': 1}.items(): ...",

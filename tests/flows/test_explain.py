@@ -192,14 +192,17 @@ def _report(
 
 @pytest.mark.parametrize(
     ("engine", "told"),
-    [("python", "ZeroDivisionError: "), ("rust", "is a Python class; run stage signals with the python engine")],
+    [
+        ("python", "cannot be made with them, or has no state to save: ValueError: "),
+        ("rust", "is a Python class; run stage signals with the python engine"),
+    ],
 )
 def test_stages_that_cannot_run_are_told(settings: Settings, tmp_path: Path, engine: str, told: str) -> None:
     """What the log says is shown all the same."""
     config = tmp_path / "own.toml"
     config.write_text(
         '[[strategies]]\nname = "mine"\nkind = "tests.flows.own_strategy:EveryNth"\naccount = "main"\n'
-        'venue = "binance"\ninstrument = "*"\ninterval_ns = 1_000_000_000\nquantity = "1"\nparameters = { nth = 0 }\n'
+        'venue = "binance"\ninstrument = "*"\ninterval_ns = 1_000_000_000\nquantity = "1"\nparameters = { nth = "x" }\n'
     )
     _, order = _orders(settings)[0]
     run = explain(settings, order.client_order_id, "--engine", engine, "--config", str(config))

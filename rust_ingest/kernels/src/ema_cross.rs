@@ -14,20 +14,30 @@ use crate::{ConfigError, RestoreError};
 struct Parameters {}
 
 /// Averages that are equal leave the last relation standing, so that touching is not crossing.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct EmaCross {
+    name: String,
     above: Option<bool>,
 }
 
 impl EmaCross {
-    pub fn factory(given: Map<String, Value>) -> Result<Factory, ConfigError> {
+    pub fn factory(name: &str, given: Map<String, Value>) -> Result<Factory, ConfigError> {
         let Parameters {} = parameters(given)?;
-        Ok(Box::new(|| Box::new(Self::default())))
+        let name = name.to_owned();
+        let make = move || Self {
+            name: name.clone(),
+            above: None,
+        };
+        Ok(Box::new(move || Box::new(make())))
     }
 }
 
 impl Strategy for EmaCross {
-    fn on_features(&mut self, features: &FeatureVector<'_>) -> Vec<Intent> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn generate_signals(&mut self, features: &FeatureVector<'_>) -> Vec<Intent> {
         let (Some(fast), Some(slow)) = (features.ema_fast, features.ema_slow) else {
             return Vec::new();
         };

@@ -1,6 +1,6 @@
 //! Why a record is not processed. Words and texts are part of the outputs: both twins write the same.
 
-use contracts::FrameError;
+use contracts::{FeatureVector, FrameError};
 use thiserror::Error;
 
 /// Why a record went to `ops.dead_letters`.
@@ -48,6 +48,22 @@ pub enum Refusal {
         instrument: String,
         quantity_exponent: i32,
     },
+    /// A strategy went wrong and is given no more bars of this instrument.
+    #[error("strategy {strategy} is muted on {venue} {instrument}: {why}")]
+    Muted {
+        strategy: String,
+        venue: String,
+        instrument: String,
+        why: &'static str,
+    },
+    /// A strategy's own risk check stopped what it wanted.
+    #[error("strategy {strategy} withholds a signal on {venue} {instrument}: {why}")]
+    Withheld {
+        strategy: String,
+        venue: String,
+        instrument: String,
+        why: String,
+    },
     #[error("{problem}")]
     BadControl { problem: &'static str },
     #[error("account {account} is open as {known}; {log_id} would let one client id stand for two orders")]
@@ -89,6 +105,8 @@ impl Refusal {
             Self::BadValue { .. } => "bad_value",
             Self::BadQuantity { .. } => "bad_quantity",
             Self::Overflow { .. } => "overflow",
+            Self::Muted { .. } => "muted",
+            Self::Withheld { .. } => "withheld",
             Self::BadControl { .. } => "bad_control",
             Self::LogIdChanged { .. } => "log_id_changed",
             Self::ClientIdTooLong { .. } => "client_id_too_long",
@@ -114,6 +132,24 @@ impl Refusal {
             what,
             venue: venue.to_owned(),
             instrument: instrument.to_owned(),
+        }
+    }
+
+    pub(crate) fn muted(strategy: &str, features: &FeatureVector<'_>, why: &'static str) -> Self {
+        Self::Muted {
+            strategy: strategy.to_owned(),
+            venue: features.venue.to_owned(),
+            instrument: features.instrument.to_owned(),
+            why,
+        }
+    }
+
+    pub(crate) fn withheld(strategy: &str, features: &FeatureVector<'_>, why: String) -> Self {
+        Self::Withheld {
+            strategy: strategy.to_owned(),
+            venue: features.venue.to_owned(),
+            instrument: features.instrument.to_owned(),
+            why,
         }
     }
 

@@ -25,22 +25,33 @@ impl Default for Parameters {
 
 #[derive(Debug)]
 pub(crate) struct RsiReversion {
+    name: String,
     parameters: Parameters,
     rsi: Option<f64>,
 }
 
 impl RsiReversion {
-    pub fn factory(given: Map<String, Value>) -> Result<Factory, ConfigError> {
+    pub fn factory(name: &str, given: Map<String, Value>) -> Result<Factory, ConfigError> {
         let parameters: Parameters = parameters(given)?;
         if !(0 < parameters.low && parameters.low < parameters.high && parameters.high < 100) {
             return Err(ConfigError::field("low, high", "need 0 < low < high < 100"));
         }
-        Ok(Box::new(move || Box::new(Self { parameters, rsi: None })))
+        let name = name.to_owned();
+        let make = move || Self {
+            name: name.clone(),
+            parameters,
+            rsi: None,
+        };
+        Ok(Box::new(move || Box::new(make())))
     }
 }
 
 impl Strategy for RsiReversion {
-    fn on_features(&mut self, features: &FeatureVector<'_>) -> Vec<Intent> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn generate_signals(&mut self, features: &FeatureVector<'_>) -> Vec<Intent> {
         let Some(now) = features.rsi else { return Vec::new() };
         let Some(before) = self.rsi.replace(now) else {
             return Vec::new();

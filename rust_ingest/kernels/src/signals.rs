@@ -5,37 +5,21 @@
 //! the vector's interval is the shortest that the account's strategies use there: risk then judges the signals by that
 //! price.
 
-use contracts::{FeatureVector, Kind, Mark, Record, SchemaIds, Signal, SignalsState, StrategyState, encode};
+use contracts::{FeatureVector, Kind, Mark, Record, SchemaIds, SignalsState, encode};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Map;
 
-use crate::by_instrument::ByInstrument;
 use crate::checked::positive;
 use crate::config::parse;
-use crate::decimal_units::DecimalText;
+use crate::running::{Running, StrategyConfig};
 use crate::scale::Scale;
 use crate::snapshot::open;
-use crate::strategy::{Factory, Strategy, factory};
 use crate::{ConfigError, Emit, Kernel, Position, Refusal, RestoreError};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Config {
     strategies: Vec<StrategyConfig>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StrategyConfig {
-    name: String,
-    kind: String,
-    account: String,
-    venue: String,
-    instrument: String,
-    interval_ns: i64,
-    quantity: String,
-    #[serde(default)]
-    parameters: Map<String, Value>,
 }
 
 impl Default for Config {
@@ -49,100 +33,10 @@ impl Default for Config {
             interval_ns: 1_000_000_000,
             quantity: "0.001".to_owned(),
             parameters: Map::new(),
+            version: String::new(),
         });
         Self {
             strategies: strategies.into(),
-        }
-    }
-}
-
-/// A configured strategy, and its instance for each instrument that it has seen.
-struct Running {
-    name: String,
-    account: String,
-    venue: String,
-    instrument: String,
-    interval_ns: i64,
-    quantity: DecimalText,
-    factory: Factory,
-    instances: ByInstrument<Box<dyn Strategy>>,
-}
-
-impl Running {
-    fn make(config: StrategyConfig) -> Result<Self, ConfigError> {
-        let field = |field: &str| format!("strategies.{}.{field}", config.name);
-        for (name, text) in [
-            ("name", &config.name),
-            ("account", &config.account),
-            ("venue", &config.venue),
-            ("instrument", &config.instrument),
-        ] {
-            if text.is_empty() {
-                return Err(ConfigError::field(&field(name), "is empty"));
-            }
-        }
-        if config.interval_ns <= 0 {
-            return Err(ConfigError::field(&field("interval_ns"), "is not positive"));
-        }
-        let quantity = DecimalText::parse(&config.quantity)
-            .ok_or_else(|| ConfigError::field(&field("quantity"), "is not a positive decimal such as 0.001"))?;
-        Ok(Self {
-            factory: factory(&config.name, &config.kind, config.parameters)?,
-            name: config.name,
-            account: config.account,
-            venue: config.venue,
-            instrument: config.instrument,
-            interval_ns: config.interval_ns,
-            quantity,
-            instances: ByInstrument::default(),
-        })
-    }
-
-    fn trades(&self, features: &FeatureVector<'_>) -> bool {
-        self.venue == features.venue && (self.instrument == "*" || self.instrument == features.instrument)
-    }
-
-    fn reads(&self, features: &FeatureVector<'_>) -> bool {
-        self.interval_ns == features.interval_ns && self.trades(features)
-    }
-
-    fn units(&self, features: &FeatureVector<'_>) -> Result<i64, Refusal> {
-        let units = self.quantity.units(features.quantity_exponent);
-        units.ok_or_else(|| Refusal::BadQuantity {
-            strategy: self.name.clone(),
-            quantity: self.quantity.text().to_owned(),
-            venue: features.venue.to_owned(),
-            instrument: features.instrument.to_owned(),
-            quantity_exponent: features.quantity_exponent,
-        })
-    }
-
-    fn take(&mut self, units: i64, features: &FeatureVector<'_>, emit: &mut Emit<'_>) {
-        let factory = &self.factory;
-        let instance = self
-            .instances
-            .get_or_insert(features.venue, features.instrument, factory);
-        for intent in instance.on_features(features) {
-            emit.send(|origin| Signal {
-                origin,
-                account: &self.account,
-                strategy: &self.name,
-                venue: features.venue,
-                instrument: features.instrument,
-                price_exponent: features.price_exponent,
-                quantity_exponent: features.quantity_exponent,
-                interval_ns: features.interval_ns,
-                event_ns: features.close_ns,
-                receive_ns: features.receive_ns,
-                side: intent.side,
-                order_type: intent.order_type,
-                time_in_force: intent.time_in_force,
-                quantity: intent.quantity.unwrap_or(units),
-                price: intent.price,
-                reference_price: features.close,
-                strength: intent.strength,
-                reason: &intent.reason,
-            });
         }
     }
 }
@@ -229,27 +123,13 @@ impl Kernel for Signals {
     }
 
     fn snapshot(&self, ids: &SchemaIds, out: &mut Vec<u8>) {
-        let mut states = Vec::new();
-        for strategy in &self.strategies {
-            for entry in strategy.instances.iter() {
-                let mut state = Vec::new();
-                entry.value.snapshot(ids, &mut state);
-                states.push((
-                    strategy.name.as_str(),
-                    entry.venue.as_str(),
-                    entry.instrument.as_str(),
-                    state,
-                ));
-            }
-        }
-        let states = states.iter().map(|(strategy, venue, instrument, state)| StrategyState {
-            strategy,
-            venue,
-            instrument,
-            state,
-        });
+        let states: Vec<_> = self.strategies.iter().map(|strategy| strategy.states(ids)).collect();
+        let strategies = self.strategies.iter().zip(&states);
         let state = SignalsState {
-            strategies: states.collect(),
+            strategies: strategies
+                .flat_map(|(strategy, states)| strategy.saved(states))
+                .collect(),
+            standings: self.strategies.iter().flat_map(Running::standings).collect(),
         };
         encode(ids, &state.into(), out);
     }
@@ -259,29 +139,21 @@ impl Kernel for Signals {
             Record::SignalsState(state) => state,
             other => return Err(RestoreError::other_kind(Kind::SignalsState, other.kind())),
         };
-        let mut restored: Vec<ByInstrument<Box<dyn Strategy>>> =
-            self.strategies.iter().map(|_| ByInstrument::default()).collect();
-        for saved in &state.strategies {
-            let found = self
-                .strategies
-                .iter()
-                .position(|strategy| strategy.name == saved.strategy);
-            let at = found.ok_or_else(|| RestoreError::OtherConfig {
-                field: "strategies".to_owned(),
-                found: saved.strategy.to_owned(),
-                configured: self
-                    .strategies
-                    .iter()
-                    .map(|strategy| strategy.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            })?;
-            let mut instance = (self.strategies[at].factory)();
-            instance.restore(ids, saved.state)?;
-            restored[at].get_or_insert(saved.venue, saved.instrument, || instance);
+        let strategies = state.strategies.iter().map(|saved| saved.strategy);
+        for name in strategies.chain(state.standings.iter().map(|saved| saved.strategy)) {
+            if !self.strategies.iter().any(|strategy| strategy.name == name) {
+                let names: Vec<_> = self.strategies.iter().map(|strategy| strategy.name.as_str()).collect();
+                return Err(RestoreError::OtherConfig {
+                    field: "strategies".to_owned(),
+                    found: name.to_owned(),
+                    configured: names.join(", "),
+                });
+            }
         }
-        for (strategy, instances) in self.strategies.iter_mut().zip(restored) {
-            strategy.instances = instances;
+        let restored = self.strategies.iter().map(|strategy| strategy.restored(ids, &state));
+        let restored: Vec<_> = restored.collect::<Result<_, _>>()?;
+        for (strategy, seats) in self.strategies.iter_mut().zip(restored) {
+            strategy.seats = seats;
         }
         Ok(())
     }

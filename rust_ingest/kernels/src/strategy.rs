@@ -23,10 +23,30 @@ pub struct Intent {
     pub reason: String,
 }
 
-/// One strategy on one instrument and bar length: pure, as every kernel.
+/// One strategy on one instrument and bar length: pure, as every kernel. For each bar the stage calls `should_execute`,
+/// then `generate_signals`, then `risk_check` for each intent.
 pub trait Strategy: Send {
-    /// Takes the features of the next bar.
-    fn on_features(&mut self, features: &FeatureVector<'_>) -> Vec<Intent>;
+    /// Its name in the configuration.
+    fn name(&self) -> &str;
+
+    /// So many bars it is fed before it is heard: what it wants at them is dropped.
+    fn warm_up(&self) -> i64 {
+        0
+    }
+
+    /// Whether it acts at this bar: its session, its filters. What it wants at others is dropped.
+    fn should_execute(&self, _features: &FeatureVector<'_>) -> bool {
+        true
+    }
+
+    /// Takes the features of the next bar, every one of them, and says what it wants.
+    fn generate_signals(&mut self, features: &FeatureVector<'_>) -> Vec<Intent>;
+
+    /// The strategy's own last word, ahead of the risk desk: why this must not go out. The reason goes to
+    /// `ops.dead_letters`, so it is for what should not happen.
+    fn risk_check(&self, _intent: &Intent, _features: &FeatureVector<'_>) -> Option<String> {
+        None
+    }
 
     /// Appends the state.
     fn snapshot(&self, ids: &SchemaIds, out: &mut Vec<u8>);
@@ -46,8 +66,8 @@ const KNOWN: &str = "ema_cross, rsi_reversion";
 /// The factory for a strategy's `kind` and `parameters`.
 pub(crate) fn factory(name: &str, kind: &str, parameters: Map<String, Value>) -> Result<Factory, ConfigError> {
     match kind {
-        "ema_cross" => EmaCross::factory(parameters),
-        "rsi_reversion" => RsiReversion::factory(parameters),
+        "ema_cross" => EmaCross::factory(name, parameters),
+        "rsi_reversion" => RsiReversion::factory(name, parameters),
         _ if kind.contains(':') => Err(ConfigError::PythonOnly {
             strategy: name.to_owned(),
             kind: kind.to_owned(),

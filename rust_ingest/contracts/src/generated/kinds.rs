@@ -345,11 +345,18 @@ impl Kind {
                 fields: 1,
                 schema: r#"{"type":"record","namespace":"tapeflow.state","name":"RsiReversionState","fields":[{"name":"rsi","type":["null","double"],"default":null}]}"#,
             }],
-            Self::SignalsState => &[SchemaVersion {
-                id: 25,
-                fields: 1,
-                schema: r#"{"type":"record","namespace":"tapeflow.state","name":"SignalsState","fields":[{"name":"strategies","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"StrategyState","fields":[{"name":"strategy","type":"string"},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"state","type":"bytes"}]}}}]}"#,
-            }],
+            Self::SignalsState => &[
+                SchemaVersion {
+                    id: 25,
+                    fields: 1,
+                    schema: r#"{"type":"record","namespace":"tapeflow.state","name":"SignalsState","fields":[{"name":"strategies","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"StrategyState","fields":[{"name":"strategy","type":"string"},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"state","type":"bytes"}]}}}]}"#,
+                },
+                SchemaVersion {
+                    id: 40,
+                    fields: 2,
+                    schema: r#"{"type":"record","namespace":"tapeflow.state","name":"SignalsState","fields":[{"name":"strategies","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"StrategyState","fields":[{"name":"strategy","type":"string"},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"state","type":"bytes"}]}}},{"name":"standings","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"StandingState","fields":[{"name":"strategy","type":"string"},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"bars","type":"long"},{"name":"muted","type":"string"},{"name":"version","type":"string"}]}},"default":[]}]}"#,
+                },
+            ],
             Self::StageState => &[SchemaVersion {
                 id: 26,
                 fields: 6,
@@ -514,7 +521,7 @@ impl<'a> Record<'a> {
             Kind::MatchingState => Self::MatchingState(Avro::decode(&mut reader)?),
             Kind::RiskState => Self::RiskState(Avro::decode(&mut reader)?),
             Kind::RsiReversionState => Self::RsiReversionState(Avro::decode(&mut reader)?),
-            Kind::SignalsState => Self::SignalsState(Avro::decode(&mut reader)?),
+            Kind::SignalsState => Self::SignalsState(SignalsState::decode_version(&mut reader, fields)?),
             Kind::StageState => Self::StageState(Avro::decode(&mut reader)?),
             Kind::StreamedBookState => Self::StreamedBookState(Avro::decode(&mut reader)?),
             Kind::SyncedBookState => Self::SyncedBookState(Avro::decode(&mut reader)?),

@@ -851,19 +851,33 @@ impl<'a> Avro<'a> for SeriesState<'a> {
 /// State of the kernel signals.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignalsState<'a> {
-    /// by strategy, in the order of the configuration, then venue and instrument.
+    /// by strategy, in the order of the configuration, then venue and instrument; without the muted ones.
     pub strategies: Vec<StrategyState<'a>>,
+    /// in the same order, with the muted ones.
+    pub standings: Vec<StandingState<'a>>,
 }
 
 impl<'a> Avro<'a> for SignalsState<'a> {
     #[inline]
     fn encode(&self, out: &mut Vec<u8>) {
         self.strategies.encode(out);
+        self.standings.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         Ok(Self {
             strategies: Avro::decode(reader)?,
+            standings: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> SignalsState<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            strategies: Avro::decode(reader)?,
+            standings: if known > 1 { Avro::decode(reader)? } else { Vec::new() },
         })
     }
 }
@@ -936,6 +950,46 @@ impl<'a> Avro<'a> for StageState<'a> {
             next_index: Avro::decode(reader)?,
             sources: Avro::decode(reader)?,
             kernel: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// How one strategy stands with one instrument, as the stage sees it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StandingState<'a> {
+    /// name of the strategy.
+    pub strategy: &'a str,
+    /// venue: binance, binance_usdm.
+    pub venue: &'a str,
+    /// normalised instrument.
+    pub instrument: &'a str,
+    /// feature vectors that it was given, for its warm-up.
+    pub bars: i64,
+    /// why it is muted; empty while it is not.
+    pub muted: &'a str,
+    /// the strategy's version in the configuration: another one begins anew where this was muted.
+    pub version: &'a str,
+}
+
+impl<'a> Avro<'a> for StandingState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.strategy.encode(out);
+        self.venue.encode(out);
+        self.instrument.encode(out);
+        self.bars.encode(out);
+        self.muted.encode(out);
+        self.version.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            strategy: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            bars: Avro::decode(reader)?,
+            muted: Avro::decode(reader)?,
+            version: Avro::decode(reader)?,
         })
     }
 }

@@ -1,0 +1,119 @@
+"""A configured strategy, with a seat on each instrument that it has seen."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flows.contracts.records import FeatureVector, Origin, Signal, StandingState, StrategyState
+from flows.contracts.registry import SchemaIds
+from flows.errors import StageConfigError
+from flows.kernels.config import Fields
+from flows.kernels.decimal_units import DecimalText
+from flows.kernels.emit import Emit
+from flows.kernels.refusal import BadQuantity, Muted, Withheld
+from flows.kernels.seat import Fault, Seat
+from flows.kernels.strategy import KNOWN, Intent, factory
+
+Seats = dict[tuple[str, str], Seat]
+"""By venue and instrument."""
+
+
+class Running:
+    def __init__(self, config: object) -> None:
+        """Raises StageConfigError."""
+        self.name = Fields(config, "strategies").text("name")
+        fields = Fields(config, f"strategies.{self.name}")
+        texts = {name: fields.text(name) for name in ("name", "account", "venue", "instrument")}
+        for name, text in texts.items():
+            if not text:
+                raise StageConfigError(f"{fields.at(name)}: is empty")
+        self.account, self._venue, self._instrument = texts["account"], texts["venue"], texts["instrument"]
+        self.interval_ns = fields.whole("interval_ns")
+        if self.interval_ns <= 0:
+            raise StageConfigError(f"{fields.at('interval_ns')}: is not positive")
+        quantity = DecimalText.parse(fields.text("quantity"))
+        if quantity is None:
+            raise StageConfigError(f"{fields.at('quantity')}: is not a positive decimal such as 0.001")
+        self._quantity = quantity
+        self._version = fields.text("version", "")
+        kind = fields.text("kind")
+        self._make = factory(self.name, kind, fields.table("parameters"))
+        self._is_own = kind not in KNOWN
+        fields.end()
+        self.seats: Seats = {}
+
+    def _seat(self) -> Seat:
+        return Seat(self.name, self._make, self._is_own)
+
+    def trades(self, features: FeatureVector) -> bool:
+        return self._venue == features.venue and self._instrument in ("*", features.instrument)
+
+    def reads(self, features: FeatureVector) -> bool:
+        return self.interval_ns == features.interval_ns and self.trades(features)
+
+    def units(self, features: FeatureVector) -> int:
+        """The configured quantity in the instrument's units."""
+        units = self._quantity.units(features.quantity_exponent)
+        if units is None:
+            raise BadQuantity(self.name, self._quantity.text, features)
+        return units
+
+    def take(self, units: int, features: FeatureVector, emit: Emit) -> None:
+        """Sends what it wants as signals, and what went wrong or was withheld as dead letters."""
+        key = (features.venue, features.instrument)
+        if key not in self.seats:
+            self.seats[key] = self._seat()
+        try:
+            wanted = self.seats[key].take(features)
+        except Fault as fault:
+            emit.dead_letter(Muted(self.name, features, str(fault)))
+            return
+        for intent, withheld in wanted:
+            if withheld is None:
+                emit.send(partial(self._signal, intent, units, features))
+            else:
+                emit.dead_letter(Withheld(self.name, features, withheld))
+
+    def _signal(self, intent: Intent, units: int, features: FeatureVector, origin: Origin) -> Signal:
+        return Signal(
+            origin=origin,
+            account=self.account,
+            strategy=self.name,
+            venue=features.venue,
+            instrument=features.instrument,
+            price_exponent=features.price_exponent,
+            quantity_exponent=features.quantity_exponent,
+            interval_ns=features.interval_ns,
+            event_ns=features.close_ns,
+            receive_ns=features.receive_ns,
+            side=intent.side,
+            order_type=intent.order_type,
+            time_in_force=intent.time_in_force,
+            quantity=units if intent.quantity is None else intent.quantity,
+            price=intent.price,
+            reference_price=features.close,
+            strength=intent.strength,
+            reason=intent.reason,
+        )
+
+    def save(self, ids: SchemaIds, states: list[StrategyState], standings: list[StandingState]) -> None:
+        """Appends what its seats hold, by venue and instrument. Raises StageError."""
+        for (venue, instrument), seat in sorted(self.seats.items(), key=lambda item: item[0]):
+            state = seat.state(ids)
+            if state is not None:
+                states.append(StrategyState(self.name, venue, instrument, state))
+            standings.append(seat.standing(venue, instrument, self._version))
+
+    def restored(self, ids: SchemaIds, states: list[StrategyState], standings: list[StandingState]) -> Seats:
+        """Its seats as saved. One that another version left muted is empty: the new version begins anew. Raises
+        StageRestoreError."""
+        seats: Seats = {}
+        for saved in states:
+            if saved.strategy == self.name:
+                seat = seats[saved.venue, saved.instrument] = self._seat()
+                seat.restore(ids, saved.state)
+        for standing in standings:
+            if standing.strategy == self.name and not (standing.muted and standing.version != self._version):
+                key = (standing.venue, standing.instrument)
+                seats.setdefault(key, self._seat()).stand(standing)
+        return seats
