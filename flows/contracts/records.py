@@ -899,6 +899,17 @@ class FeaturesState:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowImbalanceState:
+    """State of strategy flow_imbalance."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.FlowImbalanceState"
+    imbalances: list[float]
+    """order flow imbalances of the last bars that had one, oldest first."""
+    zone: int
+    """where their mean was last: 1 above its band, -1 below, 0 within."""
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorState:
     """An indicator, in the middle of a series."""
 
@@ -1333,6 +1344,17 @@ class TopState:
     """quantity there."""
 
 
+@dataclass(frozen=True, slots=True)
+class ZscoreReversionState:
+    """State of strategy zscore_reversion."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.ZscoreReversionState"
+    closes: list[int]
+    """of the last bars, oldest first."""
+    zone: int
+    """where the score was last: 1 above its band, -1 below, 0 within."""
+
+
 __all__ = [
     "AccountState",
     "Bar",
@@ -1354,6 +1376,7 @@ __all__ = [
     "ExecutionReport",
     "FeatureVector",
     "FeaturesState",
+    "FlowImbalanceState",
     "Gap",
     "GapStream",
     "Heartbeat",
@@ -1396,4 +1419,5 @@ __all__ = [
     "TopState",
     "Trade",
     "Verdict",
+    "ZscoreReversionState",
 ]

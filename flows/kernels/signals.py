@@ -23,7 +23,6 @@ from flows.kernels.kernel import Position
 from flows.kernels.running import Running
 from flows.kernels.scale import Scale
 from flows.kernels.snapshot import open_state
-from flows.kernels.strategy import KNOWN
 
 _DEFAULTS = [
     {
@@ -35,7 +34,7 @@ _DEFAULTS = [
         "interval_ns": 1_000_000_000,
         "quantity": "0.001",
     }
-    for kind in KNOWN
+    for kind in ("ema_cross", "rsi_reversion")
 ]
 
 

@@ -76,7 +76,7 @@ class Strategy(Protocol):
 Factory = Callable[[], Strategy]
 """Makes the strategy of one instrument."""
 
-KNOWN = ("ema_cross", "rsi_reversion")
+KNOWN = ("ema_cross", "rsi_reversion", "zscore_reversion", "flow_imbalance")
 
 _METHODS = ("should_execute", "generate_signals", "risk_check", "snapshot", "restore")
 

@@ -32,6 +32,8 @@ CONFIG = {
         strategy("cross", "ema_cross"),
         strategy("slow cross", "ema_cross", interval_ns=3 * SECOND, account="other"),
         strategy("reversion", "rsi_reversion", account="other", parameters={"low": 40, "high": 60}),
+        strategy("score", "zscore_reversion", account="other", parameters={"window": 3, "edge_hundredths": 120}),
+        strategy("flow", "flow_imbalance", parameters={"window": 2, "edge_hundredths": 50}),
         strategy("perpetual", "rsi_reversion", venue="binance_usdm", instrument="BTC-USDT", quantity="1"),
     ]
 }
@@ -56,7 +58,7 @@ def features(draw: st.DrawFn) -> FeatureVector:
         simple_return=None,
         realised_volatility=None,
         spread_bps=None,
-        order_flow_imbalance=None,
+        order_flow_imbalance=draw(mostly(st.floats(-2, 2), st.none() | st.sampled_from([math.inf, 0.5, -0.5]), 20)),
         trade_imbalance=None,
         ema_fast=draw(near),
         ema_slow=draw(near),

@@ -48,12 +48,23 @@ pub struct Queue {
     unsent: Unsent,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Overflow {
     lost: [u64; Kind::ALL.len()],
     /// By stream: the newest quote's frame, and its place in the order.
     quotes: HashMap<usize, (u64, Vec<u8>)>,
     order: u64,
+}
+
+// By hand: an array of more than 32 has no default.
+impl Default for Overflow {
+    fn default() -> Self {
+        Self {
+            lost: [0; Kind::ALL.len()],
+            quotes: HashMap::new(),
+            order: 0,
+        }
+    }
 }
 
 impl Queue {

@@ -15,10 +15,20 @@ pub struct Place<'a> {
 }
 
 /// What was put out since the start.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counts {
     by_kind: [u64; Kind::ALL.len()],
     by_gap_stream: [u64; GapStream::ALL.len()],
+}
+
+// By hand: an array of more than 32 has no default.
+impl Default for Counts {
+    fn default() -> Self {
+        Self {
+            by_kind: [0; Kind::ALL.len()],
+            by_gap_stream: [0; GapStream::ALL.len()],
+        }
+    }
 }
 
 impl Counts {

@@ -32,8 +32,10 @@ mod ema;
 mod ema_cross;
 mod emit;
 mod error;
+mod excursion;
 mod exposure;
 mod features;
+mod flow_imbalance;
 mod holding;
 mod kernel;
 pub mod l2_book;
@@ -58,6 +60,7 @@ pub mod streamed_book;
 pub mod synced_book;
 mod time_bar;
 pub mod trading_engine;
+mod zscore_reversion;
 
 pub use bar_fault::{BarFault, BarRule};
 pub use emit::{Emit, Partitions};

@@ -4,7 +4,9 @@ use contracts::{FeatureVector, OrderType, SchemaIds, Side, TimeInForce};
 use serde_json::{Map, Value};
 
 use crate::ema_cross::EmaCross;
+use crate::flow_imbalance::FlowImbalance;
 use crate::rsi_reversion::RsiReversion;
+use crate::zscore_reversion::ZscoreReversion;
 use crate::{ConfigError, RestoreError};
 
 /// What a strategy wants to do; the stage adds who, where and how much, and risk decides.
@@ -61,13 +63,15 @@ pub trait Strategy: Send {
 /// Makes the strategy of one instrument.
 pub(crate) type Factory = Box<dyn Fn() -> Box<dyn Strategy> + Send>;
 
-const KNOWN: &str = "ema_cross, rsi_reversion";
+const KNOWN: &str = "ema_cross, rsi_reversion, zscore_reversion, flow_imbalance";
 
 /// The factory for a strategy's `kind` and `parameters`.
 pub(crate) fn factory(name: &str, kind: &str, parameters: Map<String, Value>) -> Result<Factory, ConfigError> {
     match kind {
         "ema_cross" => EmaCross::factory(name, parameters),
         "rsi_reversion" => RsiReversion::factory(name, parameters),
+        "zscore_reversion" => ZscoreReversion::factory(name, parameters),
+        "flow_imbalance" => FlowImbalance::factory(name, parameters),
         _ if kind.contains(':') => Err(ConfigError::PythonOnly {
             strategy: name.to_owned(),
             kind: kind.to_owned(),

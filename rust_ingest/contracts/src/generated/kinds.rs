@@ -30,6 +30,7 @@ pub enum Kind {
     BarsState,
     EmaCrossState,
     FeaturesState,
+    FlowImbalanceState,
     IndicatorState,
     L2BookState,
     MatchingState,
@@ -39,10 +40,11 @@ pub enum Kind {
     StageState,
     StreamedBookState,
     SyncedBookState,
+    ZscoreReversionState,
 }
 
 impl Kind {
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::Bar,
         Self::BookDelta,
         Self::BookSnapshot,
@@ -66,6 +68,7 @@ impl Kind {
         Self::BarsState,
         Self::EmaCrossState,
         Self::FeaturesState,
+        Self::FlowImbalanceState,
         Self::IndicatorState,
         Self::L2BookState,
         Self::MatchingState,
@@ -75,6 +78,7 @@ impl Kind {
         Self::StageState,
         Self::StreamedBookState,
         Self::SyncedBookState,
+        Self::ZscoreReversionState,
     ];
 
     /// The record's name without its namespace, as in ClickHouse's column `kind`.
@@ -103,6 +107,7 @@ impl Kind {
             Self::BarsState => "BarsState",
             Self::EmaCrossState => "EmaCrossState",
             Self::FeaturesState => "FeaturesState",
+            Self::FlowImbalanceState => "FlowImbalanceState",
             Self::IndicatorState => "IndicatorState",
             Self::L2BookState => "L2BookState",
             Self::MatchingState => "MatchingState",
@@ -112,6 +117,7 @@ impl Kind {
             Self::StageState => "StageState",
             Self::StreamedBookState => "StreamedBookState",
             Self::SyncedBookState => "SyncedBookState",
+            Self::ZscoreReversionState => "ZscoreReversionState",
         }
     }
 
@@ -141,6 +147,7 @@ impl Kind {
             Self::BarsState => "tapeflow.state.BarsState",
             Self::EmaCrossState => "tapeflow.state.EmaCrossState",
             Self::FeaturesState => "tapeflow.state.FeaturesState",
+            Self::FlowImbalanceState => "tapeflow.state.FlowImbalanceState",
             Self::IndicatorState => "tapeflow.state.IndicatorState",
             Self::L2BookState => "tapeflow.state.L2BookState",
             Self::MatchingState => "tapeflow.state.MatchingState",
@@ -150,6 +157,7 @@ impl Kind {
             Self::StageState => "tapeflow.state.StageState",
             Self::StreamedBookState => "tapeflow.state.StreamedBookState",
             Self::SyncedBookState => "tapeflow.state.SyncedBookState",
+            Self::ZscoreReversionState => "tapeflow.state.ZscoreReversionState",
         }
     }
 
@@ -320,6 +328,11 @@ impl Kind {
                 fields: 5,
                 schema: r#"{"type":"record","namespace":"tapeflow.state","name":"FeaturesState","fields":[{"name":"ema_fast","type":"int"},{"name":"ema_slow","type":"int"},{"name":"rsi","type":"int"},{"name":"volatility","type":"int"},{"name":"series","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SeriesState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"interval_ns","type":"long"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"close","type":"long","unit":"price"},{"name":"ema_fast","type":{"type":"record","namespace":"tapeflow.state","name":"EmaState","fields":[{"name":"count","type":"int"},{"name":"value","type":"double"}]}},{"name":"ema_slow","type":"tapeflow.state.EmaState"},{"name":"rsi","type":{"type":"record","namespace":"tapeflow.state","name":"RsiState","fields":[{"name":"count","type":"int"},{"name":"gain","type":"double"},{"name":"loss","type":"double"}]}},{"name":"returns","type":{"type":"array","items":"double"}}]}}}]}"#,
             }],
+            Self::FlowImbalanceState => &[SchemaVersion {
+                id: 41,
+                fields: 2,
+                schema: r#"{"type":"record","namespace":"tapeflow.state","name":"FlowImbalanceState","fields":[{"name":"imbalances","type":{"type":"array","items":"double"}},{"name":"zone","type":"int"}]}"#,
+            }],
             Self::IndicatorState => &[SchemaVersion {
                 id: 39,
                 fields: 3,
@@ -372,6 +385,11 @@ impl Kind {
                 fields: 6,
                 schema: r#"{"type":"record","namespace":"tapeflow.state","name":"SyncedBookState","fields":[{"name":"rule","type":"string"},{"name":"newest","type":["null",{"type":"record","namespace":"tapeflow.state","name":"DepthIdsState","fields":[{"name":"first","type":"long"},{"name":"last","type":"long"},{"name":"previous_final","type":["null","long"],"default":null}]}],"default":null},{"name":"synchronised","type":"boolean"},{"name":"snapshot_id","type":["null","long"],"default":null},{"name":"waiting","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"DepthEventState","fields":[{"name":"ids","type":"tapeflow.state.DepthIdsState"},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow","name":"Level","fields":[{"name":"price","type":"long","unit":"price"},{"name":"quantity","type":"long","unit":"quantity"}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.Level"}}]}}},{"name":"book","type":{"type":"record","namespace":"tapeflow.state","name":"L2BookState","fields":[{"name":"depth_max","type":["null","int"],"default":null},{"name":"bids","type":{"type":"array","items":"tapeflow.Level"}},{"name":"asks","type":{"type":"array","items":"tapeflow.Level"}}]}}]}"#,
             }],
+            Self::ZscoreReversionState => &[SchemaVersion {
+                id: 42,
+                fields: 2,
+                schema: r#"{"type":"record","namespace":"tapeflow.state","name":"ZscoreReversionState","fields":[{"name":"closes","type":{"type":"array","items":"long"}},{"name":"zone","type":"int"}]}"#,
+            }],
         }
     }
 }
@@ -402,6 +420,7 @@ pub enum Record<'a> {
     BarsState(BarsState<'a>),
     EmaCrossState(EmaCrossState),
     FeaturesState(FeaturesState<'a>),
+    FlowImbalanceState(FlowImbalanceState),
     IndicatorState(IndicatorState<'a>),
     L2BookState(L2BookState),
     MatchingState(MatchingState<'a>),
@@ -411,6 +430,7 @@ pub enum Record<'a> {
     StageState(StageState<'a>),
     StreamedBookState(StreamedBookState<'a>),
     SyncedBookState(SyncedBookState<'a>),
+    ZscoreReversionState(ZscoreReversionState),
 }
 
 impl<'a> Record<'a> {
@@ -439,6 +459,7 @@ impl<'a> Record<'a> {
             Self::BarsState(_) => Kind::BarsState,
             Self::EmaCrossState(_) => Kind::EmaCrossState,
             Self::FeaturesState(_) => Kind::FeaturesState,
+            Self::FlowImbalanceState(_) => Kind::FlowImbalanceState,
             Self::IndicatorState(_) => Kind::IndicatorState,
             Self::L2BookState(_) => Kind::L2BookState,
             Self::MatchingState(_) => Kind::MatchingState,
@@ -448,6 +469,7 @@ impl<'a> Record<'a> {
             Self::StageState(_) => Kind::StageState,
             Self::StreamedBookState(_) => Kind::StreamedBookState,
             Self::SyncedBookState(_) => Kind::SyncedBookState,
+            Self::ZscoreReversionState(_) => Kind::ZscoreReversionState,
         }
     }
 
@@ -477,6 +499,7 @@ impl<'a> Record<'a> {
             Self::BarsState(record) => record.encode(out),
             Self::EmaCrossState(record) => record.encode(out),
             Self::FeaturesState(record) => record.encode(out),
+            Self::FlowImbalanceState(record) => record.encode(out),
             Self::IndicatorState(record) => record.encode(out),
             Self::L2BookState(record) => record.encode(out),
             Self::MatchingState(record) => record.encode(out),
@@ -486,6 +509,7 @@ impl<'a> Record<'a> {
             Self::StageState(record) => record.encode(out),
             Self::StreamedBookState(record) => record.encode(out),
             Self::SyncedBookState(record) => record.encode(out),
+            Self::ZscoreReversionState(record) => record.encode(out),
         }
     }
 
@@ -516,6 +540,7 @@ impl<'a> Record<'a> {
             Kind::BarsState => Self::BarsState(Avro::decode(&mut reader)?),
             Kind::EmaCrossState => Self::EmaCrossState(Avro::decode(&mut reader)?),
             Kind::FeaturesState => Self::FeaturesState(Avro::decode(&mut reader)?),
+            Kind::FlowImbalanceState => Self::FlowImbalanceState(Avro::decode(&mut reader)?),
             Kind::IndicatorState => Self::IndicatorState(Avro::decode(&mut reader)?),
             Kind::L2BookState => Self::L2BookState(Avro::decode(&mut reader)?),
             Kind::MatchingState => Self::MatchingState(Avro::decode(&mut reader)?),
@@ -525,6 +550,7 @@ impl<'a> Record<'a> {
             Kind::StageState => Self::StageState(Avro::decode(&mut reader)?),
             Kind::StreamedBookState => Self::StreamedBookState(Avro::decode(&mut reader)?),
             Kind::SyncedBookState => Self::SyncedBookState(Avro::decode(&mut reader)?),
+            Kind::ZscoreReversionState => Self::ZscoreReversionState(Avro::decode(&mut reader)?),
         };
         reader.finish()?;
         Ok(record)
@@ -556,6 +582,7 @@ impl<'a> Record<'a> {
             | Self::BarsState(_)
             | Self::EmaCrossState(_)
             | Self::FeaturesState(_)
+            | Self::FlowImbalanceState(_)
             | Self::IndicatorState(_)
             | Self::L2BookState(_)
             | Self::MatchingState(_)
@@ -564,7 +591,8 @@ impl<'a> Record<'a> {
             | Self::SignalsState(_)
             | Self::StageState(_)
             | Self::StreamedBookState(_)
-            | Self::SyncedBookState(_) => None,
+            | Self::SyncedBookState(_)
+            | Self::ZscoreReversionState(_) => None,
         }
     }
 
@@ -594,6 +622,7 @@ impl<'a> Record<'a> {
             | Self::BarsState(_)
             | Self::EmaCrossState(_)
             | Self::FeaturesState(_)
+            | Self::FlowImbalanceState(_)
             | Self::IndicatorState(_)
             | Self::L2BookState(_)
             | Self::MatchingState(_)
@@ -602,7 +631,8 @@ impl<'a> Record<'a> {
             | Self::SignalsState(_)
             | Self::StageState(_)
             | Self::StreamedBookState(_)
-            | Self::SyncedBookState(_) => None,
+            | Self::SyncedBookState(_)
+            | Self::ZscoreReversionState(_) => None,
         }
     }
 
@@ -771,6 +801,12 @@ impl<'a> From<FeaturesState<'a>> for Record<'a> {
     }
 }
 
+impl<'a> From<FlowImbalanceState> for Record<'a> {
+    fn from(record: FlowImbalanceState) -> Self {
+        Self::FlowImbalanceState(record)
+    }
+}
+
 impl<'a> From<IndicatorState<'a>> for Record<'a> {
     fn from(record: IndicatorState<'a>) -> Self {
         Self::IndicatorState(record)
@@ -822,5 +858,11 @@ impl<'a> From<StreamedBookState<'a>> for Record<'a> {
 impl<'a> From<SyncedBookState<'a>> for Record<'a> {
     fn from(record: SyncedBookState<'a>) -> Self {
         Self::SyncedBookState(record)
+    }
+}
+
+impl<'a> From<ZscoreReversionState> for Record<'a> {
+    fn from(record: ZscoreReversionState) -> Self {
+        Self::ZscoreReversionState(record)
     }
 }

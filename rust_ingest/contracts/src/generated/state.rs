@@ -204,6 +204,30 @@ impl<'a> Avro<'a> for FeaturesState<'a> {
     }
 }
 
+/// State of strategy flow_imbalance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlowImbalanceState {
+    /// order flow imbalances of the last bars that had one, oldest first.
+    pub imbalances: Vec<f64>,
+    /// where their mean was last: 1 above its band, -1 below, 0 within.
+    pub zone: i32,
+}
+
+impl Avro<'_> for FlowImbalanceState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.imbalances.encode(out);
+        self.zone.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            imbalances: Avro::decode(reader)?,
+            zone: Avro::decode(reader)?,
+        })
+    }
+}
+
 /// An indicator, in the middle of a series.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndicatorState<'a> {
@@ -1126,6 +1150,30 @@ impl Avro<'_> for TopState {
             bid_quantity: Avro::decode(reader)?,
             ask_price: Avro::decode(reader)?,
             ask_quantity: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// State of strategy zscore_reversion.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ZscoreReversionState {
+    /// of the last bars, oldest first.
+    pub closes: Vec<i64>,
+    /// where the score was last: 1 above its band, -1 below, 0 within.
+    pub zone: i32,
+}
+
+impl Avro<'_> for ZscoreReversionState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.closes.encode(out);
+        self.zone.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            closes: Avro::decode(reader)?,
+            zone: Avro::decode(reader)?,
         })
     }
 }

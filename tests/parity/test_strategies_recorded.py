@@ -1,0 +1,92 @@
+"""The strategies that come with Tapeflow on a recorded market: both engines agree, and an oracle says when they act."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
+from statistics import fmean, pstdev
+from typing import Any
+
+import pytest
+
+from flows._native import SchemaIds as RustIds
+from flows._native import Stage as RustStage
+from flows.contracts.codec import decode
+from flows.contracts.records import FeatureVector, Side, Signal
+from flows.kernels.stage import Entry, Output
+from tests.recordings import recording
+
+from .recorded import ticks
+from .test_signals import strategy
+from .twins import IDS, Twins, batch, entry, follow, records
+
+RECORDING = "binance/spot/btcusdt_20240808.gz"
+
+
+@cache
+def vectors() -> Sequence[Entry]:
+    """The one-second features of the recording."""
+    entries = [entry("market.ticks", offset, tick) for offset, tick in enumerate(ticks(recording(RECORDING)))]
+    for name, topic in (("bars", "market.bars"), ("features", "market.features")):
+        made = RustStage(name, json.dumps({}), RustIds.embedded(), {}).process(batch(entries)).entries()
+        outputs = [Output(to, partition, key, value, origin) for to, partition, _, key, value, origin, _ in made]
+        entries = follow(topic, outputs)
+    return entries
+
+
+def said(kind: str, parameters: dict[str, Any]) -> list[tuple[int, Side]]:
+    """When the strategy wants which side, in both engines, which hand their states over amid it."""
+    twins = Twins("signals", {"strategies": [strategy("one", kind, parameters=parameters)]})
+    half = len(vectors()) // 2
+    made = twins.feed(vectors()[:half])
+    twins.swap()
+    made += twins.feed(vectors()[half:])
+    return [(one.event_ns, one.side) for one in records(made) if isinstance(one, Signal)]
+
+
+def score(window: Sequence[FeatureVector]) -> float:
+    closes = [one.close for one in window]
+    return (closes[-1] - fmean(closes)) / pstdev(closes) if pstdev(closes) else 0.0
+
+
+def imbalance(window: Sequence[FeatureVector]) -> float:
+    return fmean(one.order_flow_imbalance or 0.0 for one in window)
+
+
+def leaves(
+    measure: Callable[[Sequence[FeatureVector]], float], window: int, edge: float, seen: Sequence[FeatureVector]
+) -> list[tuple[int, int]]:
+    """When the measure of each window left its band, behind the first, and to which side."""
+    found, before = [], 0
+    for end in range(window, len(seen) + 1):
+        value = measure(seen[end - window : end])
+        now = (value > edge) - (value < -edge)
+        if now not in (0, before) and end > window:
+            found.append((seen[end - 1].close_ns, now))
+        before = now
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "measure", "window", "edge", "up"),
+    [
+        ("zscore_reversion", score, 20, 2.0, Side.SELL),
+        ("flow_imbalance", imbalance, 5, 1.0, Side.BUY),
+    ],
+)
+def test_it_acts_when_its_measure_leaves_the_band(
+    kind: str, measure: Callable[[Sequence[FeatureVector]], float], window: int, edge: float, up: Side
+) -> None:
+    all_seen = [decode(one.value, IDS) for one in vectors()]
+    down = Side.BUY if up is Side.SELL else Side.SELL
+    seen = [one for one in all_seen if one.interval_ns == 10**9]
+    if kind == "flow_imbalance":
+        assert seen[0].order_flow_imbalance is not None, "else its warm-up would end later than its first window"
+        seen = [one for one in seen if one.order_flow_imbalance is not None]
+    quoted = {one.close_ns for one in seen if one.bid_price is not None and one.ask_price is not None}
+    expected = [(at, up if side > 0 else down) for at, side in leaves(measure, window, edge, seen) if at in quoted]
+    made = said(kind, {"window": window, "edge_hundredths": int(edge * 100)})
+    assert made == expected
+    assert len(made) > 10
+    assert {side for _, side in made} == {Side.BUY, Side.SELL}
