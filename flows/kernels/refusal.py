@@ -67,16 +67,6 @@ class BadValue(Refusal):
         super().__init__(f"{field} {value} {problem}")
 
 
-class BadQuantity(Refusal):
-    reason = "bad_quantity"
-
-    def __init__(self, strategy: str, quantity: str, features: FeatureVector) -> None:
-        super().__init__(
-            f"strategy {strategy}: {quantity} of {features.venue} {features.instrument} is no 64-bit count of "
-            f"10^{features.quantity_exponent}"
-        )
-
-
 class Muted(Refusal):
     """A strategy went wrong and is given no more bars of this instrument."""
 

@@ -10,7 +10,7 @@ from flows.errors import StageConfigError
 from flows.kernels.config import Fields
 from flows.kernels.decimal_units import DecimalText
 from flows.kernels.emit import Emit
-from flows.kernels.refusal import BadQuantity, Muted, Withheld
+from flows.kernels.refusal import Muted, Withheld
 from flows.kernels.seat import Fault, Seat
 from flows.kernels.strategy import KNOWN, Intent, factory
 
@@ -51,20 +51,17 @@ class Running:
     def reads(self, features: FeatureVector) -> bool:
         return self.interval_ns == features.interval_ns and self.trades(features)
 
-    def units(self, features: FeatureVector) -> int:
-        """The configured quantity in the instrument's units."""
-        units = self._quantity.units(features.quantity_exponent)
-        if units is None:
-            raise BadQuantity(self.name, self._quantity.text, features)
-        return units
-
-    def take(self, units: int, features: FeatureVector, emit: Emit) -> None:
+    def take(self, features: FeatureVector, emit: Emit) -> None:
         """Sends what it wants as signals, and what went wrong or was withheld as dead letters."""
         key = (features.venue, features.instrument)
         if key not in self.seats:
             self.seats[key] = self._seat()
+        seat, units = self.seats[key], self._quantity.units(features.quantity_exponent)
         try:
-            wanted = self.seats[key].take(features)
+            if units is None:
+                seat.mute(f"its quantity {self._quantity.text} is no 64-bit count of 10^{features.quantity_exponent}")
+                return
+            wanted = seat.take(features)
         except Fault as fault:
             emit.dead_letter(Muted(self.name, features, str(fault)))
             return

@@ -59,9 +59,17 @@ class Seat:
             # Of the machine and its operator, not of the record: another run would not mute here.
             raise
         except BaseException as error:
-            self._muted = _line(error)
-            self._strategy = None
-            raise Fault(self._muted) from error
+            raise self._fault(_line(error)) from error
+
+    def mute(self, why: str) -> None:
+        """Raises Fault, unless it is muted already."""
+        if not self._muted:
+            raise self._fault(why)
+
+    def _fault(self, why: str) -> Fault:
+        """Mutes it."""
+        self._muted, self._strategy = why, None
+        return Fault(why)
 
     def _ask(self, features: FeatureVector) -> list[tuple[Intent, str | None]]:
         if self._strategy is None:

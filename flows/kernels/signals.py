@@ -59,16 +59,15 @@ class Signals:
 
     def on_record(self, cause: Position, record: Record, emit: Emit) -> None:
         features: FeatureVector = record
+        # All that can be refused comes before the first output and the first change.
         positive("close", features.close)
         possible_scale(Scale(features.price_exponent, features.quantity_exponent))
-        # All that can be refused comes before the first output and the first change.
-        reading = [strategy for strategy in self._strategies.values() if strategy.reads(features)]
-        quantities = [strategy.units(features) for strategy in reading]
         for account in self._accounts:
             if self._marks(account, features):
                 emit.send(partial(_mark, account, features))
-        for strategy, units in zip(reading, quantities, strict=True):
-            strategy.take(units, features, emit)
+        for strategy in self._strategies.values():
+            if strategy.reads(features):
+                strategy.take(features, emit)
 
     def _marks(self, account: str, features: FeatureVector) -> bool:
         """Whether the vector's interval is the shortest that this account uses for the instrument."""

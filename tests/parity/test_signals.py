@@ -34,6 +34,8 @@ CONFIG = {
         strategy("reversion", "rsi_reversion", account="other", parameters={"low": 40, "high": 60}),
         strategy("score", "zscore_reversion", account="other", parameters={"window": 3, "edge_hundredths": 120}),
         strategy("flow", "flow_imbalance", parameters={"window": 2, "edge_hundredths": 50}),
+        # Fewer than one unit at most scales, so that it is muted there.
+        strategy("fine", "ema_cross", account="other", quantity="0.0004"),
         strategy("perpetual", "rsi_reversion", venue="binance_usdm", instrument="BTC-USDT", quantity="1"),
     ]
 }

@@ -40,21 +40,13 @@ pub enum Refusal {
         venue: String,
         instrument: String,
     },
-    #[error("strategy {strategy}: {quantity} of {venue} {instrument} is no 64-bit count of 10^{quantity_exponent}")]
-    BadQuantity {
-        strategy: String,
-        quantity: String,
-        venue: String,
-        instrument: String,
-        quantity_exponent: i32,
-    },
     /// A strategy went wrong and is given no more bars of this instrument.
     #[error("strategy {strategy} is muted on {venue} {instrument}: {why}")]
     Muted {
         strategy: String,
         venue: String,
         instrument: String,
-        why: &'static str,
+        why: String,
     },
     /// A strategy's own risk check stopped what it wanted.
     #[error("strategy {strategy} withholds a signal on {venue} {instrument}: {why}")]
@@ -103,7 +95,6 @@ impl Refusal {
             Self::UnexpectedKind { .. } => "unexpected_kind",
             Self::ScaleChanged { .. } => "scale_changed",
             Self::BadValue { .. } => "bad_value",
-            Self::BadQuantity { .. } => "bad_quantity",
             Self::Overflow { .. } => "overflow",
             Self::Muted { .. } => "muted",
             Self::Withheld { .. } => "withheld",
@@ -135,7 +126,7 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn muted(strategy: &str, features: &FeatureVector<'_>, why: &'static str) -> Self {
+    pub(crate) fn muted(strategy: &str, features: &FeatureVector<'_>, why: String) -> Self {
         Self::Muted {
             strategy: strategy.to_owned(),
             venue: features.venue.to_owned(),

@@ -78,25 +78,23 @@ impl Running {
         self.interval_ns == features.interval_ns && self.trades(features)
     }
 
-    pub fn units(&self, features: &FeatureVector<'_>) -> Result<i64, Refusal> {
-        let units = self.quantity.units(features.quantity_exponent);
-        units.ok_or_else(|| Refusal::BadQuantity {
-            strategy: self.name.clone(),
-            quantity: self.quantity.text().to_owned(),
-            venue: features.venue.to_owned(),
-            instrument: features.instrument.to_owned(),
-            quantity_exponent: features.quantity_exponent,
-        })
-    }
-
     /// Sends what it wants as signals, and what went wrong or was withheld as dead letters.
-    pub fn take(&mut self, units: i64, features: &FeatureVector<'_>, emit: &mut Emit<'_>) {
+    pub fn take(&mut self, features: &FeatureVector<'_>, emit: &mut Emit<'_>) {
         let factory = &self.factory;
         let seat = self
             .seats
             .get_or_insert(features.venue, features.instrument, || Seat::new(factory()));
-        let wanted = match seat.take(features) {
-            Ok(wanted) => wanted,
+        let exponent = features.quantity_exponent;
+        let taken = match self.quantity.units(exponent) {
+            Some(units) => seat.take(features).map(|wanted| (units, wanted)),
+            None => {
+                let quantity = self.quantity.text();
+                let why = format!("its quantity {quantity} is no 64-bit count of 10^{exponent}");
+                seat.mute(why).map(|()| (0, Vec::new()))
+            }
+        };
+        let (units, wanted) = match taken {
+            Ok(taken) => taken,
             Err(Fault(why)) => return emit.dead_letter(&Refusal::muted(&self.name, features, why)),
         };
         for (intent, withheld) in wanted {

@@ -11,7 +11,7 @@ use crate::strategy::{Intent, Strategy};
 
 /// Why a strategy was muted just now, in one line.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Fault(pub &'static str);
+pub(crate) struct Fault(pub String);
 
 /// What a strategy wants, and why it withholds it itself.
 pub(crate) type Wanted = (Intent, Option<String>);
@@ -64,10 +64,7 @@ impl Seat {
         // At every bar, so that its state goes on.
         let intents = strategy.generate_signals(features);
         if intents.iter().any(|intent| !intent.strength.is_finite()) {
-            let fault = Fault("the intent's strength is not finite");
-            fault.0.clone_into(&mut self.muted);
-            self.strategy = None;
-            return Err(fault);
+            return Err(self.fault("the intent's strength is not finite".to_owned()));
         }
         if !acts || self.bars <= strategy.warm_up() {
             return Ok(Vec::new());
@@ -77,6 +74,21 @@ impl Seat {
             (intent, withheld)
         };
         Ok(intents.into_iter().map(check).collect())
+    }
+
+    /// # Errors
+    /// It is muted from here on, and was not before.
+    pub fn mute(&mut self, why: String) -> Result<(), Fault> {
+        match self.muted.is_empty() {
+            true => Err(self.fault(why)),
+            false => Ok(()),
+        }
+    }
+
+    fn fault(&mut self, why: String) -> Fault {
+        self.muted.clone_from(&why);
+        self.strategy = None;
+        Fault(why)
     }
 
     /// Appends the strategy's own state; false when it is muted.
@@ -190,7 +202,10 @@ mod tests {
     #[test]
     fn what_is_no_number_mutes_it_for_good() {
         let mut seat = Seat::new(Box::new(Seller));
-        assert_eq!(take(&mut seat, 104), Err(Fault("the intent's strength is not finite")));
+        assert_eq!(
+            take(&mut seat, 104),
+            Err(Fault("the intent's strength is not finite".to_owned()))
+        );
         assert_eq!(take(&mut seat, 103), Ok(vec![]));
         assert_eq!((seat.bars(), seat.muted()), (1, "the intent's strength is not finite"));
         assert!(!seat.state(&SchemaIds::embedded(), &mut Vec::new()));

@@ -67,23 +67,16 @@ impl Signals {
     }
 
     fn on_features(&mut self, features: &FeatureVector<'_>, emit: &mut Emit<'_>) -> Result<(), Refusal> {
+        // All that can be refused comes before the first output and the first change.
         positive("close", features.close)?;
         Scale::new(features.price_exponent, features.quantity_exponent).is_possible()?;
-        // All that can fail comes before the first output and the first change.
-        let reading = self
-            .strategies
-            .iter()
-            .enumerate()
-            .filter(|(_, strategy)| strategy.reads(features));
-        let quantities = reading.map(|(at, strategy)| strategy.units(features).map(|units| (at, units)));
-        let quantities: Vec<(usize, i64)> = quantities.collect::<Result<_, _>>()?;
         for account in &self.accounts {
             if self.marks(account, features) {
                 emit.send(|origin| mark(account, features, origin));
             }
         }
-        for (at, units) in quantities {
-            self.strategies[at].take(units, features, emit);
+        for strategy in self.strategies.iter_mut().filter(|strategy| strategy.reads(features)) {
+            strategy.take(features, emit);
         }
         Ok(())
     }

@@ -119,13 +119,26 @@ fn a_repeat_makes_nothing() {
 }
 
 #[test]
-fn a_quantity_that_is_no_whole_count_is_refused() {
+fn a_quantity_that_is_no_whole_count_mutes_its_strategy_there() {
     let mut run = Run::new("signals", CROSS);
-    let coarse = FeatureVector {
+    let coarse = |offset| FeatureVector {
         quantity_exponent: -2,
-        ..features(1)
+        instrument: "PEPE-USDT",
+        ..features(offset)
     };
-    assert_eq!(run.take(coarse).refusal(), "bad_quantity");
+    let made = run.take(coarse(1));
+    let records = made.records();
+    let [Record::Mark(_), Record::DeadLetter(letter)] = &records[..] else {
+        panic!("not muted: {records:?}");
+    };
+    assert_eq!(letter.reason, "muted");
+    assert!(
+        letter
+            .detail
+            .ends_with("its quantity 0.004 is no 64-bit count of 10^-2")
+    );
+    assert_eq!(summary(&mut run, coarse(2)).len(), 1, "the mark alone");
+    assert_eq!(summary(&mut run, features(3)), [MARK], "another instrument goes on");
 }
 
 #[test]
