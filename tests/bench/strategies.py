@@ -1,8 +1,6 @@
 """How long a strategy takes for a bar: every kind on many symbols, in one Rust stage on one thread.
 
-The time is the whole stage's: decoding, asking, writing what they want. It must be below 0.2 ms; as long as it is below
-the few microseconds in which a thread wakes, more threads in one partition would only be slower, and symbols run side
-by side by partition.
+The time is the whole stage's: decoding, asking, writing what they want. It must be below 0.2 ms.
 """
 
 from __future__ import annotations
