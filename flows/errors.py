@@ -110,3 +110,24 @@ class IndicatorInputError(IndicatorError):
 
 class IndicatorRestoreError(IndicatorError):
     """A snapshot that is none, or of another indicator or other parameters; nothing has changed."""
+
+
+class FeatureStoreError(TapeflowError):
+    """Features cannot be had as they were asked for."""
+
+
+class NoFeatures(FeatureStoreError):
+    """ClickHouse holds no such feature vectors, or not the ticks that say when they were known."""
+
+
+class AmbiguousSeries(FeatureStoreError):
+    """Several series of feature vectors are there, and the question names none of them."""
+
+
+class BadMoment(FeatureStoreError):
+    """A moment or position that is none."""
+
+    def __init__(self, problem: str, index: int | None = None) -> None:
+        super().__init__(f"{'a moment' if index is None else f'moment {index}'} {problem}".replace(" : ", ": "))
+        self.index = index
+        """Of the moment, from 0; None where none alone is to blame."""

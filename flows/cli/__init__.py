@@ -24,6 +24,7 @@ COMMANDS = (
     "doctor",
     "query",
     "bars",
+    "features",
     "report",
     "verify",
     "run",

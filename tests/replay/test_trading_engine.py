@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from flows.config import Config
 from flows.contracts import topics
 from flows.contracts.codec import decode
-from flows.contracts.records import ExecutionReport, Mark, Signal
+from flows.contracts.records import ExecutionReport, FeatureVector, Mark, Signal
 from flows.contracts.registry import SchemaIds
 from flows.engine import Batch, TradingEngine
+from flows.feature_store import FeatureStore
 from flows.stack import Stack
 from flows.stack.settings import Settings
 from tests import log_of
@@ -154,6 +156,35 @@ def test_a_demos_log_is_made_again_with_the_inbox_held(traded: Stack, ends: dict
     calls = [(log.ticks(), True), (log.inbox_rows(), True)]
     made, _ = events_of(TradingEngine(config), calls)
     assert_equal(made, log.derived(), held=True)
+
+
+def test_features_as_of_each_tick_of_a_demo_are_what_the_flow_had_by_then(
+    traded: Stack, ends: dict[str, dict[int, int]]
+) -> None:
+    """The flow reads on as long as the next tick was received by then; what it had is the last vector of those."""
+    log = Log(traded.settings, ends)
+    vectors = [decode(one.value, IDS) for one in log.written["market.features"]]
+    vectors = [one for one in vectors if isinstance(one, FeatureVector) and one.instrument == "BTC-USDT"]
+    interval_ns = min(one.interval_ns for one in vectors)
+    causes = np.array([one.origin.offset for one in vectors if one.interval_ns == interval_ns])
+    partition = vectors[0].origin.partition
+    ticks = [one for one in log.written["market.ticks"] if one.partition == partition]
+    received_ns = [getattr(decode(one.value, IDS), "receive_ns", 0) for one in ticks]
+    moments = sorted(set(received_ns))
+    had, read = [], 0
+    for moment in moments:
+        while read < len(ticks) and received_ns[read] <= moment:
+            read += 1
+        known = int((causes < ticks[read].offset).sum()) if read < len(ticks) else len(causes)
+        had.append(int(causes[known - 1]) if known else None)
+    store = FeatureStore(traded.data_dir, config=Config.load(traded.data_dir / "state" / "tapeflow.toml"))
+    made = store.as_of(moments, instrument="BTC-USDT", interval=interval_ns, to="arrow")
+    settled = made.column("settled").to_pylist()
+    found = made.column("origin_offset").to_pylist()
+    pairs = [(one, other) for one, other, is_settled in zip(found, had, settled, strict=True) if is_settled]
+    assert all(one == other for one, other in pairs)
+    assert len(pairs) > 0.9 * len(moments) > 1_000
+    assert len({one for one, _ in pairs}) > 10
 
 
 @pytest.mark.parametrize("engine", ["rust", "python"])

@@ -1,0 +1,102 @@
+"""Every feature, declared once: what it is made of, over which window, in which unit and range.
+
+What it is stands in `schemas/market/feature_vector.avsc`, and nowhere else. A feature is a field of FeatureVector; the
+record's other fields say whose vector it is, and when.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from flows.config import Config
+from flows.contracts.records import FeatureVector
+from flows.contracts.registry import FOLDER
+from flows.kernels.features import Periods
+
+IDENTITY = (
+    "origin",
+    "venue",
+    "instrument",
+    "price_exponent",
+    "quantity_exponent",
+    "interval_ns",
+    "close_ns",
+    "receive_ns",
+)
+"""Fields of the record that are no features."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One statistic of a FeatureVector."""
+
+    name: str
+    inputs: tuple[str, ...]
+    """Fields of Bar."""
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    """Both ends belong to the range; None: it has no such end."""
+    setting: str = ""
+    """The key of `[features]` that says over how many bars; empty where that is fixed."""
+    bars: int = 1
+    """How many, where it is fixed."""
+
+    @property
+    def description(self) -> str:
+        """As the schema has it."""
+        return _descriptions()[self.name]
+
+    @property
+    def range(self) -> str:
+        """As people write it: `[0, 100]`, `[0, ...]`, or nothing."""
+        if self.low is None and self.high is None:
+            return ""
+        low, high = ("..." if end is None else f"{end:g}" for end in (self.low, self.high))
+        return f"[{low}, {high}]"
+
+    def window_bars(self, config: Config) -> int:
+        """Over how many bars, by this configuration. Raises StageConfigError."""
+        if not self.setting:
+            return self.bars
+        length: int = getattr(Periods.of(config.stages["features"]), self.setting)
+        return length
+
+
+_CLOSE = ("close",)
+_QUOTE = ("bid_price", "ask_price")
+_PRICE = "quote currency"
+
+FEATURES: Mapping[str, Feature] = MappingProxyType(
+    {
+        one.name: one
+        for one in (
+            Feature("close", _CLOSE, _PRICE, low=0.0),
+            Feature("bid_price", ("bid_price",), _PRICE),
+            Feature("ask_price", ("ask_price",), _PRICE),
+            Feature("simple_return", _CLOSE, "1", low=-1.0, bars=2),
+            Feature("realised_volatility", _CLOSE, "1", low=0.0, setting="volatility"),
+            # Crossed quotes are real, so that it has no lower end.
+            Feature("spread_bps", _QUOTE, "basis points"),
+            # Quoted quantities may come and go without a trade: it has no end at all.
+            Feature("order_flow_imbalance", ("order_flow_imbalance", "volume"), "1"),
+            Feature("trade_imbalance", ("buy_volume", "sell_volume", "volume"), "1", low=-1.0, high=1.0),
+            Feature("ema_fast", _CLOSE, _PRICE, low=0.0, setting="ema_fast"),
+            Feature("ema_slow", _CLOSE, _PRICE, low=0.0, setting="ema_slow"),
+            Feature("rsi", _CLOSE, "percent", low=0.0, high=100.0, setting="rsi"),
+        )
+    }
+)
+"""By name, in the order of the record."""
+
+
+@cache
+def _descriptions() -> Mapping[str, str]:
+    """Of every field of the record. From the schema's file: what stands in the registry has lost them."""
+    domain, name = FeatureVector.SUBJECT.split(".")[1:]
+    file = FOLDER / domain / f"{''.join('_' + c.lower() if c.isupper() else c for c in name).lstrip('_')}.avsc"
+    return {field["name"]: field["doc"] for field in json.loads(file.read_text())["fields"]}

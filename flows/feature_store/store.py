@@ -1,0 +1,189 @@
+"""Feature vectors as the flow had them: at moments, at positions of the log, and over a range."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from flows.config import Config
+from flows.errors import BadMoment, FeatureStoreError
+from flows.feature_store import known, moments, series, vectors
+from flows.feature_store.forms import FORMS
+from flows.feature_store.known import UNKNOWN_NS, Known
+from flows.feature_store.made_of import METADATA, MadeOf, deployed_config
+from flows.feature_store.series import Series
+from flows.history.timeframe import timeframe_ns
+
+To = Literal["polars", "pandas", "arrow", "numpy"]
+Interval = str | int | timedelta
+Instant = str | int | datetime
+
+_TIME = pa.timestamp("ns", "UTC")
+
+
+class FeatureStore:
+    """The feature vectors that one ClickHouse holds: of the running stack, of a stopped one's folder, or of
+    TAPEFLOW_CLICKHOUSE_URL. It keeps nothing, so that threads may share it.
+
+    **The past is the log's order, told by receive times, and never `close_ns`.** A bar closes when a later tick says
+    that it is over: whoever looks a vector up by the end of its bar trains on what nobody knew yet. A vector is known
+    from the moment on at which the ingestor had received its causing tick and all before it in its partition
+    (`known_ns`).
+
+    All reads share these terms. `venue` and `interval` may be left out where there is one alone. Prices are float64 in
+    the quote currency; with `exact`, whole numbers of 10^price_exponent, as in the record. `to`: polars, pandas,
+    arrow (whose schema says what it was made of), or numpy (a dict of arrays; missing floats are NaN, missing times
+    NaT, and whole numbers are masked arrays). Columns are those of FeatureVector, its origin as three, with `known_ns`
+    and `out_of_range` before them: the names of features outside their declared range, NaN and infinity included, with
+    a space between. Nothing is left out or changed because of it.
+
+    Each raises NoFeatures, AmbiguousSeries, BadMoment, BadBars for what is no length of time, and what `flows.query`
+    raises.
+    """
+
+    def __init__(self, data_dir: Path | str | None = None, *, config: Config | None = None) -> None:
+        """`config`: with which the features were made, for what the result says of itself; default: what is deployed
+        here, else `tapeflow.toml` and the defaults. Raises BadConfig."""
+        self._data_dir = data_dir
+        self._config = config or Config.load(deployed_config(data_dir))
+
+    def as_of(
+        self,
+        at: Any,
+        *,
+        instrument: str,
+        venue: str | None = None,
+        interval: Interval | None = None,
+        max_age: Interval | None = None,
+        exact: bool = False,
+        to: To = "polars",
+    ) -> Any:
+        """For each moment the vector that the flow had by then; the moment itself belongs to the past.
+
+        `at`: one moment or many, in any order: nanoseconds since 1970, datetimes that name their zone, ISO 8601, or a
+        column or array of them; a row each comes back. `status` is `known`; `none` before the first vector; `stale`
+        where `known_ns` lies more than `max_age` before the moment: all fields of the vector are null then. `settled`
+        is false where a newer vector may have been there by then, and just has not landed yet: ask again later.
+        """
+        at_ns = moments.ns_of(at)
+        age_ns = None if max_age is None else moments.length_ns(max_age)
+        one, there = self._opened(instrument, venue, interval, to)
+        places = there.at(at_ns)
+        is_stale = np.zeros(len(places), bool)
+        if age_ns is not None:
+            is_stale = (places >= 0) & (at_ns - there.known_ns[places] > age_ns)
+        columns = {"moment": pa.array(at_ns).cast(_TIME), **_state(there, places, is_stale, at_ns < there.settled_ns)}
+        rows = self._rows(one, there, np.where(is_stale, -1, places), exact)
+        return FORMS[to](self._table(one, columns, rows, {"read": "as_of", "max_age_ns": age_ns, "exact": exact}))
+
+    def as_of_offsets(
+        self,
+        offsets: Any,
+        *,
+        instrument: str,
+        venue: str | None = None,
+        interval: Interval | None = None,
+        partition: int | None = None,
+        exact: bool = False,
+        to: To = "polars",
+    ) -> Any:
+        """The exact form: for each position of market.ticks the last vector that this record, or one before it, caused.
+
+        `offsets`: one or many, in the series' partition; `partition`, where it is given, is checked against that. As
+        `as_of`, without `stale`; `known_ns` is null where the tick itself has not landed. Raises BadMoment for a
+        position in another partition, which says nothing about this series.
+        """
+        given = np.atleast_1d(np.asarray(offsets))
+        if given.dtype.kind not in "iu" and len(given):
+            raise BadMoment(f"is of type {given.dtype}: give offsets of market.ticks")
+        given = given.astype(np.int64)
+        one, there = self._opened(instrument, venue, interval, to)
+        if partition not in (None, one.partition):
+            raise BadMoment(
+                f"is in partition {partition}: {instrument} is in partition {one.partition}, and the two have no order"
+            )
+        places = there.at_offsets(given)
+        state = _state(there, places, np.zeros(len(places), bool), given < there.settled_offset)
+        rows = self._rows(one, there, places, exact)
+        columns = {"at_offset": pa.array(given), **state}
+        return FORMS[to](self._table(one, columns, rows, {"read": "as_of_offsets", "exact": exact}))
+
+    def range(
+        self,
+        start: Instant,
+        end: Instant,
+        *,
+        instrument: str,
+        venue: str | None = None,
+        interval: Interval | None = None,
+        exact: bool = False,
+        to: To = "polars",
+    ) -> Any:
+        """All vectors that the flow came to know in [start, end), in its order: `known_ns` lies in there."""
+        start_ns, end_ns = moments.one_ns(start), moments.one_ns(end)
+        if not start_ns < end_ns:
+            raise BadMoment(f"behind {start} is asked for as the end, {end}: give an end behind the start")
+        one, there = self._opened(instrument, venue, interval, to)
+        first, behind = (int(place) + 1 for place in there.at(np.array([start_ns - 1, end_ns - 1])))
+        rows = self._rows(one, there, np.arange(first, behind), exact)
+        columns = {"known_ns": pa.array(there.known_ns[first:behind]).cast(_TIME)}
+        terms = {"read": "range", "start_ns": start_ns, "end_ns": end_ns, "exact": exact}
+        return FORMS[to](self._table(one, columns, rows, terms, is_settled=end_ns <= there.settled_ns))
+
+    def series(self, instrument: str) -> Any:
+        """Which there are: a pyarrow Table of venue, interval_ns, partition, vectors, first and last receive_ns."""
+        return series.listed(instrument, self._data_dir)
+
+    def _opened(self, instrument: str, venue: str | None, interval: Interval | None, to: str) -> tuple[Series, Known]:
+        if to not in FORMS:
+            raise FeatureStoreError(f"to={to!r}: choose {', '.join(FORMS)}")
+        interval_ns = None if interval is None else timeframe_ns(interval)
+        one = series.chosen(instrument, venue, interval_ns, self._data_dir)
+        return one, known.read(one, self._data_dir)
+
+    def _rows(self, one: Series, there: Known, places: NDArray[np.int64], exact: bool) -> Any:
+        """Of each place its vector; nulls for -1."""
+        asked = places[places >= 0]
+        if not len(asked):
+            empty = vectors.schema(exact).empty_table()
+            return empty.take(pa.array([None] * len(places), pa.int64()))
+        offsets = there.offsets
+        read = vectors.read(one, int(offsets[np.min(asked)]), int(offsets[np.max(asked)]), exact, self._data_dir)
+        rows = np.searchsorted(read.column("origin_offset").to_numpy(), offsets[places], side="right") - 1
+        return read.take(pa.array(rows, mask=places < 0))
+
+    def _table(
+        self,
+        one: Series,
+        columns: Mapping[str, Any],
+        rows: Any,
+        terms: Mapping[str, Any],
+        is_settled: bool | None = None,
+    ) -> Any:
+        """`columns`, then those of the vectors; the schema says what they were made of."""
+        if is_settled is None:
+            is_settled = all(columns["settled"].to_pylist())
+        named = {**columns, "out_of_range": vectors.out_of_range(rows)}
+        named |= {name: rows.column(name) for name in rows.column_names}
+        said = json.dumps(MadeOf(one, terms, self._config).said(rows, is_settled), sort_keys=True)
+        return pa.table(named).replace_schema_metadata({METADATA: said})
+
+
+def _state(
+    there: Known, places: NDArray[np.int64], is_stale: NDArray[np.bool_], settled: NDArray[np.bool_]
+) -> dict[str, Any]:
+    """How each row is to be taken."""
+    known_ns = np.where(places < 0, UNKNOWN_NS, there.known_ns[places])
+    status = np.where(places < 0, "none", np.where(is_stale, "stale", "known"))
+    return {
+        "status": pa.array(status.tolist(), pa.string()),
+        "settled": pa.array(settled),
+        "known_ns": pa.array(known_ns, mask=known_ns == UNKNOWN_NS).cast(_TIME),
+    }

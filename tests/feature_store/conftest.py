@@ -1,0 +1,96 @@
+"""A market that real flows have worked through and audited: two venues, two instruments, and clocks that step back."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from flows.connectors import clickhouse
+from flows.contracts.codec import decode, encode
+from flows.contracts.records import FeatureVector
+from flows.contracts.registry import SchemaIds
+from flows.stack import Stack, topics
+from flows.stack.settings import Settings
+from tests import log_of
+from tests.flow_process import FlowProcess
+from tests.log_of import Written
+from tests.synthetic_ticks import ticks
+
+PREFIX = "asof."
+IDS = SchemaIds.embedded()
+VENUES = ("binance", "binance_usdm")
+# One group, so that all share a partition.
+_KEY = b"group"
+_TICKS, _PER_SECOND = 2_000, 10
+# Many ticks share a receive time, and for a while the clock is behind what it had said.
+_RESOLUTION_NS = 200_000_000
+_STEPS_BACK = {500: 3_000_000_000, 640: 0, 1_000: 800_000_000, 1_500: 2_000_000_000}
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What stands in the log, and in ClickHouse."""
+
+    stack: Stack
+    settings: Settings
+    ticks: list[Written]
+    vectors: list[Written]
+    """Each origin once."""
+    repeated: int
+    """Vectors that stand in the log a second time."""
+
+    def rows(self, table: str) -> int:
+        """Of this log, in ClickHouse."""
+        with clickhouse.client(self.stack.clickhouse_url) as client:
+            asked = f"SELECT count() FROM {table} WHERE startsWith(topic, '{PREFIX}')"
+            return int(client.query(asked).result_rows[0][0])
+
+
+@pytest.fixture(scope="session")
+def landed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Landed:
+    settings = replace(stack.settings, topic_prefix=PREFIX)
+    topics.create(settings)
+    log_of.write(settings, "market.ticks", _messages())
+    folder = tmp_path_factory.mktemp("asof")
+    with FlowProcess(stack, folder, PREFIX, "market", "--until-end") as process:
+        process.ended()
+    vectors = log_of.read(settings, "market.features")
+    # As a process that died would have written late.
+    late = [(_KEY, one.value) for one in vectors[10:200]]
+    log_of.write(settings, "market.features", late)
+    found = Landed(stack, settings, log_of.read(settings, "market.ticks"), vectors, len(late))
+    expected = {"market_ticks": len(found.ticks), "market_features": len(vectors) + len(late)}
+    with FlowProcess(stack, folder, PREFIX, "audit") as process:
+        process.until(lambda: all(found.rows(table) == count for table, count in expected.items()))
+        process.interrupt()
+    return found
+
+
+@pytest.fixture
+def here(landed: Landed, monkeypatch: pytest.MonkeyPatch) -> Landed:
+    """As its user's environment has it, for one test."""
+    monkeypatch.setenv("TAPEFLOW_TOPIC_PREFIX", PREFIX)
+    return landed
+
+
+def vector_of(one: Written) -> FeatureVector:
+    found = decode(one.value, IDS)
+    assert isinstance(found, FeatureVector)
+    return found
+
+
+def _messages() -> Iterator[tuple[bytes, bytes]]:
+    dice = random.Random(3)
+    behind_ns = 0
+    for number, (_, record) in enumerate(ticks(_TICKS, 5, ("BTC-USDT", "ETH-USDT"), _PER_SECOND)):
+        behind_ns = _STEPS_BACK.get(number, behind_ns)
+        receive_ns = (record.receive_ns - behind_ns) // _RESOLUTION_NS * _RESOLUTION_NS
+        told = replace(record, receive_ns=receive_ns)
+        is_terms = number < 2
+        # The terms and the last heartbeats of both venues; ticks of one of them.
+        said_by = VENUES if is_terms or number >= _TICKS + 2 else (dice.choice(VENUES),)
+        for venue in said_by:
+            yield _KEY, encode(replace(told, venue=venue), IDS)
