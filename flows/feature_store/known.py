@@ -57,7 +57,7 @@ class Known:
     """The causes of a series' vectors in log order, each with when it was known."""
 
     offsets: NDArray[np.int64]
-    """Ascending. A cause makes one vector of a series."""
+    """Ascending. One cause may make several vectors of a series: the last is what the flow has then."""
     known_ns: NDArray[np.int64]
     """Never descending; UNKNOWN_NS for the last ones, if their ticks have not landed."""
     settled_ns: int

@@ -132,8 +132,9 @@ class FeatureStore:
             raise BadMoment(f"behind {start} is asked for as the end, {end}: give an end behind the start")
         one, there = self._opened(instrument, venue, interval, to)
         first, behind = (int(place) + 1 for place in there.at(np.array([start_ns - 1, end_ns - 1])))
-        rows = self._rows(one, there, np.arange(first, behind), exact)
-        columns = {"known_ns": pa.array(there.known_ns[first:behind]).cast(_TIME)}
+        rows = self._of_causes(one, there.offsets[first:behind], exact)
+        causes = np.searchsorted(there.offsets, rows.column("origin_offset").to_numpy())
+        columns = {"known_ns": pa.array(there.known_ns[causes]).cast(_TIME)}
         terms = {"read": "range", "start_ns": start_ns, "end_ns": end_ns, "exact": exact}
         return FORMS[to](self._table(one, columns, rows, terms, is_settled=end_ns <= there.settled_ns))
 
@@ -149,15 +150,17 @@ class FeatureStore:
         return one, known.read(one, self._data_dir)
 
     def _rows(self, one: Series, there: Known, places: NDArray[np.int64], exact: bool) -> Any:
-        """Of each place its vector; nulls for -1."""
-        asked = places[places >= 0]
-        if not len(asked):
-            empty = vectors.schema(exact).empty_table()
-            return empty.take(pa.array([None] * len(places), pa.int64()))
-        offsets = there.offsets
-        read = vectors.read(one, int(offsets[np.min(asked)]), int(offsets[np.max(asked)]), exact, self._data_dir)
-        rows = np.searchsorted(read.column("origin_offset").to_numpy(), offsets[places], side="right") - 1
-        return read.take(pa.array(rows, mask=places < 0))
+        """Of each place the last vector that this cause made; nulls for -1."""
+        read = self._of_causes(one, there.offsets[np.unique(places[places >= 0])], exact)
+        causes = read.column("origin_offset").to_numpy()
+        rows = np.searchsorted(causes, there.offsets[places], side="right") - 1
+        return read.take(pa.array(np.where(places < 0, 0, rows), mask=places < 0))
+
+    def _of_causes(self, one: Series, offsets: NDArray[np.int64], exact: bool) -> Any:
+        """All vectors from the first of these causes to the last, in log order."""
+        if not len(offsets):
+            return vectors.schema(exact).empty_table()
+        return vectors.read(one, int(offsets[0]), int(offsets[-1]), exact, self._data_dir)
 
     def _table(
         self,

@@ -146,13 +146,13 @@ def test_values_outside_their_declared_range_are_named() -> None:
     assert found == ["", "trade_imbalance rsi", "", "simple_return spread_bps", ""]
 
 
-def copied(stack: Stack, table: str, prefix: str, which: str = "1") -> None:
-    """Rows of the log under another prefix, in place of those that are there."""
+def copied(stack: Stack, table: str, prefix: str, which: str = "1", changed: str = "") -> None:
+    """Rows of the log under another prefix, in place of those that are there, with other values for some columns."""
     name = table.replace("_", ".")
     with clickhouse.client(stack.clickhouse_url) as client:
         client.command(f"DELETE FROM {table} WHERE topic = '{prefix}{name}'")
         rows = f"(SELECT * FROM {table} WHERE topic = '{PREFIX}{name}' AND {which})"
-        client.command(f"INSERT INTO {table} SELECT * REPLACE ('{prefix}{name}' AS topic) FROM {rows}")
+        client.command(f"INSERT INTO {table} SELECT * REPLACE ('{prefix}{name}' AS topic{changed}) FROM {rows}")
 
 
 @pytest.mark.parametrize(("ticks", "causes"), [(1_500, 900), (900, 1_500)], ids=["features behind", "ticks behind"])
@@ -182,3 +182,23 @@ def test_vectors_without_their_ticks_tell_no_time(here: Landed, monkeypatch: pyt
     copied(here.stack, "market_features", "alone.")
     with pytest.raises(NoFeatures, match="have not landed in market_ticks"):
         FeatureStore(here.stack.data_dir).as_of(AT_NS, **ASKED)
+
+
+def test_of_several_vectors_that_one_tick_made_the_last_counts(here: Landed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One tick may end several bars of a series that time does not end. Here two intervals are made one series."""
+    prefix = "several."
+    monkeypatch.setenv("TAPEFLOW_TOPIC_PREFIX", prefix)
+    copied(here.stack, "market_ticks", prefix)
+    copied(here.stack, "market_features", prefix, changed=", toInt64(1000000000) AS interval_ns")
+    store = FeatureStore(here.stack.data_dir)
+    whole = store.range("2024-08-08", "2024-08-09", **ASKED)
+    twice = whole.filter(pl.col("origin_index") > 0)
+    assert 0 < len(twice) < len(whole)
+    assert whole.select("origin_offset", "origin_index").rows() == sorted(
+        set(whole.select("origin_offset", "origin_index").rows())
+    )
+    at = twice["origin_offset"].to_list()
+    last = whole.group_by("origin_offset", maintain_order=True).last().filter(pl.col("origin_offset").is_in(at))
+    made = store.as_of_offsets(sorted(set(at)), **ASKED)
+    assert made["origin_index"].to_list() == last["origin_index"].to_list()
+    assert min(made["origin_index"].to_list()) > 0
