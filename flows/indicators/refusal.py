@@ -27,6 +27,7 @@ _FAULTS = {
     4: f"nearer to zero than {SMALLEST:g}; scale the series",
     5: "below zero; a volume or size has no sign",
     6: "below the low; check the order of the inputs",
+    7: "not the length of the first input; give one value a row",
 }
 
 

@@ -18,7 +18,7 @@ from flows import indicators
 from flows.indicators.stream import Array
 from flows.indicators.table import ROWS
 from flows.stack.files import PROJECT
-from tests.parity.test_indicators_talib import _NAMES, _THERE
+from tests.parity.talib_names import THERE, default_parameters, talib_name
 
 POINTS = 1_000_000
 ROUNDS = 5
@@ -46,7 +46,7 @@ def test_a_million_points_beside_talib() -> None:
     slow = {}
     for kind, bars in (("walk", _walk()), ("flat", _flat())):
         ratios = {}
-        for name in _THERE:
+        for name in THERE:
             ours, theirs = _pair(name, bars)
             ratios[name] = ours / theirs
             print(f"{name} ({kind}): {ours:.1f} ns a point, TA-Lib {theirs:.1f}, ratio {ours / theirs:.2f}")
@@ -58,9 +58,9 @@ def test_a_million_points_beside_talib() -> None:
 def _pair(name: str, bars: dict[str, Array]) -> tuple[float, float]:
     row = ROWS[name]
     columns = [bars[one.name] for one in row.inputs]
-    parameters = {one.name: int(one.default) if one.whole else one.default for one in row.parameters}
+    parameters = default_parameters(row)
     ours: Callable[[], Any] = lambda: getattr(indicators, name)(*columns)  # noqa: E731
-    theirs: Callable[[], Any] = lambda: getattr(talib, _NAMES.get(name, name.upper()))(*columns, **parameters)  # noqa: E731
+    theirs: Callable[[], Any] = lambda: getattr(talib, talib_name(name))(*columns, **parameters)  # noqa: E731
     best = [float("inf"), float("inf")]
     for _ in range(ROUNDS):
         for side, run in enumerate((ours, theirs)):

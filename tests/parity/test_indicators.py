@@ -189,6 +189,54 @@ def test_flat_prices_have_stated_values(name: str) -> None:
     assert all(number == 0.0 or abs(number) >= smallest for number in flat._core.memory())
 
 
+@pytest.mark.parametrize("name", ["rsi", "cmo", "stochrsi", "plus_di", "minus_di", "dx", "adx", "adxr"])
+def test_prices_that_go_one_way_leave_no_denormals(name: str) -> None:
+    row = ROWS[name]
+    rising = 5.0 + np.arange(20_000.0)
+    rising[:60] += 9.0 * np.sin(np.arange(60.0))
+    moving = stream(row, defaults(row), "rust")
+    moving.extend(*(rising for _ in row.inputs))
+    smallest = np.finfo(np.float64).tiny
+    assert all(number == 0.0 or abs(number) >= smallest for number in moving._core.memory())
+
+
+def test_moments_are_what_they_can_be_whatever_comes() -> None:
+    """A window of n values has a fourth moment of at most n, a third of at most n either way."""
+    values = [1e60, -1e60, 1e-60, 0.0, 1.0, 1e30, 1e-30, 1e60, 1e60, 1e-3] * 9
+    for engine in ENGINES:
+        assert np.nanmax(indicators.kurtosis(values, 5, engine=engine)) <= 2.0
+        assert np.nanmax(np.abs(indicators.skew(values, 5, engine=engine))) <= 5.0
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_microprice_of_a_mirrored_quote_is_mirrored(engine: Any) -> None:
+    """Bought and sold out in turn; 4 buckets, of which a half and a quarter are bounds."""
+    sizes = [(3.0, 1.0), (1.0, 3.0), (2.0, 2.0), (1.0, 9.0), (9.0, 1.0), (2.0, 2.0)] * 20
+    steps = np.cumsum([0.0, 0.5, 0.5, 0.0, -1.0, 1.5] * 20)
+    plain = indicators.Microprice(4, engine=engine)
+    mirrored = indicators.Microprice(4, engine=engine)
+    for step, (bid_size, ask_size) in zip(steps.tolist(), sizes, strict=True):
+        found = plain.update(100.0 + step, bid_size, 101.0 + step, ask_size)
+        other = mirrored.update(99.0 - step, ask_size, 100.0 - step, bid_size)
+        assert found is not None
+        assert other is not None
+        assert found - (100.5 + step) == pytest.approx(-(other - (99.5 - step)), abs=1e-12)
+        if bid_size == ask_size:
+            assert found == 100.5 + step
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_counts_of_a_memory_have_bounds(engine: Any) -> None:
+    ids = SchemaIds.embedded()
+    for made in (indicators.Ema(3, engine=engine), indicators.Rsi(3, engine=engine), indicators.Sma(3, engine=engine)):
+        state = decode(made.snapshot(), ids)
+        memory = list(state.memory)
+        # The count stands first, behind the last value, and last of all.
+        memory[{"ema": 0, "rsi": 2, "sma": -1}[made.name]] = 4.0
+        with pytest.raises(IndicatorRestoreError):
+            made.restore(encode(type(state)(state.indicator, state.parameters, memory), ids))
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_ratios_of_averages_that_die_away_stay(engine: Any) -> None:
     """Long after the averages are next to nothing."""

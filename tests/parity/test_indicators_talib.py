@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,27 +14,21 @@ from flows.indicators.declaration import Row
 from flows.indicators.stream import Array
 from flows.indicators.table import ROWS
 from tests.parity.recorded_bars import columns_of, minute_bars
+from tests.parity.talib_names import THERE, default_parameters, other_parameters, talib_name
 
-_NAMES = {
-    "bbands": "BBANDS",
-    "force": "EFI",
-    "keltner": "KC",
-    "linreg": "LINEARREG",
-    "linreg_angle": "LINEARREG_ANGLE",
-    "linreg_intercept": "LINEARREG_INTERCEPT",
-    "linreg_slope": "LINEARREG_SLOPE",
-    "mass_index": "MASSI",
-}
-"""Where TA-Lib has another name."""
-_THERE = [name for name in ROWS if hasattr(talib, _NAMES.get(name, name.upper()))]
 _THROUGH_ZERO = {
     "adosc": "a difference of averages of a sum of 1e9",
+    "apo": "a difference of averages, of which TA-Lib writes the step in another order",
     "cci": "a difference of a price and its mean, by a small deviation",
     "cmf": "a sum that TA-Lib adds to and takes from without end",
     "correl": "TA-Lib takes sums of squares of prices, and the square of their sum from them",
+    "macd": "as apo",
+    "ppo": "as apo",
     "stoch": "a mean that TA-Lib adds to and takes from without end: what is left where all are 0",
     "stochf": "the same",
     "stochrsi": "a difference of nearly equal numbers",
+    "trix": "the change of an average, as apo",
+    "tsi": "as apo",
     "var": "TA-Lib takes the square of the mean from the mean of squares",
 }
 """Values near zero are what is left of larger ones: these are the same to 1e-10 of the largest value."""
@@ -48,10 +43,12 @@ _FLAT_DIFFERENT = {
 }
 
 
-@pytest.mark.parametrize("name", _THERE)
-def test_same_as_talib(name: str) -> None:
+@pytest.mark.parametrize("name", THERE)
+@pytest.mark.parametrize("parameters", [default_parameters, other_parameters], ids=["default", "other"])
+def test_same_as_talib(name: str, parameters: Callable[[Row], dict[str, float]]) -> None:
+    given = parameters(ROWS[name])
     columns = columns_of(ROWS[name], minute_bars())
-    for ours, theirs in zip(_ours(name, columns), _theirs(ROWS[name], columns), strict=True):
+    for ours, theirs in zip(_ours(name, columns, given), _theirs(name, columns, given), strict=True):
         if theirs.dtype != np.float64:
             # Whole numbers, such as supertrend's trend, have no NaN: 0 stands for it.
             theirs = np.where(theirs == 0, np.nan, theirs)
@@ -68,25 +65,24 @@ def test_same_as_talib(name: str) -> None:
 
 
 def test_most_of_it_is_there() -> None:
-    assert len(_THERE) >= 60
-    assert set(_THROUGH_ZERO) <= set(_THERE)
+    assert len(THERE) >= 60
+    assert set(_THROUGH_ZERO) <= set(THERE)
 
 
-@pytest.mark.parametrize("name", _THERE)
+@pytest.mark.parametrize("name", THERE)
 def test_same_as_talib_where_nothing_moves(name: str) -> None:
+    given = default_parameters(ROWS[name])
     columns = [np.full(300, 5.0) for _ in ROWS[name].inputs]
-    for ours, theirs in zip(_ours(name, columns), _theirs(ROWS[name], columns), strict=True):
+    for ours, theirs in zip(_ours(name, columns, given), _theirs(name, columns, given), strict=True):
         # What is left of TA-Lib's sums is rounding; 1e-7 is the root of what is left of 25.
         np.testing.assert_allclose(ours[-1], theirs[-1], rtol=1e-10, atol=1e-6 if name in _FLAT_DIFFERENT else 1e-12)
 
 
-def _ours(name: str, columns: list[Array]) -> tuple[Array, ...]:
-    found = getattr(indicators, name)(*columns)
+def _ours(name: str, columns: list[Array], parameters: dict[str, float]) -> tuple[Array, ...]:
+    found = getattr(indicators, name)(*columns, **parameters)
     return found if isinstance(found, tuple) else (found,)
 
 
-def _theirs(row: Row, columns: list[Array]) -> tuple[Any, ...]:
-    function = getattr(talib, _NAMES.get(row.name, row.name.upper()))
-    parameters = {one.name: int(one.default) if one.whole else one.default for one in row.parameters}
-    found = function(*columns, **parameters)
+def _theirs(name: str, columns: list[Array], parameters: dict[str, float]) -> tuple[Any, ...]:
+    found = getattr(talib, talib_name(name))(*columns, **parameters)
     return found if isinstance(found, tuple) else (found,)

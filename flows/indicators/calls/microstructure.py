@@ -74,7 +74,7 @@ def microprice(
     """Middle plus the mean next move of the middle after such an imbalance.
 
     S. Stoikov, The Micro-Price (2018). First-order adjustment of the imbalance alone, learned from the stream itself;
-    the plain middle at first.
+    the plain middle at first and with one size on both sides.
 
     Inputs: bid (price, any number), bid_size (quantity, 0 or more), ask (price, any number), ask_size (quantity, 0 or
     more).

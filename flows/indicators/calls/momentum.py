@@ -967,7 +967,8 @@ class Fisher(Stream):
 def fisher(high: ArrayLike, low: ArrayLike, timeperiod: int = 10, *, engine: Engine = "rust") -> FisherArrays:
     """Fisher transform of the place in the window, and the same a row before.
 
-    J. F. Ehlers, Using the Fisher Transform, TASC (2002). In the middle where nothing moved.
+    J. F. Ehlers, Using the Fisher Transform, TASC (2002). In the middle where nothing moved; places beyond 0.99 of
+    the way to an end count as 0.999.
 
     Inputs: high (price, any number), low (price, any number).
     Parameters: timeperiod (1 to 100000).

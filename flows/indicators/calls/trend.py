@@ -1045,7 +1045,7 @@ class Linreg(Stream):
 def linreg(close: ArrayLike, timeperiod: int = 14, *, engine: Engine = "rust") -> Array:
     """End of the straight line through the window.
 
-    Least squares: C. F. Gauss, Theoria Motus (1809); as TA-Lib.
+    Least squares: C. F. Gauss, Theoria Motus (1809); as TA-Lib. TA-Lib's LINEARREG.
 
     Inputs: close (price, any number).
     Parameters: timeperiod (2 to 100000).
@@ -1077,7 +1077,7 @@ class LinregSlope(Stream):
 def linreg_slope(close: ArrayLike, timeperiod: int = 14, *, engine: Engine = "rust") -> Array:
     """Its slope.
 
-    Least squares: C. F. Gauss, Theoria Motus (1809); as TA-Lib.
+    Least squares: C. F. Gauss, Theoria Motus (1809); as TA-Lib. TA-Lib's LINEARREG_SLOPE.
 
     Inputs: close (price, any number).
     Parameters: timeperiod (2 to 100000).
@@ -1109,7 +1109,7 @@ class LinregIntercept(Stream):
 def linreg_intercept(close: ArrayLike, timeperiod: int = 14, *, engine: Engine = "rust") -> Array:
     """Its beginning.
 
-    Least squares: C. F. Gauss, Theoria Motus (1809); as TA-Lib.
+    Least squares: C. F. Gauss, Theoria Motus (1809); as TA-Lib. TA-Lib's LINEARREG_INTERCEPT.
 
     Inputs: close (price, any number).
     Parameters: timeperiod (2 to 100000).
@@ -1141,7 +1141,7 @@ class LinregAngle(Stream):
 def linreg_angle(close: ArrayLike, timeperiod: int = 14, *, engine: Engine = "rust") -> Array:
     """Its slope as an angle.
 
-    Least squares: C. F. Gauss, Theoria Motus (1809); as TA-Lib.
+    Least squares: C. F. Gauss, Theoria Motus (1809); as TA-Lib. TA-Lib's LINEARREG_ANGLE.
 
     Inputs: close (price, any number).
     Parameters: timeperiod (2 to 100000).

@@ -308,7 +308,7 @@ def keltner(
 ) -> KeltnerArrays:
     """Keltner channel: an exponential average of typical prices, and average true ranges.
 
-    C. W. Keltner, How to Make Money in Commodities (1960); L. B. Raschke's form.
+    C. W. Keltner, How to Make Money in Commodities (1960); L. B. Raschke's form. TA-Lib's KC.
 
     Inputs: high (price, any number), low (price, any number), close (price, any number).
     Parameters: timeperiod (1 to 100000), atrperiod (1 to 100000), nbdev (-1000 to 1000).
@@ -688,7 +688,7 @@ def mass_index(
 ) -> Array:
     """Mass index.
 
-    D. Dorsey, The Mass Index, TASC (1992). 1 a row where nothing moves.
+    D. Dorsey, The Mass Index, TASC (1992). 1 a row where nothing moves. TA-Lib's MASSI.
 
     Inputs: high (price, any number), low (price, any number).
     Parameters: fastperiod (1 to 100000), slowperiod (1 to 100000).

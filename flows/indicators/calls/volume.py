@@ -389,7 +389,7 @@ class Force(Stream):
 def force(close: ArrayLike, volume: ArrayLike, timeperiod: int = 13, *, engine: Engine = "rust") -> Array:
     """Force index.
 
-    A. Elder, Trading for a Living (1993).
+    A. Elder, Trading for a Living (1993). TA-Lib's EFI.
 
     Inputs: close (price, any number), volume (quantity, 0 or more).
     Parameters: timeperiod (1 to 100000).

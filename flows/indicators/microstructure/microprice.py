@@ -10,7 +10,7 @@ class Microprice(Part):
     """The middle, plus the mean of the next move of the middle that followed quotes of such an imbalance so far.
 
     Stoikov's first-order adjustment G1, of the imbalance alone, learned from the stream itself; quotes and their mirror
-    images teach the same. Where nothing was learned yet it is 0.
+    images teach the same. Where nothing was learned yet it is 0, and so for quotes of one size on both sides.
     """
 
     MEMORY = ("middle", "waiting", "moves", "counts")
@@ -31,9 +31,15 @@ class Microprice(Part):
                 self.moves[bucket] += self.waiting[bucket] * (middle - last)
                 self.counts[bucket] += self.waiting[bucket]
                 self.waiting[bucket] = 0.0
-        imbalance = ratio(bid_size, bid_size + ask_size, 0.5)
-        bucket = min(int(imbalance * float(self.buckets)), self.buckets - 1)
-        mirror = self.buckets - 1 - bucket
+        # By the heavier side, so that a quote and its mirror image are in mirrored buckets.
+        heavier = ratio(max(bid_size, ask_size), bid_size + ask_size, 0.5)
+        heavy = min(int(heavier * float(self.buckets)), self.buckets - 1)
+        light = self.buckets - 1 - heavy
+        if bid_size == ask_size:
+            self.waiting[heavy] += 0.5
+            self.waiting[light] += 0.5
+            return middle
+        bucket, mirror = (heavy, light) if bid_size > ask_size else (light, heavy)
         self.waiting[bucket] += 1.0
         moves, counts = self.moves[bucket] - self.moves[mirror], self.counts[bucket] + self.counts[mirror]
         return middle + ratio(moves, counts, 0.0)

@@ -11,7 +11,8 @@ from flows.indicators.parts import Highest, Lowest, Part
 class Fisher(Part):
     """The place of the bar's middle in its window, smoothed and drawn out to a bell; and the same a row before.
 
-    A window in which nothing moved has its place in the middle.
+    A window in which nothing moved has its place in the middle; beyond 0.99 of the way to an end it counts as 0.999
+    (Ehlers).
     """
 
     MEMORY = ("highest", "lowest", "place", "value")
@@ -29,7 +30,9 @@ class Fisher(Part):
             return None
         place = ratio(middle - lowest, highest - lowest, 0.5)
         place = 0.33 * 2.0 * (place - 0.5) + 0.67 * self.place
-        self.place = rested(max(min(place, 0.999), -0.999))
+        if abs(place) > 0.99:
+            place = math.copysign(0.999, place)
+        self.place = rested(place)
         before = self.value
         self.value = rested(0.5 * math.log((1.0 + self.place) / (1.0 - self.place)) + 0.5 * before)
         return self.value, before

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from flows.indicators.number import STILL, ratio
-from flows.indicators.parts import Last, Part
+from flows.indicators.number import STILL, ratio, rested
+from flows.indicators.parts import Count, Last, Part
 
 
 class Changes(Part):
     """Wilder's averages of gains and losses, begun by the mean of the first n.
 
-    Where nothing moves any more both die away together; once they are less than STILL they stay.
+    Where nothing moves any more both die away together; once they are less than STILL they stay. Where the price goes
+    one way only, the other one comes to rest at zero.
     """
 
     MEMORY = ("last", "count", "gain", "loss")
 
     def __init__(self, timeperiod: int) -> None:
-        self.timeperiod = timeperiod
         self.keep = (float(timeperiod) - 1.0) / float(timeperiod)
         self.share = 1.0 / float(timeperiod)
         self.last = Last()
-        self.count = 0
+        self.count = Count(timeperiod)
         self.gain = 0.0
         self.loss = 0.0
 
@@ -31,18 +31,18 @@ class Changes(Part):
         change = close - last
         gain = change if change > 0.0 else 0.0
         loss = 0.0 if change > 0.0 else 0.0 - change
-        if self.count == self.timeperiod:
+        if self.count.is_done:
             if change != 0.0 or self.gain + self.loss >= STILL:
-                self.gain = self.gain * self.keep + gain * self.share
-                self.loss = self.loss * self.keep + loss * self.share
+                self.gain = rested(self.gain * self.keep + gain * self.share)
+                self.loss = rested(self.loss * self.keep + loss * self.share)
             return True
-        self.count += 1
+        self.count.add()
         self.gain += gain
         self.loss += loss
-        if self.count < self.timeperiod:
+        if not self.count.is_done:
             return False
-        self.gain /= float(self.timeperiod)
-        self.loss /= float(self.timeperiod)
+        self.gain /= float(self.count.needed)
+        self.loss /= float(self.count.needed)
         return True
 
 

@@ -2,65 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flows.indicators.parts.part import Part, place_within
 
 
-class Highest(Part):
-    """The highest of a window, in a few steps a value whatever comes.
+class _Extreme(Part):
+    """The highest, or the lowest, of a window, in a few steps a value whatever comes.
 
     M. van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and octagonal kernels" (1992): a
-    ring has on one side the values since it was round, whose highest runs along, and on the other the values of the
-    round before, each replaced by the highest from there to the round's end.
+    ring has on one side the values since it was round, whose extreme runs along, and on the other the values of the
+    round before, each replaced by the extreme from there to the round's end. Zero has no sign in it.
     """
 
     MEMORY = ("place", "is_full", "running", "ring")
 
-    def __init__(self, length: int) -> None:
+    def __init__(self, length: int, of: Callable[[float, float], float]) -> None:
+        self.of = of
         self.place = 0
         """Where the next value goes."""
         self.is_full = False
         self.running = 0.0
-        """Highest since the ring was round."""
+        """Of the values since the ring was round."""
         self.ring = [0.0] * length
 
     def push(self, value: float) -> float | None:
-        """Takes a value; the highest once the window is full."""
-        self.running = value if self.place == 0 else max(self.running, value)
+        """Takes a value; the extreme once the window is full."""
+        value += 0.0
+        self.running = value if self.place == 0 else self.of(self.running, value)
         self.ring[self.place] = value
         self.place += 1
         if self.place == len(self.ring):
             self._turn()
             return self.running
-        return max(self.running, self.ring[self.place]) if self.is_full else None
+        return self.of(self.running, self.ring[self.place]) if self.is_full else None
 
     def _turn(self) -> None:
-        """The round is over: each value becomes the highest from there on."""
+        """The round is over: each value becomes the extreme from there on."""
         self.place = 0
         self.is_full = True
-        highest = self.ring[-1]
+        extreme = self.ring[-1]
         for place in reversed(range(len(self.ring))):
-            highest = max(highest, self.ring[place])
-            self.ring[place] = highest
+            extreme = self.of(extreme, self.ring[place])
+            self.ring[place] = extreme
 
     def take_up(self, numbers: Iterator[float]) -> None:
         super().take_up(numbers)
         place_within(self.place, len(self.ring))
 
 
-class Lowest(Part):
-    """The lowest of a window: the highest of the negated values."""
-
-    MEMORY = ("negated",)
+class Highest(_Extreme):
+    """The highest of a window."""
 
     def __init__(self, length: int) -> None:
-        self.negated = Highest(length)
+        super().__init__(length, max)
 
-    def push(self, value: float) -> float | None:
-        """Takes a value; the lowest once the window is full."""
-        highest = self.negated.push(-value)
-        return None if highest is None else -highest
+
+class Lowest(_Extreme):
+    """The lowest of a window."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length, min)
 
 
 class LatestHighest(Part):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.indicators.parts.part import Part
+from flows.indicators.parts.run import Run
 from flows.indicators.parts.window import Window
 
 
@@ -20,8 +21,7 @@ class Line(Part):
         "next_center",
         "next_sum",
         "next_weighted",
-        "last",
-        "same",
+        "run",
     )
 
     def __init__(self, length: int) -> None:
@@ -32,14 +32,12 @@ class Line(Part):
         self.next_center = 0.0
         self.next_sum = 0.0
         self.next_weighted = 0.0
-        self.last = 0.0
-        self.same = 0
-        """How often `last` has come in a row, up to the window's length."""
+        self.run = Run(length)
 
     def push(self, value: float) -> bool:
         """Takes a value; true once the window is full, and the sums are of use."""
         length = len(self.window)
-        if self.same == 0:
+        if self.run.is_new:
             self.center = value
             self.next_center = value
         weight = float(self.window.place + 1)
@@ -61,12 +59,7 @@ class Line(Part):
             self.next_center = self.center + self.sum / float(length)
             self.next_sum = 0.0
             self.next_weighted = 0.0
-        if value != self.last or self.same == 0:
-            self.last = value
-            self.same = 1
-        elif self.same < length:
-            self.same += 1
-        if self.same == length:
+        if self.run.push(value):
             self.center = value
             self.sum = 0.0
             self.weighted = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.indicators.number import REST
 from flows.indicators.parts.part import Part
+from flows.indicators.parts.run import Run
 from flows.indicators.parts.window import Window
 
 
@@ -24,8 +25,7 @@ class Moments(Part):
         "next_center",
         "next_sum",
         "next_squares",
-        "last",
-        "same",
+        "run",
     )
 
     def __init__(self, length: int) -> None:
@@ -36,15 +36,13 @@ class Moments(Part):
         self.next_center = 0.0
         self.next_sum = 0.0
         self.next_squares = 0.0
-        self.last = 0.0
-        self.same = 0
-        """How often `last` has come in a row, up to the window's length."""
+        self.run = Run(length)
 
     def push(self, value: float) -> tuple[float, float] | None:
         """Takes a value; mean and sum of squared deviations from it once the window is full."""
         length = len(self.window)
         count = float(length)
-        if self.same == 0:
+        if self.run.is_new:
             self.center = value
             self.next_center = value
         off = value - self.center
@@ -66,12 +64,7 @@ class Moments(Part):
             self.next_center = self.center + self.sum / count
             self.next_sum = 0.0
             self.next_squares = 0.0
-        if value != self.last or self.same == 0:
-            self.last = value
-            self.same = 1
-        elif self.same < length:
-            self.same += 1
-        if self.same == length:
+        if self.run.push(value):
             self.center = value
             self.sum = 0.0
             self.squares = 0.0

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flows.indicators.number import REST, ratio
 from flows.indicators.parts.part import Part
+from flows.indicators.parts.run import Run
 from flows.indicators.parts.window import Window
 
 
@@ -33,7 +34,7 @@ class Pairs(Part):
     The centers, and why the sums begin anew: see `Moments`.
     """
 
-    MEMORY = ("windows", "centers", "sums", "next_centers", "next_sums", "last", "same")
+    MEMORY = ("windows", "centers", "sums", "next_centers", "next_sums", "runs")
 
     def __init__(self, length: int) -> None:
         self.windows = (Window(length), Window(length))
@@ -41,16 +42,13 @@ class Pairs(Part):
         self.sums = [0.0] * 5
         self.next_centers = [0.0, 0.0]
         self.next_sums = [0.0] * 5
-        self.last = [0.0, 0.0]
-        self.same = [0, 0]
-        """How often each `last` has come in a row, up to the window's length."""
+        self.runs = (Run(length), Run(length))
 
     def push(self, first: float, second: float) -> Together | None:
         """Takes a pair; the sums once the window is full."""
-        length = len(self.windows[0])
-        count = float(length)
+        count = float(len(self.windows[0]))
         values = [first, second]
-        if self.same[0] == 0:
+        if self.runs[0].is_new:
             self.centers = list(values)
             self.next_centers = list(values)
         terms = _terms(first - self.centers[0], second - self.centers[1])
@@ -67,17 +65,12 @@ class Pairs(Part):
             self.sums = self.next_sums
             self.next_centers = [center + total / count for center, total in zip(self.centers, self.sums, strict=False)]
             self.next_sums = [0.0] * 5
-        for side, value in enumerate(values):
-            if value != self.last[side] or self.same[side] == 0:
-                self.last[side] = value
-                self.same[side] = 1
-            elif self.same[side] < length:
-                self.same[side] += 1
+        flat = [run.push(value) for run, value in zip(self.runs, values, strict=True)]
         if not self.windows[0].is_full:
             return None
         x, y, xx, yy, xy = self.sums
-        first = 0.0 if self.same[0] == length else xx - x * (x / count)
-        second = 0.0 if self.same[1] == length else yy - y * (y / count)
+        first = 0.0 if flat[0] else xx - x * (x / count)
+        second = 0.0 if flat[1] else yy - y * (y / count)
         product = xy - x * (y / count) if first > REST and second > REST else 0.0
         return Together(first if first > REST else 0.0, second if second > REST else 0.0, product)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.indicators.parts.part import Part
+from flows.indicators.parts.run import Run
 from flows.indicators.parts.window import Window
 
 
@@ -14,38 +15,34 @@ class Sum(Part):
     all values of the window are the same, the sum is that value times their number.
     """
 
-    MEMORY = ("window", "total", "fresh", "last", "same")
+    MEMORY = ("window", "total", "fresh", "run")
 
     def __init__(self, length: int) -> None:
         self.window = Window(length)
         self.total = 0.0
         self.fresh = 0.0
-        self.last = 0.0
-        self.same = 0
-        """How often `last` has come in a row, up to the window's length."""
+        self.run = Run(length)
 
     def push(self, value: float) -> float | None:
         """Takes a value; the sum once the window is full."""
-        length = len(self.window)
+        self._take(value)
+        return self.total if self.window.is_full else None
+
+    def mean(self, value: float) -> float | None:
+        """As `push`, divided by the number of values; of equal values it is that value."""
+        flat = self._take(value)
+        mean = value if flat else self.total / float(len(self.window))
+        return mean if self.window.is_full else None
+
+    def _take(self, value: float) -> bool:
+        """Takes a value; whether all in the window are the same."""
         out = self.window.push(value)
         self.total += value if out is None else value - out
         self.fresh += value
         if self.window.is_round:
             self.total = self.fresh
             self.fresh = 0.0
-        if value != self.last or self.same == 0:
-            self.last = value
-            self.same = 1
-        elif self.same < length:
-            self.same += 1
-        if self.same == length:
-            self.total = value * float(length)
-        return self.total if self.window.is_full else None
-
-    def mean(self, value: float) -> float | None:
-        """As `push`, divided by the number of values; of equal values it is that value."""
-        length = len(self.window)
-        total = self.push(value)
-        if total is None:
-            return None
-        return value if self.same == length else total / float(length)
+        flat = self.run.push(value)
+        if flat:
+            self.total = value * float(len(self.window))
+        return flat

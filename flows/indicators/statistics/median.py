@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flows.indicators.parts import Part, Window
 
 
 class Median(Part):
     """The middle value, or the mean of the two in the middle."""
 
-    MEMORY = ("window", "count", "ordered")
+    MEMORY = ("window",)
 
     def __init__(self, timeperiod: int) -> None:
         self.window = Window(timeperiod)
         self.count = 0
         self.ordered = [0.0] * timeperiod
-        """Ascending, the first `count` of them."""
+        """Ascending, the first `count` of them; follows from the window."""
 
     def update(self, real: float) -> float | None:
         # So that zero has no sign: of two equal values it is one which leaves.
@@ -44,3 +46,8 @@ class Median(Part):
         while place < count and self.ordered[place] < value:
             place += 1
         return place
+
+    def take_up(self, numbers: Iterator[float]) -> None:
+        super().take_up(numbers)
+        self.count = len(self.ordered) if self.window.is_full else self.window.place
+        self.ordered[: self.count] = sorted(value + 0.0 for value in self.window.values[: self.count])

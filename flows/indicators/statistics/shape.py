@@ -9,7 +9,10 @@ from flows.indicators.parts import Moments, Part
 
 
 class Skew(Part):
-    """The third moment by the second's to the power 1.5; 0 where all values are the same."""
+    """The third moment by the second's to the power 1.5; 0 where all values are the same.
+
+    Within the n that it can be.
+    """
 
     MEMORY = ("moments",)
 
@@ -27,11 +30,15 @@ class Skew(Part):
             off = value - mean
             cubes += off * off * off
         second = spread / self.count
-        return ratio(cubes / self.count, second * math.sqrt(second), 0.0)
+        skew = ratio(cubes / self.count, second * math.sqrt(second), 0.0)
+        return max(min(skew, self.count), -self.count)
 
 
 class Kurtosis(Part):
-    """The fourth moment by the square of the second, less 3; 0 where all values are the same."""
+    """The fourth moment by the square of the second, less 3; 0 where all values are the same.
+
+    The first within the n that it can be.
+    """
 
     MEMORY = ("moments",)
 
@@ -50,4 +57,4 @@ class Kurtosis(Part):
             square = off * off
             fourths += square * square
         second = spread / self.count
-        return ratio(fourths / self.count, second * second, 3.0) - 3.0
+        return min(ratio(fourths / self.count, second * second, 3.0), self.count) - 3.0

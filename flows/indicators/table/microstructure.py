@@ -37,7 +37,8 @@ ROWS = (
         "0",
         "any",
         "S. Stoikov, The Micro-Price (2018)",
-        note="First-order adjustment of the imbalance alone, learned from the stream itself; the plain middle at first",
+        note="First-order adjustment of the imbalance alone, learned from the stream itself; the plain middle at first "
+        "and with one size on both sides",
     ),
     Row(
         "quote_imbalance",

@@ -214,6 +214,6 @@ ROWS = (
         "-7.6 to 7.6",
         "J. F. Ehlers, Using the Fisher Transform, TASC (2002)",
         ("fisher", "fishersignal"),
-        note="In the middle where nothing moved",
+        note="In the middle where nothing moved; places beyond 0.99 of the way to an end count as 0.999",
     ),
 )

@@ -277,6 +277,7 @@ ROWS = (
         "timeperiod - 1",
         "any",
         _LINE,
+        note="TA-Lib's LINEARREG",
     ),
     Row(
         "linreg_slope",
@@ -287,8 +288,19 @@ ROWS = (
         "any, input a row",
         _LINE,
         stem="linreg",
+        note="TA-Lib's LINEARREG_SLOPE",
     ),
-    Row("linreg_intercept", "Its beginning", (CLOSE,), (period(14, 2),), "timeperiod - 1", "any", _LINE, stem="linreg"),
+    Row(
+        "linreg_intercept",
+        "Its beginning",
+        (CLOSE,),
+        (period(14, 2),),
+        "timeperiod - 1",
+        "any",
+        _LINE,
+        stem="linreg",
+        note="TA-Lib's LINEARREG_INTERCEPT",
+    ),
     Row(
         "linreg_angle",
         "Its slope as an angle",
@@ -298,6 +310,7 @@ ROWS = (
         "-90 to 90 degrees",
         _LINE,
         stem="linreg",
+        note="TA-Lib's LINEARREG_ANGLE",
     ),
     Row(
         "tsf",

@@ -65,6 +65,7 @@ ROWS = (
         "any",
         "C. W. Keltner, How to Make Money in Commodities (1960); L. B. Raschke's form",
         ("upperband", "middleband", "lowerband"),
+        note="TA-Lib's KC",
     ),
     Row(
         "donchian",
@@ -155,6 +156,6 @@ ROWS = (
         "2 * (fastperiod - 1) + slowperiod - 1",
         "0 or more",
         "D. Dorsey, The Mass Index, TASC (1992)",
-        note="1 a row where nothing moves",
+        note="1 a row where nothing moves. TA-Lib's MASSI",
     ),
 )

@@ -109,6 +109,7 @@ ROWS = (
         "timeperiod",
         "any",
         "A. Elder, Trading for a Living (1993)",
+        note="TA-Lib's EFI",
     ),
     Row(
         "eom",

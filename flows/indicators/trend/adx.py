@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.indicators.parts import Part, Window
+from flows.indicators.parts import Count, Part, Window
 from flows.indicators.trend.directional import Directions
 
 
@@ -30,9 +30,8 @@ class Adx(Part):
     MEMORY = ("directions", "count", "average")
 
     def __init__(self, timeperiod: int) -> None:
-        self.timeperiod = timeperiod
         self.directions = Directions(timeperiod)
-        self.count = 0
+        self.count = Count(timeperiod)
         self.average = 0.0
         """The sum of the values before there are enough."""
 
@@ -40,15 +39,15 @@ class Adx(Part):
         if not self.directions.push(high, low, close):
             return None
         found = directedness(self.directions)
-        length = float(self.timeperiod)
-        if self.count == self.timeperiod:
+        length = float(self.count.needed)
+        if self.count.is_done:
             if found is not None:
                 self.average = (self.average * (length - 1.0) + found) / length
             return self.average
-        self.count += 1
+        self.count.add()
         if found is not None:
             self.average += found
-        if self.count < self.timeperiod:
+        if not self.count.is_done:
             return None
         self.average /= length
         return self.average

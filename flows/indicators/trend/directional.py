@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.indicators.number import STILL, ratio, rested, true_range
-from flows.indicators.parts import Last, Part
+from flows.indicators.parts import Count, Last, Part
 
 
 class Movement(Part):
@@ -29,17 +29,17 @@ class Movement(Part):
 class Directions(Part):
     """Wilder's sums of both movements and of the true range: the first of n - 1 rows, then less an n-th, plus the new.
 
-    Where nothing moves all three die away together; once the range is less than STILL they stay.
+    Where nothing moves all three die away together; once the range is less than STILL they stay. Where the price goes
+    one way only, or only within its range, the movement that is not there comes to rest at zero.
     """
 
     MEMORY = ("movement", "close", "count", "plus", "minus", "range")
 
     def __init__(self, timeperiod: int) -> None:
-        self.timeperiod = timeperiod
         self.keep = (float(timeperiod) - 1.0) / float(timeperiod)
         self.movement = Movement()
         self.close = Last()
-        self.count = 0
+        self.count = Count(timeperiod - 1)
         self.plus = 0.0
         self.minus = 0.0
         self.range = 0.0
@@ -51,15 +51,15 @@ class Directions(Part):
             return False
         plus, minus = movement
         moved = true_range(high, low, last_close)
-        if self.count < self.timeperiod - 1:
-            self.count += 1
+        if not self.count.is_done:
+            self.count.add()
             self.plus += plus
             self.minus += minus
             self.range += moved
             return False
         if moved > 0.0 or self.range >= STILL:
-            self.plus = self.plus * self.keep + plus
-            self.minus = self.minus * self.keep + minus
+            self.plus = rested(self.plus * self.keep + plus)
+            self.minus = rested(self.minus * self.keep + minus)
             self.range = self.range * self.keep + moved
         return True
 
@@ -70,19 +70,18 @@ class WilderSum(Part):
     MEMORY = ("count", "total")
 
     def __init__(self, timeperiod: int) -> None:
-        self.timeperiod = timeperiod
         self.keep = (float(timeperiod) - 1.0) / float(timeperiod)
-        self.count = 0
+        self.count = Count(timeperiod - 1)
         self.total = 0.0
 
     def push(self, value: float) -> float | None:
         """Takes a value; the sum from the (n - 1)-th on."""
-        if self.count == self.timeperiod - 1:
+        if self.count.is_done:
             self.total = rested(self.total * self.keep + value)
             return self.total
-        self.count += 1
+        self.count.add()
         self.total += value
-        return self.total if self.count == self.timeperiod - 1 else None
+        return self.total if self.count.is_done else None
 
 
 class PlusDm(Part):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.indicators.parts import Part
+from flows.indicators.parts import Count, Part
 from flows.indicators.trend.ema import Ema
 
 
@@ -10,18 +10,18 @@ class EmaPair(Part):
     """A fast and a slow exponential average, of which the fast one begins so late that both have their first value
     together (TA-Lib). Whichever period is larger is the slow one's."""
 
-    MEMORY = ("waiting", "fast", "slow")
+    MEMORY = ("left_out", "fast", "slow")
 
     def __init__(self, fastperiod: int, slowperiod: int) -> None:
-        self.waiting = abs(slowperiod - fastperiod)
-        """Rows that the fast one still leaves out."""
+        self.left_out = Count(abs(slowperiod - fastperiod))
+        """Rows that the fast one leaves out."""
         self.fast = Ema(min(fastperiod, slowperiod))
         self.slow = Ema(max(fastperiod, slowperiod))
 
     def update(self, close: float) -> tuple[float, float] | None:
         slow = self.slow.update(close)
-        if self.waiting > 0:
-            self.waiting -= 1
+        if not self.left_out.is_done:
+            self.left_out.add()
             return None
         fast = self.fast.update(close)
         return None if fast is None or slow is None else (fast, slow)

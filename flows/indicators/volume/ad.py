@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flows.indicators.number import ratio, rested
-from flows.indicators.parts import Part, Sum
+from flows.indicators.number import ratio
+from flows.indicators.parts import Average, Count, Part, Sum
 
 
 def clv(high: float, low: float, close: float) -> float:
@@ -19,7 +19,7 @@ class Ad(Part):
     def __init__(self) -> None:
         self.total = 0.0
 
-    def update(self, high: float, low: float, close: float, volume: float) -> float | None:
+    def update(self, high: float, low: float, close: float, volume: float) -> float:
         self.total += clv(high, low, close) * volume
         return self.total
 
@@ -27,28 +27,25 @@ class Ad(Part):
 class Adosc(Part):
     """A fast less a slow exponential average of that sum, both begun by the first (TA-Lib)."""
 
-    MEMORY = ("total", "count", "fast", "slow")
+    MEMORY = ("ad", "count", "fast", "slow")
 
     def __init__(self, fastperiod: int, slowperiod: int) -> None:
-        self.longest = max(fastperiod, slowperiod)
-        self.fast_weight = 2.0 / (float(fastperiod) + 1.0)
-        self.slow_weight = 2.0 / (float(slowperiod) + 1.0)
-        self.total = 0.0
-        self.count = 0
-        self.fast = 0.0
-        self.slow = 0.0
+        self.ad = Ad()
+        self.count = Count(max(fastperiod, slowperiod) - 1)
+        self.fast = _begun_by_the_first(fastperiod)
+        self.slow = _begun_by_the_first(slowperiod)
 
     def update(self, high: float, low: float, close: float, volume: float) -> float | None:
-        self.total += clv(high, low, close) * volume
-        if self.count == 0:
-            self.fast = self.total
-            self.slow = self.total
-        else:
-            self.fast = rested(self.fast + (self.total - self.fast) * self.fast_weight)
-            self.slow = rested(self.slow + (self.total - self.slow) * self.slow_weight)
-        if self.count < self.longest:
-            self.count += 1
-        return self.fast - self.slow if self.count == self.longest else None
+        total = self.ad.update(high, low, close, volume)
+        fast, slow = self.fast.update(total), self.slow.update(total)
+        is_warm = self.count.is_done
+        self.count.add()
+        return None if fast is None or slow is None or not is_warm else fast - slow
+
+
+def _begun_by_the_first(timeperiod: int) -> Average:
+    weight = 2.0 / (float(timeperiod) + 1.0)
+    return Average(1, 1.0 - weight, weight)
 
 
 class Cmf(Part):

@@ -1,7 +1,7 @@
 //! An indicator that looks at its inputs first.
 
 use crate::error::{Fault, InputError};
-use crate::indicator::Indicator;
+use crate::indicator::{BLOCK, Indicator};
 use crate::memory::BadMemory;
 use crate::registry::{Entry, Rule};
 
@@ -13,8 +13,8 @@ pub trait Stream: Send {
     /// Takes a row, and fills the outputs; false while warming up. Both are as long as the entry says.
     fn update(&mut self, inputs: &[f64], outputs: &mut [f64]) -> Result<bool, InputError>;
 
-    /// Takes columns of one length, and fills columns of that length: NaN while warming up. All are looked at before the
-    /// first is taken.
+    /// Takes columns of one length, and fills columns of that length: NaN while warming up. After an error no row was taken, and
+    /// what stands in the outputs is of no use.
     fn extend(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) -> Result<(), InputError>;
 
     /// All that it remembers.
@@ -65,19 +65,28 @@ impl<T: Indicator<I, O>, const I: usize, const O: usize> Checked<T, I, O> {
         }
     }
 
-    fn check_columns(&self, columns: &[&[f64]; I]) -> Result<(), InputError> {
+    /// Whether all columns, and all places for outputs, are as long as the first column.
+    fn check_lengths(&self, columns: &[&[f64]; I], outputs: &[&mut [f64]; O]) -> Result<(), InputError> {
         let length = columns[0].len();
-        for (input, column) in columns.iter().enumerate() {
-            if column.len() != length {
-                return Err(InputError {
-                    indicator: self.entry.name,
-                    input: self.entry.inputs[input].name,
-                    index: length.min(column.len()),
-                    found: column.len() as f64,
-                    fault: Fault::Length,
-                });
-            }
+        let names = self.entry.inputs.iter().map(|input| input.name);
+        let names = names.chain(self.entry.outputs.iter().copied());
+        let found = columns.iter().map(|column| column.len());
+        let found = found.chain(outputs.iter().map(|output| output.len()));
+        match names.zip(found).find(|(_, found)| *found != length) {
+            None => Ok(()),
+            Some((name, found)) => Err(InputError {
+                indicator: self.entry.name,
+                input: name,
+                index: length.min(found),
+                found: found as f64,
+                fault: Fault::Length,
+            }),
         }
+    }
+
+    /// Rows of which the first is `start` of the call.
+    #[inline]
+    fn check_block(&self, columns: &[&[f64]; I], start: usize) -> Result<(), InputError> {
         // Most columns are sound: told without a branch a value, then looked for by row.
         let mut inputs = columns.iter().zip(self.entry.inputs);
         let sound = inputs.all(|(column, input)| all_allowed(column, input.rule));
@@ -88,7 +97,7 @@ impl<T: Indicator<I, O>, const I: usize, const O: usize> Checked<T, I, O> {
         if sound && ordered {
             return Ok(());
         }
-        (0..length).try_for_each(|index| self.check_row(&columns.map(|column| column[index]), index))
+        (0..columns[0].len()).try_for_each(|index| self.check_row(&columns.map(|column| column[index]), start + index))
     }
 }
 
@@ -124,11 +133,27 @@ impl<T: Indicator<I, O> + Send, const I: usize, const O: usize> Stream for Check
 
     fn extend(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) -> Result<(), InputError> {
         let columns: [&[f64]; I] = inputs.try_into().expect("there is a column for each input");
-        self.check_columns(&columns)?;
         let mut outputs = outputs.iter_mut();
-        let outputs = std::array::from_fn(|_| &mut **outputs.next().expect("there is a column for each output"));
-        let indicator = self.indicator.take().expect(UNBROKEN);
-        self.indicator = Some(indicator.extended(columns, outputs));
+        let mut outputs: [&mut [f64]; O] =
+            std::array::from_fn(|_| &mut **outputs.next().expect("there is a column for each output"));
+        self.check_lengths(&columns, &outputs)?;
+        let length = columns[0].len();
+        let mut indicator = self.indicator.take().expect(UNBROKEN);
+        // A block is looked at while it is near; what those before it did can be taken back.
+        let before = (length > BLOCK).then(|| indicator.memory());
+        for start in (0..length).step_by(BLOCK) {
+            let rows = start..length.min(start + BLOCK);
+            let block = columns.map(|column| &column[rows.clone()]);
+            if let Err(error) = self.check_block(&block, start) {
+                if let Some(before) = before {
+                    indicator.restore(&before).expect("its own memory");
+                }
+                self.indicator = Some(indicator);
+                return Err(error);
+            }
+            indicator = indicator.block(block, outputs.each_mut().map(|output| &mut output[rows.clone()]));
+        }
+        self.indicator = Some(indicator);
         Ok(())
     }
 

@@ -46,7 +46,7 @@ pub enum Fault {
 pub struct InputError {
     /// Name of the indicator.
     pub indicator: &'static str,
-    /// Name of the input.
+    /// Name of the input; or of the output, if that has not as many places.
     pub input: &'static str,
     /// Row, from 0 in this call.
     pub index: usize,
@@ -74,7 +74,12 @@ impl fmt::Display for InputError {
             Fault::TooSmall => format!("is nearer to zero than {SMALLEST:e}; scale the series"),
             Fault::Negative => "is below zero".to_owned(),
             Fault::HighBelowLow => "is below the low; check the order of the inputs".to_owned(),
-            Fault::Length => "is not the length of the first input".to_owned(),
+            Fault::Length => {
+                return write!(
+                    out,
+                    "{indicator}: {input} has {found} values, not as many as the first input; give one a row"
+                );
+            }
         };
         write!(out, "{indicator}: {input}[{index}] = {found} {why}")
     }

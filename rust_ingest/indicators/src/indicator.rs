@@ -2,6 +2,9 @@
 
 use crate::memory::{BadMemory, Memory, Numbers};
 
+/// The most rows that `Indicator::block` takes: all columns that it works on lie in the processor's nearest cache.
+pub(crate) const BLOCK: usize = 1024;
+
 /// An indicator with `I` inputs and `O` outputs: one row of inputs at a time.
 ///
 /// It takes what the table's inputs allow (`Checked` sees to that): finite numbers within ±1e60. Then every output is finite.
@@ -9,10 +12,28 @@ pub trait Indicator<const I: usize, const O: usize>: Memory {
     /// Takes the next row; None while warming up. Allocates nothing.
     fn update(&mut self, inputs: [f64; I]) -> Option<[f64; O]>;
 
-    /// Takes rows, which are as long as the outputs; NaN while warming up. By value: the state is then in registers, and
-    /// not in memory that outputs might lie in.
+    /// Takes rows, which are as long as the outputs; NaN while warming up.
     #[inline]
-    fn extended(mut self, inputs: [&[f64]; I], outputs: [&mut [f64]; O]) -> Self
+    fn extended(mut self, inputs: [&[f64]; I], mut outputs: [&mut [f64]; O]) -> Self
+    where
+        Self: Sized,
+    {
+        let length = outputs.first().map_or(0, |output| output.len());
+        for start in (0..length).step_by(BLOCK) {
+            let rows = start..length.min(start + BLOCK);
+            let outputs = outputs.each_mut().map(|output| &mut output[rows.clone()]);
+            self = self.block(inputs.map(|input| &input[rows.clone()]), outputs);
+        }
+        self
+    }
+
+    /// Takes some rows of all that `extended` takes. By value: the state is then in registers, and not in memory that outputs
+    /// might lie in.
+    ///
+    /// Whoever is slow by rows goes through columns here: the same operations in the same order for each number.
+    #[doc(hidden)]
+    #[inline]
+    fn block(mut self, inputs: [&[f64]; I], outputs: [&mut [f64]; O]) -> Self
     where
         Self: Sized,
     {
@@ -53,11 +74,41 @@ pub trait Indicator<const I: usize, const O: usize>: Memory {
 pub trait Single: Memory {
     /// Takes the next value; None while warming up.
     fn next(&mut self, value: f64) -> Option<f64>;
+
+    /// Takes values, of which each has a place in `out`. How many of the first are still without a value: these places are of
+    /// no use, and the rest are as `next` gives them.
+    #[doc(hidden)]
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let mut cold = 0;
+        for (&value, place) in values.iter().zip(out) {
+            match self.next(value) {
+                Some(found) => *place = found,
+                None => cold += 1,
+            }
+        }
+        cold
+    }
 }
 
 impl<T: Single> Indicator<1, 1> for T {
     #[inline]
     fn update(&mut self, [value]: [f64; 1]) -> Option<[f64; 1]> {
         self.next(value).map(|value| [value])
+    }
+
+    #[inline]
+    fn block(mut self, [values]: [&[f64]; 1], [out]: [&mut [f64]; 1]) -> Self {
+        let cold = self.column(values, out);
+        chill([out], cold);
+        self
+    }
+}
+
+/// The first rows have no value.
+#[inline]
+pub(crate) fn chill<const O: usize>(outputs: [&mut [f64]; O], cold: usize) {
+    for output in outputs {
+        output[..cold].fill(f64::NAN);
     }
 }

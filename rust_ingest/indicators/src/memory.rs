@@ -70,6 +70,15 @@ impl<'a> Numbers<'a> {
         }
     }
 
+    /// Takes a count that is not above `highest`.
+    pub(crate) fn load_up_to(&mut self, count: &mut usize, highest: usize) -> Result<(), BadMemory> {
+        count.load(self)?;
+        match *count <= highest {
+            true => Ok(()),
+            false => Err(self.wrong(*count as f64)),
+        }
+    }
+
     pub(crate) fn end(&self) -> Result<(), BadMemory> {
         match self.next == self.all.len() {
             true => Ok(()),
@@ -160,15 +169,6 @@ impl<T: Memory, const N: usize> Memory for [T; N] {
     }
 }
 
-/// A place in a ring of `length`. Raises it as BadMemory if it is behind the ring's end.
-pub(crate) fn load_place(place: &mut usize, length: usize, numbers: &mut Numbers<'_>) -> Result<(), BadMemory> {
-    place.load(numbers)?;
-    match *place < length {
-        true => Ok(()),
-        false => Err(numbers.wrong(*place as f64)),
-    }
-}
-
 /// Which fields of a struct are its memory, in their order.
 macro_rules! memory {
     ($name:ident {}) => {
@@ -180,8 +180,8 @@ macro_rules! memory {
             }
         }
     };
-    ($name:ident { $($field:ident),* $(,)? }) => {
-        impl $crate::memory::Memory for $name {
+    ($name:ident $(<const $size:ident: usize>)? { $($field:ident),* $(,)? }) => {
+        impl$(<const $size: usize>)? $crate::memory::Memory for $name$(<$size>)? {
             fn save(&self, numbers: &mut Vec<f64>) {
                 $(self.$field.save(numbers);)*
             }

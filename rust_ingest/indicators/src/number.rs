@@ -11,13 +11,13 @@ pub(crate) const STILL: f64 = 1e-100;
 pub(crate) const LARGE: f64 = 1e150;
 
 /// The larger; the first of equals, as Python's `max`.
-#[inline]
+#[inline(always)]
 pub(crate) fn higher(first: f64, second: f64) -> f64 {
     if second > first { second } else { first }
 }
 
 /// The smaller; the first of equals, as Python's `min`.
-#[inline]
+#[inline(always)]
 pub(crate) fn lower(first: f64, second: f64) -> f64 {
     if second < first { second } else { first }
 }
@@ -28,8 +28,15 @@ pub(crate) fn rested(value: f64) -> f64 {
     if value.abs() < REST { at_rest() } else { value }
 }
 
+/// Whether `rested` makes something else of it: also of zero with a sign.
+#[inline]
+pub(crate) fn is_near_rest(value: f64) -> bool {
+    (value.abs() < REST) & (value.to_bits() != 0)
+}
+
 /// Apart, so that it is a branch that is hardly ever taken, and not a step of every average.
 #[cold]
+#[inline(never)]
 fn at_rest() -> f64 {
     0.0
 }

@@ -1,17 +1,32 @@
 //! What indicators are made of: windows, and sums over them that cost the same whatever their length.
+//!
+//! Each takes values one by one, or a block of them: a column (`indicator::BLOCK`). Both do the same operations in the same
+//! order for each number, and leave the same behind.
 
+mod average;
+mod cascade;
+mod channel;
+mod count;
 mod extremes;
 mod last;
+mod latest;
 mod lines;
 mod moments;
 mod pairs;
+mod run;
+mod sliding;
 mod sum;
 mod window;
 
-pub(crate) use extremes::{Highest, LatestHighest, Lowest};
+pub(crate) use average::Average;
+pub(crate) use cascade::Cascade;
+pub(crate) use channel::Channel;
+pub(crate) use count::Count;
+pub(crate) use extremes::{Highest, Lowest};
 pub(crate) use last::Last;
-pub(crate) use lines::Line;
+pub(crate) use latest::LatestHighest;
+pub(crate) use lines::{Line, Weighted};
 pub(crate) use moments::Moments;
-pub(crate) use pairs::Pairs;
-pub(crate) use sum::Sum;
+pub(crate) use pairs::{Pairs, Together};
+pub(crate) use sum::{Sum, Sums};
 pub(crate) use window::Window;

@@ -30,6 +30,7 @@ pub use aroon::{Aroon, Aroonosc};
 pub use dema::Dema;
 pub use directional::{MinusDi, MinusDm, PlusDi, PlusDm};
 pub use ema::Ema;
+pub(crate) use ema::exponential;
 pub use hma::Hma;
 pub use ichimoku::Ichimoku;
 pub use kama::Kama;

@@ -3,6 +3,7 @@
 use indicators::{Entry, Fault, Rule, Stream, all, named};
 
 const ROWS: usize = 300;
+const LONG: usize = 3400;
 
 #[test]
 fn names_are_unique() {
@@ -40,6 +41,78 @@ fn ways_agree() {
         }
         assert_eq!(second.memory(), one_by_one.memory(), "{}", entry.name);
     }
+}
+
+/// Longer than the blocks that columns are gone through in, with windows shorter and longer than these.
+#[test]
+fn long_columns_are_as_their_rows() {
+    for entry in all() {
+        let columns = long_columns(entry);
+        for period in [1.0, 2.0, 7.0, 30.0, 128.0, 1500.0] {
+            let ranges = entry.parameters.iter();
+            let wanted = ranges.map(|one| f64::clamp(if one.whole { period } else { 1.0 }, one.lowest, one.highest));
+            let wanted: Vec<f64> = wanted.collect();
+            let made = || entry.make(&wanted).expect("within the ranges");
+            let (mut rows, mut at_once) = (made(), made());
+            let expected: Vec<Vec<u64>> = (0..LONG).map(|row| updated(&mut *rows, &columns, row)).collect();
+            // Not begun at a block's bounds.
+            let (first, rest): (Vec<_>, Vec<_>) = columns
+                .iter()
+                .map(|column| (column[..333].to_vec(), column[333..].to_vec()))
+                .unzip();
+            let mut found = extended(&mut *at_once, &first);
+            found.extend(extended(&mut *at_once, &rest));
+            if let Some(row) = (0..LONG).find(|&row| found[row] != expected[row]) {
+                panic!(
+                    "{} of {wanted:?}: row {row} is {:?}, not {:?}",
+                    entry.name, found[row], expected[row]
+                );
+            }
+            assert_eq!(
+                bits(&at_once.memory()),
+                bits(&rows.memory()),
+                "{} of {wanted:?}",
+                entry.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_bad_row_behind_many_changes_nothing() {
+    for entry in all() {
+        let mut columns = long_columns(entry);
+        let mut stream = made(entry);
+        extended(&mut *stream, &columns);
+        let before = stream.memory();
+        columns[0][2500] = f64::NAN;
+        let slices: Vec<&[f64]> = columns.iter().map(|column| &column[..]).collect();
+        let mut outputs = vec![vec![0.0; LONG]; entry.outputs.len()];
+        let mut filled: Vec<&mut [f64]> = outputs.iter_mut().map(|output| &mut output[..]).collect();
+        let error = stream.extend(&slices, &mut filled).expect_err("it is no number");
+        assert_eq!((error.index, error.fault), (2500, Fault::NotFinite), "{}", entry.name);
+        assert_eq!(bits(&stream.memory()), bits(&before), "{}", entry.name);
+    }
+}
+
+#[test]
+fn outputs_have_the_length_of_the_inputs() {
+    let mut sma = named("sma")
+        .expect("it is there")
+        .make(&[3.0])
+        .expect("within its range");
+    let mut short = [0.0; 4];
+    let error = sma
+        .extend(&[&[1.0; 5]], &mut [&mut short])
+        .expect_err("one place is missing");
+    assert_eq!(
+        (error.input, error.index, error.found, error.fault),
+        ("sma", 4, 4.0, Fault::Length)
+    );
+    assert_eq!(
+        error.to_string(),
+        "sma: sma has 4 values, not as many as the first input; give one a row"
+    );
 }
 
 #[test]
@@ -116,6 +189,52 @@ fn columns(entry: &Entry) -> Vec<Vec<f64>> {
     entry.inputs.iter().map(|input| of(input.name, input.rule)).collect()
 }
 
+/// A walk with ticks, flat stretches of all lengths, and a rest to the end of a block.
+fn long_columns(entry: &Entry) -> Vec<Vec<f64>> {
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let (mut price, mut rest) = (100.0, 0);
+    let mut walk = Vec::with_capacity(LONG);
+    for row in 0..LONG {
+        if rest == 0 && row < 1700 || row >= 2300 {
+            price += (random() % 9) as f64 * 0.25 - 1.0;
+            price = f64::max(price, 20.0);
+            rest = if random() % 40 == 0 { random() % 60 } else { 0 };
+        }
+        rest = rest.saturating_sub(1);
+        walk.push((price, (random() % 4) as f64));
+    }
+    let value = |name: &str, rule: Rule, (price, other): (f64, f64), row: usize| match name {
+        "high" | "ask" => price + other * 0.5 * f64::from(u8::from(row % 7 != 0)),
+        "low" | "bid" => price - other * 0.25 * f64::from(u8::from(row % 7 != 0)),
+        "side" | "signed_volume" => other - 1.5,
+        _ if rule == Rule::NotNegative => {
+            if row % 500 < 60 {
+                0.0
+            } else {
+                other
+            }
+        }
+        _ => price,
+    };
+    let of = |name, rule| {
+        walk.iter()
+            .enumerate()
+            .map(|(row, &at)| value(name, rule, at, row))
+            .collect()
+    };
+    entry.inputs.iter().map(|input| of(input.name, input.rule)).collect()
+}
+
+fn bits(values: &[f64]) -> Vec<u64> {
+    values.iter().map(|value| value.to_bits()).collect()
+}
+
 /// The bits of a row's values; of NaN while warming up.
 fn updated(stream: &mut dyn Stream, columns: &[Vec<f64>], row: usize) -> Vec<u64> {
     let inputs: Vec<f64> = columns.iter().map(|column| column[row]).collect();
@@ -128,10 +247,11 @@ fn updated(stream: &mut dyn Stream, columns: &[Vec<f64>], row: usize) -> Vec<u64
 
 fn extended(stream: &mut dyn Stream, columns: &[Vec<f64>]) -> Vec<Vec<u64>> {
     let slices: Vec<&[f64]> = columns.iter().map(|column| &column[..]).collect();
-    let mut outputs = vec![vec![0.0; ROWS]; stream.entry().outputs.len()];
+    let rows = columns[0].len();
+    let mut outputs = vec![vec![0.0; rows]; stream.entry().outputs.len()];
     let mut filled: Vec<&mut [f64]> = outputs.iter_mut().map(|output| &mut output[..]).collect();
     stream.extend(&slices, &mut filled).expect("sound rows");
-    (0..ROWS)
+    (0..rows)
         .map(|row| outputs.iter().map(|output| output[row].to_bits()).collect())
         .collect()
 }

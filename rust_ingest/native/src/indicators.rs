@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use indicators::{BadMemory, InputError, ParameterError, Stream};
-use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
+use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
@@ -74,14 +74,22 @@ impl Indicator {
             inputs.iter().map(|input| input.extract()).collect::<Result<_, _>>()?;
         let columns: Vec<&[f64]> = arrays.iter().map(|array| array.as_slice()).collect::<Result<_, _>>()?;
         let length = columns.first().map_or(0, |column| column.len());
-        let mut outputs = vec![vec![0.0; length]; self.outputs];
+        // By NumPy's allocator, which asks for large pages.
+        let outputs: Vec<_> = (0..self.outputs)
+            .map(|_| PyArray1::<f64>::zeros(py, length, false))
+            .collect();
+        let mut filled: Vec<_> = outputs.iter().map(|output| output.readwrite()).collect();
+        let mut slices: Vec<&mut [f64]> = filled
+            .iter_mut()
+            .map(|output| output.as_slice_mut())
+            .collect::<Result<_, _>>()?;
         let done = py.detach(|| {
-            let mut filled: Vec<&mut [f64]> = outputs.iter_mut().map(|output| &mut output[..]).collect();
             let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
-            stream.extend(&columns, &mut filled)
+            stream.extend(&columns, &mut slices)
         });
         done.map_err(|error| refused(py, &error))?;
-        Ok(outputs.into_iter().map(|output| output.into_pyarray(py)).collect())
+        drop(filled);
+        Ok(outputs)
     }
 
     /// All that it remembers.

@@ -2,13 +2,13 @@
 
 use crate::indicator::Indicator;
 use crate::memory::memory;
-use crate::number::ratio;
+use crate::number::{higher, ratio};
 use crate::parts::Last;
 
 /// The middle, plus the mean of the next move of the middle that followed quotes of such an imbalance so far.
 ///
 /// Stoikov's first-order adjustment G1, of the imbalance alone, learned from the stream itself; quotes and their mirror images
-/// teach the same. Where nothing was learned yet it is 0.
+/// teach the same. Where nothing was learned yet it is 0, and so for quotes of one size on both sides.
 pub struct Microprice {
     buckets: usize,
     middle: Last,
@@ -50,9 +50,20 @@ impl Indicator<4, 1> for Microprice {
                 self.waiting[bucket] = 0.0;
             }
         }
-        let imbalance = ratio(bid_size, bid_size + ask_size, 0.5);
-        let bucket = ((imbalance * self.buckets as f64) as usize).min(self.buckets - 1);
-        let mirror = self.buckets - 1 - bucket;
+        // By the heavier side, so that a quote and its mirror image are in mirrored buckets.
+        let heavier = ratio(higher(bid_size, ask_size), bid_size + ask_size, 0.5);
+        let heavy = ((heavier * self.buckets as f64) as usize).min(self.buckets - 1);
+        let light = self.buckets - 1 - heavy;
+        if bid_size == ask_size {
+            self.waiting[heavy] += 0.5;
+            self.waiting[light] += 0.5;
+            return Some([middle]);
+        }
+        let (bucket, mirror) = if bid_size > ask_size {
+            (heavy, light)
+        } else {
+            (light, heavy)
+        };
         self.waiting[bucket] += 1.0;
         let moves = self.moves[bucket] - self.moves[mirror];
         let counts = self.counts[bucket] + self.counts[mirror];

@@ -1,6 +1,6 @@
 //! The awesome oscillator.
 
-use crate::indicator::Indicator;
+use crate::indicator::{BLOCK, Indicator, chill};
 use crate::memory::memory;
 use crate::parts::Sum;
 
@@ -28,5 +28,20 @@ impl Indicator<2, 1> for Ao {
         let fast = self.fast.mean(middle);
         let slow = self.slow.mean(middle)?;
         Some([fast? - slow])
+    }
+
+    #[inline]
+    fn block(mut self, [high, low]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
+        let (mut middles, mut slow) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (middles, slow) = (&mut middles[..out.len()], &mut slow[..out.len()]);
+        for ((place, high), low) in middles.iter_mut().zip(high).zip(low) {
+            *place = (high + low) / 2.0;
+        }
+        let cold = self.fast.means(middles, out).max(self.slow.means(middles, slow));
+        for (fast, slow) in out.iter_mut().zip(slow) {
+            *fast -= *slow;
+        }
+        chill([out], cold);
+        self
     }
 }

@@ -1,6 +1,6 @@
 //! The Coppock curve.
 
-use crate::indicator::Single;
+use crate::indicator::{BLOCK, Single};
 use crate::memory::memory;
 use crate::parts::Window;
 use crate::trend::Wma;
@@ -27,7 +27,23 @@ impl Single for Coppock {
     fn next(&mut self, close: f64) -> Option<f64> {
         let [first, second] = self.windows.each_mut().map(|window| window.push(close));
         let (first, second) = first.zip(second)?;
-        self.average
-            .next((close / first - 1.0) * 100.0 + (close / second - 1.0) * 100.0)
+        self.average.next(both_changes(close, first, second))
     }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let (mut changes, mut lags) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (changes, lags) = (&mut changes[..values.len()], &mut lags[..values.len()]);
+        let [first, second] = &mut self.windows;
+        let cold = first.lagged(values, changes).max(second.lagged(values, lags));
+        for ((place, &close), &second) in changes.iter_mut().zip(values).zip(&*lags) {
+            *place = both_changes(close, *place, second);
+        }
+        cold + self.average.column(&changes[cold..], &mut out[cold..])
+    }
+}
+
+#[inline]
+fn both_changes(close: f64, first: f64, second: f64) -> f64 {
+    (close / first - 1.0) * 100.0 + (close / second - 1.0) * 100.0
 }

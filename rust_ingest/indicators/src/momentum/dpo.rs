@@ -1,6 +1,6 @@
 //! The detrended price oscillator.
 
-use crate::indicator::Single;
+use crate::indicator::{BLOCK, Single};
 use crate::memory::memory;
 use crate::parts::{Sum, Window};
 
@@ -27,5 +27,16 @@ impl Single for Dpo {
         let before = self.window.push(close);
         let mean = self.mean.mean(close)?;
         Some(before? - mean)
+    }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let mut lags = [0.0; BLOCK];
+        let lags = &mut lags[..values.len()];
+        let cold = self.window.lagged(values, lags).max(self.mean.means(values, out));
+        for (place, before) in out.iter_mut().zip(lags) {
+            *place = *before - *place;
+        }
+        cold
     }
 }

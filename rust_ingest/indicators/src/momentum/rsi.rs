@@ -2,18 +2,18 @@
 
 use crate::indicator::Single;
 use crate::memory::memory;
-use crate::number::{STILL, ratio};
-use crate::parts::Last;
+use crate::number::{STILL, ratio, rested};
+use crate::parts::{Count, Last};
 
 /// Wilder's averages of gains and losses, begun by the mean of the first n.
 ///
-/// Where nothing moves any more both die away together; once they are less than `STILL` they stay.
+/// Where nothing moves any more both die away together; once they are less than `STILL` they stay. Where the price goes one
+/// way only, the other one comes to rest at zero.
 struct Changes {
-    timeperiod: usize,
     keep: f64,
     share: f64,
     last: Last,
-    count: usize,
+    count: Count,
     gain: f64,
     loss: f64,
 }
@@ -28,11 +28,10 @@ memory!(Changes {
 impl Changes {
     fn of(timeperiod: usize) -> Self {
         Self {
-            timeperiod,
             keep: (timeperiod as f64 - 1.0) / timeperiod as f64,
             share: 1.0 / timeperiod as f64,
             last: Last::none(),
-            count: 0,
+            count: Count::to(timeperiod),
             gain: 0.0,
             loss: 0.0,
         }
@@ -44,21 +43,21 @@ impl Changes {
         let change = close - self.last.push(close)?;
         let gain = if change > 0.0 { change } else { 0.0 };
         let loss = if change > 0.0 { 0.0 } else { 0.0 - change };
-        if self.count == self.timeperiod {
+        if self.count.is_done() {
             if change != 0.0 || self.gain + self.loss >= STILL {
-                self.gain = self.gain * self.keep + gain * self.share;
-                self.loss = self.loss * self.keep + loss * self.share;
+                self.gain = rested(self.gain * self.keep + gain * self.share);
+                self.loss = rested(self.loss * self.keep + loss * self.share);
             }
             return Some((self.gain, self.loss));
         }
-        self.count += 1;
+        self.count.add();
         self.gain += gain;
         self.loss += loss;
-        if self.count < self.timeperiod {
+        if !self.count.is_done() {
             return None;
         }
-        self.gain /= self.timeperiod as f64;
-        self.loss /= self.timeperiod as f64;
+        self.gain /= self.count.needed();
+        self.loss /= self.count.needed();
         Some((self.gain, self.loss))
     }
 }

@@ -1,33 +1,47 @@
 //! Stochastic oscillators.
 
 use super::rsi::Rsi;
-use crate::indicator::{Indicator, Single};
+use crate::indicator::{BLOCK, Indicator, Single, chill};
 use crate::memory::memory;
 use crate::number::ratio;
-use crate::parts::{Highest, Lowest, Sum};
+use crate::parts::{Channel, Sum};
 
 /// Where the close stands between the lowest low and the highest high, in percent; 0 where they are one (TA-Lib).
 struct Stochastic {
-    highest: Highest,
-    lowest: Lowest,
+    channel: Channel,
 }
 
-memory!(Stochastic { highest, lowest });
+memory!(Stochastic { channel });
 
 impl Stochastic {
     fn of(length: usize) -> Self {
         Self {
-            highest: Highest::of(length),
-            lowest: Lowest::of(length),
+            channel: Channel::of(length),
         }
     }
 
     /// Takes a row; the percentage once the window is full.
     #[inline]
     fn push(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
-        let (highest, lowest) = self.highest.push(high).zip(self.lowest.push(low))?;
-        Some(100.0 * ratio(close - lowest, highest - lowest, 0.0))
+        let (highest, lowest) = self.channel.push(high, low)?;
+        Some(percent(highest, lowest, close))
     }
+
+    /// As `push` for each; how many of the first are without.
+    #[inline]
+    fn column(&mut self, [high, low, close]: [&[f64]; 3], out: &mut [f64]) -> usize {
+        let mut lowest = [0.0; BLOCK];
+        let cold = self.channel.columns(high, low, out, &mut lowest);
+        for ((place, &lowest), &close) in out.iter_mut().zip(&lowest).zip(close) {
+            *place = percent(*place, lowest, close);
+        }
+        cold
+    }
+}
+
+#[inline]
+fn percent(highest: f64, lowest: f64, close: f64) -> f64 {
+    100.0 * ratio(close - lowest, highest - lowest, 0.0)
 }
 
 /// The percentage (k) and its mean (d).
@@ -53,6 +67,14 @@ impl Indicator<3, 2> for Stochf {
         let fastk = self.fastk.push(high, low, close)?;
         let fastd = self.fastd.mean(fastk)?;
         Some([fastk, fastd])
+    }
+
+    #[inline]
+    fn block(mut self, row: [&[f64]; 3], [fastk, fastd]: [&mut [f64]; 2]) -> Self {
+        let first = self.fastk.column(row, fastk);
+        let cold = first + self.fastd.means(&fastk[first..], &mut fastd[first..]);
+        chill([fastk, fastd], cold);
+        self
     }
 }
 
@@ -83,6 +105,17 @@ impl Indicator<3, 2> for Stoch {
         let slowd = self.slowd.mean(slowk)?;
         Some([slowk, slowd])
     }
+
+    #[inline]
+    fn block(mut self, row: [&[f64]; 3], [slowk, slowd]: [&mut [f64]; 2]) -> Self {
+        let mut fastk = [0.0; BLOCK];
+        let fastk = &mut fastk[..slowk.len()];
+        let first = self.fastk.column(row, fastk);
+        let second = first + self.slowk.means(&fastk[first..], &mut slowk[first..]);
+        let cold = second + self.slowd.means(&slowk[second..], &mut slowd[second..]);
+        chill([slowk, slowd], cold);
+        self
+    }
 }
 
 /// The fast oscillator of the relative strength index.
@@ -108,21 +141,29 @@ impl Indicator<1, 2> for Stochrsi {
         let rsi = self.rsi.next(close)?;
         self.stochf.update([rsi; 3])
     }
+
+    #[inline]
+    fn block(mut self, [close]: [&[f64]; 1], [fastk, fastd]: [&mut [f64]; 2]) -> Self {
+        let mut rsi = [0.0; BLOCK];
+        let first = self.rsi.column(close, &mut rsi);
+        let rsi = &rsi[first..close.len()];
+        self.stochf = self.stochf.block([rsi; 3], [&mut fastk[first..], &mut fastd[first..]]);
+        chill([fastk, fastd], first);
+        self
+    }
 }
 
 /// How far the close is below the highest high, in percent of the window's range: 0 to -100; 0 where it has none.
 pub struct Willr {
-    highest: Highest,
-    lowest: Lowest,
+    channel: Channel,
 }
 
-memory!(Willr { highest, lowest });
+memory!(Willr { channel });
 
 impl Willr {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
-            highest: Highest::of(timeperiod),
-            lowest: Lowest::of(timeperiod),
+            channel: Channel::of(timeperiod),
         }
     }
 }
@@ -130,7 +171,23 @@ impl Willr {
 impl Indicator<3, 1> for Willr {
     #[inline]
     fn update(&mut self, [high, low, close]: [f64; 3]) -> Option<[f64; 1]> {
-        let (highest, lowest) = self.highest.push(high).zip(self.lowest.push(low))?;
-        Some([-100.0 * ratio(highest - close, highest - lowest, 0.0)])
+        let (highest, lowest) = self.channel.push(high, low)?;
+        Some([below(highest, lowest, close)])
     }
+
+    #[inline]
+    fn block(mut self, [high, low, close]: [&[f64]; 3], [out]: [&mut [f64]; 1]) -> Self {
+        let mut lowest = [0.0; BLOCK];
+        let cold = self.channel.columns(high, low, out, &mut lowest);
+        for ((place, &lowest), &close) in out.iter_mut().zip(&lowest).zip(close) {
+            *place = below(*place, lowest, close);
+        }
+        chill([out], cold);
+        self
+    }
+}
+
+#[inline]
+fn below(highest: f64, lowest: f64, close: f64) -> f64 {
+    -100.0 * ratio(highest - close, highest - lowest, 0.0)
 }

@@ -1,31 +1,22 @@
 //! Trix.
 
-use crate::indicator::Single;
+use crate::indicator::{BLOCK, Single};
 use crate::memory::memory;
-use crate::parts::Last;
-use crate::trend::Ema;
+use crate::parts::{Cascade, Last};
+use crate::trend::exponential;
 
 /// The change of a triple exponential average from row to row, in percent.
 pub struct Trix {
-    first: Ema,
-    second: Ema,
-    third: Ema,
+    averages: Cascade<3>,
     last: Last,
 }
 
-memory!(Trix {
-    first,
-    second,
-    third,
-    last
-});
+memory!(Trix { averages, last });
 
 impl Trix {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
-            first: Ema::of(timeperiod),
-            second: Ema::of(timeperiod),
-            third: Ema::of(timeperiod),
+            averages: Cascade::of(|| exponential(timeperiod)),
             last: Last::none(),
         }
     }
@@ -34,10 +25,25 @@ impl Trix {
 impl Single for Trix {
     #[inline]
     fn next(&mut self, close: f64) -> Option<f64> {
-        let first = self.first.next(close)?;
-        let second = self.second.next(first)?;
-        let third = self.third.next(second)?;
-        let last = self.last.push(third)?;
-        Some((third / last - 1.0) * 100.0)
+        let [_, _, third] = self.averages.push(close)?;
+        self.last.push(third).map(|last| change(third, last))
     }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let mut thirds = [0.0; BLOCK];
+        let thirds = &mut thirds[..values.len()];
+        let first = self.averages.column(values, thirds, |[_, _, third]| *third);
+        let (thirds, out) = (&thirds[first..], &mut out[first..values.len()]);
+        let cold = first + self.last.lagged(thirds, out);
+        for (place, &third) in out.iter_mut().zip(thirds) {
+            *place = change(third, *place);
+        }
+        cold
+    }
+}
+
+#[inline]
+fn change(third: f64, last: f64) -> f64 {
+    (third / last - 1.0) * 100.0
 }

@@ -1,29 +1,26 @@
 //! The ultimate oscillator.
 
-use crate::indicator::Indicator;
+use crate::indicator::{BLOCK, Indicator, chill};
 use crate::memory::memory;
 use crate::number::{lower, ratio, true_range};
-use crate::parts::{Last, Sum};
+use crate::parts::{Last, Sums};
 
 /// Buying pressure by true range over three windows, weighted 4, 2 and 1; 0 for a window in which nothing moved.
 pub struct Ultosc {
     close: Last,
-    pressures: [Sum; 3],
-    ranges: [Sum; 3],
+    /// Of pressure and range, each.
+    sums: [Sums<2>; 3],
 }
 
-memory!(Ultosc {
-    close,
-    pressures,
-    ranges
-});
+memory!(Ultosc { close, sums });
+
+const WEIGHTS: [f64; 3] = [4.0, 2.0, 1.0];
 
 impl Ultosc {
     pub(crate) fn of(timeperiod1: usize, timeperiod2: usize, timeperiod3: usize) -> Self {
         Self {
             close: Last::none(),
-            pressures: [timeperiod1, timeperiod2, timeperiod3].map(Sum::of),
-            ranges: [timeperiod1, timeperiod2, timeperiod3].map(Sum::of),
+            sums: [timeperiod1, timeperiod2, timeperiod3].map(Sums::of),
         }
     }
 }
@@ -32,13 +29,47 @@ impl Indicator<3, 1> for Ultosc {
     #[inline]
     fn update(&mut self, [high, low, close]: [f64; 3]) -> Option<[f64; 1]> {
         let last = self.close.push(close)?;
-        let (pressure, moved) = (close - lower(low, last), true_range(high, low, last));
-        let [first, second, third] = self.pressures.each_mut().map(|one| one.push(pressure));
-        let [first_range, second_range, third_range] = self.ranges.each_mut().map(|one| one.push(moved));
+        let found = self
+            .sums
+            .each_mut()
+            .map(|sums| sums.push(pressure(high, low, close, last)));
         let mut total = 0.0;
-        total += 4.0 * ratio(first?, first_range?, 0.0);
-        total += 2.0 * ratio(second?, second_range?, 0.0);
-        total += 1.0 * ratio(third?, third_range?, 0.0);
+        for (sums, weight) in found.into_iter().zip(WEIGHTS) {
+            let [pressures, ranges] = sums?;
+            total += weight * ratio(pressures, ranges, 0.0);
+        }
         Some([100.0 * (total / 7.0)])
     }
+
+    #[inline]
+    fn block(mut self, [high, low, close]: [&[f64]; 3], [out]: [&mut [f64]; 1]) -> Self {
+        let rows = out.len();
+        let (mut bought, mut moved) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (bought, moved) = (&mut bought[..rows], &mut moved[..rows]);
+        let (high, low, close) = (&high[..rows], &low[..rows], &close[..rows]);
+        let first = self.close.lagged(close, bought);
+        for index in 0..rows {
+            [bought[index], moved[index]] = pressure(high[index], low[index], close[index], bought[index]);
+        }
+        let (mut pressures, mut ranges) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (pressures, ranges) = (&mut pressures[first..rows], &mut ranges[first..rows]);
+        out.fill(0.0);
+        let mut cold = first;
+        for (sums, weight) in self.sums.iter_mut().zip(WEIGHTS) {
+            let without = sums.columns([&bought[first..], &moved[first..]], [pressures, ranges]);
+            cold = cold.max(first + without);
+            for ((total, pressures), ranges) in out[first..].iter_mut().zip(&*pressures).zip(&*ranges) {
+                *total += weight * ratio(*pressures, *ranges, 0.0);
+            }
+        }
+        out.iter_mut().for_each(|total| *total = 100.0 * (*total / 7.0));
+        chill([out], cold);
+        self
+    }
+}
+
+/// Buying pressure, and the true range.
+#[inline]
+fn pressure(high: f64, low: f64, close: f64, last: f64) -> [f64; 2] {
+    [close - lower(low, last), true_range(high, low, last)]
 }

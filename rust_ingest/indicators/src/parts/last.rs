@@ -31,4 +31,16 @@ impl Last {
         self.value = value;
         before
     }
+
+    /// Takes values, and puts beside each the one before it. How many of the first have none: 0 is beside these.
+    #[inline]
+    pub(crate) fn lagged(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let Some((&newest, older)) = values.split_last() else {
+            return 0;
+        };
+        let before = self.push(newest);
+        out[0] = before.unwrap_or(0.0);
+        out[1..].copy_from_slice(older);
+        usize::from(before.is_none())
+    }
 }

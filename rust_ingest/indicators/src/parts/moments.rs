@@ -1,6 +1,8 @@
 //! Mean and spread of the newest values.
 
+use super::run::Run;
 use super::window::Window;
+use crate::indicator::BLOCK;
 use crate::memory::memory;
 use crate::number::REST;
 
@@ -18,9 +20,7 @@ pub(crate) struct Moments {
     next_center: f64,
     next_sum: f64,
     next_squares: f64,
-    last: f64,
-    /// How often `last` has come in a row, up to the window's length.
-    same: usize,
+    run: Run,
 }
 
 memory!(Moments {
@@ -31,8 +31,7 @@ memory!(Moments {
     next_center,
     next_sum,
     next_squares,
-    last,
-    same,
+    run,
 });
 
 impl Moments {
@@ -45,22 +44,96 @@ impl Moments {
             next_center: 0.0,
             next_sum: 0.0,
             next_squares: 0.0,
-            last: 0.0,
-            same: 0,
+            run: Run::of(length),
         }
     }
 
     /// Takes a value; mean and sum of squared deviations from it once the window is full.
     #[inline]
     pub(crate) fn push(&mut self, value: f64) -> Option<(f64, f64)> {
+        self.begin(value);
+        let out = self.window.push(value);
+        self.add(value, out);
+        if self.window.is_round() {
+            self.turn();
+        }
+        if self.run.push(value) {
+            self.rest(value);
+        }
+        self.window.is_full().then(|| self.found())
+    }
+
+    /// As `push` for each; how many of the first are without mean and spread.
+    #[inline]
+    pub(crate) fn columns(&mut self, values: &[f64], means: &mut [f64], spreads: &mut [f64]) -> usize {
+        let Some(&first) = values.first() else {
+            return 0;
+        };
+        let rows = values.len();
+        let (means, spreads) = (&mut means[..rows], &mut spreads[..rows]);
         let length = self.window.len();
-        let count = length as f64;
-        if self.same == 0 {
+        let mut place = self.window.since_round();
+        let missing = self.window.missing();
+        let cold = missing.saturating_sub(1).min(rows);
+        self.begin(first);
+        let mut lags = [0.0; BLOCK];
+        let lags = &mut lags[..rows];
+        self.window.lagged(values, lags);
+        let mut start = 0;
+        while start < rows {
+            let end = rows.min(start + length - place);
+            let flat = self.run.pass(&values[start..end]);
+            let flat = start + flat.start..start + flat.end;
+            let mut from = start;
+            // Up to where the window is flat, there, and behind it: the centers differ.
+            for until in [flat.start, flat.end, end] {
+                let is_flat = until == flat.end && !flat.is_empty() && from == flat.start;
+                let (values, lags) = (&values[from..until], &mut lags[from..until]);
+                let (means, spreads) = (&mut means[from..until], &mut spreads[from..until]);
+                if is_flat {
+                    for &value in values {
+                        self.begin_next(value);
+                    }
+                    means.copy_from_slice(values);
+                    spreads.fill(0.0);
+                    if let Some(&value) = values.last() {
+                        self.rest(value);
+                    }
+                } else if start < missing {
+                    self.warm(values, means, spreads);
+                } else {
+                    self.piece(values, lags, means, spreads);
+                }
+                from = until;
+            }
+            place += end - start;
+            if place == length {
+                place = 0;
+                self.turn();
+                let newest = end - 1;
+                if flat.contains(&newest) {
+                    self.rest(values[newest]);
+                }
+                (means[newest], spreads[newest]) = self.found();
+            }
+            start = end;
+        }
+        cold
+    }
+
+    /// The first value stands for the mean.
+    #[inline]
+    fn begin(&mut self, value: f64) {
+        if self.run.is_new() {
             self.center = value;
             self.next_center = value;
         }
+    }
+
+    #[inline]
+    fn add(&mut self, value: f64, out: Option<f64>) {
         let off = value - self.center;
-        match self.window.push(value) {
+        match out {
             Some(out) => {
                 let out_off = out - self.center;
                 self.sum += off - out_off;
@@ -71,34 +144,82 @@ impl Moments {
                 self.squares += off * off;
             }
         }
+        self.begin_next(value);
+    }
+
+    #[inline]
+    fn begin_next(&mut self, value: f64) {
         let next_off = value - self.next_center;
         self.next_sum += next_off;
         self.next_squares += next_off * next_off;
-        if self.window.is_round() {
-            self.center = self.next_center;
-            self.sum = self.next_sum;
-            self.squares = self.next_squares;
-            self.next_center = self.center + self.sum / count;
-            self.next_sum = 0.0;
-            self.next_squares = 0.0;
-        }
-        if value != self.last || self.same == 0 {
-            self.last = value;
-            self.same = 1;
-        } else if self.same < length {
-            self.same += 1;
-        }
-        if self.same == length {
-            self.center = value;
-            self.sum = 0.0;
-            self.squares = 0.0;
-        }
-        if !self.window.is_full() {
-            return None;
-        }
-        let mean_off = self.sum / count;
+    }
+
+    /// The ring is round.
+    #[inline]
+    fn turn(&mut self) {
+        self.center = self.next_center;
+        self.sum = self.next_sum;
+        self.squares = self.next_squares;
+        self.next_center = self.center + self.sum / self.window.len() as f64;
+        self.next_sum = 0.0;
+        self.next_squares = 0.0;
+    }
+
+    /// All values of the window are this one.
+    #[inline]
+    fn rest(&mut self, value: f64) {
+        self.center = value;
+        self.sum = 0.0;
+        self.squares = 0.0;
+    }
+
+    #[inline]
+    fn found(&self) -> (f64, f64) {
+        let mean_off = self.sum / self.window.len() as f64;
         let spread = self.squares - self.sum * mean_off;
-        Some((self.center + mean_off, if spread > REST { spread } else { 0.0 }))
+        (self.center + mean_off, if spread > REST { spread } else { 0.0 })
+    }
+
+    /// Values of the first round: none pushes one out.
+    fn warm(&mut self, values: &[f64], means: &mut [f64], spreads: &mut [f64]) {
+        for (index, &value) in values.iter().enumerate() {
+            self.add(value, None);
+            (means[index], spreads[index]) = self.found();
+        }
+    }
+
+    /// Values of one round, with what they push out. What is added is worked out first: the sums wait for nothing else.
+    #[inline]
+    fn piece(&mut self, values: &[f64], lags: &mut [f64], means: &mut [f64], spreads: &mut [f64]) {
+        let (center, next_center) = (self.center, self.next_center);
+        let rows = values.len();
+        let (lags, means, spreads) = (&mut lags[..rows], &mut means[..rows], &mut spreads[..rows]);
+        for index in 0..rows {
+            let off = values[index] - center;
+            let out_off = lags[index] - center;
+            means[index] = off - out_off;
+            spreads[index] = off * off - out_off * out_off;
+            lags[index] = values[index] - next_center;
+        }
+        let (mut sum, mut squares) = (self.sum, self.squares);
+        let (mut next_sum, mut next_squares) = (self.next_sum, self.next_squares);
+        for index in 0..rows {
+            sum += means[index];
+            squares += spreads[index];
+            next_sum += lags[index];
+            next_squares += lags[index] * lags[index];
+            means[index] = sum;
+            spreads[index] = squares;
+        }
+        (self.sum, self.squares) = (sum, squares);
+        (self.next_sum, self.next_squares) = (next_sum, next_squares);
+        let count = self.window.len() as f64;
+        for index in 0..rows {
+            let mean_off = means[index] / count;
+            let spread = spreads[index] - means[index] * mean_off;
+            means[index] = center + mean_off;
+            spreads[index] = if spread > REST { spread } else { 0.0 };
+        }
     }
 
     /// The values.

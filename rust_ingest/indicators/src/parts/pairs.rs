@@ -1,6 +1,10 @@
 //! How two series go together.
 
+use std::ops::Range;
+
+use super::run::Run;
 use super::window::Window;
+use crate::indicator::BLOCK;
 use crate::memory::memory;
 use crate::number::{REST, higher, lower, ratio};
 
@@ -13,9 +17,7 @@ pub(crate) struct Pairs {
     sums: [f64; 5],
     next_centers: [f64; 2],
     next_sums: [f64; 5],
-    last: [f64; 2],
-    /// How often each `last` has come in a row, up to the window's length.
-    same: [usize; 2],
+    runs: [Run; 2],
 }
 
 memory!(Pairs {
@@ -24,8 +26,7 @@ memory!(Pairs {
     sums,
     next_centers,
     next_sums,
-    last,
-    same,
+    runs,
 });
 
 /// Of a full window.
@@ -55,78 +56,155 @@ impl Pairs {
             sums: [0.0; 5],
             next_centers: [0.0; 2],
             next_sums: [0.0; 5],
-            last: [0.0; 2],
-            same: [0; 2],
+            runs: [Run::of(length), Run::of(length)],
         }
     }
 
     /// Takes a pair; the sums once the window is full.
     #[inline]
     pub(crate) fn push(&mut self, first: f64, second: f64) -> Option<Together> {
+        self.begin([first, second]);
+        let out = self.windows[0].push(first).zip(self.windows[1].push(second));
+        self.add([first, second], out.map(|(first, second)| [first, second]));
+        if self.windows[0].is_round() {
+            self.turn();
+        }
+        let flat = [self.runs[0].push(first), self.runs[1].push(second)];
+        let count = self.windows[0].len() as f64;
+        self.windows[0].is_full().then(|| found(self.sums, count, flat))
+    }
+
+    /// What `of` makes of the sums of each, as `push` gives them; how many of the first are without.
+    #[inline]
+    pub(crate) fn column(&mut self, values: [&[f64]; 2], out: &mut [f64], of: impl Fn(Together) -> f64) -> usize {
+        let rows = values[0].len();
+        if rows == 0 {
+            return 0;
+        }
+        let values = values.map(|values| &values[..rows]);
+        let out = &mut out[..rows];
         let length = self.windows[0].len();
-        let count = length as f64;
-        let values = [first, second];
-        if self.same[0] == 0 {
+        let mut place = self.windows[0].since_round();
+        let missing = self.windows[0].missing();
+        let cold = missing.saturating_sub(1).min(rows);
+        self.begin(values.map(|values| values[0]));
+        let mut lags = [[0.0; BLOCK]; 2];
+        for side in 0..2 {
+            self.windows[side].lagged(values[side], &mut lags[side][..rows]);
+        }
+        let mut sums = [[0.0; 5]; BLOCK];
+        let mut start = 0;
+        while start < rows {
+            let end = rows.min(start + length - place);
+            let piece = values.map(|values| &values[start..end]);
+            let flats = [self.runs[0].pass(piece[0]), self.runs[1].pass(piece[1])];
+            let lags = match start >= missing {
+                true => Some(lags.each_ref().map(|lags| &lags[start..end])),
+                false => None,
+            };
+            let turns = place + (end - start) == length;
+            self.piece(piece, lags, &mut out[start..end], &mut sums, turns, flats, &of);
+            place = if turns { 0 } else { place + (end - start) };
+            start = end;
+        }
+        cold
+    }
+
+    /// Values of one round, with what they push out.
+    #[inline]
+    fn piece(
+        &mut self,
+        values: [&[f64]; 2],
+        lags: Option<[&[f64]; 2]>,
+        out: &mut [f64],
+        sums: &mut [[f64; 5]],
+        turns: bool,
+        flats: [Range<usize>; 2],
+        of: impl Fn(Together) -> f64,
+    ) {
+        let rows = out.len();
+        let values = values.map(|values| &values[..rows]);
+        let sums = &mut sums[..rows];
+        match lags.map(|lags| lags.map(|lags| &lags[..rows])) {
+            Some(lags) => {
+                for index in 0..rows {
+                    let values = values.map(|values| values[index]);
+                    self.add(values, Some(lags.map(|lags| lags[index])));
+                    sums[index] = self.sums;
+                }
+            }
+            None => {
+                for index in 0..rows {
+                    self.add(values.map(|values| values[index]), None);
+                    sums[index] = self.sums;
+                }
+            }
+        }
+        if turns {
+            self.turn();
+            sums[rows - 1] = self.sums;
+        }
+        let count = self.windows[0].len() as f64;
+        for (index, place) in out.iter_mut().enumerate() {
+            let flat = flats.each_ref().map(|flat| flat.contains(&index));
+            *place = of(found(sums[index], count, flat));
+        }
+    }
+
+    /// The first values stand for the means.
+    #[inline]
+    fn begin(&mut self, values: [f64; 2]) {
+        if self.runs[0].is_new() {
             self.centers = values;
             self.next_centers = values;
         }
-        let terms = terms_of(first - self.centers[0], second - self.centers[1]);
-        let out = [self.windows[0].push(first), self.windows[1].push(second)];
+    }
+
+    #[inline]
+    fn add(&mut self, values: [f64; 2], out: Option<[f64; 2]>) {
+        let terms = terms_of(values, self.centers);
         let changes = match out {
-            [Some(out_first), Some(out_second)] => {
-                let out_terms = terms_of(out_first - self.centers[0], out_second - self.centers[1]);
+            Some(out) => {
+                let out_terms = terms_of(out, self.centers);
                 std::array::from_fn(|term| terms[term] - out_terms[term])
             }
-            _ => terms,
+            None => terms,
         };
         add(&mut self.sums, changes);
-        add(
-            &mut self.next_sums,
-            terms_of(first - self.next_centers[0], second - self.next_centers[1]),
-        );
-        if self.windows[0].is_round() {
-            self.centers = self.next_centers;
-            self.sums = self.next_sums;
-            self.next_centers = std::array::from_fn(|side| self.centers[side] + self.sums[side] / count);
-            self.next_sums = [0.0; 5];
-        }
-        for (side, value) in values.into_iter().enumerate() {
-            if value != self.last[side] || self.same[side] == 0 {
-                self.last[side] = value;
-                self.same[side] = 1;
-            } else if self.same[side] < length {
-                self.same[side] += 1;
-            }
-        }
-        if !self.windows[0].is_full() {
-            return None;
-        }
-        let [x, y, xx, yy, xy] = self.sums;
-        let first = if self.same[0] == length {
-            0.0
-        } else {
-            xx - x * (x / count)
-        };
-        let second = if self.same[1] == length {
-            0.0
-        } else {
-            yy - y * (y / count)
-        };
-        let product = if first > REST && second > REST {
-            xy - x * (y / count)
-        } else {
-            0.0
-        };
-        Some(Together {
-            first: if first > REST { first } else { 0.0 },
-            second: if second > REST { second } else { 0.0 },
-            product,
-        })
+        add(&mut self.next_sums, terms_of(values, self.next_centers));
+    }
+
+    /// The rings are round.
+    #[inline]
+    fn turn(&mut self) {
+        let count = self.windows[0].len() as f64;
+        self.centers = self.next_centers;
+        self.sums = self.next_sums;
+        self.next_centers = std::array::from_fn(|side| self.centers[side] + self.sums[side] / count);
+        self.next_sums = [0.0; 5];
     }
 }
 
 #[inline]
-fn terms_of(x: f64, y: f64) -> [f64; 5] {
+fn found(sums: [f64; 5], count: f64, flat: [bool; 2]) -> Together {
+    let [x, y, xx, yy, xy] = sums;
+    let first = if flat[0] { 0.0 } else { xx - x * (x / count) };
+    let second = if flat[1] { 0.0 } else { yy - y * (y / count) };
+    let product = if first > REST && second > REST {
+        xy - x * (y / count)
+    } else {
+        0.0
+    };
+    Together {
+        first: if first > REST { first } else { 0.0 },
+        second: if second > REST { second } else { 0.0 },
+        product,
+    }
+}
+
+#[inline]
+fn terms_of(values: [f64; 2], centers: [f64; 2]) -> [f64; 5] {
+    let (x, y) = (values[0] - centers[0], values[1] - centers[1]);
     [x, y, x * x, y * y, x * y]
 }
 

@@ -1,6 +1,8 @@
 //! The sum of the newest values.
 
+use super::run::Run;
 use super::window::Window;
+use crate::indicator::BLOCK;
 use crate::memory::memory;
 
 /// The sum over a window, which forgets what left it.
@@ -12,17 +14,14 @@ pub(crate) struct Sum {
     window: Window,
     total: f64,
     fresh: f64,
-    last: f64,
-    /// How often `last` has come in a row, up to the window's length.
-    same: usize,
+    run: Run,
 }
 
 memory!(Sum {
     window,
     total,
     fresh,
-    last,
-    same
+    run
 });
 
 impl Sum {
@@ -31,15 +30,32 @@ impl Sum {
             window: Window::of(length),
             total: 0.0,
             fresh: 0.0,
-            last: 0.0,
-            same: 0,
+            run: Run::of(length),
         }
     }
 
     /// Takes a value; the sum once the window is full.
     #[inline]
     pub(crate) fn push(&mut self, value: f64) -> Option<f64> {
-        let length = self.window.len();
+        self.take(value);
+        self.window.is_full().then_some(self.total)
+    }
+
+    /// As `push`, divided by the number of values; of equal values it is that value.
+    #[inline]
+    pub(crate) fn mean(&mut self, value: f64) -> Option<f64> {
+        let flat = self.take(value);
+        let mean = if flat {
+            value
+        } else {
+            self.total / self.window.len() as f64
+        };
+        self.window.is_full().then_some(mean)
+    }
+
+    /// Takes a value; whether all in the window are the same.
+    #[inline]
+    fn take(&mut self, value: f64) -> bool {
         self.total += match self.window.push(value) {
             Some(out) => value - out,
             None => value,
@@ -49,33 +65,144 @@ impl Sum {
             self.total = self.fresh;
             self.fresh = 0.0;
         }
-        if value != self.last || self.same == 0 {
-            self.last = value;
-            self.same = 1;
-        } else if self.same < length {
-            self.same += 1;
+        let flat = self.run.push(value);
+        if flat {
+            self.total = value * self.window.len() as f64;
         }
-        if self.same == length {
-            self.total = value * length as f64;
-        }
-        self.window.is_full().then_some(self.total)
+        flat
     }
 
-    /// As `push`, divided by the number of values; of equal values it is that value.
+    /// As `push` for each; how many of the first are without a sum.
     #[inline]
-    pub(crate) fn mean(&mut self, value: f64) -> Option<f64> {
-        let length = self.window.len();
-        let total = self.push(value)?;
-        Some(if self.same == length {
-            value
-        } else {
-            total / length as f64
-        })
+    pub(crate) fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        Sums::pass([self], [values], [out], false)
+    }
+
+    /// As `mean` for each; how many of the first are without a mean.
+    #[inline]
+    pub(crate) fn means(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        Sums::pass([self], [values], [out], true)
     }
 
     /// The window that is summed.
     #[inline]
     pub(crate) fn window(&self) -> &Window {
         &self.window
+    }
+}
+
+/// Several sums over windows of one length.
+pub(crate) struct Sums<const N: usize> {
+    sums: [Sum; N],
+}
+
+memory!(Sums<const N: usize> { sums });
+
+impl<const N: usize> Sums<N> {
+    pub(crate) fn of(length: usize) -> Self {
+        Self {
+            sums: std::array::from_fn(|_| Sum::of(length)),
+        }
+    }
+
+    /// Takes a value for each; the sums once the windows are full.
+    #[inline]
+    pub(crate) fn push(&mut self, values: [f64; N]) -> Option<[f64; N]> {
+        let mut totals = [0.0; N];
+        let mut full = true;
+        for ((sum, value), total) in self.sums.iter_mut().zip(values).zip(&mut totals) {
+            match sum.push(value) {
+                Some(found) => *total = found,
+                None => full = false,
+            }
+        }
+        full.then_some(totals)
+    }
+
+    /// As `push` for each; how many of the first are without sums.
+    #[inline]
+    pub(crate) fn columns(&mut self, values: [&[f64]; N], out: [&mut [f64]; N]) -> usize {
+        Self::pass(self.sums.each_mut(), values, out, false)
+    }
+
+    /// Goes through the columns from round to round: the additions of several sums do not wait for each other.
+    #[inline]
+    fn pass(sums: [&mut Sum; N], values: [&[f64]; N], out: [&mut [f64]; N], means: bool) -> usize {
+        let rows = values[0].len();
+        let values = values.map(|values| &values[..rows]);
+        let mut out = out.map(|out| &mut out[..rows]);
+        let length = sums[0].window.len();
+        let mut place = sums[0].window.since_round();
+        let cold = (sums[0].window.missing()).saturating_sub(1).min(rows);
+        let mut lags = [[0.0; BLOCK]; N];
+        for side in 0..N {
+            sums[side].window.lagged(values[side], &mut lags[side][..rows]);
+        }
+        let mut totals: [f64; N] = std::array::from_fn(|side| sums[side].total);
+        let mut freshes: [f64; N] = std::array::from_fn(|side| sums[side].fresh);
+        let mut start = 0;
+        while start < rows {
+            let end = rows.min(start + length - place);
+            let count = end - start;
+            let pieces = values.map(|values| &values[start..][..count]);
+            let lags = lags.each_ref().map(|lags| &lags[start..][..count]);
+            let out = out.each_mut().map(|out| &mut out[start..][..count]);
+            let flats: [_; N] = std::array::from_fn(|side| sums[side].run.pass(pieces[side]));
+            if flats.iter().all(|flat| flat.is_empty()) {
+                for index in 0..count {
+                    for side in 0..N {
+                        let value = pieces[side][index];
+                        totals[side] += value - lags[side][index];
+                        freshes[side] += value;
+                        out[side][index] = totals[side];
+                    }
+                }
+            } else {
+                for side in 0..N {
+                    let (piece, lags, out) = (pieces[side], lags[side], &mut *out[side]);
+                    let (mut total, flat) = (totals[side], flats[side].clone());
+                    for index in 0..flat.start {
+                        total += piece[index] - lags[index];
+                        out[index] = total;
+                    }
+                    for index in flat.clone() {
+                        out[index] = piece[index] * length as f64;
+                    }
+                    if let Some(newest) = flat.clone().last() {
+                        total = out[newest];
+                    }
+                    for index in flat.end..count {
+                        total += piece[index] - lags[index];
+                        out[index] = total;
+                    }
+                    totals[side] = total;
+                    piece.iter().for_each(|value| freshes[side] += value);
+                }
+            }
+            place += count;
+            if place == length {
+                place = 0;
+                for side in 0..N {
+                    if flats[side].end != count {
+                        totals[side] = freshes[side];
+                        out[side][count - 1] = totals[side];
+                    }
+                    freshes[side] = 0.0;
+                }
+            }
+            if means {
+                for side in 0..N {
+                    out[side].iter_mut().for_each(|total| *total /= length as f64);
+                    let flat = flats[side].clone();
+                    out[side][flat.clone()].copy_from_slice(&pieces[side][flat]);
+                }
+            }
+            start = end;
+        }
+        for side in 0..N {
+            sums[side].total = totals[side];
+            sums[side].fresh = freshes[side];
+        }
+        cold
     }
 }

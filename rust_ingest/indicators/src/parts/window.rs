@@ -1,6 +1,6 @@
 //! The newest values of a series.
 
-use crate::memory::{BadMemory, Memory, Numbers, load_place};
+use crate::memory::{BadMemory, Memory, Numbers};
 
 /// A ring of the newest `length` values.
 pub(crate) struct Window {
@@ -32,6 +32,52 @@ impl Window {
         was_full.then_some(out)
     }
 
+    /// Takes values, and puts beside each the one that it pushes out. How many of the first push none out: 0 is beside these.
+    #[inline]
+    pub(crate) fn lagged(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        self.beside(0, values, out)
+    }
+
+    /// Takes values, and puts beside each what is the oldest with it. How many of the first do not fill the window: 0 is beside
+    /// these.
+    #[inline]
+    pub(crate) fn oldest_column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        self.beside(1, values, out)
+    }
+
+    /// Beside each value goes the one that came so many values before: the window's length, less what is skipped.
+    #[inline]
+    fn beside(&mut self, skipped: usize, values: &[f64], out: &mut [f64]) -> usize {
+        let rows = values.len();
+        let out = &mut out[..rows];
+        let held = rows.min(self.values.len() - skipped);
+        let (newer, older) = self.values.split_at(self.place);
+        let older = &older[skipped..];
+        let (first, rest) = out[..held].split_at_mut(older.len().min(held));
+        first.copy_from_slice(&older[..first.len()]);
+        rest.copy_from_slice(&newer[..rest.len()]);
+        out[held..].copy_from_slice(&values[..rows - held]);
+        let cold = self.missing().saturating_sub(skipped).min(rows);
+        out[..cold].fill(0.0);
+        self.take(values);
+        cold
+    }
+
+    /// Takes values.
+    #[inline]
+    fn take(&mut self, values: &[f64]) {
+        let length = self.values.len();
+        self.full |= self.place + values.len() >= length;
+        // Those that push each other out again are passed by.
+        let passed = values.len().saturating_sub(length);
+        let start = (self.place + passed) % length;
+        let kept = &values[passed..];
+        let (first, rest) = kept.split_at(kept.len().min(length - start));
+        self.values[start..][..first.len()].copy_from_slice(first);
+        self.values[..rest.len()].copy_from_slice(rest);
+        self.place = (start + kept.len()) % length;
+    }
+
     #[inline]
     pub(crate) fn is_full(&self) -> bool {
         self.full
@@ -47,6 +93,12 @@ impl Window {
     #[inline]
     pub(crate) fn since_round(&self) -> usize {
         self.place
+    }
+
+    /// Values that must still come until it is full.
+    #[inline]
+    pub(crate) fn missing(&self) -> usize {
+        if self.full { 0 } else { self.values.len() - self.place }
     }
 
     #[inline]
@@ -76,7 +128,7 @@ impl Memory for Window {
     }
 
     fn load(&mut self, numbers: &mut Numbers<'_>) -> Result<(), BadMemory> {
-        load_place(&mut self.place, self.values.len(), numbers)?;
+        numbers.load_up_to(&mut self.place, self.values.len() - 1)?;
         self.full.load(numbers)?;
         self.values.load(numbers)
     }

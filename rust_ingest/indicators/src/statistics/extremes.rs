@@ -24,6 +24,11 @@ impl Single for Max {
     fn next(&mut self, real: f64) -> Option<f64> {
         self.highest.push(real)
     }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        self.highest.column(values, out)
+    }
 }
 
 /// The lowest value.
@@ -45,5 +50,10 @@ impl Single for Min {
     #[inline]
     fn next(&mut self, real: f64) -> Option<f64> {
         self.lowest.push(real)
+    }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        self.lowest.column(values, out)
     }
 }

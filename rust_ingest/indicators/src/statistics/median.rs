@@ -1,18 +1,34 @@
 //! The median.
 
 use crate::indicator::Single;
-use crate::memory::memory;
+use crate::memory::{BadMemory, Memory, Numbers};
 use crate::parts::Window;
 
 /// The middle value, or the mean of the two in the middle.
 pub struct Median {
     window: Window,
     count: usize,
-    /// Ascending, the first `count` of them.
+    /// Ascending, the first `count` of them; follows from the window.
     ordered: Box<[f64]>,
 }
 
-memory!(Median { window, count, ordered });
+impl Memory for Median {
+    fn save(&self, numbers: &mut Vec<f64>) {
+        self.window.save(numbers);
+    }
+
+    fn load(&mut self, numbers: &mut Numbers<'_>) -> Result<(), BadMemory> {
+        self.window.load(numbers)?;
+        self.count = self.window.len() - self.window.missing();
+        let values = self.window.pieces().into_iter().flatten().rev();
+        // The newest: those of a window that is not full are its last.
+        for (place, value) in self.ordered.iter_mut().zip(values.take(self.count)) {
+            *place = value + 0.0;
+        }
+        self.ordered[..self.count].sort_by(f64::total_cmp);
+        Ok(())
+    }
+}
 
 impl Median {
     pub(crate) fn of(timeperiod: usize) -> Self {

@@ -2,10 +2,10 @@
 
 use crate::indicator::Single;
 use crate::memory::memory;
-use crate::number::ratio;
+use crate::number::{higher, lower, ratio};
 use crate::parts::Moments;
 
-/// The third moment by the second's to the power 1.5; 0 where all values are the same.
+/// The third moment by the second's to the power 1.5; 0 where all values are the same. Within the n that it can be.
 pub struct Skew {
     count: f64,
     moments: Moments,
@@ -32,11 +32,13 @@ impl Single for Skew {
             cubes += off * off * off;
         }
         let second = spread / self.count;
-        Some(ratio(cubes / self.count, second * second.sqrt(), 0.0))
+        let skew = ratio(cubes / self.count, second * second.sqrt(), 0.0);
+        Some(higher(lower(skew, self.count), -self.count))
     }
 }
 
-/// The fourth moment by the square of the second, less 3; 0 where all values are the same.
+/// The fourth moment by the square of the second, less 3; 0 where all values are the same. The first within the n that it can
+/// be.
 pub struct Kurtosis {
     count: f64,
     moments: Moments,
@@ -64,6 +66,6 @@ impl Single for Kurtosis {
             fourths += square * square;
         }
         let second = spread / self.count;
-        Some(ratio(fourths / self.count, second * second, 3.0) - 3.0)
+        Some(lower(ratio(fourths / self.count, second * second, 3.0), self.count) - 3.0)
     }
 }

@@ -1,6 +1,6 @@
 //! Variance and standard deviation.
 
-use crate::indicator::Single;
+use crate::indicator::{BLOCK, Single};
 use crate::memory::memory;
 use crate::number::ratio;
 use crate::parts::Moments;
@@ -27,6 +27,13 @@ impl Single for Var {
     fn next(&mut self, real: f64) -> Option<f64> {
         self.moments.push(real).map(|(_, spread)| spread / self.count)
     }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let cold = self.moments.columns(values, &mut [0.0; BLOCK], out);
+        out.iter_mut().for_each(|spread| *spread /= self.count);
+        cold
+    }
 }
 
 /// Its root, times `nbdev`.
@@ -50,6 +57,13 @@ impl Single for Stddev {
     #[inline]
     fn next(&mut self, real: f64) -> Option<f64> {
         self.var.next(real).map(|var| var.sqrt() * self.nbdev)
+    }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let cold = self.var.column(values, out);
+        out.iter_mut().for_each(|var| *var = var.sqrt() * self.nbdev);
+        cold
     }
 }
 

@@ -3,7 +3,7 @@
 use super::directional::Directions;
 use crate::indicator::Indicator;
 use crate::memory::memory;
-use crate::parts::Window;
+use crate::parts::{Count, Window};
 
 /// The difference of both movements in percent of their sum. Where there is none it stays as it was, at first 0.
 pub struct Dx {
@@ -37,9 +37,8 @@ impl Indicator<3, 1> for Dx {
 
 /// Wilder's average of dx, begun by the mean of the first n. A row without movement leaves it as it was.
 pub struct Adx {
-    timeperiod: usize,
     directions: Directions,
-    count: usize,
+    count: Count,
     /// The sum of the values before there are enough.
     average: f64,
 }
@@ -53,9 +52,8 @@ memory!(Adx {
 impl Adx {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
-            timeperiod,
             directions: Directions::of(timeperiod),
-            count: 0,
+            count: Count::to(timeperiod),
             average: 0.0,
         }
     }
@@ -68,18 +66,18 @@ impl Indicator<3, 1> for Adx {
             return None;
         }
         let found = directedness(&self.directions);
-        let length = self.timeperiod as f64;
-        if self.count == self.timeperiod {
+        let length = self.count.needed();
+        if self.count.is_done() {
             if let Some(found) = found {
                 self.average = (self.average * (length - 1.0) + found) / length;
             }
             return Some([self.average]);
         }
-        self.count += 1;
+        self.count.add();
         if let Some(found) = found {
             self.average += found;
         }
-        if self.count < self.timeperiod {
+        if !self.count.is_done() {
             return None;
         }
         self.average /= length;

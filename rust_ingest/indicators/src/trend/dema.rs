@@ -1,22 +1,21 @@
 //! The double exponential moving average.
 
-use super::ema::Ema;
+use super::ema::exponential;
 use crate::indicator::Single;
 use crate::memory::memory;
+use crate::parts::Cascade;
 
 /// `2 * ema - ema(ema)`.
 pub struct Dema {
-    first: Ema,
-    second: Ema,
+    averages: Cascade<2>,
 }
 
-memory!(Dema { first, second });
+memory!(Dema { averages });
 
 impl Dema {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
-            first: Ema::of(timeperiod),
-            second: Ema::of(timeperiod),
+            averages: Cascade::of(|| exponential(timeperiod)),
         }
     }
 }
@@ -24,8 +23,16 @@ impl Dema {
 impl Single for Dema {
     #[inline]
     fn next(&mut self, close: f64) -> Option<f64> {
-        let first = self.first.next(close)?;
-        let second = self.second.next(first)?;
-        Some(2.0 * first - second)
+        self.averages.push(close).as_ref().map(double)
     }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        self.averages.column(values, out, double)
+    }
+}
+
+#[inline]
+fn double([first, second]: &[f64; 2]) -> f64 {
+    2.0 * first - second
 }

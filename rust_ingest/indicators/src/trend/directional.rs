@@ -3,7 +3,7 @@
 use crate::indicator::Indicator;
 use crate::memory::memory;
 use crate::number::{STILL, ratio, rested, true_range};
-use crate::parts::Last;
+use crate::parts::{Count, Last};
 
 /// How far a row reaches beyond the one before: up or down, whichever is more, or neither.
 struct Movement {
@@ -34,13 +34,13 @@ impl Movement {
 
 /// Wilder's sums of both movements and of the true range: the first of n - 1 rows, then less an n-th, plus the new.
 ///
-/// Where nothing moves all three die away together; once the range is less than `STILL` they stay.
+/// Where nothing moves all three die away together; once the range is less than `STILL` they stay. Where the price goes one
+/// way only, or only within its range, the movement that is not there comes to rest at zero.
 pub(crate) struct Directions {
-    timeperiod: usize,
     keep: f64,
     movement: Movement,
     close: Last,
-    count: usize,
+    count: Count,
     pub(crate) plus: f64,
     pub(crate) minus: f64,
     range: f64,
@@ -58,11 +58,10 @@ memory!(Directions {
 impl Directions {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
-            timeperiod,
             keep: (timeperiod as f64 - 1.0) / timeperiod as f64,
             movement: Movement::none(),
             close: Last::none(),
-            count: 0,
+            count: Count::to(timeperiod - 1),
             plus: 0.0,
             minus: 0.0,
             range: 0.0,
@@ -77,16 +76,16 @@ impl Directions {
             return false;
         };
         let moved = true_range(high, low, last_close);
-        if self.count < self.timeperiod - 1 {
-            self.count += 1;
+        if !self.count.is_done() {
+            self.count.add();
             self.plus += plus;
             self.minus += minus;
             self.range += moved;
             return false;
         }
         if moved > 0.0 || self.range >= STILL {
-            self.plus = self.plus * self.keep + plus;
-            self.minus = self.minus * self.keep + minus;
+            self.plus = rested(self.plus * self.keep + plus);
+            self.minus = rested(self.minus * self.keep + minus);
             self.range = self.range * self.keep + moved;
         }
         true
@@ -95,9 +94,8 @@ impl Directions {
 
 /// The sum of the first n - 1 values, then less an n-th, plus the new.
 struct WilderSum {
-    timeperiod: usize,
     keep: f64,
-    count: usize,
+    count: Count,
     total: f64,
 }
 
@@ -106,9 +104,8 @@ memory!(WilderSum { count, total });
 impl WilderSum {
     fn of(timeperiod: usize) -> Self {
         Self {
-            timeperiod,
             keep: (timeperiod as f64 - 1.0) / timeperiod as f64,
-            count: 0,
+            count: Count::to(timeperiod - 1),
             total: 0.0,
         }
     }
@@ -116,13 +113,13 @@ impl WilderSum {
     /// Takes a value; the sum from the (n - 1)-th on.
     #[inline]
     fn push(&mut self, value: f64) -> Option<f64> {
-        if self.count == self.timeperiod - 1 {
+        if self.count.is_done() {
             self.total = rested(self.total * self.keep + value);
             return Some(self.total);
         }
-        self.count += 1;
+        self.count.add();
         self.total += value;
-        (self.count == self.timeperiod - 1).then_some(self.total)
+        self.count.is_done().then_some(self.total)
     }
 }
 

@@ -2,26 +2,19 @@
 
 use crate::indicator::Single;
 use crate::memory::memory;
-use crate::number::rested;
+use crate::parts::Average;
 
-/// `average + (value - average) * 2 / (n + 1)`, begun by the mean of the first n values.
+/// `average * (1 - weight) + value * weight` with a weight of `2 / (n + 1)`, begun by the mean of the first n values.
 pub struct Ema {
-    timeperiod: usize,
-    weight: f64,
-    count: usize,
-    /// The sum of the values before there are enough.
-    average: f64,
+    average: Average,
 }
 
-memory!(Ema { count, average });
+memory!(Ema { average });
 
 impl Ema {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
-            timeperiod,
-            weight: 2.0 / (timeperiod as f64 + 1.0),
-            count: 0,
-            average: 0.0,
+            average: exponential(timeperiod),
         }
     }
 }
@@ -29,16 +22,17 @@ impl Ema {
 impl Single for Ema {
     #[inline]
     fn next(&mut self, close: f64) -> Option<f64> {
-        if self.count == self.timeperiod {
-            self.average = rested(self.average + (close - self.average) * self.weight);
-            return Some(self.average);
-        }
-        self.count += 1;
-        self.average += close;
-        if self.count < self.timeperiod {
-            return None;
-        }
-        self.average /= self.timeperiod as f64;
-        Some(self.average)
+        self.average.next(close)
     }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        self.average.column(values, out)
+    }
+}
+
+/// What others are made of.
+pub(crate) fn exponential(timeperiod: usize) -> Average {
+    let weight = 2.0 / (timeperiod as f64 + 1.0);
+    Average::of(timeperiod, 1.0 - weight, weight)
 }

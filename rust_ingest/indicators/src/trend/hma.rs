@@ -1,7 +1,7 @@
 //! The Hull moving average.
 
 use super::wma::Wma;
-use crate::indicator::Single;
+use crate::indicator::{BLOCK, Single};
 use crate::memory::memory;
 
 /// A weighted average over the root of n of `2 * wma(n / 2) - wma(n)`.
@@ -29,5 +29,17 @@ impl Single for Hma {
         let half = self.half.next(close);
         let whole = self.whole.next(close)?;
         self.smooth.next(2.0 * half? - whole)
+    }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let (mut half, mut whole) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (half, whole) = (&mut half[..values.len()], &mut whole[..values.len()]);
+        self.half.column(values, half);
+        let cold = self.whole.column(values, whole);
+        for (half, whole) in half.iter_mut().zip(whole) {
+            *half = 2.0 * *half - *whole;
+        }
+        cold + self.smooth.column(&half[cold..], &mut out[cold..])
     }
 }

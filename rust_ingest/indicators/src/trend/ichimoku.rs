@@ -1,30 +1,39 @@
 //! Ichimoku kinko hyo.
 
-use crate::indicator::Indicator;
+use crate::indicator::{BLOCK, Indicator};
 use crate::memory::memory;
-use crate::parts::{Highest, Lowest};
+use crate::parts::Channel;
 
 /// The middle between the highest high and the lowest low.
 pub(crate) struct Middle {
-    highest: Highest,
-    lowest: Lowest,
+    channel: Channel,
 }
 
-memory!(Middle { highest, lowest });
+memory!(Middle { channel });
 
 impl Middle {
     pub(crate) fn of(length: usize) -> Self {
         Self {
-            highest: Highest::of(length),
-            lowest: Lowest::of(length),
+            channel: Channel::of(length),
         }
     }
 
     /// Takes a row; the middle once the window is full.
     #[inline]
     pub(crate) fn push(&mut self, high: f64, low: f64) -> Option<f64> {
-        let (highest, lowest) = self.highest.push(high).zip(self.lowest.push(low))?;
+        let (highest, lowest) = self.channel.push(high, low)?;
         Some((highest + lowest) / 2.0)
+    }
+
+    /// As `push` for each; how many of the first are without.
+    #[inline]
+    pub(crate) fn column(&mut self, high: &[f64], low: &[f64], out: &mut [f64]) -> usize {
+        let mut lowest = [0.0; BLOCK];
+        let cold = self.channel.columns(high, low, out, &mut lowest);
+        for (place, lowest) in out.iter_mut().zip(&lowest) {
+            *place = (*place + lowest) / 2.0;
+        }
+        cold
     }
 }
 

@@ -1,6 +1,6 @@
 //! Kaufman's adaptive moving average.
 
-use crate::indicator::Single;
+use crate::indicator::{BLOCK, Single};
 use crate::memory::memory;
 use crate::number::rested;
 use crate::parts::{Last, Sum, Window};
@@ -40,11 +40,48 @@ impl Single for Kama {
         let last = self.last.push(close)?;
         let path = self.path.push((close - last).abs())?;
         let way = (close - before?).abs();
-        let efficiency = if path <= way { 1.0 } else { way / path };
-        let root = efficiency * (2.0 / 3.0 - 2.0 / 31.0) + 2.0 / 31.0;
         let start = self.average.get().unwrap_or(last);
-        let value = rested(start + (close - start) * (root * root));
+        let value = step(start, close, weight(way, path));
         self.average.push(value);
         Some(value)
     }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let rows = values.len();
+        let (mut lasts, mut moves, mut weights) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
+        let (lasts, moves, weights) = (&mut lasts[..rows], &mut moves[..rows], &mut weights[..rows]);
+        // The window's first value leaves with the first change that the path has n of.
+        self.window.lagged(values, weights);
+        let first = self.last.lagged(values, lasts);
+        for ((place, close), last) in moves.iter_mut().zip(values).zip(&*lasts) {
+            *place = (close - last).abs();
+        }
+        let cold = first + self.path.column(&moves[first..], &mut out[first..]);
+        for ((place, close), path) in weights.iter_mut().zip(values).zip(&*out).skip(cold) {
+            *place = weight((close - *place).abs(), *path);
+        }
+        let mut average = self.average.get();
+        for index in cold..rows {
+            let start = average.unwrap_or(lasts[index]);
+            out[index] = step(start, values[index], weights[index]);
+            average = Some(out[index]);
+        }
+        if let Some(average) = average {
+            self.average.push(average);
+        }
+        cold
+    }
+}
+
+#[inline]
+fn weight(way: f64, path: f64) -> f64 {
+    let efficiency = if path <= way { 1.0 } else { way / path };
+    let root = efficiency * (2.0 / 3.0 - 2.0 / 31.0) + 2.0 / 31.0;
+    root * root
+}
+
+#[inline]
+fn step(start: f64, close: f64, weight: f64) -> f64 {
+    rested(start + (close - start) * weight)
 }

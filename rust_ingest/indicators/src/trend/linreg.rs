@@ -2,11 +2,11 @@
 
 use crate::indicator::Single;
 use crate::memory::memory;
-use crate::parts::Line;
+use crate::parts::{Line, Weighted};
 
-/// Slope and beginning of the line; the oldest row is 0.
+/// The fit over n rows, of which the oldest is row 0.
+#[derive(Clone, Copy)]
 struct Fit {
-    line: Line,
     count: f64,
     /// The sum of the rows' numbers.
     rows: f64,
@@ -14,142 +14,95 @@ struct Fit {
     spread: f64,
 }
 
-memory!(Fit { line });
-
 impl Fit {
     fn of(timeperiod: usize) -> Self {
         let count = timeperiod as f64;
         Self {
-            line: Line::of(timeperiod),
             count,
             rows: count * (count - 1.0) / 2.0,
             spread: count * count * (count * count - 1.0) / 12.0,
         }
     }
 
-    /// Takes a value; slope and beginning once the window is full.
     #[inline]
-    fn push(&mut self, value: f64) -> Option<(f64, f64)> {
-        if !self.line.push(value) {
-            return None;
-        }
-        let line = &self.line;
-        let slope = (self.count * (line.weighted - line.sum) - self.rows * line.sum) / self.spread;
-        Some((slope, line.center + (line.sum - slope * self.rows) / self.count))
+    fn slope(&self, line: Weighted) -> f64 {
+        (self.count * (line.weighted - line.sum) - self.rows * line.sum) / self.spread
     }
-}
 
-/// The line at the newest row.
-pub struct Linreg {
-    fit: Fit,
-}
-
-memory!(Linreg { fit });
-
-impl Linreg {
-    pub(crate) fn of(timeperiod: usize) -> Self {
-        Self {
-            fit: Fit::of(timeperiod),
-        }
-    }
-}
-
-impl Single for Linreg {
+    /// Slope and beginning.
     #[inline]
-    fn next(&mut self, close: f64) -> Option<f64> {
-        let (slope, start) = self.fit.push(close)?;
-        Some(start + slope * (self.fit.count - 1.0))
+    fn both(&self, line: Weighted) -> (f64, f64) {
+        let slope = self.slope(line);
+        (slope, line.center + (line.sum - slope * self.rows) / self.count)
     }
-}
 
-/// Its slope.
-pub struct LinregSlope {
-    fit: Fit,
-}
-
-memory!(LinregSlope { fit });
-
-impl LinregSlope {
-    pub(crate) fn of(timeperiod: usize) -> Self {
-        Self {
-            fit: Fit::of(timeperiod),
-        }
-    }
-}
-
-impl Single for LinregSlope {
     #[inline]
-    fn next(&mut self, close: f64) -> Option<f64> {
-        let (slope, _) = self.fit.push(close)?;
-        Some(slope)
+    fn end(&self, line: Weighted) -> f64 {
+        let (slope, start) = self.both(line);
+        start + slope * (self.count - 1.0)
     }
-}
 
-/// The line at the oldest row.
-pub struct LinregIntercept {
-    fit: Fit,
-}
-
-memory!(LinregIntercept { fit });
-
-impl LinregIntercept {
-    pub(crate) fn of(timeperiod: usize) -> Self {
-        Self {
-            fit: Fit::of(timeperiod),
-        }
-    }
-}
-
-impl Single for LinregIntercept {
     #[inline]
-    fn next(&mut self, close: f64) -> Option<f64> {
-        let (_, start) = self.fit.push(close)?;
-        Some(start)
+    fn start(&self, line: Weighted) -> f64 {
+        self.both(line).1
     }
-}
 
-/// Its slope in degrees.
-pub struct LinregAngle {
-    fit: Fit,
-}
-
-memory!(LinregAngle { fit });
-
-impl LinregAngle {
-    pub(crate) fn of(timeperiod: usize) -> Self {
-        Self {
-            fit: Fit::of(timeperiod),
-        }
-    }
-}
-
-impl Single for LinregAngle {
     #[inline]
-    fn next(&mut self, close: f64) -> Option<f64> {
-        let (slope, _) = self.fit.push(close)?;
-        Some(slope.atan() * (180.0 / std::f64::consts::PI))
+    fn angle(&self, line: Weighted) -> f64 {
+        self.slope(line).atan() * (180.0 / std::f64::consts::PI)
     }
-}
 
-/// The line one row after the newest.
-pub struct Tsf {
-    fit: Fit,
-}
-
-memory!(Tsf { fit });
-
-impl Tsf {
-    pub(crate) fn of(timeperiod: usize) -> Self {
-        Self {
-            fit: Fit::of(timeperiod),
-        }
-    }
-}
-
-impl Single for Tsf {
     #[inline]
-    fn next(&mut self, close: f64) -> Option<f64> {
-        let (slope, start) = self.fit.push(close)?;
-        Some(start + slope * self.fit.count)
+    fn forecast(&self, line: Weighted) -> f64 {
+        let (slope, start) = self.both(line);
+        start + slope * self.count
     }
+}
+
+/// Indicators that differ in what is read from the line alone.
+macro_rules! of_the_line {
+    ($($(#[doc = $what:literal])* $name:ident => $read:ident;)+) => {$(
+        $(#[doc = $what])*
+        pub struct $name {
+            fit: Fit,
+            line: Line,
+        }
+
+        memory!($name { line });
+
+        impl $name {
+            pub(crate) fn of(timeperiod: usize) -> Self {
+                Self {
+                    fit: Fit::of(timeperiod),
+                    line: Line::of(timeperiod),
+                }
+            }
+        }
+
+        impl Single for $name {
+            #[inline]
+            fn next(&mut self, close: f64) -> Option<f64> {
+                self.line.push(close).map(|line| self.fit.$read(line))
+            }
+
+            #[inline]
+            fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+                let fit = self.fit;
+                self.line.column(values, out, |line| fit.$read(line))
+            }
+        }
+    )+};
+}
+
+of_the_line! {
+    /// The line at the newest row.
+    Linreg => end;
+    /// Its slope.
+    LinregSlope => slope;
+    /// The line at the oldest row.
+    LinregIntercept => start;
+    /// Its slope in degrees.
+    LinregAngle => angle;
+    /// The line one row after the newest.
+    Tsf => forecast;
 }

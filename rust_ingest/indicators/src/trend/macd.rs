@@ -1,45 +1,60 @@
 //! Moving average convergence/divergence, and the pair of averages that it is made of.
 
-use super::ema::Ema;
-use crate::indicator::{Indicator, Single};
+use super::ema::exponential;
+use crate::indicator::{BLOCK, Indicator, Single, chill};
 use crate::memory::memory;
+use crate::parts::{Average, Count};
 
 /// A fast and a slow exponential average, of which the fast one begins so late that both have their first value together
 /// (TA-Lib). Whichever period is larger is the slow one's.
 struct EmaPair {
-    /// Rows that the fast one still leaves out.
-    waiting: usize,
-    fast: Ema,
-    slow: Ema,
+    /// Rows that the fast one leaves out.
+    left_out: Count,
+    fast: Average,
+    slow: Average,
 }
 
-memory!(EmaPair { waiting, fast, slow });
+memory!(EmaPair { left_out, fast, slow });
 
 impl EmaPair {
     fn of(fastperiod: usize, slowperiod: usize) -> Self {
         Self {
-            waiting: slowperiod.abs_diff(fastperiod),
-            fast: Ema::of(fastperiod.min(slowperiod)),
-            slow: Ema::of(fastperiod.max(slowperiod)),
+            left_out: Count::to(slowperiod.abs_diff(fastperiod)),
+            fast: exponential(fastperiod.min(slowperiod)),
+            slow: exponential(fastperiod.max(slowperiod)),
         }
     }
 
-    /// Takes a value; the fast and the slow average.
+    /// Takes a value; the fast less the slow average.
     #[inline]
-    fn push(&mut self, close: f64) -> Option<(f64, f64)> {
+    fn push(&mut self, close: f64) -> Option<f64> {
         let slow = self.slow.next(close);
-        if self.waiting > 0 {
-            self.waiting -= 1;
+        if !self.left_out.is_done() {
+            self.left_out.add();
             return None;
         }
-        self.fast.next(close).zip(slow)
+        self.fast.next(close).zip(slow).map(|(fast, slow)| fast - slow)
+    }
+
+    /// As `push` for each; how many of the first are without.
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let left_out = self.left_out.missing().min(values.len());
+        (0..left_out).for_each(|_| self.left_out.add());
+        let cold = left_out + self.fast.column(&values[left_out..], &mut out[left_out..]);
+        let mut slow = [0.0; BLOCK];
+        self.slow.column(values, &mut slow);
+        for (fast, slow) in out.iter_mut().zip(&slow) {
+            *fast -= slow;
+        }
+        cold
     }
 }
 
 /// The fast average less the slow one, its own average (the signal), and the first less the second.
 pub struct Macd {
     pair: EmaPair,
-    signal: Ema,
+    signal: Average,
 }
 
 memory!(Macd { pair, signal });
@@ -48,7 +63,7 @@ impl Macd {
     pub(crate) fn of(fastperiod: usize, slowperiod: usize, signalperiod: usize) -> Self {
         Self {
             pair: EmaPair::of(fastperiod, slowperiod),
-            signal: Ema::of(signalperiod),
+            signal: exponential(signalperiod),
         }
     }
 }
@@ -56,9 +71,19 @@ impl Macd {
 impl Indicator<1, 3> for Macd {
     #[inline]
     fn update(&mut self, [close]: [f64; 1]) -> Option<[f64; 3]> {
-        let (fast, slow) = self.pair.push(close)?;
-        let macd = fast - slow;
+        let macd = self.pair.push(close)?;
         let signal = self.signal.next(macd)?;
         Some([macd, signal, macd - signal])
+    }
+
+    #[inline]
+    fn block(mut self, [close]: [&[f64]; 1], [macd, signal, histogram]: [&mut [f64]; 3]) -> Self {
+        let first = self.pair.column(close, macd);
+        let cold = first + self.signal.column(&macd[first..], &mut signal[first..]);
+        for ((place, macd), signal) in histogram.iter_mut().zip(&*macd).zip(&*signal) {
+            *place = macd - signal;
+        }
+        chill([macd, signal, histogram], cold);
+        self
     }
 }

@@ -24,4 +24,9 @@ impl Single for Sma {
     fn next(&mut self, close: f64) -> Option<f64> {
         self.sum.mean(close)
     }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        self.sum.means(values, out)
+    }
 }

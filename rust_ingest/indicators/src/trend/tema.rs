@@ -1,24 +1,21 @@
 //! The triple exponential moving average.
 
-use super::ema::Ema;
+use super::ema::exponential;
 use crate::indicator::Single;
 use crate::memory::memory;
+use crate::parts::Cascade;
 
 /// `3 * ema - 3 * ema(ema) + ema(ema(ema))`.
 pub struct Tema {
-    first: Ema,
-    second: Ema,
-    third: Ema,
+    averages: Cascade<3>,
 }
 
-memory!(Tema { first, second, third });
+memory!(Tema { averages });
 
 impl Tema {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
-            first: Ema::of(timeperiod),
-            second: Ema::of(timeperiod),
-            third: Ema::of(timeperiod),
+            averages: Cascade::of(|| exponential(timeperiod)),
         }
     }
 }
@@ -26,9 +23,16 @@ impl Tema {
 impl Single for Tema {
     #[inline]
     fn next(&mut self, close: f64) -> Option<f64> {
-        let first = self.first.next(close)?;
-        let second = self.second.next(first)?;
-        let third = self.third.next(second)?;
-        Some(3.0 * first - 3.0 * second + third)
+        self.averages.push(close).as_ref().map(triple)
     }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        self.averages.column(values, out, triple)
+    }
+}
+
+#[inline]
+fn triple([first, second, third]: &[f64; 3]) -> f64 {
+    3.0 * first - 3.0 * second + third
 }

@@ -1,6 +1,6 @@
 //! The triangular moving average.
 
-use crate::indicator::Single;
+use crate::indicator::{BLOCK, Single};
 use crate::memory::memory;
 use crate::parts::Sum;
 
@@ -26,5 +26,12 @@ impl Single for Trima {
     fn next(&mut self, close: f64) -> Option<f64> {
         let mean = self.inner.mean(close)?;
         self.outer.mean(mean)
+    }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let mut means = [0.0; BLOCK];
+        let cold = self.inner.means(values, &mut means);
+        cold + self.outer.means(&means[cold..values.len()], &mut out[cold..])
     }
 }

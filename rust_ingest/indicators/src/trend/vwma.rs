@@ -1,23 +1,22 @@
 //! The volume-weighted moving average.
 
-use crate::indicator::Indicator;
+use crate::indicator::{BLOCK, Indicator, chill};
 use crate::memory::memory;
 use crate::number::ratio;
-use crate::parts::Sum;
+use crate::parts::Sums;
 
 /// The mean of the closes, each as often as was traded at it.
 pub struct Vwma {
-    traded: Sum,
-    volume: Sum,
+    /// Of turnover and volume.
+    sums: Sums<2>,
 }
 
-memory!(Vwma { traded, volume });
+memory!(Vwma { sums });
 
 impl Vwma {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
-            traded: Sum::of(timeperiod),
-            volume: Sum::of(timeperiod),
+            sums: Sums::of(timeperiod),
         }
     }
 }
@@ -25,8 +24,22 @@ impl Vwma {
 impl Indicator<2, 1> for Vwma {
     #[inline]
     fn update(&mut self, [close, volume]: [f64; 2]) -> Option<[f64; 1]> {
-        let traded = self.traded.push(close * volume);
-        let total = self.volume.push(volume)?;
-        Some([ratio(traded?, total, close)])
+        let [traded, total] = self.sums.push([close * volume, volume])?;
+        Some([ratio(traded, total, close)])
+    }
+
+    #[inline]
+    fn block(mut self, [close, volume]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
+        let (mut traded, mut totals) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (traded, totals) = (&mut traded[..out.len()], &mut totals[..out.len()]);
+        for ((place, close), volume) in traded.iter_mut().zip(close).zip(volume) {
+            *place = close * volume;
+        }
+        let cold = self.sums.columns([traded, volume], [out, totals]);
+        for ((place, total), &close) in out.iter_mut().zip(totals).zip(close) {
+            *place = ratio(*place, *total, close);
+        }
+        chill([out], cold);
+        self
     }
 }

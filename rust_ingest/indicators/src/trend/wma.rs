@@ -2,7 +2,7 @@
 
 use crate::indicator::Single;
 use crate::memory::memory;
-use crate::parts::Line;
+use crate::parts::{Line, Weighted};
 
 /// Weights n for the newest value to 1 for the oldest.
 pub struct Wma {
@@ -20,12 +20,23 @@ impl Wma {
             weights: count * (count + 1.0) / 2.0,
         }
     }
+
+    #[inline]
+    fn mean(&self) -> impl Fn(Weighted) -> f64 + use<> {
+        let weights = self.weights;
+        move |line| line.center + line.weighted / weights
+    }
 }
 
 impl Single for Wma {
     #[inline]
     fn next(&mut self, close: f64) -> Option<f64> {
-        let full = self.line.push(close);
-        full.then(|| self.line.center + self.line.weighted / self.weights)
+        self.line.push(close).map(self.mean())
+    }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let mean = self.mean();
+        self.line.column(values, out, mean)
     }
 }

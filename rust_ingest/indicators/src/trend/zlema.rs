@@ -1,14 +1,15 @@
 //! The zero-lag exponential moving average.
 
-use super::ema::Ema;
-use crate::indicator::Single;
+use super::ema::exponential;
+use crate::indicator::{BLOCK, Single};
 use crate::memory::memory;
-use crate::parts::Window;
+use crate::parts::{Average, Window};
 
 /// The exponential average of `2 * close - close (n - 1) / 2 rows ago`.
 pub struct Zlema {
+    /// One longer than the lag, which may be 0: the oldest is then the value itself.
     window: Window,
-    average: Ema,
+    average: Average,
 }
 
 memory!(Zlema { window, average });
@@ -16,9 +17,8 @@ memory!(Zlema { window, average });
 impl Zlema {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
-            // One longer than the lag, which may be 0: the oldest is then the value itself.
             window: Window::of((timeperiod - 1) / 2 + 1),
-            average: Ema::of(timeperiod),
+            average: exponential(timeperiod),
         }
     }
 }
@@ -31,5 +31,16 @@ impl Single for Zlema {
             return None;
         }
         self.average.next(2.0 * close - self.window.oldest())
+    }
+
+    #[inline]
+    fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
+        let mut ahead = [0.0; BLOCK];
+        let ahead = &mut ahead[..values.len()];
+        let cold = self.window.oldest_column(values, ahead);
+        for (place, close) in ahead.iter_mut().zip(values) {
+            *place = 2.0 * close - *place;
+        }
+        cold + self.average.column(&ahead[cold..], &mut out[cold..])
     }
 }

@@ -1,6 +1,6 @@
 //! True range, and its average.
 
-use crate::indicator::{Indicator, Single};
+use crate::indicator::{BLOCK, Indicator, Single, chill};
 use crate::memory::memory;
 use crate::number::true_range;
 use crate::parts::Last;
@@ -22,6 +22,16 @@ impl TrueRange {
     #[inline]
     pub(crate) fn push(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
         self.close.push(close).map(|last| true_range(high, low, last))
+    }
+
+    /// As `push` for each; how many of the first are without.
+    #[inline]
+    pub(crate) fn column(&mut self, [high, low, close]: [&[f64]; 3], out: &mut [f64]) -> usize {
+        let cold = self.close.lagged(close, out);
+        for ((place, &high), &low) in out.iter_mut().zip(high).zip(low) {
+            *place = true_range(high, low, *place);
+        }
+        cold
     }
 }
 
@@ -45,6 +55,13 @@ impl Indicator<3, 1> for Trange {
     fn update(&mut self, [high, low, close]: [f64; 3]) -> Option<[f64; 1]> {
         self.range.push(high, low, close).map(|range| [range])
     }
+
+    #[inline]
+    fn block(mut self, row: [&[f64]; 3], [out]: [&mut [f64]; 1]) -> Self {
+        let cold = self.range.column(row, out);
+        chill([out], cold);
+        self
+    }
 }
 
 /// Wilder's average of the true range.
@@ -62,6 +79,15 @@ impl Atr {
             average: Rma::of(timeperiod),
         }
     }
+
+    /// As `update` for each; how many of the first are without.
+    #[inline]
+    pub(crate) fn column(&mut self, row: [&[f64]; 3], out: &mut [f64]) -> usize {
+        let mut ranges = [0.0; BLOCK];
+        let ranges = &mut ranges[..out.len()];
+        let first = self.range.column(row, ranges);
+        first + self.average.column(&ranges[first..], &mut out[first..])
+    }
 }
 
 impl Indicator<3, 1> for Atr {
@@ -69,6 +95,13 @@ impl Indicator<3, 1> for Atr {
     fn update(&mut self, [high, low, close]: [f64; 3]) -> Option<[f64; 1]> {
         let moved = self.range.push(high, low, close)?;
         self.average.next(moved).map(|average| [average])
+    }
+
+    #[inline]
+    fn block(mut self, row: [&[f64]; 3], [out]: [&mut [f64]; 1]) -> Self {
+        let cold = self.column(row, out);
+        chill([out], cold);
+        self
     }
 }
 
@@ -92,5 +125,15 @@ impl Indicator<3, 1> for Natr {
     fn update(&mut self, [high, low, close]: [f64; 3]) -> Option<[f64; 1]> {
         let [atr] = self.atr.update([high, low, close])?;
         Some([atr / close * 100.0])
+    }
+
+    #[inline]
+    fn block(mut self, row: [&[f64]; 3], [out]: [&mut [f64]; 1]) -> Self {
+        let cold = self.atr.column(row, out);
+        for (atr, close) in out.iter_mut().zip(row[2]) {
+            *atr = *atr / close * 100.0;
+        }
+        chill([out], cold);
+        self
     }
 }

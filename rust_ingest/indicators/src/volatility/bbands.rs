@@ -1,6 +1,6 @@
 //! Bollinger bands, and what is read from them.
 
-use crate::indicator::{Indicator, Single};
+use crate::indicator::{Indicator, Single, chill};
 use crate::memory::memory;
 use crate::number::ratio;
 use crate::parts::Moments;
@@ -32,6 +32,18 @@ impl Indicator<1, 3> for Bbands {
         let (mean, spread) = self.moments.push(close)?;
         let deviation = (spread / self.count).sqrt();
         Some([mean + self.nbdevup * deviation, mean, mean - self.nbdevdn * deviation])
+    }
+
+    #[inline]
+    fn block(mut self, [close]: [&[f64]; 1], [upper, mean, lower]: [&mut [f64]; 3]) -> Self {
+        let cold = self.moments.columns(close, mean, upper);
+        for ((upper, mean), lower) in upper.iter_mut().zip(&*mean).zip(&mut *lower) {
+            let deviation = (*upper / self.count).sqrt();
+            *upper = mean + self.nbdevup * deviation;
+            *lower = mean - self.nbdevdn * deviation;
+        }
+        chill([upper, mean, lower], cold);
+        self
     }
 }
 

@@ -1,9 +1,9 @@
 //! Accumulation and distribution.
 
-use crate::indicator::Indicator;
+use crate::indicator::{BLOCK, Indicator, Single, chill};
 use crate::memory::memory;
-use crate::number::{ratio, rested};
-use crate::parts::Sum;
+use crate::number::ratio;
+use crate::parts::{Average, Count, Sums};
 
 /// Where the close stands in the bar: -1 at the low, 1 at the high; 0 where high and low are one.
 #[inline]
@@ -24,77 +24,104 @@ impl Ad {
     }
 }
 
+impl Ad {
+    /// The sum after each row.
+    #[inline]
+    fn column(&mut self, row: [&[f64]; 4], out: &mut [f64]) {
+        flows(row, out);
+        for place in out {
+            self.total += *place;
+            *place = self.total;
+        }
+    }
+}
+
 impl Indicator<4, 1> for Ad {
     #[inline]
     fn update(&mut self, [high, low, close, volume]: [f64; 4]) -> Option<[f64; 1]> {
         self.total += clv(high, low, close) * volume;
         Some([self.total])
     }
+
+    #[inline]
+    fn block(mut self, row: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
+        self.column(row, out);
+        self
+    }
+}
+
+/// The volume of each row by where the close stands.
+#[inline]
+fn flows([high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
+    for ((((place, &high), &low), &close), volume) in out.iter_mut().zip(high).zip(low).zip(close).zip(volume) {
+        *place = clv(high, low, close) * volume;
+    }
 }
 
 /// A fast less a slow exponential average of that sum, both begun by the first (TA-Lib).
 pub struct Adosc {
-    longest: usize,
-    fast_weight: f64,
-    slow_weight: f64,
-    total: f64,
-    count: usize,
-    fast: f64,
-    slow: f64,
+    ad: Ad,
+    count: Count,
+    fast: Average,
+    slow: Average,
 }
 
-memory!(Adosc {
-    total,
-    count,
-    fast,
-    slow
-});
+memory!(Adosc { ad, count, fast, slow });
 
 impl Adosc {
     pub(crate) fn of(fastperiod: usize, slowperiod: usize) -> Self {
+        let begun_by_the_first = |timeperiod: usize| {
+            let weight = 2.0 / (timeperiod as f64 + 1.0);
+            Average::of(1, 1.0 - weight, weight)
+        };
         Self {
-            longest: fastperiod.max(slowperiod),
-            fast_weight: 2.0 / (fastperiod as f64 + 1.0),
-            slow_weight: 2.0 / (slowperiod as f64 + 1.0),
-            total: 0.0,
-            count: 0,
-            fast: 0.0,
-            slow: 0.0,
+            ad: Ad::of(),
+            count: Count::to(fastperiod.max(slowperiod) - 1),
+            fast: begun_by_the_first(fastperiod),
+            slow: begun_by_the_first(slowperiod),
         }
     }
 }
 
 impl Indicator<4, 1> for Adosc {
     #[inline]
-    fn update(&mut self, [high, low, close, volume]: [f64; 4]) -> Option<[f64; 1]> {
-        self.total += clv(high, low, close) * volume;
-        if self.count == 0 {
-            self.fast = self.total;
-            self.slow = self.total;
-        } else {
-            self.fast = rested(self.fast + (self.total - self.fast) * self.fast_weight);
-            self.slow = rested(self.slow + (self.total - self.slow) * self.slow_weight);
+    fn update(&mut self, row: [f64; 4]) -> Option<[f64; 1]> {
+        let [total] = self.ad.update(row)?;
+        let (fast, slow) = self.fast.next(total).zip(self.slow.next(total))?;
+        let is_warm = self.count.is_done();
+        self.count.add();
+        is_warm.then_some([fast - slow])
+    }
+
+    #[inline]
+    fn block(mut self, row: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
+        let (mut totals, mut slow) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (totals, slow) = (&mut totals[..out.len()], &mut slow[..out.len()]);
+        self.ad.column(row, totals);
+        self.fast.column(totals, out);
+        self.slow.column(totals, slow);
+        for (fast, slow) in out.iter_mut().zip(slow) {
+            *fast -= *slow;
         }
-        if self.count < self.longest {
-            self.count += 1;
-        }
-        (self.count == self.longest).then_some([self.fast - self.slow])
+        let cold = self.count.missing().min(out.len());
+        (0..cold).for_each(|_| self.count.add());
+        chill([out], cold);
+        self
     }
 }
 
 /// The same over a window, by its volume; 0 where there is none.
 pub struct Cmf {
-    flow: Sum,
-    volume: Sum,
+    /// Of flow and volume.
+    sums: Sums<2>,
 }
 
-memory!(Cmf { flow, volume });
+memory!(Cmf { sums });
 
 impl Cmf {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
-            flow: Sum::of(timeperiod),
-            volume: Sum::of(timeperiod),
+            sums: Sums::of(timeperiod),
         }
     }
 }
@@ -102,8 +129,20 @@ impl Cmf {
 impl Indicator<4, 1> for Cmf {
     #[inline]
     fn update(&mut self, [high, low, close, volume]: [f64; 4]) -> Option<[f64; 1]> {
-        let flow = self.flow.push(clv(high, low, close) * volume);
-        let total = self.volume.push(volume)?;
-        Some([ratio(flow?, total, 0.0)])
+        let [flow, total] = self.sums.push([clv(high, low, close) * volume, volume])?;
+        Some([ratio(flow, total, 0.0)])
+    }
+
+    #[inline]
+    fn block(mut self, row: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
+        let (mut flow, mut totals) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (flow, totals) = (&mut flow[..out.len()], &mut totals[..out.len()]);
+        flows(row, flow);
+        let cold = self.sums.columns([flow, row[3]], [out, totals]);
+        for (place, total) in out.iter_mut().zip(totals) {
+            *place = ratio(*place, *total, 0.0);
+        }
+        chill([out], cold);
+        self
     }
 }

@@ -1,15 +1,15 @@
 //! Moves and the volume behind them.
 
-use crate::indicator::{Indicator, Single};
+use crate::indicator::{BLOCK, Indicator, Single, chill};
 use crate::memory::memory;
 use crate::number::ratio;
-use crate::parts::{Last, Sum};
-use crate::trend::Ema;
+use crate::parts::{Average, Last, Sum};
+use crate::trend::exponential;
 
 /// The exponential average of the close's change times the volume.
 pub struct Force {
     close: Last,
-    average: Ema,
+    average: Average,
 }
 
 memory!(Force { close, average });
@@ -18,7 +18,7 @@ impl Force {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
             close: Last::none(),
-            average: Ema::of(timeperiod),
+            average: exponential(timeperiod),
         }
     }
 }
@@ -28,6 +28,19 @@ impl Indicator<2, 1> for Force {
     fn update(&mut self, [close, volume]: [f64; 2]) -> Option<[f64; 1]> {
         let last = self.close.push(close)?;
         self.average.next((close - last) * volume).map(|force| [force])
+    }
+
+    #[inline]
+    fn block(mut self, [close, volume]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
+        let mut forces = [0.0; BLOCK];
+        let forces = &mut forces[..out.len()];
+        let first = self.close.lagged(close, forces);
+        for ((place, close), volume) in forces.iter_mut().zip(close).zip(volume) {
+            *place = (close - *place) * volume;
+        }
+        let cold = first + self.average.column(&forces[first..], &mut out[first..]);
+        chill([out], cold);
+        self
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::indicator::{Indicator, Single};
 use crate::memory::memory;
-use crate::parts::Last;
-use crate::trend::Ema;
+use crate::parts::{Average, Last};
+use crate::trend::exponential;
 
 /// A fast less a slow average of the volume force, and that difference's average (the signal).
 ///
@@ -15,9 +15,9 @@ pub struct Kvo {
     trend: f64,
     /// Of the ranges since the trend began.
     all: f64,
-    fast: Ema,
-    slow: Ema,
-    signal: Ema,
+    fast: Average,
+    slow: Average,
+    signal: Average,
 }
 
 memory!(Kvo {
@@ -37,9 +37,9 @@ impl Kvo {
             range: 0.0,
             trend: 0.0,
             all: 0.0,
-            fast: Ema::of(fastperiod),
-            slow: Ema::of(slowperiod),
-            signal: Ema::of(signalperiod),
+            fast: exponential(fastperiod),
+            slow: exponential(slowperiod),
+            signal: exponential(signalperiod),
         }
     }
 }

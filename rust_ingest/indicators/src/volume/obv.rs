@@ -32,4 +32,22 @@ impl Indicator<2, 1> for Obv {
         }
         Some([self.total])
     }
+
+    #[inline]
+    fn block(mut self, [close, volume]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
+        let first = self.close.lagged(close, out);
+        if first == 1 {
+            self.total = volume[0];
+            out[0] = self.total;
+        }
+        for ((place, close), volume) in out.iter_mut().zip(close).zip(volume).skip(first) {
+            let up = if close > place { *volume } else { 0.0 };
+            *place = if close < place { -volume } else { up };
+        }
+        for place in &mut out[first..] {
+            self.total += *place;
+            *place = self.total;
+        }
+        self
+    }
 }

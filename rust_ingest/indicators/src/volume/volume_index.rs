@@ -30,23 +30,63 @@ impl Indicator<2, 1> for Pvt {
         }
         Some([self.total])
     }
+
+    #[inline]
+    fn block(mut self, [close, volume]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
+        let first = self.close.lagged(close, out);
+        for ((place, close), volume) in out.iter_mut().zip(close).zip(volume) {
+            *place = volume * ((close - *place) / *place);
+        }
+        out[..first].fill(0.0);
+        for place in out {
+            self.total += *place;
+            *place = self.total;
+        }
+        self
+    }
 }
 
-/// 1,000 at first, and as the close on rows with less volume than the one before.
-pub struct Nvi {
+/// 1,000 at first, and as the close on some rows only.
+struct Followed {
     close: Last,
     volume: Last,
     value: f64,
 }
 
-memory!(Nvi { close, volume, value });
+memory!(Followed { close, volume, value });
 
-impl Nvi {
-    pub(crate) fn of() -> Self {
+impl Followed {
+    fn none() -> Self {
         Self {
             close: Last::none(),
             volume: Last::none(),
             value: 1000.0,
+        }
+    }
+
+    /// Takes a row; `counts` says of its volume and the one before whether it is followed.
+    #[inline]
+    fn push(&mut self, close: f64, volume: f64, counts: impl Fn(f64, f64) -> bool) -> f64 {
+        if let Some((last, last_volume)) = self.close.push(close).zip(self.volume.push(volume))
+            && counts(volume, last_volume)
+        {
+            self.value = rested(lower(self.value * (close / last), LARGE));
+        }
+        self.value
+    }
+}
+
+/// 1,000 at first, and as the close on rows with less volume than the one before.
+pub struct Nvi {
+    followed: Followed,
+}
+
+memory!(Nvi { followed });
+
+impl Nvi {
+    pub(crate) fn of() -> Self {
+        Self {
+            followed: Followed::none(),
         }
     }
 }
@@ -54,31 +94,21 @@ impl Nvi {
 impl Indicator<2, 1> for Nvi {
     #[inline]
     fn update(&mut self, [close, volume]: [f64; 2]) -> Option<[f64; 1]> {
-        let last = self.close.push(close).zip(self.volume.push(volume));
-        if let Some((last, last_volume)) = last
-            && volume < last_volume
-        {
-            self.value = rested(lower(self.value * (close / last), LARGE));
-        }
-        Some([self.value])
+        Some([self.followed.push(close, volume, |volume, last| volume < last)])
     }
 }
 
 /// 1,000 at first, and as the close on rows with more volume than the one before.
 pub struct Pvi {
-    close: Last,
-    volume: Last,
-    value: f64,
+    followed: Followed,
 }
 
-memory!(Pvi { close, volume, value });
+memory!(Pvi { followed });
 
 impl Pvi {
     pub(crate) fn of() -> Self {
         Self {
-            close: Last::none(),
-            volume: Last::none(),
-            value: 1000.0,
+            followed: Followed::none(),
         }
     }
 }
@@ -86,12 +116,6 @@ impl Pvi {
 impl Indicator<2, 1> for Pvi {
     #[inline]
     fn update(&mut self, [close, volume]: [f64; 2]) -> Option<[f64; 1]> {
-        let last = self.close.push(close).zip(self.volume.push(volume));
-        if let Some((last, last_volume)) = last
-            && volume > last_volume
-        {
-            self.value = rested(lower(self.value * (close / last), LARGE));
-        }
-        Some([self.value])
+        Some([self.followed.push(close, volume, |volume, last| volume > last)])
     }
 }

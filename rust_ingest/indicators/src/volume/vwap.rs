@@ -1,6 +1,6 @@
 //! The volume-weighted average price.
 
-use crate::indicator::Indicator;
+use crate::indicator::{BLOCK, Indicator};
 use crate::memory::memory;
 use crate::number::{ratio, typical};
 use crate::parts::Last;
@@ -29,6 +29,25 @@ impl Indicator<4, 1> for Vwap {
         self.traded += price * volume;
         self.volume += volume;
         Some([ratio(self.traded, self.volume, price)])
+    }
+
+    #[inline]
+    fn block(mut self, [high, low, close, volume]: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
+        let rows = out.len();
+        let (mut prices, mut volumes) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (prices, volumes) = (&mut prices[..rows], &mut volumes[..rows]);
+        for (((place, &high), &low), &close) in prices.iter_mut().zip(high).zip(low).zip(close) {
+            *place = typical(high, low, close);
+        }
+        for (((price, traded), volume), total) in prices.iter().zip(&mut *out).zip(volume).zip(&mut *volumes) {
+            self.traded += price * volume;
+            self.volume += volume;
+            (*traded, *total) = (self.traded, self.volume);
+        }
+        for ((place, &price), &volume) in out.iter_mut().zip(&*prices).zip(&*volumes) {
+            *place = ratio(*place, volume, price);
+        }
+        self
     }
 }
 
