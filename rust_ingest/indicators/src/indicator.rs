@@ -80,15 +80,21 @@ pub trait Single: Memory {
     #[doc(hidden)]
     #[inline]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
-        let mut cold = 0;
-        for (&value, place) in values.iter().zip(out) {
-            match self.next(value) {
-                Some(found) => *place = found,
-                None => cold += 1,
-            }
-        }
-        cold
+        by_rows(values, out, |value| self.next(value))
     }
+}
+
+/// Puts what each value gives beside it; how many of the first give nothing.
+#[inline]
+pub(crate) fn by_rows(values: &[f64], out: &mut [f64], mut next: impl FnMut(f64) -> Option<f64>) -> usize {
+    let mut cold = 0;
+    for (&value, place) in values.iter().zip(out) {
+        match next(value) {
+            Some(found) => *place = found,
+            None => cold += 1,
+        }
+    }
+    cold
 }
 
 impl<T: Single> Indicator<1, 1> for T {

@@ -210,8 +210,8 @@ fn long_columns(entry: &Entry) -> Vec<Vec<f64>> {
         walk.push((price, (random() % 4) as f64));
     }
     let value = |name: &str, rule: Rule, (price, other): (f64, f64), row: usize| match name {
-        "high" | "ask" => price + other * 0.5 * f64::from(u8::from(row % 7 != 0)),
-        "low" | "bid" => price - other * 0.25 * f64::from(u8::from(row % 7 != 0)),
+        "high" | "ask" => price + other * 0.5 * f64::from(u8::from(!row.is_multiple_of(7))),
+        "low" | "bid" => price - other * 0.25 * f64::from(u8::from(!row.is_multiple_of(7))),
         "side" | "signed_volume" => other - 1.5,
         _ if rule == Rule::NotNegative => {
             if row % 500 < 60 {

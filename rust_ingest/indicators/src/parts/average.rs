@@ -1,7 +1,7 @@
 //! Averages that remember a part of themselves.
 
 use super::count::Count;
-use crate::indicator::Single;
+use crate::indicator::{Single, by_rows};
 use crate::memory::memory;
 use crate::number::{is_near_rest, rested};
 
@@ -91,13 +91,7 @@ impl Single for Average {
     #[inline]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let begun = values.len().min(self.count.missing());
-        let mut cold = 0;
-        for (&value, place) in values[..begun].iter().zip(&mut *out) {
-            match self.next(value) {
-                Some(first) => *place = first,
-                None => cold += 1,
-            }
-        }
+        let cold = by_rows(&values[..begun], out, |value| self.next(value));
         self.warm_column(&values[begun..], &mut out[begun..values.len()]);
         cold
     }

@@ -53,9 +53,9 @@ impl<const N: usize> Cascade<N> {
         let mut near = false;
         for (&value, place) in values.iter().zip(&mut *out) {
             let mut value = value;
-            for rank in 0..N {
-                averages[rank] = averages[rank] * keep + value * share;
-                value = averages[rank];
+            for average in &mut averages {
+                *average = *average * keep + value * share;
+                value = *average;
                 near |= is_near_rest(value);
             }
             *place = of(&averages);

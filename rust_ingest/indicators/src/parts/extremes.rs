@@ -1,6 +1,7 @@
 //! The highest and the lowest of the newest values.
 
 use super::sliding::{DOUBLED, sliding};
+use crate::indicator::by_rows;
 use crate::memory::{BadMemory, Memory, Numbers};
 use crate::number::{higher, lower};
 
@@ -59,25 +60,14 @@ impl<const HIGH: bool> Extreme<HIGH> {
         // As many by rows as a window looks back on, then at once.
         let begun = length;
         if length > DOUBLED || values.len() < begun + 2 * length {
-            return self.rows(values, out);
+            return by_rows(values, out, |value| self.push(value));
         }
-        let cold = self.rows(&values[..begun], out);
+        let cold = by_rows(&values[..begun], out, |value| self.push(value));
         sliding::<HIGH>(&values[begun + 1 - length..], length, &mut out[begun..]);
         let after = (self.place + values.len() - begun) % length;
         self.place = 0;
         for &value in &values[values.len() - after - length..] {
             self.push(value);
-        }
-        cold
-    }
-
-    fn rows(&mut self, values: &[f64], out: &mut [f64]) -> usize {
-        let mut cold = 0;
-        for (&value, place) in values.iter().zip(out) {
-            match self.push(value) {
-                Some(found) => *place = found,
-                None => cold += 1,
-            }
         }
         cold
     }

@@ -1,7 +1,7 @@
 //! How long ago the highest value was.
 
 use super::sliding::{DOUBLED, sliding};
-use crate::indicator::BLOCK;
+use crate::indicator::{BLOCK, by_rows};
 use crate::memory::{BadMemory, Memory, Numbers};
 
 /// How many rows ago the highest of a window was; of equals the latest. Works as `Highest` does.
@@ -58,9 +58,9 @@ impl LatestHighest {
         let out = &mut out[..values.len()];
         let begun = length;
         if length > DOUBLED || values.len() < begun + 2 * length {
-            return self.rows(values, out);
+            return by_rows(values, out, |value| self.push(value));
         }
-        let cold = self.rows(&values[..begun], out);
+        let cold = by_rows(&values[..begun], out, |value| self.push(value));
         let mut highest = [0.0; BLOCK];
         let highest = &mut highest[begun - 1..values.len()];
         sliding::<true>(&values[begun - length..], length, highest);
@@ -81,17 +81,6 @@ impl LatestHighest {
         self.place = 0;
         for &value in &values[values.len() - after - length..] {
             self.push(value);
-        }
-        cold
-    }
-
-    fn rows(&mut self, values: &[f64], out: &mut [f64]) -> usize {
-        let mut cold = 0;
-        for (&value, place) in values.iter().zip(out) {
-            match self.push(value) {
-                Some(found) => *place = found,
-                None => cold += 1,
-            }
         }
         cold
     }

@@ -1,7 +1,5 @@
 //! How two series go together.
 
-use std::ops::Range;
-
 use super::run::Run;
 use super::window::Window;
 use crate::indicator::BLOCK;
@@ -102,52 +100,41 @@ impl Pairs {
                 true => Some(lags.each_ref().map(|lags| &lags[start..end])),
                 false => None,
             };
-            let turns = place + (end - start) == length;
-            self.piece(piece, lags, &mut out[start..end], &mut sums, turns, flats, &of);
-            place = if turns { 0 } else { place + (end - start) };
+            let sums = &mut sums[..end - start];
+            self.add_piece(piece, lags, sums);
+            place += end - start;
+            if place == length {
+                place = 0;
+                self.turn();
+                sums[end - start - 1] = self.sums;
+            }
+            for (index, place) in out[start..end].iter_mut().enumerate() {
+                let flat = flats.each_ref().map(|flat| flat.contains(&index));
+                *place = of(found(sums[index], length as f64, flat));
+            }
             start = end;
         }
         cold
     }
 
-    /// Values of one round, with what they push out.
+    /// Values of one round, with what they push out; the sums after each.
     #[inline]
-    fn piece(
-        &mut self,
-        values: [&[f64]; 2],
-        lags: Option<[&[f64]; 2]>,
-        out: &mut [f64],
-        sums: &mut [[f64; 5]],
-        turns: bool,
-        flats: [Range<usize>; 2],
-        of: impl Fn(Together) -> f64,
-    ) {
-        let rows = out.len();
-        let values = values.map(|values| &values[..rows]);
-        let sums = &mut sums[..rows];
-        match lags.map(|lags| lags.map(|lags| &lags[..rows])) {
+    fn add_piece(&mut self, values: [&[f64]; 2], lags: Option<[&[f64]; 2]>, sums: &mut [[f64; 5]]) {
+        let values = values.map(|values| &values[..sums.len()]);
+        match lags.map(|lags| lags.map(|lags| &lags[..sums.len()])) {
             Some(lags) => {
-                for index in 0..rows {
+                for (index, place) in sums.iter_mut().enumerate() {
                     let values = values.map(|values| values[index]);
                     self.add(values, Some(lags.map(|lags| lags[index])));
-                    sums[index] = self.sums;
+                    *place = self.sums;
                 }
             }
             None => {
-                for index in 0..rows {
+                for (index, place) in sums.iter_mut().enumerate() {
                     self.add(values.map(|values| values[index]), None);
-                    sums[index] = self.sums;
+                    *place = self.sums;
                 }
             }
-        }
-        if turns {
-            self.turn();
-            sums[rows - 1] = self.sums;
-        }
-        let count = self.windows[0].len() as f64;
-        for (index, place) in out.iter_mut().enumerate() {
-            let flat = flats.each_ref().map(|flat| flat.contains(&index));
-            *place = of(found(sums[index], count, flat));
         }
     }
 
