@@ -74,11 +74,12 @@ class FeatureStore:
         """
         at_ns = moments.ns_of(at)
         age_ns = None if max_age is None else moments.length_ns(max_age)
-        one, there = self._opened(instrument, venue, interval, to)
+        one = self._chosen(instrument, venue, interval, to)
+        there = known.by_time(one, at_ns, self._data_dir)
         places = there.at(at_ns)
         is_stale = np.zeros(len(places), bool)
         if age_ns is not None:
-            is_stale = (places >= 0) & (at_ns - there.known_ns[places] > age_ns)
+            is_stale = (places >= 0) & (at_ns - there.times_ns(places) > age_ns)
         columns = {"moment": pa.array(at_ns).cast(_TIME), **_state(there, places, is_stale, at_ns < there.settled_ns)}
         rows = self._rows(one, there, np.where(is_stale, -1, places), exact)
         return FORMS[to](self._table(one, columns, rows, {"read": "as_of", "max_age_ns": age_ns, "exact": exact}))
@@ -104,11 +105,12 @@ class FeatureStore:
         if given.dtype.kind not in "iu" and len(given):
             raise BadMoment(f"is of type {given.dtype}: give offsets of market.ticks")
         given = given.astype(np.int64)
-        one, there = self._opened(instrument, venue, interval, to)
+        one = self._chosen(instrument, venue, interval, to)
         if partition not in (None, one.partition):
             raise BadMoment(
                 f"is in partition {partition}: {instrument} is in partition {one.partition}, and the two have no order"
             )
+        there = known.by_offset(one, given, self._data_dir)
         places = there.at_offsets(given)
         state = _state(there, places, np.zeros(len(places), bool), given < there.settled_offset)
         rows = self._rows(one, there, places, exact)
@@ -130,8 +132,10 @@ class FeatureStore:
         start_ns, end_ns = moments.one_ns(start), moments.one_ns(end)
         if not start_ns < end_ns:
             raise BadMoment(f"behind {start} is asked for as the end, {end}: give an end behind the start")
-        one, there = self._opened(instrument, venue, interval, to)
-        first, behind = (int(place) + 1 for place in there.at(np.array([start_ns - 1, end_ns - 1])))
+        one = self._chosen(instrument, venue, interval, to)
+        before_ns = np.array([start_ns - 1, end_ns - 1])
+        there = known.by_time(one, before_ns, self._data_dir)
+        first, behind = (int(place) + 1 for place in there.at(before_ns))
         rows = self._of_causes(one, there.offsets[first:behind], exact)
         causes = np.searchsorted(there.offsets, rows.column("origin_offset").to_numpy())
         columns = {"known_ns": pa.array(there.known_ns[causes]).cast(_TIME)}
@@ -142,19 +146,19 @@ class FeatureStore:
         """Which there are: a pyarrow Table of venue, interval_ns, partition, vectors, first and last receive_ns."""
         return series.listed(instrument, self._data_dir)
 
-    def _opened(self, instrument: str, venue: str | None, interval: Interval | None, to: str) -> tuple[Series, Known]:
+    def _chosen(self, instrument: str, venue: str | None, interval: Interval | None, to: str) -> Series:
         if to not in FORMS:
             raise FeatureStoreError(f"to={to!r}: choose {', '.join(FORMS)}")
         interval_ns = None if interval is None else timeframe_ns(interval)
-        one = series.chosen(instrument, venue, interval_ns, self._data_dir)
-        return one, known.read(one, self._data_dir)
+        return series.chosen(instrument, venue, interval_ns, self._data_dir)
 
     def _rows(self, one: Series, there: Known, places: NDArray[np.int64], exact: bool) -> Any:
         """Of each place the last vector that this cause made; nulls for -1."""
         read = self._of_causes(one, there.offsets[np.unique(places[places >= 0])], exact)
         causes = read.column("origin_offset").to_numpy()
-        rows = np.searchsorted(causes, there.offsets[places], side="right") - 1
-        return read.take(pa.array(np.where(places < 0, 0, rows), mask=places < 0))
+        rows = np.zeros(len(places), np.int64)
+        rows[places >= 0] = np.searchsorted(causes, there.offsets[places[places >= 0]], side="right") - 1
+        return read.take(pa.array(rows, mask=places < 0))
 
     def _of_causes(self, one: Series, offsets: NDArray[np.int64], exact: bool) -> Any:
         """All vectors from the first of these causes to the last, in log order."""
@@ -183,7 +187,7 @@ def _state(
     there: Known, places: NDArray[np.int64], is_stale: NDArray[np.bool_], settled: NDArray[np.bool_]
 ) -> dict[str, Any]:
     """How each row is to be taken."""
-    known_ns = np.where(places < 0, UNKNOWN_NS, there.known_ns[places])
+    known_ns = there.times_ns(places)
     status = np.where(places < 0, "none", np.where(is_stale, "stale", "known"))
     return {
         "status": pa.array(status.tolist(), pa.string()),

@@ -5,6 +5,7 @@ What it had is told without the store: the log is read tick by tick, up to the f
 
 from __future__ import annotations
 
+import random
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
@@ -96,6 +97,18 @@ def test_at_every_moment_it_is_what_an_engine_had_that_read_the_log(here: Landed
         settled += sum(row["settled"] for row in rows)
         assert not rows[-1]["settled"], "nobody knows yet whether more will come"
     assert settled > len(moments) * len(SERIES) * 0.9
+
+
+def test_one_moment_is_the_same_as_among_many(here: Landed) -> None:
+    """A question reads no more of the log than it needs, and that changes nothing."""
+    store = FeatureStore(here.stack.data_dir)
+    moments = moments_of(here.ticks)
+    asked: dict[str, Any] = {"instrument": "BTC-USDT", "venue": VENUES[1], "interval": "1s", "to": "arrow"}
+    whole = store.as_of(moments, **asked).to_pylist()
+    for place in random.Random(1).sample(range(len(moments)), 5):
+        some = slice(place, place + 200)
+        assert store.as_of(moments[place], **asked).to_pylist() == [whole[place]]
+        assert store.as_of(moments[some], **asked).to_pylist() == whole[some]
 
 
 def test_at_every_position_it_is_what_the_log_says(here: Landed) -> None:
