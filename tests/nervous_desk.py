@@ -19,6 +19,15 @@ ema_fast = 2
 ema_slow = 4
 rsi = 3
 volatility = 3
+
+[[bars.series]]
+name = "tick:50"
+
+[[bars.series]]
+name = "volume_run:20:5"
+
+[[bars.series]]
+name = "tick:100@mid"
 """
 
 

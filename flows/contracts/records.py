@@ -203,7 +203,7 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Trades of [open_ns, close_ns) of one interval; made when a trade or heartbeat shows that the interval is over."""
+    """What was traded or quoted while one bar was open. Time bars are [open_ns, close_ns) of one interval, made when a trade or heartbeat shows that it is over; the others end with the tick that fills them, at its time."""
 
     SUBJECT: ClassVar[str] = "tapeflow.market.Bar"
     origin: Origin
@@ -217,11 +217,11 @@ class Bar:
     quantity_exponent: int
     """quantities here count 10^quantity_exponent of the base."""
     interval_ns: int
-    """length of the bar."""
+    """length of time bars of trades; 0 where series has a name."""
     open_ns: int
-    """start, a multiple of interval_ns since the epoch."""
+    """start: of time bars a multiple of the length since the epoch, else the first tick's time, not before the last bar's end."""
     close_ns: int
-    """end, exclusive."""
+    """end, exclusive; where time does not end it the newest time of a tick in it."""
     receive_ns: int
     """receive time of the causing tick, carried along."""
     open: int
@@ -237,7 +237,7 @@ class Bar:
     notional: int
     """sum of price x quantity."""
     vwap: int
-    """notional / volume, truncated toward zero."""
+    """notional / volume, truncated toward zero; the close where nothing was traded."""
     trade_count: int
     """number of trades."""
     buy_volume: int
@@ -245,7 +245,7 @@ class Bar:
     sell_volume: int
     """quantity of trades whose aggressor sold."""
     quote_count: int
-    """quotes since the last bar of this interval closed."""
+    """quotes since the last bar of this series closed."""
     order_flow_imbalance: int
     """sum over these quotes of Cont, Kukanov and Stoikov's e_n (2014, eq. 4)."""
     bid_price: int | None
@@ -257,13 +257,15 @@ class Bar:
     ask_quantity: int | None
     """quantity there."""
     gap_count: int
-    """gaps since the last bar of this interval closed."""
+    """gaps since the last bar of this series closed."""
     late_count: int
-    """trades counted here that belong to an earlier interval."""
+    """trades, or quotes, counted here that are older than open_ns."""
     first_offset: int
-    """offset of its first trade in market.ticks."""
+    """offset of its first trade, or quote, in market.ticks."""
     last_offset: int
-    """offset of its last trade in market.ticks."""
+    """offset of its last trade, or quote, in market.ticks."""
+    series: str
+    """empty: time bars of trades; else what fills a bar, as configured: volume:10, renko:25@mid, time:60s@bid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +354,7 @@ class FeatureVector:
     quantity_exponent: int
     """quantities here count 10^quantity_exponent of the base."""
     interval_ns: int
-    """length of the bar."""
+    """length of time bars of trades; 0 where series has a name."""
     close_ns: int
     """end of the bar."""
     receive_ns: int
@@ -370,15 +372,17 @@ class FeatureVector:
     spread_bps: float | None
     """(ask - bid) / mid, in basis points."""
     order_flow_imbalance: float | None
-    """the bar's order flow imbalance / volume."""
+    """the bar's order flow imbalance / volume; null where nothing was traded."""
     trade_imbalance: float | None
-    """(buy volume - sell volume) / volume."""
+    """(buy volume - sell volume) / volume; null where nothing was traded."""
     ema_fast: float | None
     """exponential moving average of the close, quote currency, short span."""
     ema_slow: float | None
     """exponential moving average of the close, quote currency, long span."""
     rsi: float | None
     """Wilder's relative strength index of the close, 0 to 100."""
+    series: str
+    """of the bar: with interval_ns it says which bars these are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -761,7 +765,7 @@ class Signal:
     quantity_exponent: int
     """quantities here count 10^quantity_exponent of the base."""
     interval_ns: int
-    """bar length the strategy works on."""
+    """bar length the strategy works on; 0 where series has a name."""
     event_ns: int
     """venue time: close of the bar."""
     receive_ns: int
@@ -782,6 +786,8 @@ class Signal:
     """the strategy's own measure."""
     reason: str
     """one line for people."""
+    series: str
+    """of the bars that the strategy works on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -833,6 +839,10 @@ class BarsState:
     """bar lengths, ascending."""
     instruments: list[InstrumentBarsState]
     """by venue and instrument."""
+    series: list[str]
+    """series with a name: venue, instrument and name, as configured."""
+    samplers: list[SamplerState]
+    """by venue and instrument, then in the order of the configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -882,6 +892,19 @@ class EmaState:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedFlowState:
+    """Exponentially weighted means over the bars before the open one."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.ExpectedFlowState"
+    ticks: float
+    """ticks of a bar."""
+    bought: float
+    """what ticks of sign 1 weigh, per tick of a bar."""
+    sold: float
+    """the same of sign -1."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeaturesState:
     """State of the kernel features."""
 
@@ -896,6 +919,8 @@ class FeaturesState:
     """window, returns."""
     series: list[SeriesState]
     """by venue, instrument and interval."""
+    names: list[str]
+    """name of each of these series, empty for time bars of trades; none at all where all are that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -943,7 +968,7 @@ class InstrumentBarsState:
 
 @dataclass(frozen=True, slots=True)
 class IntervalState:
-    """One bar length of one instrument."""
+    """One series of bars of one instrument: what counts toward the next."""
 
     SUBJECT: ClassVar[str] = "tapeflow.state.IntervalState"
     closed_ns: int | None
@@ -1188,6 +1213,35 @@ class RsiState:
 
 
 @dataclass(frozen=True, slots=True)
+class SamplerState:
+    """A named series of bars of one instrument."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.SamplerState"
+    venue: str
+    """venue: binance, binance_usdm."""
+    instrument: str
+    """normalised instrument."""
+    counts: IntervalState
+    """the open bar, and what was counted since the last close."""
+    newest_ns: int
+    """newest time of a tick; 0 before the first."""
+    heard_ns: int
+    """of bars of quotes: newest time of any record of the instrument; else 0."""
+    ticks: int
+    """ticks in the open bar."""
+    price: int | None
+    """price of the last tick; of Renko bars the close of the last brick; null before the first tick, and where no rule asks."""
+    sign: int
+    """1 where the last change of price, or the last brick, went up; -1 down; 0 before the first."""
+    bought: int
+    """sum of what ticks of sign 1 weigh in the open bar."""
+    sold: int
+    """the same of sign -1."""
+    expected: ExpectedFlowState | None
+    """what imbalance and run bars expect; null before the first bar."""
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesState:
     """Features of one bar length of one instrument."""
 
@@ -1374,6 +1428,7 @@ __all__ = [
     "EmaCrossState",
     "EmaState",
     "ExecutionReport",
+    "ExpectedFlowState",
     "FeatureVector",
     "FeaturesState",
     "FlowImbalanceState",
@@ -1405,6 +1460,7 @@ __all__ = [
     "Rollout",
     "RsiReversionState",
     "RsiState",
+    "SamplerState",
     "SeriesState",
     "Side",
     "Signal",

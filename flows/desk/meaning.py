@@ -62,7 +62,13 @@ def _of_stage(stage: str, said: str, desired: Desired) -> Problem:
 
 def _of_strategies(desired: Desired) -> Iterator[Problem]:
     for number, strategy in enumerate(desired.strategies):
-        if strategy.interval_ns not in desired.bars.intervals_ns:
+        if strategy.series is not None:
+            if strategy.series not in (one.name for one in desired.bars.series):
+                yield Problem(
+                    ("strategies", number, "series"),
+                    f"no bars {strategy.series} are made: no bars.series has that name",
+                )
+        elif strategy.interval_ns is not None and strategy.interval_ns not in desired.bars.intervals_ns:
             yield Problem(
                 ("strategies", number, "interval_ns"),
                 f"no bars of {strategy.interval_ns} ns are made: it is none of bars.intervals_ns",

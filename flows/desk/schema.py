@@ -53,9 +53,19 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+class Series(Table):
+    """Bars that something else than time ends."""
+
+    name: Text
+    """What ends them: volume:10, renko:25, tick_imbalance:1000:20."""
+    venue: Text = "*"
+    instrument: Text = "*"
+
+
 class Bars(Table):
     intervals_ns: Annotated[list[Positive], Field(min_length=1)]
     lateness_ns: Annotated[int, Field(ge=0)]
+    series: list[Series] = []
 
 
 class Features(Table):
@@ -71,7 +81,9 @@ class Strategy(Table):
     account: Text
     venue: VenueName
     instrument: Text
-    interval_ns: Positive
+    interval_ns: Positive | None = None
+    series: Text | None = None
+    """One of `bars.series`, in place of an interval."""
     quantity: Decimal
     parameters: dict[str, Any] = {}
     version: str = ""

@@ -33,9 +33,9 @@ def complete(log: RecordsLog, order: Link) -> Chain:
     cause = signal.record.origin
     _require(log, "the tick behind it", TICKS, cause.partition, cause.offset)
     vectors = _of_tick(log, FEATURES, signal)
-    features = next((one for one in vectors if one.record.interval_ns == signal.record.interval_ns), None)
-    bars = sorted(_of_tick(log, BARS, signal), key=lambda bar: bar.record.interval_ns != signal.record.interval_ns)
-    bar = bars[0] if bars and bars[0].record.interval_ns == signal.record.interval_ns else None
+    features = next((one for one in vectors if _is_behind(one, signal)), None)
+    bars = sorted(_of_tick(log, BARS, signal), key=lambda bar: not _is_behind(bar, signal))
+    bar = bars[0] if bars and _is_behind(bars[0], signal) else None
     for topic, found in ((FEATURES, features), (BARS, bar)):
         if found is None:
             notes.append(f"{topic}[{cause.partition}] does not hold the record behind the signal")
@@ -95,13 +95,21 @@ def _of_tick(log: RecordsLog, topic: str, signal: Link) -> list[Link]:
     return found
 
 
+def _is_behind(link: Link, signal: Link) -> bool:
+    """Whether a bar, or its features, made the signal. The close tells bricks apart that one tick laid."""
+    bar, wanted = link.record, signal.record
+    same_series = (bar.interval_ns, bar.series) == (wanted.interval_ns, wanted.series)
+    return same_series and bar.close == wanted.reference_price
+
+
 def _before(log: RecordsLog, link: Link) -> Link | None:
-    """The record before of the same instrument and interval."""
+    """The record before of the same instrument and series of bars."""
     record, place = link.record, link.entry
-    wanted = (record.venue, record.instrument, record.interval_ns)
+    wanted = (record.venue, record.instrument, record.interval_ns, record.series)
     entries = log.lookup.backwards(place.topic, place.partition, place.offset)
     for other in log.readable((entry for entry in entries if entry.key == place.key), Bar, FeatureVector):
-        if (other.record.venue, other.record.instrument, other.record.interval_ns) == wanted:
+        found = other.record
+        if (found.venue, found.instrument, found.interval_ns, found.series) == wanted:
             return other
         if place.offset - other.entry.offset > _BACK_RECORDS:
             break

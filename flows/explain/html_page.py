@@ -11,7 +11,7 @@ from flows.explain.market_picture import Level, Mark, market_picture
 from flows.explain.readable import price
 from flows.page_frame import heading, page, paragraph, table
 
-_BESIDE = ("close_ns", "receive_ns", "interval_ns")
+_BESIDE = ("close_ns", "receive_ns", "interval_ns", "series")
 _RECORD = ("position", "time", "")
 _Row = tuple[str, ...]
 

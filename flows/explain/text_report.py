@@ -9,7 +9,7 @@ from flows.explain import wording
 from flows.explain.explanation import Explanation, Link
 
 _PLACE = 28
-_BESIDE = ("close_ns", "receive_ns", "interval_ns")
+_BESIDE = ("close_ns", "receive_ns", "interval_ns", "series")
 
 
 def text_report(explanation: Explanation) -> str:
@@ -75,7 +75,7 @@ def _bars(explanation: Explanation) -> Iterator[str]:
     yield from _heading("Bars that the tick closed")
     for bar in explanation.chain.bars:
         found = wording.values(bar)
-        yield _line(bar, bar.entry.produced_ns, f"{found['interval_ns']} from {found['open_ns']}")
+        yield _line(bar, bar.entry.produced_ns, f"{wording.series(bar.record)} from {found['open_ns']}")
         prices = ", ".join(f"{name} {found[name]}" for name in ("open", "high", "low", "close", "vwap"))
         counts = ", ".join(f"{name} {found[name]}" for name in ("volume", "trade_count", "quote_count", "gap_count"))
         yield f"  {'':<{_PLACE}}{prices}"

@@ -51,7 +51,7 @@ class WhyNot:
     within_ns: int
     considered: list[Considered]
     features: list[Link]
-    """Of each bar length, the last vector up to the moment, or the first after it."""
+    """Of each series of bars, the last vector up to the moment, or the first after it."""
     strategies: list[Mapping[str, Any]]
     """Those that read these features, as the configuration has them."""
     config: str
@@ -118,7 +118,7 @@ def _decision(log: RecordsLog, signal: Link) -> Link | None:
 
 
 def _vectors(log: RecordsLog, asked: _Asked) -> list[Link]:
-    """Near the moment by either clock, and the last of each length before it."""
+    """Near the moment by either clock, and the last of each series before it."""
     found: dict[tuple[int, int], Link] = {}
     for partition in range(log.lookup.partitions(FEATURES)):
         for clock in ("receive_ns", "close_ns"):
@@ -138,10 +138,11 @@ def _window(log: RecordsLog, asked: _Asked, partition: int, clock: str) -> Itera
     if first is None:
         return
     before = log.lookup.backwards(FEATURES, partition, first.entry.offset)
-    lengths = set()
+    seen = set()
     for link in log.readable(before, FeatureVector):
-        if asked.is_it(link.record.instrument) and link.record.interval_ns not in lengths:
-            lengths.add(link.record.interval_ns)
+        series = (link.record.interval_ns, link.record.series)
+        if asked.is_it(link.record.instrument) and series not in seen:
+            seen.add(series)
             yield link
         if first.entry.offset - link.entry.offset > _BACK_RECORDS:
             break
@@ -153,11 +154,13 @@ def _window(log: RecordsLog, asked: _Asked, partition: int, clock: str) -> Itera
 
 
 def _then(vectors: list[Link], asked: _Asked, clock: str) -> list[Link]:
-    by_length: dict[tuple[str, str, int], list[Link]] = {}
+    by_series: dict[tuple[str, str, int, str], list[Link]] = {}
     for link in vectors:
-        by_length.setdefault((link.record.venue, link.record.instrument, link.record.interval_ns), []).append(link)
+        record = link.record
+        place = (record.venue, record.instrument, record.interval_ns, record.series)
+        by_series.setdefault(place, []).append(link)
     found = []
-    for _, links in sorted(by_length.items(), key=lambda item: item[0]):
+    for _, links in sorted(by_series.items(), key=lambda item: item[0]):
         up_to = [link for link in links if getattr(link.record, clock) <= asked.at_ns]
         found.append(up_to[-1] if up_to else links[0])
     return found
@@ -173,7 +176,7 @@ def _clock(asked: _Asked, nearest: Link | None) -> str:
 def _reads(table: Mapping[str, Any], features: FeatureVector) -> bool:
     if table.get("instrument") not in ("*", features.instrument) or table.get("venue") != features.venue:
         return False
-    return bool(table.get("interval_ns") == features.interval_ns)
+    return bool((table.get("interval_ns", 0), table.get("series", "")) == (features.interval_ns, features.series))
 
 
 def _newest(log: RecordsLog) -> dict[str, str]:

@@ -119,11 +119,11 @@ def _marks(found: WhyNot) -> Iterator[Mark]:
 
 def _which(link: Link) -> str:
     record = link.record
-    return f"{record.instrument}, bar of {times.length(record.interval_ns)} closed {times.iso(record.close_ns)}"
+    return f"{record.instrument}, bar of {wording.series(record)} closed {times.iso(record.close_ns)}"
 
 
 def _values(link: Link) -> dict[str, str]:
-    return wording.values(link, ("close_ns", "receive_ns", "interval_ns"))
+    return wording.values(link, ("close_ns", "receive_ns", "interval_ns", "series"))
 
 
 def _signal(one: Considered) -> dict[str, Any]:

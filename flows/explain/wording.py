@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from flows import times
-from flows.contracts.records import Check, ExecutionReport, Heartbeat, New, Quote, Signal, Trade
+from flows.contracts.records import (
+    Bar,
+    Check,
+    ExecutionReport,
+    FeatureVector,
+    Heartbeat,
+    New,
+    Quote,
+    Signal,
+    Trade,
+)
 from flows.contracts.records import Verdict as Said
 from flows.explain.explanation import Chain, Comparison, Link, Rederivation, Ticks, Verdict
 from flows.explain.readable import decimal, fields, kind, price, quantity
@@ -83,6 +93,11 @@ def values(link: Link, without: tuple[str, ...] = ()) -> dict[str, str]:
     return {
         name: value(name, found) for name, found in fields(link.record).items() if name not in (*_ADDRESS, *without)
     }
+
+
+def series(record: Bar | FeatureVector) -> str:
+    """Which bars: the length of time bars, or the name."""
+    return record.series or times.length(record.interval_ns)
 
 
 def value(name: str, found: Any) -> str:

@@ -32,7 +32,7 @@ _LONGEST_NS = DAY_NS + 2 * _HOUR_NS
 _SOURCES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "imported": ("history_bars", "history_bars FINAL WHERE"),
-        "flow": ("market_bars", "market_bars WHERE kind = 'Bar' AND topic = {topic:String} AND"),
+        "flow": ("market_bars", "market_bars WHERE kind = 'Bar' AND series = '' AND topic = {topic:String} AND"),
     }
 )
 # Each insert takes the next number of its table: while the highest stays, so do the rows. Merges change none of them.

@@ -1,7 +1,7 @@
-"""market.ticks -> market.bars: time bars from trades.
+"""market.ticks -> market.bars: bars from trades, and from quotes.
 
-A trade's own time (`event_ns`) decides its bar: `open_ns` is that time rounded down to a multiple of the interval.
-Only trades and heartbeats of the same instrument move time on:
+Time bars stand in `intervals_ns`. A trade's own time (`event_ns`) decides its bar: `open_ns` is that time rounded down
+to a multiple of the interval. Only trades and heartbeats of the same instrument move time on:
 
 - A trade at or past the open bar's end closes it, then opens the next one. Intervals without a trade make no bar.
 - A heartbeat closes the open bar once its `event_ns`, less the allowed lateness, is at or past the bar's end.
@@ -13,11 +13,15 @@ Only trades and heartbeats of the same instrument move time on:
 Quotes and gaps carry no trade time (Binance's spot bookTicker has none at all), so the log's order places them: what
 stands between two closes counts into the bar that the second one ends, open or not when it came. A lost connection
 forgets the last quote: an old price is not shown as the bid, and no imbalance is taken across the hole.
+
+All other bars stand in `series`: those that something else ends (ticks, volume, notional, range, Renko, imbalance,
+runs) and those of quotes (`sampling`). The log's order is theirs (`sampler`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -34,32 +38,38 @@ from flows.contracts.records import (
     Trade,
 )
 from flows.contracts.registry import SchemaIds
-from flows.errors import StageConfigError
+from flows.errors import StageConfigError, StageRestoreError
 from flows.kernels.checked import in_time, positive, possible_scale, same_scale
 from flows.kernels.config import Fields
 from flows.kernels.emit import Emit
 from flows.kernels.kernel import Position
+from flows.kernels.open_bar import Counts, Terms, Tick
 from flows.kernels.order_flow import imbalance, top_of
-from flows.kernels.refusal import Overflow
+from flows.kernels.refusal import Overflow, Refusal
+from flows.kernels.sampler import Sampler
+from flows.kernels.sampling import LENGTH_NS_MAX, Sampling, series
 from flows.kernels.scale import Scale
 from flows.kernels.snapshot import open_state, same
-from flows.kernels.time_bar import Interval, Terms
-
-# No bar is longer than a year.
-_INTERVAL_NS_MAX = 366 * 86_400 * 1_000_000_000
+from flows.kernels.time_bar import Interval
 
 
-class Series:
-    """All bar lengths of one instrument."""
+class AllBars:
+    """All bars of one instrument."""
 
-    def __init__(self, scale: Scale, intervals: list[Interval]) -> None:
+    def __init__(self, scale: Scale, intervals: list[Interval], samplers: list[Sampler]) -> None:
         self.scale = scale
         self.top: TopState | None = None
         self.intervals = intervals
+        self.samplers = samplers
+        self.of_trades = [sampler for sampler in samplers if not sampler.is_of_quotes]
+        self.of_quotes = [sampler for sampler in samplers if sampler.is_of_quotes]
+
+    def counts(self) -> list[Counts]:
+        return [*(one.counts for one in self.intervals), *(one.counts for one in self.samplers)]
 
 
 class Bars:
-    """The kernel; configuration: intervals_ns, lateness_ns."""
+    """The kernel; configuration: intervals_ns, lateness_ns, series (each with name, venue, instrument)."""
 
     reads = frozenset(kind.SUBJECT for kind in (Instrument, Trade, Quote, Gap, Heartbeat))
 
@@ -68,103 +78,149 @@ class Bars:
         fields = Fields(config)
         self._intervals_ns = fields.wholes("intervals_ns", [1_000_000_000, 5_000_000_000, 60_000_000_000])
         self._lateness_ns = fields.whole("lateness_ns", 1_000_000_000)
+        self._samplings: list[Sampling] = series(fields.tables("series", []))
         fields.end()
         ascending = all(left < right for left, right in pairwise(self._intervals_ns))
         if not (ascending and self._intervals_ns):
             raise StageConfigError("intervals_ns: needs lengths up to a year, ascending, each once")
-        if not 0 < self._intervals_ns[0] <= self._intervals_ns[-1] <= _INTERVAL_NS_MAX:
+        if not 0 < self._intervals_ns[0] <= self._intervals_ns[-1] <= LENGTH_NS_MAX:
             raise StageConfigError("intervals_ns: needs lengths up to a year, ascending, each once")
         if self._lateness_ns < 0:
             raise StageConfigError("lateness_ns: is negative")
-        self._instruments: dict[tuple[str, str], Series] = {}
+        self._instruments: dict[tuple[str, str], AllBars] = {}
 
     def on_record(self, cause: Position, record: Record, emit: Emit) -> None:
         match record:
             case Trade():
                 self._on_trade(cause.offset, record, emit)
             case Quote():
-                self._on_quote(record)
+                self._on_quote(cause.offset, record, emit)
             case Heartbeat():
                 self._on_heartbeat(record, emit)
             case Gap():
                 self._on_gap(record)
             case Instrument():
-                self._series(record)
+                self._bars(record)
 
-    def _series(self, record: Instrument | Trade | Quote) -> Series:
+    def _bars(self, record: Instrument | Trade | Quote) -> AllBars:
         """The instrument's bars, begun if this is its first record."""
         scale = Scale(record.price_exponent, record.quantity_exponent)
-        series = self._instruments.get((record.venue, record.instrument))
-        if series is None:
+        bars = self._instruments.get((record.venue, record.instrument))
+        if bars is None:
             possible_scale(scale)
-            series = Series(scale, [Interval(length_ns) for length_ns in self._intervals_ns])
-            self._instruments[record.venue, record.instrument] = series
-        same_scale(series.scale, scale, record.venue, record.instrument)
-        return series
+            bars = self._begun(scale, record.venue, record.instrument)
+            self._instruments[record.venue, record.instrument] = bars
+        same_scale(bars.scale, scale, record.venue, record.instrument)
+        return bars
+
+    def _begun(self, scale: Scale, venue: str, instrument: str) -> AllBars:
+        samplings = [sampling for sampling in self._samplings if sampling.is_of(venue, instrument)]
+        return AllBars(
+            scale,
+            [Interval(length_ns) for length_ns in self._intervals_ns],
+            [Sampler(sampling, scale, venue, instrument) for sampling in samplings],
+        )
 
     def _on_trade(self, offset: int, trade: Trade, emit: Emit) -> None:
         positive("price", trade.price)
         positive("quantity", trade.quantity)
         in_time("event_ns", trade.event_ns)
-        series = self._series(trade)
-        for interval in series.intervals:
-            interval.check_room_for(trade)
-        terms = Terms(trade.venue, trade.instrument, series.scale, series.top, trade.receive_ns)
-        for interval in series.intervals:
+        bars = self._bars(trade)
+        tick = Tick.of_trade(trade)
+        for interval in bars.intervals:
+            interval.check_room_for(tick, trade.venue, trade.instrument)
+        for sampler in bars.of_trades:
+            sampler.check_room_for(tick, trade.venue, trade.instrument)
+        terms = Terms(trade.venue, trade.instrument, bars.scale, bars.top, trade.receive_ns)
+        for interval in bars.intervals:
             interval.close_by(trade.event_ns, terms, emit)
-            interval.add(offset, trade)
+            interval.add(offset, tick)
+        for sampler in bars.of_trades:
+            sampler.take(offset, tick, terms, emit)
+        for sampler in bars.of_quotes:
+            sampler.hear(trade.event_ns, terms, emit)
 
     def _on_heartbeat(self, beat: Heartbeat, emit: Emit) -> None:
         in_time("event_ns", beat.event_ns)
-        series = self._instruments.get((beat.venue, beat.instrument))
-        if series is None:
+        bars = self._instruments.get((beat.venue, beat.instrument))
+        if bars is None:
             return
-        terms = Terms(beat.venue, beat.instrument, series.scale, series.top, beat.receive_ns)
-        for interval in series.intervals:
+        terms = Terms(beat.venue, beat.instrument, bars.scale, bars.top, beat.receive_ns)
+        for interval in bars.intervals:
             interval.close_by(beat.event_ns - self._lateness_ns, terms, emit)
+        for sampler in bars.of_quotes:
+            sampler.hear(beat.event_ns - self._lateness_ns, terms, emit)
 
-    def _on_quote(self, quote: Quote) -> None:
+    def _on_quote(self, offset: int, quote: Quote, emit: Emit) -> None:
         top = top_of(quote)
-        series = self._series(quote)
-        change = 0 if series.top is None else imbalance(series.top, top)
-        if not all(interval.has_room_for_imbalance(change) for interval in series.intervals):
+        if quote.event_ns is not None:
+            in_time("event_ns", quote.event_ns)
+        bars = self._bars(quote)
+        change = 0 if bars.top is None else imbalance(bars.top, top)
+        if not all(counts.has_room_for_imbalance(change) for counts in bars.counts()):
             raise Overflow("order_flow_imbalance", quote.venue, quote.instrument)
-        series.top = top
-        for interval in series.intervals:
-            interval.add_quote(change)
+        ticks = [(sampler, sampler.tick_of(top, quote.event_ns)) for sampler in bars.of_quotes]
+        for sampler, tick in ticks:
+            if tick:
+                sampler.check_room_for(tick, quote.venue, quote.instrument)
+        terms = Terms(quote.venue, quote.instrument, bars.scale, bars.top, quote.receive_ns)
+        if quote.event_ns is not None:
+            for sampler, _ in ticks:
+                sampler.hear(quote.event_ns, terms, emit)
+        bars.top = top
+        for counts in bars.counts():
+            counts.add_quote(change)
+        terms = replace(terms, top=top)
+        for sampler, tick in ticks:
+            if tick:
+                sampler.take(offset, tick, terms, emit)
 
     def _on_gap(self, gap: Gap) -> None:
-        series = self._instruments.get((gap.venue, gap.instrument))
-        if series is None:
+        bars = self._instruments.get((gap.venue, gap.instrument))
+        if bars is None:
             return
-        if any(interval.gaps_are_full() for interval in series.intervals):
+        if any(counts.gaps_are_full() for counts in bars.counts()):
             raise Overflow("gap_count", gap.venue, gap.instrument)
         if gap.stream is GapStream.CONNECTION:
-            series.top = None
-        for interval in series.intervals:
-            interval.add_gap()
+            bars.top = None
+        for counts in bars.counts():
+            counts.gap_count += 1
 
     def snapshot(self, ids: SchemaIds) -> bytes:
         instruments = [
             InstrumentBarsState(
                 venue=venue,
                 instrument=instrument,
-                price_exponent=series.scale.price_exponent,
-                quantity_exponent=series.scale.quantity_exponent,
-                top=series.top,
-                intervals=[interval.state() for interval in series.intervals],
+                price_exponent=bars.scale.price_exponent,
+                quantity_exponent=bars.scale.quantity_exponent,
+                top=bars.top,
+                intervals=[interval.counts.state() for interval in bars.intervals],
             )
-            for (venue, instrument), series in sorted(self._instruments.items(), key=lambda item: item[0])
+            for (venue, instrument), bars in self._sorted()
         ]
-        return encode(BarsState(self._intervals_ns, instruments), ids)
+        samplers = [sampler.state(*place) for place, bars in self._sorted() for sampler in bars.samplers]
+        return encode(BarsState(self._intervals_ns, instruments, self._series_texts(), samplers), ids)
 
     def restore(self, ids: SchemaIds, state: bytes) -> None:
         saved = open_state(ids, state, BarsState)
         same("intervals_ns", saved.intervals_ns, self._intervals_ns)
+        same("series", saved.series, self._series_texts())
         self._instruments = {}
+        sampled = iter(saved.samplers)
         for one in saved.instruments:
-            pairs = zip(saved.intervals_ns, one.intervals, strict=True)
-            intervals = [Interval.restored(length_ns, interval) for length_ns, interval in pairs]
-            series = Series(Scale(one.price_exponent, one.quantity_exponent), intervals)
-            series.top = one.top
-            self._instruments[one.venue, one.instrument] = series
+            try:
+                bars = self._begun(Scale(one.price_exponent, one.quantity_exponent), one.venue, one.instrument)
+            except Refusal as refusal:
+                raise StageRestoreError(f"the snapshot does not go with the configuration: {refusal}") from refusal
+            for interval, counted in zip(bars.intervals, one.intervals, strict=True):
+                interval.counts.restore(counted)
+            for sampler in bars.samplers:
+                sampler.restore(next(sampled))
+            bars.top = one.top
+            self._instruments[one.venue, one.instrument] = bars
+
+    def _sorted(self) -> list[tuple[tuple[str, str], AllBars]]:
+        return sorted(self._instruments.items(), key=lambda item: item[0])
+
+    def _series_texts(self) -> list[str]:
+        return [sampling.text for sampling in self._samplings]

@@ -31,8 +31,8 @@ class DecimalText:
             return None
         return cls(text, int(whole + fraction), len(fraction))
 
-    def units(self, exponent: int) -> int | None:
-        """The value as a count of 10^exponent; None if it is no whole count, or does not fit 64 bits."""
+    def units(self, exponent: int, units_max: int = INT64_MAX) -> int | None:
+        """The value as a count of 10^exponent; None if it is no whole count, or does not fit."""
         shift = -self.places - exponent
         units, rest = (self.digits * 10**shift, 0) if shift >= 0 else divmod(self.digits, 10**-shift)
-        return units if rest == 0 and units <= INT64_MAX else None
+        return units if rest == 0 and units <= units_max else None

@@ -27,7 +27,7 @@ from flows.contracts.records import (
 from flows.contracts.registry import SchemaIds
 from flows.errors import StageConfigError
 from flows.kernels import ema, rsi
-from flows.kernels.checked import positive, possible_scale, same_scale
+from flows.kernels.checked import not_negative, positive, possible_scale, same_scale
 from flows.kernels.config import Fields
 from flows.kernels.emit import Emit
 from flows.kernels.kernel import Position
@@ -65,7 +65,7 @@ class Periods:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One bar length of one instrument, after its newest bar."""
+    """One series of bars of one instrument, after its newest bar."""
 
     scale: Scale
     close_ns: int
@@ -92,7 +92,8 @@ class Series:
     def after(self, periods: Periods, scale: Scale, bar: Bar) -> Series:
         """The series with the next bar."""
         same_scale(self.scale, scale, bar.venue, bar.instrument)
-        if bar.close_ns <= self.close_ns:
+        # Bars that time does not end may end at one moment.
+        if bar.close_ns < self.close_ns or (bar.close_ns == self.close_ns and not bar.series):
             raise OutOfOrder("close_ns", bar.close_ns, self.close_ns)
         before, close = scale.price(self.close), scale.price(bar.close)
         returns = (*self.returns, close / before - 1.0)
@@ -123,11 +124,12 @@ class Series:
             simple_return=self.returns[-1] if self.returns else None,
             realised_volatility=self._realised_volatility(periods.volatility),
             spread_bps=_spread_bps(bar),
-            order_flow_imbalance=float(bar.order_flow_imbalance) / volume,
-            trade_imbalance=(float(bar.buy_volume) - float(bar.sell_volume)) / volume,
+            order_flow_imbalance=float(bar.order_flow_imbalance) / volume if volume else None,
+            trade_imbalance=(float(bar.buy_volume) - float(bar.sell_volume)) / volume if volume else None,
             ema_fast=ema.average(self.ema_fast, periods.ema_fast),
             ema_slow=ema.average(self.ema_slow, periods.ema_slow),
             rsi=rsi.index(self.rsi, periods.rsi),
+            series=bar.series,
         )
 
     def _realised_volatility(self, window: int) -> float | None:
@@ -158,15 +160,15 @@ class Features:
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Raises StageConfigError."""
         self._periods = Periods.of(config)
-        self._series: dict[tuple[str, str, int], Series] = {}
+        self._series: dict[tuple[str, str, int, str], Series] = {}
 
     def on_record(self, cause: Position, record: Record, emit: Emit) -> None:
         bar: Bar = record
         positive("close", bar.close)
-        positive("volume", bar.volume)
+        not_negative("volume", bar.volume)
         scale = Scale(bar.price_exponent, bar.quantity_exponent)
         possible_scale(scale)
-        key = (bar.venue, bar.instrument, bar.interval_ns)
+        key = (bar.venue, bar.instrument, bar.interval_ns, bar.series)
         known = self._series.get(key)
         periods = self._periods
         series = known.after(periods, scale, bar) if known else Series.begin(periods, scale, bar)
@@ -188,10 +190,12 @@ class Features:
                 rsi=one.rsi,
                 returns=list(one.returns),
             )
-            for (venue, instrument, interval_ns), one in sorted(self._series.items(), key=lambda item: item[0])
+            for (venue, instrument, interval_ns, _), one in sorted(self._series.items(), key=lambda item: item[0])
         ]
+        named = [name for *_, name in sorted(self._series)]
+        names = named if any(named) else []
         periods = self._periods
-        state = FeaturesState(periods.ema_fast, periods.ema_slow, periods.rsi, periods.volatility, series)
+        state = FeaturesState(periods.ema_fast, periods.ema_slow, periods.rsi, periods.volatility, series, names)
         return encode(state, ids)
 
     def restore(self, ids: SchemaIds, state: bytes) -> None:
@@ -199,7 +203,7 @@ class Features:
         for name in Periods.__slots__:
             same(name, getattr(saved, name), getattr(self._periods, name))
         self._series = {
-            (one.venue, one.instrument, one.interval_ns): Series(
+            (one.venue, one.instrument, one.interval_ns, name): Series(
                 scale=Scale(one.price_exponent, one.quantity_exponent),
                 close_ns=one.close_ns,
                 close=one.close,
@@ -208,5 +212,5 @@ class Features:
                 rsi=one.rsi,
                 returns=tuple(one.returns),
             )
-            for one in saved.series
+            for one, name in zip(saved.series, saved.names or [""] * len(saved.series), strict=True)
         }

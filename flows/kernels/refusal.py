@@ -85,6 +85,16 @@ class Withheld(Refusal):
         super().__init__(f"strategy {strategy} withholds a signal on {features.venue} {features.instrument}: {why}")
 
 
+class BadSize(Refusal):
+    reason = "bad_size"
+
+    def __init__(self, series: str, venue: str, instrument: str) -> None:
+        super().__init__(
+            f"series {series}: the size is no whole count of the units of {venue} {instrument}: configure it for the "
+            "instruments that it is meant for"
+        )
+
+
 class Overflow(Refusal):
     reason = "overflow"
 

@@ -28,9 +28,15 @@ class Running:
             if not text:
                 raise StageConfigError(f"{fields.at(name)}: is empty")
         self.account, self._venue, self._instrument = texts["account"], texts["venue"], texts["instrument"]
-        self.interval_ns = fields.whole("interval_ns")
-        if self.interval_ns <= 0:
+        self._series = fields.text("series", "")
+        self.interval_ns = fields.whole("interval_ns", 0)
+        """0 where a series is named."""
+        if not self._series and self.interval_ns <= 0:
             raise StageConfigError(f"{fields.at('interval_ns')}: is not positive")
+        if self._series and self.interval_ns != 0:
+            raise StageConfigError(
+                f"{fields.at('interval_ns')}: is of time bars: a strategy works on them or on a series"
+            )
         quantity = DecimalText.parse(fields.text("quantity"))
         if quantity is None:
             raise StageConfigError(f"{fields.at('quantity')}: is not a positive decimal such as 0.001")
@@ -49,7 +55,11 @@ class Running:
         return self._venue == features.venue and self._instrument in ("*", features.instrument)
 
     def reads(self, features: FeatureVector) -> bool:
-        return self.interval_ns == features.interval_ns and self.trades(features)
+        return self.is_on(features) and self.trades(features)
+
+    def is_on(self, features: FeatureVector) -> bool:
+        """Whether these are its bars."""
+        return (self.interval_ns, self._series) == (features.interval_ns, features.series)
 
     def take(self, features: FeatureVector, emit: Emit) -> None:
         """Sends what it wants as signals, and what went wrong or was withheld as dead letters."""
@@ -91,6 +101,7 @@ class Running:
             reference_price=features.close,
             strength=intent.strength,
             reason=intent.reason,
+            series=features.series,
         )
 
     def save(self, ids: SchemaIds, states: list[StrategyState], standings: list[StandingState]) -> None:

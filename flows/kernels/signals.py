@@ -1,9 +1,9 @@
 """market.features -> risk.inbox: marks and signals.
 
-Each configured strategy gets the feature vectors of its venue, instrument (`*`: each one seen) and interval, one
-instance per instrument. Before the signals of a vector comes one Mark per account that trades its instrument, if the
-vector's interval is the shortest that the account's strategies use there: risk then judges the signals by that
-price.
+Each configured strategy gets the feature vectors of its venue, instrument (`*`: each one seen) and bars (an interval,
+or a series by name), one instance per instrument. Before the signals of a vector comes one Mark per account that
+trades its instrument, if the vector is of the shortest time bars that the account's strategies use there, or, where
+they use none, of the series that is named first: risk then judges the signals by that price.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flows.contracts.codec import Record, encode
 from flows.contracts.records import FeatureVector, Mark, Origin, SignalsState, StandingState, StrategyState
 from flows.contracts.registry import SchemaIds
 from flows.errors import StageConfigError, StageRestoreError
-from flows.kernels.checked import positive, possible_scale
+from flows.kernels.checked import INT64_MAX, positive, possible_scale
 from flows.kernels.config import Fields
 from flows.kernels.emit import Emit
 from flows.kernels.kernel import Position
@@ -39,8 +39,8 @@ _DEFAULTS = [
 
 
 class Signals:
-    """The kernel; configuration: strategies, each with name, kind, account, venue, instrument, interval_ns, quantity,
-    parameters, version."""
+    """The kernel; configuration: strategies, each with name, kind, account, venue, instrument, interval_ns or
+    series, quantity, parameters, version."""
 
     reads = frozenset({FeatureVector.SUBJECT})
 
@@ -70,13 +70,14 @@ class Signals:
                 strategy.take(features, emit)
 
     def _marks(self, account: str, features: FeatureVector) -> bool:
-        """Whether the vector's interval is the shortest that this account uses for the instrument."""
-        lengths_ns = [
-            strategy.interval_ns
+        """Whether these bars are the shortest, or else the first, that this account uses for the instrument."""
+        trading = [
+            strategy
             for strategy in self._strategies.values()
             if strategy.account == account and strategy.trades(features)
         ]
-        return min(lengths_ns, default=None) == features.interval_ns
+        marking = min(trading, key=lambda strategy: strategy.interval_ns or INT64_MAX, default=None)
+        return marking is not None and marking.is_on(features)
 
     def snapshot(self, ids: SchemaIds) -> bytes:
         states: list[StrategyState] = []

@@ -1,4 +1,4 @@
-"""Every instrument's market: newest trades, best bid and ask, book, bars and the averages on them."""
+"""Every instrument's market: newest trades, best bid and ask, book, time bars and the averages on them."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ _BARS = f"""
 SELECT venue, instrument, interval_ns, toUnixTimestamp64Nano(open_ns) AS open_ns, open, high, low, close, volume,
     origin_partition, origin_offset, toUnixTimestamp64Nano(receive_ns) AS receive_ns,
     toUnixTimestamp64Nano(produced_ns) AS produced_ns
-FROM market_bars WHERE {{where}} AND kind = 'Bar'
+FROM market_bars WHERE {{where}} AND kind = 'Bar' AND series = ''
 ORDER BY partition, offset DESC LIMIT {BARS_KEPT} BY venue, instrument, interval_ns
 """
 _FEATURES = f"""
 SELECT venue, instrument, interval_ns, toUnixTimestamp64Nano(close_ns) AS close_ns, ema_fast, ema_slow, rsi,
     origin_partition, origin_offset, toUnixTimestamp64Nano(receive_ns) AS receive_ns,
     toUnixTimestamp64Nano(produced_ns) AS produced_ns
-FROM market_features WHERE {{where}} AND kind = 'FeatureVector'
+FROM market_features WHERE {{where}} AND kind = 'FeatureVector' AND series = ''
 ORDER BY partition, offset DESC LIMIT {BARS_KEPT} BY venue, instrument, interval_ns
 """
 

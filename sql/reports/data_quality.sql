@@ -4,7 +4,7 @@
 -- crossed, locked: records whose best bid is above, or at, the best ask.
 -- out_of_order: records dated before an earlier one of their kind.
 -- missing_ids: that the gaps' sequences jumped over, where they say.
--- late_trades: that belong to an earlier bar, as bars of the length that has most of them count.
+-- late_trades: that belong to an earlier bar, as bars of the series that has most of them count.
 WITH
     late AS
     (
@@ -16,7 +16,7 @@ WITH
             WHERE topic = {prefix:String} || 'market.bars'
                 AND receive_ns >= fromUnixTimestamp64Nano({from_ns:Int64}, 'UTC')
                 AND receive_ns < fromUnixTimestamp64Nano({to_ns:Int64}, 'UTC')
-            GROUP BY venue, instrument, interval_ns
+            GROUP BY venue, instrument, interval_ns, series
         )
         GROUP BY venue, instrument
     ),

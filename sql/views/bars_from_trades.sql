@@ -1,8 +1,10 @@
 -- Grain: one row per bar, beside the same bar worked out here from its trades.
 -- Source: market_bars; market_ticks (Trade) of the same topic prefix, without those that the bars stage refused
 -- (ops_dead_letters). A bar's trades are those of its instrument from its first_offset to its last_offset: bars of one
--- interval do not overlap, and late trades count where they arrived.
--- in_time: its trades lie within [open_ns, close_ns), if none of them was late.
+-- series (interval_ns and series) do not overlap, and late trades count where they arrived. Bricks of Renko bars that
+-- hold no trade, and bars of quotes, are left out: a trade that lays several counts in the first. Where bricks begin and
+-- end is no trade's price: of them open, high, low and close are taken as they are.
+-- in_time: its trades lie within [open_ns, close_ns), or up to close_ns where time does not end bars.
 -- Products: ClickHouse keeps the wider operand's width, and wraps silently in 128 bits: one factor is made 256 bits wide.
 -- ORDER BY: none; a reader asks for bars by topic and time.
 CREATE OR REPLACE VIEW bars_from_trades AS
@@ -11,7 +13,7 @@ WITH
     (
         SELECT *, left(topic, -length('market.bars')) AS prefix
         FROM market_bars
-        WHERE kind = 'Bar'
+        WHERE kind = 'Bar' AND position(series, '@') = 0 AND NOT (startsWith(series, 'renko:') AND trade_count = 0)
     ),
     refused AS
     (
@@ -45,12 +47,16 @@ WITH
             min(trades.offset) AS first_offset,
             max(trades.offset) AS last_offset,
             countIf(trades.event_ns < bars.open_ns) AS late_count,
-            countIf(trades.event_ns >= bars.close_ns) = 0 AS in_time
-        FROM (SELECT trades.*, interval_ns FROM trades, (SELECT DISTINCT interval_ns FROM bars) AS lengths) AS trades
+            countIf(trades.event_ns > bars.close_ns OR trades.event_ns = bars.close_ns AND bars.series = '') = 0 AS in_time
+        FROM
+        (
+            SELECT trades.*, all_series.interval_ns AS interval_ns, all_series.series AS series
+            FROM trades, (SELECT DISTINCT interval_ns, series FROM bars) AS all_series
+        ) AS trades
         ASOF INNER JOIN bars
             ON bars.prefix = trades.prefix AND bars.partition = trades.partition AND bars.venue = trades.venue
             AND bars.instrument = trades.instrument AND bars.interval_ns = trades.interval_ns
-            AND trades.offset >= bars.first_offset
+            AND bars.series = trades.series AND trades.offset >= bars.first_offset
         WHERE trades.offset <= bars.last_offset
         GROUP BY topic, partition, offset
     )
@@ -61,10 +67,13 @@ SELECT
     bars.venue AS venue,
     bars.instrument AS instrument,
     bars.interval_ns AS interval_ns,
+    bars.series AS series,
     bars.open_ns AS open_ns,
+    startsWith(bars.series, 'renko:') AS laid,
     tuple(bars.open, bars.high, bars.low, bars.close, bars.volume, bars.notional, bars.trade_count, bars.buy_volume,
           bars.sell_volume, bars.first_offset, bars.last_offset, toUInt64(bars.late_count)) AS bar,
-    tuple(made.open, made.high, made.low, made.close, made.volume, made.notional, made.trade_count, made.buy_volume,
+    tuple(if(laid, bars.open, made.open), if(laid, bars.high, made.high), if(laid, bars.low, made.low),
+          if(laid, bars.close, made.close), made.volume, made.notional, made.trade_count, made.buy_volume,
           made.sell_volume, made.first_offset, made.last_offset, made.late_count) AS from_trades,
     -- vwap is notional / volume cut to the price's digits: the next higher count would be too high.
     toDecimal256(bars.vwap, 18) * bars.volume <= bars.notional

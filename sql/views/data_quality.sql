@@ -1,7 +1,7 @@
 -- Grain: one row per venue, instrument and minute (of receive_ns, UTC) with a record of it.
 -- Source: views tick_minutes and late_trades of the same topic prefix.
 -- ORDER BY: none; a reader orders by minute.
--- late_trades: as bars of the length that has most of them in that minute count them.
+-- late_trades: as bars of the series that has most of them in that minute count them.
 CREATE OR REPLACE VIEW data_quality AS
 WITH
     late AS
@@ -11,7 +11,7 @@ WITH
         (
             SELECT prefix, venue, instrument, toStartOfMinute(receive_ns) AS minute, sum(late_count) AS trades
             FROM late_trades
-            GROUP BY prefix, venue, instrument, interval_ns, minute
+            GROUP BY prefix, venue, instrument, interval_ns, series, minute
         )
         GROUP BY prefix, venue, instrument, minute
     ),

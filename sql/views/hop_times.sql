@@ -60,6 +60,6 @@ FROM sent
 LEFT JOIN signals ON signals.prefix = sent.prefix AND signals.origin_partition = sent.signal_partition
     AND signals.origin_offset = sent.signal_offset AND signals.origin_index = sent.signal_index
 LEFT JOIN bars ON bars.prefix = sent.prefix AND bars.origin_partition = signals.origin_partition
-    AND bars.origin_offset = signals.origin_offset AND bars.interval_ns = signals.interval_ns
+    AND bars.origin_offset = signals.origin_offset AND bars.interval_ns = signals.interval_ns AND bars.series = signals.series
     AND bars.venue = signals.venue AND bars.instrument = signals.instrument
 LEFT JOIN reports ON reports.prefix = sent.prefix AND reports.client_order_id = sent.client_order_id;

@@ -32,6 +32,7 @@ def vector(offset: int, **values: Any) -> FeatureVector:
         "close_ns": 10**18,
         "receive_ns": 10**18,
         "close": 60_000 * 10**9,
+        "series": "",
     }
     return FeatureVector(**{**plain, **known, **values})
 

@@ -39,5 +39,6 @@ def plain_bar(offset: int, close: int, index: int = 0, **changes: Any) -> Bar:
         "late_count": 0,
         "first_offset": offset,
         "last_offset": offset,
+        "series": "",
     }
     return Bar(**fields | changes)

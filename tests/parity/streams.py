@@ -63,7 +63,7 @@ quotes = st.builds(
     Quote,
     **names,
     **scale,
-    event_ns=st.none(),
+    event_ns=mostly(st.none(), times_ns, 3),
     publish_ns=st.none(),
     receive_ns=receive_ns,
     update_id=st.integers(1, 10**9),

@@ -11,7 +11,26 @@ from flows.contracts.records import Bar, DeadLetter, Rollout
 from .streams import SECOND, tapes, ticks
 from .twins import Twins, entry, records
 
-CONFIG = {"intervals_ns": [SECOND, 3 * SECOND], "lateness_ns": SECOND // 2}
+SERIES = (
+    "tick:3",
+    "volume:0.02",
+    "dollar:0.05",
+    "range:0.04",
+    "renko:0.02",
+    "time:2s@mid",
+    "time:1s@bid",
+    "tick:4@ask",
+    "range:0.03@mid",
+    "renko:0.02@bid",
+    "tick_imbalance:3:2@mid",
+    "tick_run:3:2@ask",
+    *(f"{measure}_{rule}:3:2" for measure in ("tick", "volume", "dollar") for rule in ("imbalance", "run")),
+)
+CONFIG = {
+    "intervals_ns": [SECOND, 3 * SECOND],
+    "lateness_ns": SECOND // 2,
+    "series": [{"name": name} for name in SERIES],
+}
 
 
 @given(tapes(ticks))
@@ -24,7 +43,11 @@ def test_twins_agree(drawn: tuple[list[Any], set[int]]) -> None:
     assert origins == sorted(set(origins)), "origins strictly increase"
     for made in records(outputs):
         if isinstance(made, Bar):
+            assert made.low <= made.open <= made.high
             assert made.low <= made.vwap <= made.high
+            assert made.low <= made.close <= made.high
+            assert made.open_ns <= made.close_ns
+            assert made.trade_count > 0 or made.series.startswith("renko") or "@" in made.series
             assert made.buy_volume + made.sell_volume == made.volume
         else:
             assert isinstance(made, DeadLetter | Rollout)

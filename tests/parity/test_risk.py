@@ -53,6 +53,7 @@ signals = st.builds(
     reference_price=prices,
     strength=st.just(0.5),
     reason=st.just("test"),
+    series=st.just(""),
 )
 marks = st.builds(
     Mark,

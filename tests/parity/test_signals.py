@@ -36,6 +36,8 @@ CONFIG = {
         strategy("flow", "flow_imbalance", parameters={"window": 2, "edge_hundredths": 50}),
         # Fewer than one unit at most scales, so that it is muted there.
         strategy("fine", "ema_cross", account="other", quantity="0.0004"),
+        strategy("ticks", "ema_cross", interval_ns=0, series="tick:5", account="third"),
+        strategy("bricks", "ema_cross", interval_ns=0, series="renko:2", account="third"),
         strategy("perpetual", "rsi_reversion", venue="binance_usdm", instrument="BTC-USDT", quantity="1"),
     ]
 }
@@ -48,10 +50,13 @@ near = mostly(averages, st.sampled_from([math.inf, math.nan, 0.0]), 300)
 @st.composite
 def features(draw: st.DrawFn) -> FeatureVector:
     close_ns = START + SECOND * draw(st.integers(0, 100))
+    bars = mostly(st.just((SECOND, "")), st.sampled_from([(3 * SECOND, ""), (0, "tick:5"), (0, "renko:2")]), 3)
+    interval_ns, series = draw(bars)
     return FeatureVector(
         origin=Origin(PARTITION, 0, 0),
         **{name: draw(value) for name, value in (names | scale).items()},
-        interval_ns=draw(mostly(st.just(SECOND), st.sampled_from([3 * SECOND, 5 * SECOND]), 3)),
+        interval_ns=interval_ns,
+        series=series,
         close_ns=close_ns,
         receive_ns=close_ns,
         close=draw(mostly(st.integers(90, 110), st.just(0))),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flows.stack import Stack
-from tests.landed_desk import BTC, Desk, landed, trade_once
+from tests.landed_desk import BTC, Desk, landed, moment, trade_once
 
 
 @pytest.fixture
@@ -66,6 +66,25 @@ def test_the_books_top_stands_beside_the_venues(desk: Desk) -> None:
     desk.put("market.ticks", "BookDelta", **BTC, final_update_id=7)
     desk.put("market.ticks", "Quote", **BTC, **top, update_id=7)
     assert sorted(desk.select("book_tops", "update_id, equal")) == [(5, 1), (6, 0)]
+
+
+def test_bars_that_time_does_not_end_are_checked_too(desk: Desk) -> None:
+    trade_once(desk)
+    trades = [desk.trade("100", "1", "buy", 5), desk.trade("104", "3", "sell", 5.5)]
+    bar = {
+        **BTC, "interval_ns": 0, "open_ns": moment(5), "close_ns": moment(5.5), "volume": Decimal(4),
+        "notional": Decimal(412), "vwap": Decimal(103), "trade_count": 2, "buy_volume": Decimal(1),
+        "sell_volume": Decimal(3), "first_offset": trades[0], "last_offset": trades[1],
+    }  # fmt: skip
+    prices = {name: Decimal(price) for name, price in (("open", 100), ("high", 104), ("low", 100), ("close", 104))}
+    desk.put("market.bars", "Bar", **bar, **prices, series="volume:4", origin_offset=trades[1], origin_index=0)
+    # A brick's prices are its own; one that holds no trade has none to compare.
+    brick = {**prices, "close": Decimal(102)}
+    desk.put("market.bars", "Bar", **bar, **brick, series="renko:2", origin_offset=trades[1], origin_index=1)
+    empty = {**bar, "volume": Decimal(0), "trade_count": 0, "origin_offset": trades[1], "origin_index": 2}
+    desk.put("market.bars", "Bar", **empty, **brick, series="renko:2")
+    equal = desk.select("bars_from_trades", "series, equal")
+    assert sorted(equal)[-2:] == [("renko:2", 1), ("volume:4", 1)]
 
 
 def break_bar(desk: Desk) -> None:

@@ -1,18 +1,21 @@
-//! market.ticks -> market.bars: time bars from trades.
+//! market.ticks -> market.bars: bars from trades, and from quotes.
 //!
-//! A trade's own time (`event_ns`) decides its bar: `open_ns` is that time rounded down to a multiple of the interval.
-//! Only trades and heartbeats of the same instrument move time on:
+//! Time bars stand in `intervals_ns`. A trade's own time (`event_ns`) decides its bar: `open_ns` is that time rounded down
+//! to a multiple of the interval. Only trades and heartbeats of the same instrument move time on:
 //!
 //! - A trade at or past the open bar's end closes it, then opens the next one. Intervals without a trade make no bar.
 //! - A heartbeat closes the open bar once its `event_ns`, less the allowed lateness, is at or past the bar's end.
-//! - A trade older than the open bar is late: its bar cannot be opened again, so it counts into the open one, in all
-//!   its fields, and in `late_count`. If none is open and the trade's own interval is closed already, it opens the
-//!   first interval that is not, and is late there. So no trade is lost, none counts twice, and bars of one interval
-//!   never overlap.
+//! - A trade older than the open bar is late: its bar cannot be opened again, so it counts into the open one, in all its
+//!   fields, and in `late_count`. If none is open and the trade's own interval is closed already, it opens the first
+//!   interval that is not, and is late there. So no trade is lost, none counts twice, and bars of one interval never
+//!   overlap.
 //!
-//! Quotes and gaps carry no trade time (Binance's spot bookTicker has none at all), so the log's order places them:
-//! what stands between two closes counts into the bar that the second one ends, open or not when it came. A lost
-//! connection forgets the last quote: an old price is not shown as the bid, and no imbalance is taken across the hole.
+//! Quotes and gaps carry no trade time (Binance's spot bookTicker has none at all), so the log's order places them: what
+//! stands between two closes counts into the bar that the second one ends, open or not when it came. A lost connection
+//! forgets the last quote: an old price is not shown as the bid, and no imbalance is taken across the hole.
+//!
+//! All other bars stand in `series`: those that something else ends (ticks, volume, notional, range, Renko, imbalance,
+//! runs) and those of quotes (`sampling`). The log's order is theirs (`sampler`).
 
 use contracts::{
     BarsState, Gap, GapStream, Heartbeat, Instrument, InstrumentBarsState, Kind, Quote, Record, SchemaIds, TopState,
@@ -23,20 +26,21 @@ use serde::Deserialize;
 use crate::by_instrument::ByInstrument;
 use crate::checked::{in_time, positive};
 use crate::config::parse;
+use crate::open_bar::{Counts, Terms, Tick};
 use crate::order_flow::{imbalance, top_of};
+use crate::sampler::Sampler;
+use crate::sampling::{LENGTH_NS_MAX, Sampling, SeriesConfig, series};
 use crate::scale::Scale;
 use crate::snapshot::{open, same};
-use crate::time_bar::{Interval, Terms};
+use crate::time_bar::Interval;
 use crate::{ConfigError, Emit, Kernel, Position, Refusal, RestoreError};
-
-/// No bar is longer than a year.
-const INTERVAL_NS_MAX: i64 = 366 * 86_400 * 1_000_000_000;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Config {
     intervals_ns: Vec<i64>,
     lateness_ns: i64,
+    series: Vec<SeriesConfig>,
 }
 
 impl Default for Config {
@@ -44,28 +48,66 @@ impl Default for Config {
         Self {
             intervals_ns: vec![1_000_000_000, 5_000_000_000, 60_000_000_000],
             lateness_ns: 1_000_000_000,
+            series: Vec::new(),
         }
     }
 }
 
-/// All bar lengths of one instrument.
+/// All bars of one instrument.
 #[derive(Debug, Clone)]
-struct Series {
+struct AllBars {
     scale: Scale,
     top: Option<TopState>,
     intervals: Vec<Interval>,
+    samplers: Vec<Sampler>,
+}
+
+impl AllBars {
+    fn begun(
+        intervals_ns: &[i64],
+        samplings: &[Sampling],
+        scale: Scale,
+        venue: &str,
+        instrument: &str,
+    ) -> Result<Self, Refusal> {
+        let samplings = samplings.iter().filter(|sampling| sampling.is_of(venue, instrument));
+        Ok(Self {
+            scale,
+            top: None,
+            intervals: intervals_ns
+                .iter()
+                .copied()
+                .map(|length_ns| Interval::new(length_ns, ""))
+                .collect(),
+            samplers: samplings
+                .map(|sampling| Sampler::new(sampling, scale, venue, instrument))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn counts(&self) -> impl Iterator<Item = &Counts> {
+        let intervals = self.intervals.iter().map(|interval| &interval.counts);
+        intervals.chain(self.samplers.iter().map(Sampler::counts))
+    }
+
+    fn counts_mut(&mut self) -> impl Iterator<Item = &mut Counts> {
+        let intervals = self.intervals.iter_mut().map(|interval| &mut interval.counts);
+        intervals.chain(self.samplers.iter_mut().map(Sampler::counts_mut))
+    }
 }
 
 pub(crate) struct Bars {
-    config: Config,
-    instruments: ByInstrument<Series>,
+    intervals_ns: Vec<i64>,
+    lateness_ns: i64,
+    samplings: Vec<Sampling>,
+    instruments: ByInstrument<AllBars>,
 }
 
 impl Bars {
     pub fn make(config: &str) -> Result<Box<dyn Kernel>, ConfigError> {
         let config: Config = parse(config)?;
         let ascending = config.intervals_ns.windows(2).all(|pair| pair[0] < pair[1]);
-        let possible = |interval_ns: &i64| (1..=INTERVAL_NS_MAX).contains(interval_ns);
+        let possible = |interval_ns: &i64| (1..=LENGTH_NS_MAX).contains(interval_ns);
         if config.intervals_ns.is_empty() || !ascending || !config.intervals_ns.iter().all(possible) {
             return Err(ConfigError::field(
                 "intervals_ns",
@@ -76,30 +118,29 @@ impl Bars {
             return Err(ConfigError::field("lateness_ns", "is negative"));
         }
         Ok(Box::new(Self {
-            config,
+            intervals_ns: config.intervals_ns,
+            lateness_ns: config.lateness_ns,
+            samplings: series(config.series)?,
             instruments: ByInstrument::default(),
         }))
     }
 
     /// The instrument's bars, begun if this is its first record.
     #[inline]
-    fn series(&mut self, venue: &str, instrument: &str, scale: Scale) -> Result<&mut Series, Refusal> {
+    fn bars(&mut self, venue: &str, instrument: &str, scale: Scale) -> Result<&mut AllBars, Refusal> {
         if self.instruments.get(venue, instrument).is_none() {
             scale.is_possible()?;
+            let bars = AllBars::begun(&self.intervals_ns, &self.samplings, scale, venue, instrument)?;
+            self.instruments.get_or_insert(venue, instrument, || bars);
         }
-        let intervals_ns = &self.config.intervals_ns;
-        let series = self.instruments.get_or_insert(venue, instrument, || Series {
-            scale,
-            top: None,
-            intervals: intervals_ns.iter().copied().map(Interval::new).collect(),
-        });
-        series.scale.holds_for(scale, venue, instrument)?;
-        Ok(series)
+        let bars = self.instruments.get_mut(venue, instrument).expect("begun above");
+        bars.scale.holds_for(scale, venue, instrument)?;
+        Ok(bars)
     }
 
     fn on_instrument(&mut self, terms: &Instrument<'_>) -> Result<(), Refusal> {
         let scale = Scale::new(terms.price_exponent, terms.quantity_exponent);
-        self.series(terms.venue, terms.instrument, scale).map(|_| ())
+        self.bars(terms.venue, terms.instrument, scale).map(|_| ())
     }
 
     fn on_trade(&mut self, offset: i64, trade: &Trade<'_>, emit: &mut Emit<'_>) -> Result<(), Refusal> {
@@ -107,73 +148,113 @@ impl Bars {
         positive("quantity", trade.quantity)?;
         in_time("event_ns", trade.event_ns)?;
         let scale = Scale::new(trade.price_exponent, trade.quantity_exponent);
-        let series = self.series(trade.venue, trade.instrument, scale)?;
-        for interval in &series.intervals {
-            interval.has_room_for(trade)?;
+        let bars = self.bars(trade.venue, trade.instrument, scale)?;
+        let tick = Tick::of_trade(trade);
+        for interval in &bars.intervals {
+            interval.has_room_for(&tick, trade.venue, trade.instrument)?;
+        }
+        for sampler in bars.samplers.iter().filter(|sampler| !sampler.is_of_quotes()) {
+            sampler.has_room_for(&tick, trade.venue, trade.instrument)?;
         }
         let terms = Terms {
             venue: trade.venue,
             instrument: trade.instrument,
             scale,
-            top: series.top.as_ref(),
+            top: bars.top.as_ref(),
             receive_ns: trade.receive_ns,
         };
-        for interval in &mut series.intervals {
+        for interval in &mut bars.intervals {
             interval.close_by(trade.event_ns, &terms, emit);
-            interval.add(offset, trade);
+            interval.add(offset, &tick);
+        }
+        for sampler in bars.samplers.iter_mut().filter(|sampler| !sampler.is_of_quotes()) {
+            sampler.take(offset, &tick, &terms, emit);
+        }
+        for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
+            sampler.hear(trade.event_ns, &terms, emit);
         }
         Ok(())
     }
 
     fn on_heartbeat(&mut self, beat: &Heartbeat<'_>, emit: &mut Emit<'_>) -> Result<(), Refusal> {
         in_time("event_ns", beat.event_ns)?;
-        let now_ns = beat.event_ns.saturating_sub(self.config.lateness_ns);
-        let Some(series) = self.instruments.get_mut(beat.venue, beat.instrument) else {
+        let now_ns = beat.event_ns.saturating_sub(self.lateness_ns);
+        let Some(bars) = self.instruments.get_mut(beat.venue, beat.instrument) else {
             return Ok(());
         };
         let terms = Terms {
             venue: beat.venue,
             instrument: beat.instrument,
-            scale: series.scale,
-            top: series.top.as_ref(),
+            scale: bars.scale,
+            top: bars.top.as_ref(),
             receive_ns: beat.receive_ns,
         };
-        for interval in &mut series.intervals {
+        for interval in &mut bars.intervals {
             interval.close_by(now_ns, &terms, emit);
+        }
+        for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
+            sampler.hear(now_ns, &terms, emit);
         }
         Ok(())
     }
 
-    fn on_quote(&mut self, quote: &Quote<'_>) -> Result<(), Refusal> {
+    fn on_quote(&mut self, offset: i64, quote: &Quote<'_>, emit: &mut Emit<'_>) -> Result<(), Refusal> {
         let top = top_of(quote)?;
+        if let Some(event_ns) = quote.event_ns {
+            in_time("event_ns", event_ns)?;
+        }
         let scale = Scale::new(quote.price_exponent, quote.quantity_exponent);
-        let series = self.series(quote.venue, quote.instrument, scale)?;
-        let change = series.top.as_ref().map_or(0, |before| imbalance(before, &top));
-        let overflows = |interval: &Interval| interval.imbalance_after(change).is_none();
-        if series.intervals.iter().any(overflows) {
+        let bars = self.bars(quote.venue, quote.instrument, scale)?;
+        let change = bars.top.as_ref().map_or(0, |before| imbalance(before, &top));
+        if bars.counts().any(|counts| counts.imbalance_after(change).is_none()) {
             return Err(Refusal::overflow("order_flow_imbalance", quote.venue, quote.instrument));
         }
-        series.top = Some(top);
-        for interval in &mut series.intervals {
-            interval.add_quote(change);
+        for sampler in bars.samplers.iter().filter(|sampler| sampler.is_of_quotes()) {
+            if let Some(tick) = sampler.tick_of(&top, quote.event_ns) {
+                sampler.has_room_for(&tick, quote.venue, quote.instrument)?;
+            }
+        }
+        let before = bars.top;
+        let terms = |top| Terms {
+            venue: quote.venue,
+            instrument: quote.instrument,
+            scale,
+            top,
+            receive_ns: quote.receive_ns,
+        };
+        if let Some(event_ns) = quote.event_ns {
+            let before = terms(before.as_ref());
+            for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
+                sampler.hear(event_ns, &before, emit);
+            }
+        }
+        bars.top = Some(top);
+        bars.counts_mut().for_each(|counts| counts.add_quote(change));
+        let now = terms(Some(&top));
+        for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
+            if let Some(tick) = sampler.tick_of(&top, quote.event_ns) {
+                sampler.take(offset, &tick, &now, emit);
+            }
         }
         Ok(())
     }
 
     fn on_gap(&mut self, gap: &Gap<'_>) -> Result<(), Refusal> {
-        let Some(series) = self.instruments.get_mut(gap.venue, gap.instrument) else {
+        let Some(bars) = self.instruments.get_mut(gap.venue, gap.instrument) else {
             return Ok(());
         };
-        if series.intervals.iter().any(Interval::gaps_are_full) {
+        if bars.counts().any(Counts::gaps_are_full) {
             return Err(Refusal::overflow("gap_count", gap.venue, gap.instrument));
         }
         if gap.stream == GapStream::Connection {
-            series.top = None;
+            bars.top = None;
         }
-        for interval in &mut series.intervals {
-            interval.add_gap();
-        }
+        bars.counts_mut().for_each(Counts::add_gap);
         Ok(())
+    }
+
+    fn series_texts(&self) -> Vec<String> {
+        self.samplings.iter().map(Sampling::text).collect()
     }
 }
 
@@ -188,7 +269,7 @@ impl Kernel for Bars {
     fn on_record(&mut self, cause: Position, record: &Record<'_>, emit: &mut Emit<'_>) -> Result<(), Refusal> {
         match record {
             Record::Trade(trade) => self.on_trade(cause.offset, trade, emit),
-            Record::Quote(quote) => self.on_quote(quote),
+            Record::Quote(quote) => self.on_quote(cause.offset, quote, emit),
             Record::Heartbeat(beat) => self.on_heartbeat(beat, emit),
             Record::Gap(gap) => self.on_gap(gap),
             Record::Instrument(terms) => self.on_instrument(terms),
@@ -203,11 +284,18 @@ impl Kernel for Bars {
             price_exponent: entry.value.scale.price_exponent,
             quantity_exponent: entry.value.scale.quantity_exponent,
             top: entry.value.top,
-            intervals: entry.value.intervals.iter().map(Interval::state).collect(),
+            intervals: entry.value.intervals.iter().map(|one| one.counts.state).collect(),
         });
+        let samplers = self.instruments.iter().flat_map(|entry| {
+            let samplers = entry.value.samplers.iter();
+            samplers.map(|sampler| sampler.state(&entry.venue, &entry.instrument))
+        });
+        let series = self.series_texts();
         let state = BarsState {
-            intervals_ns: self.config.intervals_ns.clone(),
+            intervals_ns: self.intervals_ns.clone(),
             instruments: instruments.collect(),
+            series: series.iter().map(String::as_str).collect(),
+            samplers: samplers.collect(),
         };
         encode(ids, &state.into(), out);
     }
@@ -217,19 +305,23 @@ impl Kernel for Bars {
             Record::BarsState(state) => state,
             other => return Err(RestoreError::other_kind(Kind::BarsState, other.kind())),
         };
-        same("intervals_ns", &state.intervals_ns, &self.config.intervals_ns)?;
+        same("intervals_ns", &state.intervals_ns, &self.intervals_ns)?;
+        let series = self.series_texts();
+        same("series", &state.series, &series.iter().map(String::as_str).collect())?;
         self.instruments = ByInstrument::default();
-        for series in &state.instruments {
-            let lengths = state.intervals_ns.iter().copied();
-            let intervals = lengths
-                .zip(&series.intervals)
-                .map(|(length_ns, state)| Interval::restored(length_ns, *state));
-            self.instruments
-                .get_or_insert(series.venue, series.instrument, || Series {
-                    scale: Scale::new(series.price_exponent, series.quantity_exponent),
-                    top: series.top,
-                    intervals: intervals.collect(),
-                });
+        let mut sampled = state.samplers.iter();
+        for saved in &state.instruments {
+            let scale = Scale::new(saved.price_exponent, saved.quantity_exponent);
+            let (venue, instrument) = (saved.venue, saved.instrument);
+            let mut bars = AllBars::begun(&self.intervals_ns, &self.samplings, scale, venue, instrument)?;
+            for (interval, state) in bars.intervals.iter_mut().zip(&saved.intervals) {
+                interval.counts = Counts { state: *state };
+            }
+            for (sampler, state) in bars.samplers.iter_mut().zip(&mut sampled) {
+                sampler.restore(state);
+            }
+            bars.top = saved.top;
+            self.instruments.get_or_insert(venue, instrument, || bars);
         }
         Ok(())
     }

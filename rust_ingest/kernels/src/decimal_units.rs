@@ -35,13 +35,17 @@ impl DecimalText {
 
     /// The value as a count of `10^exponent`; `None` if it is no whole count, or does not fit.
     pub fn units(&self, exponent: i32) -> Option<i64> {
+        self.wide_units(exponent).and_then(|units| i64::try_from(units).ok())
+    }
+
+    /// The same in 128 bits.
+    pub fn wide_units(&self, exponent: i32) -> Option<i128> {
         let shift = -self.places - exponent;
         let power = 10i128.checked_pow(shift.unsigned_abs())?;
-        let units = match shift >= 0 {
-            true => self.digits.checked_mul(power)?,
-            false => (self.digits % power == 0).then(|| self.digits / power)?,
-        };
-        i64::try_from(units).ok()
+        match shift >= 0 {
+            true => self.digits.checked_mul(power),
+            false => (self.digits % power == 0).then(|| self.digits / power),
+        }
     }
 }
 

@@ -41,6 +41,8 @@ pub enum RestoreError {
         expected: &'static str,
         found: &'static str,
     },
+    #[error("the snapshot does not go with the configuration: {0}")]
+    Refused(#[from] crate::Refusal),
     #[error("the snapshot is no book: {0}")]
     Book(#[from] BookError),
     #[error("the snapshot is of stage {found}, not of {expected}")]

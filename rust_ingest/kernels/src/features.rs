@@ -7,11 +7,13 @@
 //! Features follow bars, not the clock: an interval without a trade made no bar, so a return may span several
 //! intervals.
 
+use std::cmp::Ordering;
+
 use contracts::{Bar, FeatureVector, FeaturesState, Kind, Record, SchemaIds, SeriesState, encode};
 use serde::Deserialize;
 
 use crate::by_instrument::ByInstrument;
-use crate::checked::positive;
+use crate::checked::{not_negative, positive};
 use crate::config::parse;
 use crate::scale::Scale;
 use crate::snapshot::{open, same};
@@ -41,10 +43,11 @@ impl Default for Config {
     }
 }
 
-/// One bar length of one instrument.
+/// One series of bars of one instrument.
 #[derive(Debug, Clone)]
 struct Series {
     interval_ns: i64,
+    name: String,
     scale: Scale,
     close_ns: i64,
     close: i64,
@@ -57,7 +60,7 @@ struct Series {
 
 pub(crate) struct Features {
     config: Config,
-    /// By interval, ascending.
+    /// By interval and name, ascending.
     instruments: ByInstrument<Vec<Series>>,
 }
 
@@ -85,11 +88,11 @@ impl Features {
 
     fn on_bar(&mut self, bar: &Bar<'_>, emit: &mut Emit<'_>) -> Result<(), Refusal> {
         positive("close", bar.close)?;
-        positive("volume", bar.volume)?;
+        not_negative("volume", bar.volume)?;
         let scale = Scale::new(bar.price_exponent, bar.quantity_exponent);
         scale.is_possible()?;
         let all = self.instruments.get_or_insert(bar.venue, bar.instrument, Vec::new);
-        let change = match all.binary_search_by_key(&bar.interval_ns, |series| series.interval_ns) {
+        let change = match all.binary_search_by(|series| series.order(bar)) {
             Ok(at) => all[at]
                 .add(self.config, scale, bar)
                 .map(|simple_return| (at, Some(simple_return)))?,
@@ -110,6 +113,7 @@ impl Series {
         let close = scale.price(bar.close);
         Self {
             interval_ns: bar.interval_ns,
+            name: bar.series.to_owned(),
             scale,
             close_ns: bar.close_ns,
             close: bar.close,
@@ -120,10 +124,16 @@ impl Series {
         }
     }
 
+    /// Where it stands, seen from the series of `bar`.
+    fn order(&self, bar: &Bar<'_>) -> Ordering {
+        (self.interval_ns, self.name.as_str()).cmp(&(bar.interval_ns, bar.series))
+    }
+
     /// Takes the next bar; returns its simple return.
     fn add(&mut self, config: Config, scale: Scale, bar: &Bar<'_>) -> Result<f64, Refusal> {
         self.scale.holds_for(scale, bar.venue, bar.instrument)?;
-        if bar.close_ns <= self.close_ns {
+        // Bars that time does not end may end at one moment.
+        if bar.close_ns < self.close_ns || (bar.close_ns == self.close_ns && bar.series.is_empty()) {
             return Err(Refusal::OutOfOrder {
                 what: "close_ns",
                 found: bar.close_ns,
@@ -151,7 +161,7 @@ impl Series {
         simple_return: Option<f64>,
         origin: contracts::Origin,
     ) -> FeatureVector<'b> {
-        let volume = bar.volume as f64;
+        let per_volume = |quantity: f64| (bar.volume > 0).then(|| quantity / bar.volume as f64);
         FeatureVector {
             origin,
             venue: bar.venue,
@@ -167,11 +177,12 @@ impl Series {
             simple_return,
             realised_volatility: self.realised_volatility(config.volatility),
             spread_bps: spread_bps(bar),
-            order_flow_imbalance: Some(bar.order_flow_imbalance as f64 / volume),
-            trade_imbalance: Some((bar.buy_volume as f64 - bar.sell_volume as f64) / volume),
+            order_flow_imbalance: per_volume(bar.order_flow_imbalance as f64),
+            trade_imbalance: per_volume(bar.buy_volume as f64 - bar.sell_volume as f64),
             ema_fast: ema::average(self.ema_fast, config.ema_fast),
             ema_slow: ema::average(self.ema_slow, config.ema_slow),
             rsi: rsi::index(self.rsi, config.rsi),
+            series: bar.series,
         }
     }
 
@@ -223,12 +234,15 @@ impl Kernel for Features {
                 returns: series.returns.clone(),
             })
         });
+        let all = || self.instruments.iter().flat_map(|entry| &entry.value);
+        let named = all().any(|series| !series.name.is_empty());
         let state = FeaturesState {
             ema_fast: self.config.ema_fast,
             ema_slow: self.config.ema_slow,
             rsi: self.config.rsi,
             volatility: self.config.volatility,
             series: series.collect(),
+            names: all().filter(|_| named).map(|series| series.name.as_str()).collect(),
         };
         encode(ids, &state.into(), out);
     }
@@ -247,7 +261,7 @@ impl Kernel for Features {
             same(field, &found, &configured)?;
         }
         self.instruments = ByInstrument::default();
-        for series in state.series {
+        for (at, series) in state.series.into_iter().enumerate() {
             let all = self
                 .instruments
                 .get_or_insert(series.venue, series.instrument, Vec::new);
@@ -260,6 +274,7 @@ impl Kernel for Features {
                 ema_slow: series.ema_slow,
                 rsi: series.rsi,
                 returns: series.returns,
+                name: state.names.get(at).copied().unwrap_or_default().to_owned(),
             });
         }
         Ok(())

@@ -56,6 +56,15 @@ pub enum Refusal {
         instrument: String,
         why: String,
     },
+    #[error(
+        "series {series}: the size is no whole count of the units of {venue} {instrument}: configure it for the \
+         instruments that it is meant for"
+    )]
+    BadSize {
+        series: String,
+        venue: String,
+        instrument: String,
+    },
     #[error("{problem}")]
     BadControl { problem: &'static str },
     #[error("account {account} is open as {known}; {log_id} would let one client id stand for two orders")]
@@ -95,6 +104,7 @@ impl Refusal {
             Self::UnexpectedKind { .. } => "unexpected_kind",
             Self::ScaleChanged { .. } => "scale_changed",
             Self::BadValue { .. } => "bad_value",
+            Self::BadSize { .. } => "bad_size",
             Self::Overflow { .. } => "overflow",
             Self::Muted { .. } => "muted",
             Self::Withheld { .. } => "withheld",

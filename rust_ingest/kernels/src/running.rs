@@ -18,7 +18,10 @@ pub(crate) struct StrategyConfig {
     pub account: String,
     pub venue: String,
     pub instrument: String,
+    #[serde(default)]
     pub interval_ns: i64,
+    #[serde(default)]
+    pub series: String,
     pub quantity: String,
     #[serde(default)]
     pub parameters: Map<String, Value>,
@@ -32,7 +35,9 @@ pub(crate) struct Running {
     pub account: String,
     venue: String,
     instrument: String,
+    /// 0 where a series is named.
     pub interval_ns: i64,
+    series: String,
     quantity: DecimalText,
     version: String,
     factory: Factory,
@@ -52,8 +57,12 @@ impl Running {
                 return Err(ConfigError::field(&field(name), "is empty"));
             }
         }
-        if config.interval_ns <= 0 {
+        if config.series.is_empty() && config.interval_ns <= 0 {
             return Err(ConfigError::field(&field("interval_ns"), "is not positive"));
+        }
+        if !config.series.is_empty() && config.interval_ns != 0 {
+            let problem = "is of time bars: a strategy works on them or on a series";
+            return Err(ConfigError::field(&field("interval_ns"), problem));
         }
         let quantity = DecimalText::parse(&config.quantity)
             .ok_or_else(|| ConfigError::field(&field("quantity"), "is not a positive decimal such as 0.001"))?;
@@ -64,6 +73,7 @@ impl Running {
             venue: config.venue,
             instrument: config.instrument,
             interval_ns: config.interval_ns,
+            series: config.series,
             quantity,
             version: config.version,
             seats: ByInstrument::default(),
@@ -75,7 +85,12 @@ impl Running {
     }
 
     pub fn reads(&self, features: &FeatureVector<'_>) -> bool {
-        self.interval_ns == features.interval_ns && self.trades(features)
+        self.is_on(features) && self.trades(features)
+    }
+
+    /// Whether these are its bars.
+    pub fn is_on(&self, features: &FeatureVector<'_>) -> bool {
+        (self.interval_ns, self.series.as_str()) == (features.interval_ns, features.series)
     }
 
     /// Sends what it wants as signals, and what went wrong or was withheld as dead letters.
@@ -121,6 +136,7 @@ impl Running {
                 reference_price: features.close,
                 strength: intent.strength,
                 reason: &intent.reason,
+                series: features.series,
             });
         }
     }

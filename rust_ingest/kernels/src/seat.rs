@@ -181,6 +181,7 @@ mod tests {
             ema_fast: None,
             ema_slow: None,
             rsi: None,
+            series: "",
         }
     }
 

@@ -1,9 +1,9 @@
 //! market.features -> risk.inbox: marks and signals.
 //!
-//! Each configured strategy gets the feature vectors of its venue, instrument (`*`: each one seen) and interval, one
-//! instance per instrument. Before the signals of a vector comes one Mark per account that trades its instrument, if
-//! the vector's interval is the shortest that the account's strategies use there: risk then judges the signals by that
-//! price.
+//! Each configured strategy gets the feature vectors of its venue, instrument (`*`: each one seen) and bars (an interval,
+//! or a series by name), one instance per instrument. Before the signals of a vector comes one Mark per account that
+//! trades its instrument, if the vector is of the shortest time bars that the account's strategies use there, or, where
+//! they use none, of the series that is named first: risk then judges the signals by that price.
 
 use contracts::{FeatureVector, Kind, Mark, Record, SchemaIds, SignalsState, encode};
 use serde::Deserialize;
@@ -31,6 +31,7 @@ impl Default for Config {
             venue: "binance".to_owned(),
             instrument: "*".to_owned(),
             interval_ns: 1_000_000_000,
+            series: String::new(),
             quantity: "0.001".to_owned(),
             parameters: Map::new(),
             version: String::new(),
@@ -81,11 +82,17 @@ impl Signals {
         Ok(())
     }
 
-    /// Whether the vector's interval is the shortest that this account uses for the instrument.
+    /// Whether these bars are the shortest, or else the first, that this account uses for the instrument.
     fn marks(&self, account: &str, features: &FeatureVector<'_>) -> bool {
         let strategies = self.strategies.iter();
         let trading = strategies.filter(|strategy| strategy.account == account && strategy.trades(features));
-        trading.map(|strategy| strategy.interval_ns).min() == Some(features.interval_ns)
+        let length_ns = |strategy: &&Running| match strategy.interval_ns {
+            0 => i64::MAX,
+            interval_ns => interval_ns,
+        };
+        trading
+            .min_by_key(length_ns)
+            .is_some_and(|strategy| strategy.is_on(features))
     }
 }
 

@@ -86,6 +86,7 @@ fn signal(offset: i64, side: Side, quantity: i64) -> Signal<'static> {
         reference_price: 100,
         strength: 1.0,
         reason: "test",
+        series: "",
     }
 }
 

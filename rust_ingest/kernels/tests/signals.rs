@@ -37,6 +37,7 @@ fn features(offset: i64) -> FeatureVector<'static> {
         ema_fast: None,
         ema_slow: None,
         rsi: None,
+        series: "",
     }
 }
 

@@ -504,6 +504,11 @@ impl Table {
                     layout: Layout::One(Cell::Fixed(8)),
                 },
                 Column {
+                    name: "series",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
                     name: "stage",
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
@@ -676,6 +681,11 @@ impl Table {
                     layout: Layout::Nullable(Cell::Fixed(8)),
                 },
                 Column {
+                    name: "series",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
                     name: "stage",
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
@@ -839,6 +849,11 @@ impl Table {
                 },
                 Column {
                     name: "reason",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "series",
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
                 },
@@ -2081,6 +2096,7 @@ fn market_bars_opaque(row: &mut Row<'_>) {
     row.int64(0);
     row.int64(0);
     row.text(b"");
+    row.text(b"");
     row.int32(0);
     row.length(0);
     row.length(0);
@@ -2156,6 +2172,7 @@ fn market_bars_bar(record: &super::Bar, row: &mut Row<'_>) -> Result<(), Landing
     row.int32(record.late_count);
     row.int64(record.first_offset);
     row.int64(record.last_offset);
+    row.text(record.series.as_bytes());
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2216,6 +2233,7 @@ fn market_bars_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<(),
     row.int32(0);
     row.int64(0);
     row.int64(0);
+    row.text(b"");
     row.text(record.stage.as_bytes());
     row.int32(record.rust_percent);
     row.length(record.rust_keys.len());
@@ -2254,6 +2272,7 @@ fn market_features_opaque(row: &mut Row<'_>) {
     row.null();
     row.null();
     row.null();
+    row.text(b"");
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2348,6 +2367,7 @@ fn market_features_featurevector(record: &super::FeatureVector, row: &mut Row<'_
             row.float64(value);
         }
     }
+    row.text(record.series.as_bytes());
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2398,6 +2418,7 @@ fn market_features_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result
     row.null();
     row.null();
     row.null();
+    row.text(b"");
     row.text(record.stage.as_bytes());
     row.int32(record.rust_percent);
     row.length(record.rust_keys.len());
@@ -2434,6 +2455,7 @@ fn risk_inbox_opaque(row: &mut Row<'_>) {
     row.null();
     row.zero::<16>();
     row.float64(0.0);
+    row.text(b"");
     row.text(b"");
     row.text(b"");
     row.null();
@@ -2492,6 +2514,7 @@ fn risk_inbox_signal(record: &super::Signal, row: &mut Row<'_>) -> Result<(), La
     row.money(record.reference_price, record.price_exponent, "reference_price")?;
     row.float64(record.strength);
     row.text(record.reason.as_bytes());
+    row.text(record.series.as_bytes());
     row.text(b"");
     row.null();
     row.text(b"");
@@ -2546,6 +2569,7 @@ fn risk_inbox_mark(record: &super::Mark, row: &mut Row<'_>) -> Result<(), Landin
     row.float64(0.0);
     row.text(b"");
     row.text(b"");
+    row.text(b"");
     row.null();
     row.text(b"");
     row.zero::<16>();
@@ -2597,6 +2621,7 @@ fn risk_inbox_executionreport(record: &super::ExecutionReport, row: &mut Row<'_>
     row.zero::<16>();
     row.float64(0.0);
     row.text(record.reason.as_bytes());
+    row.text(b"");
     row.text(record.client_order_id.as_bytes());
     match record.venue_order_id {
         None => row.null(),
@@ -2668,6 +2693,7 @@ fn risk_inbox_control(record: &super::Control, row: &mut Row<'_>) -> Result<(), 
     row.zero::<16>();
     row.float64(0.0);
     row.text(record.reason.as_bytes());
+    row.text(b"");
     row.text(record.client_order_id.as_bytes());
     row.null();
     row.text(b"");
@@ -2779,6 +2805,7 @@ fn risk_inbox_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<(), 
     row.zero::<16>();
     row.float64(0.0);
     row.text(record.reason.as_bytes());
+    row.text(b"");
     row.text(b"");
     row.null();
     row.text(b"");

@@ -4,7 +4,7 @@
 use super::*;
 use crate::avro::{Avro, DecodeError, Reader};
 
-/// Trades of [open_ns, close_ns) of one interval; made when a trade or heartbeat shows that the interval is over.
+/// What was traded or quoted while one bar was open. Time bars are [open_ns, close_ns) of one interval, made when a trade or heartbeat shows that it is over; the others end with the tick that fills them, at its time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bar<'a> {
     /// position of the sequenced record that caused this.
@@ -17,11 +17,11 @@ pub struct Bar<'a> {
     pub price_exponent: i32,
     /// quantities here count 10^quantity_exponent of the base.
     pub quantity_exponent: i32,
-    /// length of the bar.
+    /// length of time bars of trades; 0 where series has a name.
     pub interval_ns: i64,
-    /// start, a multiple of interval_ns since the epoch.
+    /// start: of time bars a multiple of the length since the epoch, else the first tick's time, not before the last bar's end.
     pub open_ns: i64,
-    /// end, exclusive.
+    /// end, exclusive; where time does not end it the newest time of a tick in it.
     pub close_ns: i64,
     /// receive time of the causing tick, carried along.
     pub receive_ns: i64,
@@ -37,7 +37,7 @@ pub struct Bar<'a> {
     pub volume: i64,
     /// sum of price x quantity.
     pub notional: i128,
-    /// notional / volume, truncated toward zero.
+    /// notional / volume, truncated toward zero; the close where nothing was traded.
     pub vwap: i64,
     /// number of trades.
     pub trade_count: i64,
@@ -45,7 +45,7 @@ pub struct Bar<'a> {
     pub buy_volume: i64,
     /// quantity of trades whose aggressor sold.
     pub sell_volume: i64,
-    /// quotes since the last bar of this interval closed.
+    /// quotes since the last bar of this series closed.
     pub quote_count: i64,
     /// sum over these quotes of Cont, Kukanov and Stoikov's e_n (2014, eq. 4).
     pub order_flow_imbalance: i64,
@@ -57,14 +57,16 @@ pub struct Bar<'a> {
     pub ask_price: Option<i64>,
     /// quantity there.
     pub ask_quantity: Option<i64>,
-    /// gaps since the last bar of this interval closed.
+    /// gaps since the last bar of this series closed.
     pub gap_count: i32,
-    /// trades counted here that belong to an earlier interval.
+    /// trades, or quotes, counted here that are older than open_ns.
     pub late_count: i32,
-    /// offset of its first trade in market.ticks.
+    /// offset of its first trade, or quote, in market.ticks.
     pub first_offset: i64,
-    /// offset of its last trade in market.ticks.
+    /// offset of its last trade, or quote, in market.ticks.
     pub last_offset: i64,
+    /// empty: time bars of trades; else what fills a bar, as configured: volume:10, renko:25@mid, time:60s@bid.
+    pub series: &'a str,
 }
 
 impl<'a> Avro<'a> for Bar<'a> {
@@ -99,6 +101,7 @@ impl<'a> Avro<'a> for Bar<'a> {
         self.late_count.encode(out);
         self.first_offset.encode(out);
         self.last_offset.encode(out);
+        self.series.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -132,6 +135,45 @@ impl<'a> Avro<'a> for Bar<'a> {
             late_count: Avro::decode(reader)?,
             first_offset: Avro::decode(reader)?,
             last_offset: Avro::decode(reader)?,
+            series: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> Bar<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            origin: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            interval_ns: Avro::decode(reader)?,
+            open_ns: Avro::decode(reader)?,
+            close_ns: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+            open: Avro::decode(reader)?,
+            high: Avro::decode(reader)?,
+            low: Avro::decode(reader)?,
+            close: Avro::decode(reader)?,
+            volume: Avro::decode(reader)?,
+            notional: Avro::decode(reader)?,
+            vwap: Avro::decode(reader)?,
+            trade_count: Avro::decode(reader)?,
+            buy_volume: Avro::decode(reader)?,
+            sell_volume: Avro::decode(reader)?,
+            quote_count: Avro::decode(reader)?,
+            order_flow_imbalance: Avro::decode(reader)?,
+            bid_price: Avro::decode(reader)?,
+            bid_quantity: Avro::decode(reader)?,
+            ask_price: Avro::decode(reader)?,
+            ask_quantity: Avro::decode(reader)?,
+            gap_count: Avro::decode(reader)?,
+            late_count: Avro::decode(reader)?,
+            first_offset: Avro::decode(reader)?,
+            last_offset: Avro::decode(reader)?,
+            series: if known > 29 { Avro::decode(reader)? } else { "" },
         })
     }
 }
@@ -337,7 +379,7 @@ pub struct FeatureVector<'a> {
     pub price_exponent: i32,
     /// quantities here count 10^quantity_exponent of the base.
     pub quantity_exponent: i32,
-    /// length of the bar.
+    /// length of time bars of trades; 0 where series has a name.
     pub interval_ns: i64,
     /// end of the bar.
     pub close_ns: i64,
@@ -355,9 +397,9 @@ pub struct FeatureVector<'a> {
     pub realised_volatility: Option<f64>,
     /// (ask - bid) / mid, in basis points.
     pub spread_bps: Option<f64>,
-    /// the bar's order flow imbalance / volume.
+    /// the bar's order flow imbalance / volume; null where nothing was traded.
     pub order_flow_imbalance: Option<f64>,
-    /// (buy volume - sell volume) / volume.
+    /// (buy volume - sell volume) / volume; null where nothing was traded.
     pub trade_imbalance: Option<f64>,
     /// exponential moving average of the close, quote currency, short span.
     pub ema_fast: Option<f64>,
@@ -365,6 +407,8 @@ pub struct FeatureVector<'a> {
     pub ema_slow: Option<f64>,
     /// Wilder's relative strength index of the close, 0 to 100.
     pub rsi: Option<f64>,
+    /// of the bar: with interval_ns it says which bars these are.
+    pub series: &'a str,
 }
 
 impl<'a> Avro<'a> for FeatureVector<'a> {
@@ -389,6 +433,7 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
         self.ema_fast.encode(out);
         self.ema_slow.encode(out);
         self.rsi.encode(out);
+        self.series.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -412,6 +457,35 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
             ema_fast: Avro::decode(reader)?,
             ema_slow: Avro::decode(reader)?,
             rsi: Avro::decode(reader)?,
+            series: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> FeatureVector<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            origin: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            interval_ns: Avro::decode(reader)?,
+            close_ns: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+            close: Avro::decode(reader)?,
+            bid_price: Avro::decode(reader)?,
+            ask_price: Avro::decode(reader)?,
+            simple_return: Avro::decode(reader)?,
+            realised_volatility: Avro::decode(reader)?,
+            spread_bps: Avro::decode(reader)?,
+            order_flow_imbalance: Avro::decode(reader)?,
+            trade_imbalance: Avro::decode(reader)?,
+            ema_fast: Avro::decode(reader)?,
+            ema_slow: Avro::decode(reader)?,
+            rsi: Avro::decode(reader)?,
+            series: if known > 19 { Avro::decode(reader)? } else { "" },
         })
     }
 }

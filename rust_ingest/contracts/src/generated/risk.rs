@@ -554,7 +554,7 @@ pub struct Signal<'a> {
     pub price_exponent: i32,
     /// quantities here count 10^quantity_exponent of the base.
     pub quantity_exponent: i32,
-    /// bar length the strategy works on.
+    /// bar length the strategy works on; 0 where series has a name.
     pub interval_ns: i64,
     /// venue time: close of the bar.
     pub event_ns: i64,
@@ -576,6 +576,8 @@ pub struct Signal<'a> {
     pub strength: f64,
     /// one line for people.
     pub reason: &'a str,
+    /// of the bars that the strategy works on.
+    pub series: &'a str,
 }
 
 impl<'a> Avro<'a> for Signal<'a> {
@@ -599,6 +601,7 @@ impl<'a> Avro<'a> for Signal<'a> {
         self.reference_price.encode(out);
         self.strength.encode(out);
         self.reason.encode(out);
+        self.series.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -621,6 +624,34 @@ impl<'a> Avro<'a> for Signal<'a> {
             reference_price: Avro::decode(reader)?,
             strength: Avro::decode(reader)?,
             reason: Avro::decode(reader)?,
+            series: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> Signal<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            origin: Avro::decode(reader)?,
+            account: Avro::decode(reader)?,
+            strategy: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            interval_ns: Avro::decode(reader)?,
+            event_ns: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+            side: Avro::decode(reader)?,
+            order_type: Avro::decode(reader)?,
+            time_in_force: Avro::decode(reader)?,
+            quantity: Avro::decode(reader)?,
+            price: Avro::decode(reader)?,
+            reference_price: Avro::decode(reader)?,
+            strength: Avro::decode(reader)?,
+            reason: Avro::decode(reader)?,
+            series: if known > 18 { Avro::decode(reader)? } else { "" },
         })
     }
 }

@@ -51,6 +51,10 @@ pub struct BarsState<'a> {
     pub intervals_ns: Vec<i64>,
     /// by venue and instrument.
     pub instruments: Vec<InstrumentBarsState<'a>>,
+    /// series with a name: venue, instrument and name, as configured.
+    pub series: Vec<&'a str>,
+    /// by venue and instrument, then in the order of the configuration.
+    pub samplers: Vec<SamplerState<'a>>,
 }
 
 impl<'a> Avro<'a> for BarsState<'a> {
@@ -58,12 +62,28 @@ impl<'a> Avro<'a> for BarsState<'a> {
     fn encode(&self, out: &mut Vec<u8>) {
         self.intervals_ns.encode(out);
         self.instruments.encode(out);
+        self.series.encode(out);
+        self.samplers.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         Ok(Self {
             intervals_ns: Avro::decode(reader)?,
             instruments: Avro::decode(reader)?,
+            series: Avro::decode(reader)?,
+            samplers: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> BarsState<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            intervals_ns: Avro::decode(reader)?,
+            instruments: Avro::decode(reader)?,
+            series: if known > 2 { Avro::decode(reader)? } else { Vec::new() },
+            samplers: if known > 3 { Avro::decode(reader)? } else { Vec::new() },
         })
     }
 }
@@ -168,6 +188,34 @@ impl Avro<'_> for EmaState {
     }
 }
 
+/// Exponentially weighted means over the bars before the open one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExpectedFlowState {
+    /// ticks of a bar.
+    pub ticks: f64,
+    /// what ticks of sign 1 weigh, per tick of a bar.
+    pub bought: f64,
+    /// the same of sign -1.
+    pub sold: f64,
+}
+
+impl Avro<'_> for ExpectedFlowState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.ticks.encode(out);
+        self.bought.encode(out);
+        self.sold.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            ticks: Avro::decode(reader)?,
+            bought: Avro::decode(reader)?,
+            sold: Avro::decode(reader)?,
+        })
+    }
+}
+
 /// State of the kernel features.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeaturesState<'a> {
@@ -181,6 +229,8 @@ pub struct FeaturesState<'a> {
     pub volatility: i32,
     /// by venue, instrument and interval.
     pub series: Vec<SeriesState<'a>>,
+    /// name of each of these series, empty for time bars of trades; none at all where all are that.
+    pub names: Vec<&'a str>,
 }
 
 impl<'a> Avro<'a> for FeaturesState<'a> {
@@ -191,6 +241,7 @@ impl<'a> Avro<'a> for FeaturesState<'a> {
         self.rsi.encode(out);
         self.volatility.encode(out);
         self.series.encode(out);
+        self.names.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -200,6 +251,21 @@ impl<'a> Avro<'a> for FeaturesState<'a> {
             rsi: Avro::decode(reader)?,
             volatility: Avro::decode(reader)?,
             series: Avro::decode(reader)?,
+            names: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> FeaturesState<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            ema_fast: Avro::decode(reader)?,
+            ema_slow: Avro::decode(reader)?,
+            rsi: Avro::decode(reader)?,
+            volatility: Avro::decode(reader)?,
+            series: Avro::decode(reader)?,
+            names: if known > 5 { Avro::decode(reader)? } else { Vec::new() },
         })
     }
 }
@@ -296,7 +362,7 @@ impl<'a> Avro<'a> for InstrumentBarsState<'a> {
     }
 }
 
-/// One bar length of one instrument.
+/// One series of bars of one instrument: what counts toward the next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct IntervalState {
     /// close of the last closed bar; null before the first.
@@ -808,6 +874,66 @@ impl Avro<'_> for RsiState {
             count: Avro::decode(reader)?,
             gain: Avro::decode(reader)?,
             loss: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// A named series of bars of one instrument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SamplerState<'a> {
+    /// venue: binance, binance_usdm.
+    pub venue: &'a str,
+    /// normalised instrument.
+    pub instrument: &'a str,
+    /// the open bar, and what was counted since the last close.
+    pub counts: IntervalState,
+    /// newest time of a tick; 0 before the first.
+    pub newest_ns: i64,
+    /// of bars of quotes: newest time of any record of the instrument; else 0.
+    pub heard_ns: i64,
+    /// ticks in the open bar.
+    pub ticks: i64,
+    /// price of the last tick; of Renko bars the close of the last brick; null before the first tick, and where no rule asks.
+    pub price: Option<i64>,
+    /// 1 where the last change of price, or the last brick, went up; -1 down; 0 before the first.
+    pub sign: i32,
+    /// sum of what ticks of sign 1 weigh in the open bar.
+    pub bought: i128,
+    /// the same of sign -1.
+    pub sold: i128,
+    /// what imbalance and run bars expect; null before the first bar.
+    pub expected: Option<ExpectedFlowState>,
+}
+
+impl<'a> Avro<'a> for SamplerState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.venue.encode(out);
+        self.instrument.encode(out);
+        self.counts.encode(out);
+        self.newest_ns.encode(out);
+        self.heard_ns.encode(out);
+        self.ticks.encode(out);
+        self.price.encode(out);
+        self.sign.encode(out);
+        self.bought.encode(out);
+        self.sold.encode(out);
+        self.expected.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            counts: Avro::decode(reader)?,
+            newest_ns: Avro::decode(reader)?,
+            heard_ns: Avro::decode(reader)?,
+            ticks: Avro::decode(reader)?,
+            price: Avro::decode(reader)?,
+            sign: Avro::decode(reader)?,
+            bought: Avro::decode(reader)?,
+            sold: Avro::decode(reader)?,
+            expected: Avro::decode(reader)?,
         })
     }
 }

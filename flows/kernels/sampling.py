@@ -1,0 +1,183 @@
+"""Names of bars that are no time bars of trades: `KIND:SIZE` or `KIND:SIZE:SPAN`, and behind it `@bid`, `@ask` or
+`@mid` where they are of quotes. A name is the whole definition, so that two definitions never share one.
+
+| name | a bar ends with the tick that |
+|---|---|
+| `tick:500` | is its 500th |
+| `volume:10` | brings its volume to 10 of the base, or more |
+| `dollar:1000000` | brings its notional to 1,000,000 of the quote currency, or more |
+| `range:25` | brings its high 25 of the quote currency above its low, or more |
+| `renko:25` | lies 25 beyond the last brick, on either side |
+| `tick_imbalance:1000:20`, `volume_`, `dollar_` | makes its imbalance as large as expected (`expected_flow`) |
+| `tick_run:1000:20`, `volume_`, `dollar_` | makes its larger side as large as expected |
+
+The last two expect at first bars of SIZE ticks, and learn from the SPAN bars before (20 where it is left out).
+`time:60s@mid` are time bars of quotes (ms, s, m, h, d). Quotes trade nothing: of them there are no bars by volume or
+notional. The mid is cut to a whole unit of the price, toward the bid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from flows.errors import StageConfigError
+from flows.kernels.checked import INT128_MAX
+from flows.kernels.config import Fields
+from flows.kernels.decimal_units import DecimalText
+from flows.kernels.refusal import BadSize
+from flows.kernels.scale import Scale
+
+_SPAN = 20
+# Beyond this nobody waits for a bar.
+_COUNT_MAX = 1_000_000_000
+_LENGTH = re.compile(r"([1-9][0-9]{0,9})(ms|s|m|h|d)", re.ASCII)
+_UNITS_NS = {"ms": 1_000_000, "s": 10**9, "m": 60 * 10**9, "h": 3_600 * 10**9, "d": 86_400 * 10**9}
+LENGTH_NS_MAX = 366 * _UNITS_NS["d"]
+"""No bar is longer than a year."""
+
+
+class Measure(Enum):
+    """What a tick weighs."""
+
+    TICK = "tick"
+    VOLUME = "volume"
+    DOLLAR = "dollar"
+
+
+class Rule(Enum):
+    """How a bar ends."""
+
+    SUM = ""
+    IMBALANCE = "imbalance"
+    RUN = "run"
+    RANGE = "range"
+    RENKO = "renko"
+    TIME = "time"
+
+
+class Source(Enum):
+    """Whose prices."""
+
+    TRADES = ""
+    BID = "bid"
+    ASK = "ask"
+    MID = "mid"
+
+
+_SOURCES = [source.value for source in Source]
+_KINDS = {
+    **{measure.value: (Rule.SUM, measure) for measure in Measure},
+    **{f"{measure.value}_{rule.value}": (rule, measure) for measure in Measure for rule in (Rule.IMBALANCE, Rule.RUN)},
+    **{rule.value: (rule, Measure.TICK) for rule in (Rule.RANGE, Rule.RENKO, Rule.TIME)},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """One entry of the configuration: a series, and whose."""
+
+    name: str
+    rule: Rule
+    measure: Measure
+    source: Source
+    size: DecimalText
+    span: int
+    venue: str
+    instrument: str
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Sampling:
+        """Raises StageConfigError."""
+        fields = Fields(table, "series")
+        name = fields.text("name")
+        venue, instrument = fields.text("venue", "*"), fields.text("instrument", "*")
+        fields.end()
+        definition, at, source_text = name.partition("@")
+        kind, _, rest = definition.partition(":")
+        size_text, colon, span_text = rest.partition(":")
+        rule, measure = _KINDS.get(kind, (None, None))
+        if rule is None or measure is None:
+            raise StageConfigError(f"series: {name}: there are no bars of kind {kind}: {', '.join(_KINDS)}")
+        source = Source(source_text) if source_text in _SOURCES and bool(at) == bool(source_text) else None
+        if source is None:
+            raise StageConfigError(f"series: {name}: what follows @ is none of bid, ask, mid")
+        if source is Source.TRADES and rule is Rule.TIME:
+            raise StageConfigError(f"series: {name}: time bars of trades stand in intervals_ns")
+        if source is not Source.TRADES and measure is not Measure.TICK:
+            raise StageConfigError(f"series: {name}: quotes trade nothing: there are no such bars of them")
+        flow = rule in (Rule.IMBALANCE, Rule.RUN)
+        size = _length(size_text) if rule is Rule.TIME else DecimalText.parse(size_text)
+        counted = flow or (rule is Rule.SUM and measure is Measure.TICK)
+        if size is None or (counted and _count(size_text) is None):
+            what = "a whole number up to 1000000000" if counted else "a positive decimal such as 0.5"
+            if rule is Rule.TIME:
+                what = "a length such as 60s, up to a year"
+            raise StageConfigError(f"series: {name}: the size is not {what}")
+        span = _count(span_text) if colon else _SPAN
+        if span is None or (colon and not flow):
+            raise StageConfigError(
+                f"series: {name}: what follows the size is a number of bars, and only of imbalance and run bars"
+            )
+        return cls(name, rule, measure, source, size, span, venue, instrument)
+
+    @property
+    def text(self) -> str:
+        """The whole entry, for states."""
+        return f"{self.venue} {self.instrument} {self.name}"
+
+    def is_of(self, venue: str, instrument: str) -> bool:
+        return self.venue in ("*", venue) and self.instrument in ("*", instrument)
+
+    def units(self, scale: Scale, venue: str, instrument: str) -> int:
+        """The size in the instrument's units: ticks, quantity, notional (128 bits), price or nanoseconds. Raises
+        BadSize."""
+        units: int | None
+        if self.rule in (Rule.RANGE, Rule.RENKO):
+            units = self.size.units(scale.price_exponent)
+        elif self.rule is not Rule.SUM or self.measure is Measure.TICK:
+            units = self.size.units(0)
+        elif self.measure is Measure.VOLUME:
+            units = self.size.units(scale.quantity_exponent)
+        else:
+            units = self.size.units(scale.notional_exponent, INT128_MAX)
+        if units is None:
+            raise BadSize(self.name, venue, instrument)
+        return units
+
+
+def series(tables: list[Any]) -> list[Sampling]:
+    """The configuration's list. Raises StageConfigError."""
+    found: list[Sampling] = []
+    for table in tables:
+        sampling = Sampling.of(table)
+        if any(_overlap(sampling, other) for other in found):
+            raise StageConfigError(f"series: {sampling.name}: stands there twice for one instrument")
+        found.append(sampling)
+    return found
+
+
+def _overlap(one: Sampling, other: Sampling) -> bool:
+    """Whether an instrument would get one series twice."""
+
+    def meet(left: str, right: str) -> bool:
+        return left == right or "*" in (left, right)
+
+    return one.name == other.name and meet(one.venue, other.venue) and meet(one.instrument, other.instrument)
+
+
+def _length(text: str) -> DecimalText | None:
+    """A length of time, counted in nanoseconds."""
+    match = _LENGTH.fullmatch(text)
+    length_ns = int(match[1]) * _UNITS_NS[match[2]] if match else LENGTH_NS_MAX + 1
+    return DecimalText(text, length_ns, 0) if length_ns <= LENGTH_NS_MAX else None
+
+
+def _count(text: str) -> int | None:
+    decimal = DecimalText.parse(text)
+    if decimal is None or decimal.places > 0 or decimal.digits > _COUNT_MAX:
+        return None
+    return decimal.digits

@@ -1,0 +1,195 @@
+//! A bar while it is open, whatever ends it, and the record that it becomes.
+
+use contracts::{Bar, IntervalState, OpenBarState, Origin, Side, TopState, Trade};
+
+use crate::Refusal;
+use crate::scale::Scale;
+
+/// What closes a bar: the record that shows that it is over, and the quote before it.
+pub(crate) struct Terms<'a> {
+    pub venue: &'a str,
+    pub instrument: &'a str,
+    pub scale: Scale,
+    pub top: Option<&'a TopState>,
+    pub receive_ns: i64,
+}
+
+/// What a bar counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tick {
+    pub event_ns: i64,
+    pub price: i64,
+    /// 0 where nothing was traded.
+    pub quantity: i64,
+    /// Of the quantity, what the aggressor bought.
+    pub bought: i64,
+    pub trade_count: i64,
+}
+
+impl Tick {
+    #[inline]
+    pub fn of_trade(trade: &Trade<'_>) -> Self {
+        Self {
+            event_ns: trade.event_ns,
+            price: trade.price,
+            quantity: trade.quantity,
+            bought: match trade.aggressor {
+                Side::Buy => trade.quantity,
+                Side::Sell => 0,
+            },
+            trade_count: 1,
+        }
+    }
+
+    /// Where nothing was traded.
+    pub fn at(event_ns: i64, price: i64) -> Self {
+        Self {
+            event_ns,
+            price,
+            quantity: 0,
+            bought: 0,
+            trade_count: 0,
+        }
+    }
+
+    pub fn notional(&self) -> i128 {
+        i128::from(self.price) * i128::from(self.quantity)
+    }
+}
+
+#[inline]
+pub(crate) fn begun(open_ns: i64, offset: i64, tick: &Tick, late: bool) -> OpenBarState {
+    OpenBarState {
+        open_ns,
+        open: tick.price,
+        high: tick.price,
+        low: tick.price,
+        close: tick.price,
+        volume: tick.quantity,
+        notional: tick.notional(),
+        trade_count: tick.trade_count,
+        buy_volume: tick.bought,
+        sell_volume: tick.quantity - tick.bought,
+        late_count: i32::from(late),
+        first_offset: offset,
+        last_offset: offset,
+    }
+}
+
+#[inline]
+pub(crate) fn add(bar: &mut OpenBarState, offset: i64, tick: &Tick) {
+    bar.high = bar.high.max(tick.price);
+    bar.low = bar.low.min(tick.price);
+    bar.close = tick.price;
+    bar.volume += tick.quantity;
+    bar.notional += tick.notional();
+    bar.trade_count += tick.trade_count;
+    bar.buy_volume += tick.bought;
+    bar.sell_volume += tick.quantity - tick.bought;
+    bar.late_count += i32::from(tick.event_ns < bar.open_ns);
+    bar.last_offset = offset;
+}
+
+/// A volume that fits bounds all else: notional is at most the highest price x volume, below 2^126.
+///
+/// # Errors
+/// `overflow` for a tick that would overflow the bar.
+#[inline]
+pub(crate) fn has_room_for(bar: &OpenBarState, tick: &Tick, venue: &str, instrument: &str) -> Result<(), Refusal> {
+    let what = if bar.volume.checked_add(tick.quantity).is_none() {
+        "volume"
+    } else if tick.event_ns < bar.open_ns && bar.late_count == i32::MAX {
+        "late_count"
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::overflow(what, venue, instrument))
+}
+
+/// Which bars, and when this one ends.
+pub(crate) struct End<'a> {
+    pub interval_ns: i64,
+    pub series: &'a str,
+    pub close_ns: i64,
+}
+
+/// At most one open bar, and what was counted since the last close.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counts {
+    pub state: IntervalState,
+}
+
+impl Counts {
+    pub fn new(closed_ns: Option<i64>) -> Self {
+        let state = IntervalState {
+            closed_ns,
+            quote_count: 0,
+            order_flow_imbalance: 0,
+            gap_count: 0,
+            bar: None,
+        };
+        Self { state }
+    }
+
+    /// The imbalance after one more quote; `None` if it does not fit.
+    #[inline]
+    pub fn imbalance_after(&self, change: i128) -> Option<i64> {
+        i64::try_from(i128::from(self.state.order_flow_imbalance) + change).ok()
+    }
+
+    /// Counts a quote whose imbalance fits.
+    #[inline]
+    pub fn add_quote(&mut self, change: i128) {
+        self.state.quote_count += 1;
+        self.state.order_flow_imbalance += change as i64;
+    }
+
+    pub fn gaps_are_full(&self) -> bool {
+        self.state.gap_count == i32::MAX
+    }
+
+    pub fn add_gap(&mut self) {
+        self.state.gap_count += 1;
+    }
+
+    pub fn record<'b>(&self, bar: &OpenBarState, end: End<'b>, terms: &Terms<'b>, origin: Origin) -> Bar<'b> {
+        let bid = terms.top.filter(|top| top.bid_price > 0);
+        let ask = terms.top.filter(|top| top.ask_price > 0);
+        Bar {
+            origin,
+            venue: terms.venue,
+            instrument: terms.instrument,
+            price_exponent: terms.scale.price_exponent,
+            quantity_exponent: terms.scale.quantity_exponent,
+            interval_ns: end.interval_ns,
+            open_ns: bar.open_ns,
+            close_ns: end.close_ns,
+            receive_ns: terms.receive_ns,
+            open: bar.open,
+            high: bar.high,
+            low: bar.low,
+            close: bar.close,
+            volume: bar.volume,
+            notional: bar.notional,
+            vwap: match bar.volume {
+                0 => bar.close,
+                // Between the lowest and the highest price, so it fits.
+                volume => (bar.notional / i128::from(volume)) as i64,
+            },
+            trade_count: bar.trade_count,
+            buy_volume: bar.buy_volume,
+            sell_volume: bar.sell_volume,
+            quote_count: self.state.quote_count,
+            order_flow_imbalance: self.state.order_flow_imbalance,
+            bid_price: bid.map(|top| top.bid_price),
+            bid_quantity: bid.map(|top| top.bid_quantity),
+            ask_price: ask.map(|top| top.ask_price),
+            ask_quantity: ask.map(|top| top.ask_quantity),
+            gap_count: self.state.gap_count,
+            late_count: bar.late_count,
+            first_offset: bar.first_offset,
+            last_offset: bar.last_offset,
+            series: end.series,
+        }
+    }
+}

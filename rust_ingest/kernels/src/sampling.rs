@@ -1,0 +1,235 @@
+//! Names of bars that are no time bars of trades: `KIND:SIZE` or `KIND:SIZE:SPAN`, and behind it `@bid`, `@ask` or
+//! `@mid` where they are of quotes. A name is the whole definition, so that two definitions never share one.
+//!
+//! | name | a bar ends with the tick that |
+//! |---|---|
+//! | `tick:500` | is its 500th |
+//! | `volume:10` | brings its volume to 10 of the base, or more |
+//! | `dollar:1000000` | brings its notional to 1,000,000 of the quote currency, or more |
+//! | `range:25` | brings its high 25 of the quote currency above its low, or more |
+//! | `renko:25` | lies 25 beyond the last brick, on either side |
+//! | `tick_imbalance:1000:20`, `volume_`, `dollar_` | makes its imbalance as large as expected (`expected_flow`) |
+//! | `tick_run:1000:20`, `volume_`, `dollar_` | makes its larger side as large as expected |
+//!
+//! The last two expect at first bars of SIZE ticks, and learn from the SPAN bars before (20 where it is left out).
+//! `time:60s@mid` are time bars of quotes (ms, s, m, h, d). Quotes trade nothing: of them there are no bars by volume
+//! or notional. The mid is cut to a whole unit of the price, toward the bid.
+
+use serde::Deserialize;
+
+use crate::decimal_units::DecimalText;
+use crate::scale::Scale;
+use crate::{ConfigError, Refusal};
+
+const SPAN: i64 = 20;
+/// Beyond this nobody waits for a bar.
+const COUNT_MAX: i64 = 1_000_000_000;
+/// No bar is longer than a year.
+pub(crate) const LENGTH_NS_MAX: i64 = 366 * 86_400 * 1_000_000_000;
+
+/// What a tick weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Measure {
+    Tick,
+    Volume,
+    Dollar,
+}
+
+/// How a bar ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rule {
+    Sum,
+    Imbalance,
+    Run,
+    Range,
+    Renko,
+    Time,
+}
+
+/// Whose prices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    Trades,
+    Bid,
+    Ask,
+    Mid,
+}
+
+impl Rule {
+    pub fn is_of_flow(self) -> bool {
+        matches!(self, Self::Imbalance | Self::Run)
+    }
+}
+
+const KINDS: [(&str, Rule, Measure); 12] = [
+    ("tick", Rule::Sum, Measure::Tick),
+    ("volume", Rule::Sum, Measure::Volume),
+    ("dollar", Rule::Sum, Measure::Dollar),
+    ("tick_imbalance", Rule::Imbalance, Measure::Tick),
+    ("tick_run", Rule::Run, Measure::Tick),
+    ("volume_imbalance", Rule::Imbalance, Measure::Volume),
+    ("volume_run", Rule::Run, Measure::Volume),
+    ("dollar_imbalance", Rule::Imbalance, Measure::Dollar),
+    ("dollar_run", Rule::Run, Measure::Dollar),
+    ("range", Rule::Range, Measure::Tick),
+    ("renko", Rule::Renko, Measure::Tick),
+    ("time", Rule::Time, Measure::Tick),
+];
+
+/// One entry of the configuration: a series, and whose.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SeriesConfig {
+    name: String,
+    #[serde(default = "every")]
+    venue: String,
+    #[serde(default = "every")]
+    instrument: String,
+}
+
+fn every() -> String {
+    "*".to_owned()
+}
+
+/// The same, read.
+#[derive(Debug, Clone)]
+pub(crate) struct Sampling {
+    pub rule: Rule,
+    pub measure: Measure,
+    pub source: Source,
+    /// In bars.
+    pub span: i64,
+    size: DecimalText,
+    config: SeriesConfig,
+}
+
+impl Sampling {
+    fn make(config: SeriesConfig) -> Result<Self, ConfigError> {
+        let wrong = |what: &str| ConfigError::field("series", &format!("{}: {what}", config.name));
+        let (definition, source) = match config.name.split_once('@') {
+            None => (config.name.as_str(), Some(Source::Trades)),
+            Some((definition, "bid")) => (definition, Some(Source::Bid)),
+            Some((definition, "ask")) => (definition, Some(Source::Ask)),
+            Some((definition, "mid")) => (definition, Some(Source::Mid)),
+            Some((definition, _)) => (definition, None),
+        };
+        let mut parts = definition.splitn(3, ':');
+        let kind = parts.next().unwrap_or_default();
+        let (size, span) = (parts.next().unwrap_or_default(), parts.next());
+        let Some((_, rule, measure)) = KINDS.into_iter().find(|(name, ..)| *name == kind) else {
+            let known = KINDS.map(|(name, ..)| name).join(", ");
+            return Err(wrong(&format!("there are no bars of kind {kind}: {known}")));
+        };
+        let source = source.ok_or_else(|| wrong("what follows @ is none of bid, ask, mid"))?;
+        if source == Source::Trades && rule == Rule::Time {
+            return Err(wrong("time bars of trades stand in intervals_ns"));
+        }
+        if source != Source::Trades && measure != Measure::Tick {
+            return Err(wrong("quotes trade nothing: there are no such bars of them"));
+        }
+        let counted = rule.is_of_flow() || (rule, measure) == (Rule::Sum, Measure::Tick);
+        let size = match counted {
+            _ if rule == Rule::Time => {
+                length(size).ok_or_else(|| wrong("the size is not a length such as 60s, up to a year"))?
+            }
+            true => DecimalText::parse(size)
+                .filter(|_| count(size).is_some())
+                .ok_or_else(|| wrong("the size is not a whole number up to 1000000000"))?,
+            false => DecimalText::parse(size).ok_or_else(|| wrong("the size is not a positive decimal such as 0.5"))?,
+        };
+        let span = match span {
+            None => Some(SPAN),
+            Some(text) => count(text).filter(|_| rule.is_of_flow()),
+        };
+        let what = "what follows the size is a number of bars, and only of imbalance and run bars";
+        Ok(Self {
+            rule,
+            measure,
+            source,
+            span: span.ok_or_else(|| wrong(what))?,
+            size,
+            config,
+        })
+    }
+
+    pub fn name(&self) -> &str {
+        &self.config.name
+    }
+
+    /// The whole entry, for states.
+    pub fn text(&self) -> String {
+        format!("{} {} {}", self.config.venue, self.config.instrument, self.config.name)
+    }
+
+    pub fn is_of(&self, venue: &str, instrument: &str) -> bool {
+        let fits = |wanted: &str, found: &str| wanted == "*" || wanted == found;
+        fits(&self.config.venue, venue) && fits(&self.config.instrument, instrument)
+    }
+
+    /// The size in the instrument's units: ticks, quantity, notional, price or nanoseconds.
+    ///
+    /// # Errors
+    /// `bad_size` where it is no whole count of them.
+    pub fn units(&self, scale: Scale, venue: &str, instrument: &str) -> Result<i128, Refusal> {
+        let units = match (self.rule, self.measure) {
+            (Rule::Range | Rule::Renko, _) => self.size.units(scale.price_exponent).map(i128::from),
+            (Rule::Imbalance | Rule::Run | Rule::Time, _) | (Rule::Sum, Measure::Tick) => {
+                self.size.units(0).map(i128::from)
+            }
+            (Rule::Sum, Measure::Volume) => self.size.units(scale.quantity_exponent).map(i128::from),
+            (Rule::Sum, Measure::Dollar) => self.size.wide_units(scale.notional_exponent()),
+        };
+        units.ok_or_else(|| Refusal::BadSize {
+            series: self.config.name.clone(),
+            venue: venue.to_owned(),
+            instrument: instrument.to_owned(),
+        })
+    }
+
+    /// Whether an instrument would get one series twice.
+    fn overlaps(&self, other: &Self) -> bool {
+        let meet = |left: &str, right: &str| left == right || left == "*" || right == "*";
+        self.config.name == other.config.name
+            && meet(&self.config.venue, &other.config.venue)
+            && meet(&self.config.instrument, &other.config.instrument)
+    }
+}
+
+/// The configuration's list, read.
+pub(crate) fn series(configured: Vec<SeriesConfig>) -> Result<Vec<Sampling>, ConfigError> {
+    let mut found: Vec<Sampling> = Vec::new();
+    for config in configured {
+        let sampling = Sampling::make(config)?;
+        if found.iter().any(|other| sampling.overlaps(other)) {
+            let problem = format!("{}: stands there twice for one instrument", sampling.name());
+            return Err(ConfigError::field("series", &problem));
+        }
+        found.push(sampling);
+    }
+    Ok(found)
+}
+
+/// A length of time, counted in nanoseconds.
+fn length(text: &str) -> Option<DecimalText> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
+    let unit_ns: i64 = match &text[digits.len()..] {
+        "ms" => 1_000_000,
+        "s" => 1_000_000_000,
+        "m" => 60_000_000_000,
+        "h" => 3_600_000_000_000,
+        "d" => 86_400_000_000_000,
+        _ => return None,
+    };
+    let whole =
+        (1..=10).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|one| one.is_ascii_digit());
+    let count: i64 = digits.parse().ok().filter(|_| whole)?;
+    let length_ns = count
+        .checked_mul(unit_ns)
+        .filter(|length_ns| *length_ns <= LENGTH_NS_MAX)?;
+    DecimalText::parse(&length_ns.to_string())
+}
+
+fn count(text: &str) -> Option<i64> {
+    let whole = DecimalText::parse(text).filter(|_| !text.contains('.'));
+    whole?.units(0).filter(|count| *count <= COUNT_MAX)
+}
