@@ -28,6 +28,7 @@ def features(
     instrument: Annotated[str, typer.Option(help="BTC-USDT; list: which series of it there are.")] = "",
     venue: Annotated[str | None, typer.Option(help="Where there are several.")] = None,
     interval: Annotated[str | None, typer.Option(help="Length of the bars, as 1m, where there are several.")] = None,
+    series: Annotated[str | None, typer.Option(help="Of bars that time does not end, as volume:10.")] = None,
     as_of: Annotated[list[str] | None, typer.Option(help="as-of: a moment, as 2026-01-31T12:00; repeatable.")] = None,
     moments: Annotated[
         Path | None, typer.Option(help="as-of: CSV or Parquet with a column `moment`, or `offset` of market.ticks.")
@@ -59,7 +60,13 @@ def features(
         return
     if out is None:
         raise FeatureStoreError("name the Parquet file to write: --out FILE.parquet")
-    terms: dict[str, Any] = {"instrument": instrument, "venue": venue, "interval": interval, "exact": exact}
+    terms: dict[str, Any] = {
+        "instrument": instrument,
+        "venue": venue,
+        "interval": interval,
+        "series": series,
+        "exact": exact,
+    }
     if action is Action.range:
         if begin is None or end is None:
             raise FeatureStoreError("a range needs both ends: --from 2026-01-31 --to 2026-02-01")
@@ -84,11 +91,11 @@ def _list(config: Config) -> None:
 
 
 def _list_series(store: FeatureStore, instrument: str) -> None:
-    from flows.times import length
+    from flows.feature_store.series import kind
 
     for row in store.series(instrument).to_pylist():
         span = f"{row['first']:%Y-%m-%d %H:%M:%S} to {row['last']:%Y-%m-%d %H:%M:%S}"
-        typer.echo(f"{row['venue']} {instrument}, {length(row['interval_ns'])}: {row['vectors']:,} vectors, {span}")
+        typer.echo(f"{row['venue']} {instrument}, {kind(row)}: {row['vectors']:,} vectors, {span}")
 
 
 def _as_of(

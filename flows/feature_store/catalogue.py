@@ -26,6 +26,7 @@ IDENTITY = (
     "interval_ns",
     "close_ns",
     "receive_ns",
+    "series",
 )
 """Fields of the record that are no features."""
 

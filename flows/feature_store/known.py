@@ -21,7 +21,7 @@ from flows.feature_store.series import SERIES_ROWS, Series, asked
 
 OF_SERIES = (
     f"{SERIES_ROWS} AND partition = {{partition:Int32}} AND venue = {{venue:String}} "
-    "AND interval_ns = {interval_ns:Int64}"
+    "AND interval_ns = {interval_ns:Int64} AND series = {series:String}"
 )
 _PARTITION = "topic = {features:String} AND partition = {partition:Int32}"
 _TICKS = "topic = {ticks:String} AND partition = {partition:Int32}"

@@ -37,6 +37,7 @@ class MadeOf:
                 "instrument": one.instrument,
                 "venue": one.venue,
                 "interval_ns": one.interval_ns,
+                "series": one.series,
                 **{name: value for name, value in self.terms.items() if value is not None},
             },
             "topics": {"features": one.features, "ticks": one.ticks, "partition": one.partition},

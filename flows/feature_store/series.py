@@ -1,4 +1,4 @@
-"""One series of feature vectors: of an instrument at a venue, over bars of one length."""
+"""One series of feature vectors: of an instrument at a venue, over bars of one kind."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from flows.times import length
 
 SERIES_ROWS = "topic = {features:String} AND kind = 'FeatureVector' AND instrument = {instrument:String}"
 _SERIES = f"""
-SELECT venue, interval_ns, partition, uniqExact(origin_offset, origin_index) AS vectors,
+SELECT venue, interval_ns, series, partition, uniqExact(origin_offset, origin_index) AS vectors,
     min(receive_ns) AS first, max(receive_ns) AS last
 FROM market_features WHERE {SERIES_ROWS}
-GROUP BY venue, interval_ns, partition ORDER BY venue, interval_ns, partition
+GROUP BY venue, interval_ns, series, partition ORDER BY venue, interval_ns, series, partition
 """
 
 
@@ -29,6 +29,9 @@ class Series:
     venue: str
     instrument: str
     interval_ns: int
+    """0 where time does not end the bars."""
+    series: str
+    """Empty for bars that time ends, else which they are: volume:10."""
     partition: int
     features: str
     """The topic's name in the broker, with its prefix."""
@@ -41,17 +44,25 @@ class Series:
 
 
 def listed(instrument: str, data_dir: Path | str | None) -> Any:
-    """A pyarrow Table of venue, interval_ns, partition, vectors, first and last receive_ns; without rows if there are
-    none. Raises NoFeatures where not even the table is there, and what `flows.query` raises."""
+    """A pyarrow Table of venue, interval_ns, series, partition, vectors, first and last receive_ns; without rows if
+    there are none. Raises NoFeatures where not even the table is there, and what `flows.query` raises."""
     settings = Settings.load(data_dir)
     return asked(_SERIES, {"features": settings.topic("market.features"), "instrument": instrument}, data_dir)
 
 
-def chosen(instrument: str, venue: str | None, interval_ns: int | None, data_dir: Path | str | None) -> Series:
+def chosen(
+    instrument: str, venue: str | None, interval_ns: int | None, series: str | None, data_dir: Path | str | None
+) -> Series:
     """The one that is meant. Raises NoFeatures, AmbiguousSeries."""
     settings = Settings.load(data_dir)
     there = listed(instrument, data_dir).to_pylist()
-    found = [row for row in there if venue in (None, row["venue"]) and interval_ns in (None, int(row["interval_ns"]))]
+    found = [
+        row
+        for row in there
+        if venue in (None, row["venue"])
+        and interval_ns in (None, int(row["interval_ns"]))
+        and series in (None, row["series"])
+    ]
     if not found:
         known = f"; there are those of {_told(there)}" if there else ""
         raise NoFeatures(
@@ -59,19 +70,20 @@ def chosen(instrument: str, venue: str | None, interval_ns: int | None, data_dir
             "The audit flow lands there what flow features or market writes"
         )
     if len(found) > 1:
-        is_moved = len({(row["venue"], row["interval_ns"]) for row in found}) == 1
+        is_moved = len({(row["venue"], row["interval_ns"], row["series"]) for row in found}) == 1
         partitions = ", ".join(str(row["partition"]) for row in found)
         raise AmbiguousSeries(
             f"{instrument} was moved between partitions {partitions}, whose records have no common order: read one "
             "log at a time, by its prefix"
             if is_moved
-            else f"{instrument} has feature vectors of {_told(found)}: name one by venue and interval"
+            else f"{instrument} has feature vectors of {_told(found)}: name one by venue, and by interval or series"
         )
     [row] = found
     return Series(
         venue=str(row["venue"]),
         instrument=instrument,
         interval_ns=int(row["interval_ns"]),
+        series=str(row["series"]),
         partition=int(row["partition"]),
         features=settings.topic("market.features"),
         ticks=settings.topic("market.ticks"),
@@ -88,5 +100,10 @@ def asked(sql: str, parameters: Mapping[str, Any], data_dir: Path | str | None) 
         raise
 
 
+def kind(row: Mapping[str, Any]) -> str:
+    """Which bars, as people read it."""
+    return str(row["series"]) or length(int(row["interval_ns"]))
+
+
 def _told(rows: list[dict[str, Any]]) -> str:
-    return ", ".join(f"{row['venue']} {length(int(row['interval_ns']))}" for row in rows)
+    return ", ".join(f"{row['venue']} {kind(row)}" for row in rows)

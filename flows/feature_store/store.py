@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from flows.config import Config
 from flows.errors import BadMoment, FeatureStoreError
-from flows.feature_store import known, moments, series, vectors
+from flows.feature_store import known, moments, vectors
 from flows.feature_store.forms import FORMS
 from flows.feature_store.known import UNKNOWN_NS, Known
 from flows.feature_store.made_of import METADATA, MadeOf, deployed_config
-from flows.feature_store.series import Series
+from flows.feature_store.series import Series, chosen, listed
 from flows.history.timeframe import timeframe_ns
 
 To = Literal["polars", "pandas", "arrow", "numpy"]
@@ -37,12 +37,13 @@ class FeatureStore:
     from the moment on at which the ingestor had received its causing tick and all before it in its partition
     (`known_ns`).
 
-    All reads share these terms. `venue` and `interval` may be left out where there is one alone. Prices are float64 in
-    the quote currency; with `exact`, whole numbers of 10^price_exponent, as in the record. `to`: polars, pandas,
-    arrow (whose schema says what it was made of), or numpy (a dict of arrays; missing floats are NaN, missing times
-    NaT, and whole numbers are masked arrays). Columns are those of FeatureVector, its origin as three, with `known_ns`
-    and `out_of_range` before them: the names of features outside their declared range, NaN and infinity included, with
-    a space between. Nothing is left out or changed because of it.
+    All reads share these terms. `venue`, `interval` and `series` may be left out where there is one alone: `interval`
+    is for bars that time ends, `series` for the others, as `volume:10`. Prices are float64 in the quote currency; with
+    `exact`, whole numbers of 10^price_exponent, as in the record. `to`: polars, pandas, arrow (whose schema says what
+    it was made of), or numpy (a dict of arrays; missing floats are NaN, missing times NaT, and whole numbers are masked
+    arrays). Columns are those of FeatureVector, its origin as three, with `known_ns` and `out_of_range` before them:
+    the names of features outside their declared range, NaN and infinity included, with a space between. Nothing is left
+    out or changed because of it.
 
     Each raises NoFeatures, AmbiguousSeries, BadMoment, BadBars for what is no length of time, and what `flows.query`
     raises.
@@ -61,6 +62,7 @@ class FeatureStore:
         instrument: str,
         venue: str | None = None,
         interval: Interval | None = None,
+        series: str | None = None,
         max_age: Interval | None = None,
         exact: bool = False,
         to: To = "polars",
@@ -74,7 +76,7 @@ class FeatureStore:
         """
         at_ns = moments.ns_of(at)
         age_ns = None if max_age is None else moments.length_ns(max_age)
-        one = self._chosen(instrument, venue, interval, to)
+        one = self._chosen(instrument, venue, interval, series, to)
         there = known.by_time(one, at_ns, self._data_dir)
         places = there.at(at_ns)
         is_stale = np.zeros(len(places), bool)
@@ -91,6 +93,7 @@ class FeatureStore:
         instrument: str,
         venue: str | None = None,
         interval: Interval | None = None,
+        series: str | None = None,
         partition: int | None = None,
         exact: bool = False,
         to: To = "polars",
@@ -105,7 +108,7 @@ class FeatureStore:
         if given.dtype.kind not in "iu" and len(given):
             raise BadMoment(f"is of type {given.dtype}: give offsets of market.ticks")
         given = given.astype(np.int64)
-        one = self._chosen(instrument, venue, interval, to)
+        one = self._chosen(instrument, venue, interval, series, to)
         if partition not in (None, one.partition):
             raise BadMoment(
                 f"is in partition {partition}: {instrument} is in partition {one.partition}, and the two have no order"
@@ -125,6 +128,7 @@ class FeatureStore:
         instrument: str,
         venue: str | None = None,
         interval: Interval | None = None,
+        series: str | None = None,
         exact: bool = False,
         to: To = "polars",
     ) -> Any:
@@ -132,7 +136,7 @@ class FeatureStore:
         start_ns, end_ns = moments.one_ns(start), moments.one_ns(end)
         if not start_ns < end_ns:
             raise BadMoment(f"behind {start} is asked for as the end, {end}: give an end behind the start")
-        one = self._chosen(instrument, venue, interval, to)
+        one = self._chosen(instrument, venue, interval, series, to)
         before_ns = np.array([start_ns - 1, end_ns - 1])
         there = known.by_time(one, before_ns, self._data_dir)
         first, behind = (int(place) + 1 for place in there.at(before_ns))
@@ -143,14 +147,17 @@ class FeatureStore:
         return FORMS[to](self._table(one, columns, rows, terms, is_settled=end_ns <= there.settled_ns))
 
     def series(self, instrument: str) -> Any:
-        """Which there are: a pyarrow Table of venue, interval_ns, partition, vectors, first and last receive_ns."""
-        return series.listed(instrument, self._data_dir)
+        """Which there are: a pyarrow Table of venue, interval_ns, series, partition, vectors, first and last
+        receive_ns."""
+        return listed(instrument, self._data_dir)
 
-    def _chosen(self, instrument: str, venue: str | None, interval: Interval | None, to: str) -> Series:
+    def _chosen(
+        self, instrument: str, venue: str | None, interval: Interval | None, series: str | None, to: str
+    ) -> Series:
         if to not in FORMS:
             raise FeatureStoreError(f"to={to!r}: choose {', '.join(FORMS)}")
         interval_ns = None if interval is None else timeframe_ns(interval)
-        return series.chosen(instrument, venue, interval_ns, self._data_dir)
+        return chosen(instrument, venue, interval_ns, series, self._data_dir)
 
     def _rows(self, one: Series, there: Known, places: NDArray[np.int64], exact: bool) -> Any:
         """Of each place the last vector that this cause made; nulls for -1."""

@@ -10,7 +10,7 @@ from flows.feature_store.catalogue import FEATURES, IDENTITY
 
 def test_every_field_of_the_record_is_declared_once() -> None:
     fields = [field["name"] for field in registry.schema(FeatureVector.SUBJECT)["fields"]]
-    assert [*IDENTITY, *FEATURES] == fields, (
+    assert sorted([*IDENTITY, *FEATURES]) == sorted(fields), (
         "declare what is new in flows/feature_store/catalogue.py: in FEATURES a feature, in IDENTITY what says whose "
         "vector it is"
     )

@@ -189,9 +189,10 @@ def test_of_several_vectors_that_one_tick_made_the_last_counts(here: Landed, mon
     prefix = "several."
     monkeypatch.setenv("TAPEFLOW_TOPIC_PREFIX", prefix)
     copied(here.stack, "market_ticks", prefix)
-    copied(here.stack, "market_features", prefix, changed=", toInt64(1000000000) AS interval_ns")
+    copied(here.stack, "market_features", prefix, changed=", toInt64(0) AS interval_ns, 'renko:25' AS series")
     store = FeatureStore(here.stack.data_dir)
-    whole = store.range("2024-08-08", "2024-08-09", **ASKED)
+    asked = {"instrument": "BTC-USDT", "venue": "binance", "series": "renko:25"}
+    whole = store.range("2024-08-08", "2024-08-09", **asked)
     twice = whole.filter(pl.col("origin_index") > 0)
     assert 0 < len(twice) < len(whole)
     assert whole.select("origin_offset", "origin_index").rows() == sorted(
@@ -199,6 +200,6 @@ def test_of_several_vectors_that_one_tick_made_the_last_counts(here: Landed, mon
     )
     at = twice["origin_offset"].to_list()
     last = whole.group_by("origin_offset", maintain_order=True).last().filter(pl.col("origin_offset").is_in(at))
-    made = store.as_of_offsets(sorted(set(at)), **ASKED)
+    made = store.as_of_offsets(sorted(set(at)), **asked)
     assert made["origin_index"].to_list() == last["origin_index"].to_list()
     assert min(made["origin_index"].to_list()) > 0
