@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from flows.config import Config
 from flows.connectors import clickhouse
 from flows.contracts.codec import decode, encode
 from flows.contracts.records import FeatureVector
@@ -17,7 +18,7 @@ from flows.stack.settings import Settings
 from tests import log_of
 from tests.flow_process import FlowProcess
 from tests.log_of import Written
-from tests.synthetic_ticks import ticks
+from tests.synthetic_ticks import ticks as seeded
 
 PREFIX = "asof."
 IDS = SchemaIds.embedded()
@@ -27,6 +28,10 @@ _KEY = b"group"
 _TICKS, _PER_SECOND = 2_000, 10
 # Many ticks share a receive time, and for a while the clock is behind what it had said.
 _RESOLUTION_NS = 200_000_000
+_BARS = """[bars]
+intervals_ns = [1_000_000_000, 5_000_000_000]
+series = [{ name = "tick:20" }, { name = "renko:0.02" }]
+"""
 _STEPS_BACK = {500: 3_000_000_000, 640: 0, 1_000: 800_000_000, 1_500: 2_000_000_000}
 
 
@@ -36,6 +41,8 @@ class Landed:
 
     stack: Stack
     settings: Settings
+    config: Config
+    """With which its features were made."""
     ticks: list[Written]
     vectors: list[Written]
     """Each origin once."""
@@ -55,13 +62,16 @@ def landed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Landed:
     topics.create(settings)
     log_of.write(settings, "market.ticks", _messages())
     folder = tmp_path_factory.mktemp("asof")
-    with FlowProcess(stack, folder, PREFIX, "market", "--until-end") as process:
+    config = folder / "made.toml"
+    config.write_text(_BARS)
+    with FlowProcess(stack, folder, PREFIX, "market", "--until-end", "--config", str(config)) as process:
         process.ended()
     vectors = log_of.read(settings, "market.features")
     # As a process that died would have written late.
     late = [(_KEY, one.value) for one in vectors[10:200]]
     log_of.write(settings, "market.features", late)
-    found = Landed(stack, settings, log_of.read(settings, "market.ticks"), vectors, len(late))
+    ticks = log_of.read(settings, "market.ticks")
+    found = Landed(stack, settings, Config.load(config), ticks, vectors, len(late))
     expected = {"market_ticks": len(found.ticks), "market_features": len(vectors) + len(late)}
     with FlowProcess(stack, folder, PREFIX, "audit") as process:
         process.until(lambda: all(found.rows(table) == count for table, count in expected.items()))
@@ -85,7 +95,7 @@ def vector_of(one: Written) -> FeatureVector:
 def _messages() -> Iterator[tuple[bytes, bytes]]:
     dice = random.Random(3)
     behind_ns = 0
-    for number, (_, record) in enumerate(ticks(_TICKS, 5, ("BTC-USDT", "ETH-USDT"), _PER_SECOND)):
+    for number, (_, record) in enumerate(seeded(_TICKS, 5, ("BTC-USDT", "ETH-USDT"), _PER_SECOND)):
         behind_ns = _STEPS_BACK.get(number, behind_ns)
         receive_ns = (record.receive_ns - behind_ns) // _RESOLUTION_NS * _RESOLUTION_NS
         told = replace(record, receive_ns=receive_ns)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from flows.config import Config
 from flows.contracts.codec import decode, encode
 from flows.contracts.records import FeatureVector, Origin
 from flows.engine import TradingEngine
@@ -21,26 +20,33 @@ from tests.log_of import Written
 
 SECOND = 1_000_000_000
 SERIES = [
-    (venue, instrument, interval_ns)
+    (venue, instrument, interval_ns, series)
     for venue in VENUES
     for instrument in ("BTC-USDT", "ETH-USDT")
-    for interval_ns in (SECOND, 5 * SECOND)
+    for interval_ns, series in ((SECOND, ""), (5 * SECOND, ""), (0, "tick:20"), (0, "renko:0.02"))
 ]
-Key = tuple[str, str, int]
+Key = tuple[str, str, int, str]
 Had = dict[Key, FeatureVector]
 
 
 def key_of(vector: FeatureVector) -> Key:
-    return vector.venue, vector.instrument, vector.interval_ns
+    return vector.venue, vector.instrument, vector.interval_ns, vector.series
+
+
+def asked_of(key: Key) -> dict[str, Any]:
+    """The terms that name this series and no other."""
+    venue, instrument, interval_ns, series = key
+    which = {"series": series} if series else {"interval": interval_ns}
+    return {"instrument": instrument, "venue": venue, "exact": True, **which}
 
 
 class Flow:
     """What a flow has emitted last in each series, as far as it has read."""
 
-    def __init__(self, ticks: list[Written]) -> None:
-        self.ticks = ticks
+    def __init__(self, landed: Landed) -> None:
+        self.ticks = ticks = landed.ticks
         self.had: Had = {}
-        self._engine = TradingEngine(Config.load())
+        self._engine = TradingEngine(landed.config)
         self._received = [int(decode(one.value, IDS).receive_ns) for one in ticks]
         self._read = 0
 
@@ -80,13 +86,12 @@ def rows_of(table: Any) -> Iterator[dict[str, Any]]:
 
 def test_at_every_moment_it_is_what_an_engine_had_that_read_the_log(here: Landed) -> None:
     moments = moments_of(here.ticks)
-    flow = Flow(here.ticks)
+    flow = Flow(here)
     had = [dict(flow.until(moment)) for moment in moments]
     store = FeatureStore(here.stack.data_dir)
     settled = 0
     for key in SERIES:
-        venue, instrument, interval_ns = key
-        asked: dict[str, Any] = {"instrument": instrument, "venue": venue, "interval": interval_ns, "exact": True}
+        asked = asked_of(key)
         rows = list(rows_of(store.as_of(moments, to="arrow", **asked)))
         assert len(rows) == len(moments)
         for row, known in zip(rows, had, strict=True):
@@ -115,10 +120,9 @@ def test_at_every_position_it_is_what_the_log_says(here: Landed) -> None:
     store = FeatureStore(here.stack.data_dir)
     offsets = [one.offset for one in here.ticks]
     for key in SERIES:
-        venue, instrument, interval_ns = key
         written = [one for one in here.vectors if key_of(vector_of(one)) == key]
         causes = [vector_of(one).origin.offset for one in written]
-        asked: dict[str, Any] = {"instrument": instrument, "venue": venue, "interval": interval_ns, "exact": True}
+        asked = asked_of(key)
         table = store.as_of_offsets(offsets, partition=here.ticks[0].partition, to="arrow", **asked)
         for row in rows_of(table):
             place = bisect_right(causes, row["at_offset"])
@@ -131,8 +135,7 @@ def test_a_range_is_every_vector_once_as_the_log_has_it(here: Landed) -> None:
     store = FeatureStore(here.stack.data_dir)
     first, last = "2024-01-01", "2025-01-01"
     for key in SERIES[::3]:
-        venue, instrument, interval_ns = key
-        asked: dict[str, Any] = {"instrument": instrument, "venue": venue, "interval": interval_ns, "exact": True}
+        asked = asked_of(key)
         table = store.range(first, last, to="arrow", **asked)
         made = [record(row) for row in rows_of(table)]
         assert made == [one.value for one in here.vectors if key_of(vector_of(one)) == key]

@@ -112,7 +112,7 @@ def test_what_is_too_old_is_null_and_says_so(store: FeatureStore) -> None:
         ({"venue": None}, AmbiguousSeries, "binance 1 s, binance_usdm 1 s: name one"),
         ({"interval": None}, AmbiguousSeries, "binance 1 s, binance 5 s"),
         ({"instrument": "DOGE-USDT"}, NoFeatures, "no feature vectors of DOGE-USDT"),
-        ({"venue": "okx"}, NoFeatures, "there are those of binance 1 s, binance 5 s"),
+        ({"venue": "okx"}, NoFeatures, "there are those of binance renko:0.02, binance tick:20, binance 1 s"),
         ({"to": "excel"}, FeatureStoreError, "choose polars"),
     ],
 )
