@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.config import STAGES
+from flows.desk.layers import dotted
 from flows.desk.schema import FRAMES, KEPT, TRADED, Desired, Flow, Limits, Venue
 from flows.desk.toml_lines import Path as KeyPath
 from flows.errors import StageConfigError, TapeflowError
@@ -111,13 +112,18 @@ def _of_folders(desired: Desired) -> Iterator[Problem]:
                 yield Problem(("venues", name, key), "does nothing with keep_frames = false")
         for kept in KEPT:
             if folder := getattr(venue, kept):
-                place = f"venues.{name}.{kept}"
-                first = kept_by.setdefault(os.path.normpath(folder), place)
-                if first != place:
-                    yield Problem(("venues", name, kept), f"{first} is kept there: each needs a folder")
+                yield from kept_twice(("venues", name, kept), folder, kept_by)
             elif kept != FRAMES:
                 for key in sorted(venue.model_fields_set & {f"{kept}_keep", f"{kept}_keep_for"}):
                     yield Problem(("venues", name, key), f"does nothing without {kept}, the folder that keeps them")
+
+
+def kept_twice(path: KeyPath, folder: str, kept_by: dict[str, str]) -> Iterator[Problem]:
+    """A problem if the folder is another's; notes who has it otherwise."""
+    place = dotted(path)
+    first = kept_by.setdefault(os.path.normpath(folder), place)
+    if first != place:
+        yield Problem(path, f"{first} is kept there: each needs a folder")
 
 
 def _of_flows(desired: Desired) -> Iterator[Problem]:

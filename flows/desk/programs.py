@@ -9,7 +9,8 @@ from pathlib import Path
 from flows.config import STAGES
 from flows.desk.configuration import Configuration
 from flows.desk.deployed import DeskError, Program
-from flows.desk.meaning import AUDIT, RESERVED
+from flows.desk.layers import dotted
+from flows.desk.meaning import AUDIT, RESERVED, kept_twice
 from flows.desk.places import Places
 from flows.desk.schema import FRAMES, KEPT, TRADED, Flow, Venue
 from flows.running.chain import written_by
@@ -116,19 +117,36 @@ def _ingestor(venue: str, configuration: Configuration, places: Places) -> list[
     arguments += ["--redundant"] if asked.redundant else []
     arguments += ["--stale-after", asked.stale_after] if asked.stale_after else []
     arguments += ["--linger-us", str(asked.linger_us)]
+    _check_folders(configuration, places)
     for kept in KEPT:
-        said = getattr(asked, kept)
-        if kept == FRAMES and asked.keep_frames and said is None:
-            said = str(places.frames(venue).absolute())
-        if said:
+        if folder := _kept_at(venue, kept, configuration, places):
             option = f"--{kept.replace('_', '-')}"
-            arguments += [option, _beside(configuration, said), f"{option}-keep", getattr(asked, f"{kept}_keep")]
+            arguments += [option, folder, f"{option}-keep", getattr(asked, f"{kept}_keep")]
             keep_for = getattr(asked, f"{kept}_keep_for")
             arguments += [f"{option}-keep-for", keep_for] if keep_for else []
     arguments += ["--broadcast-listen", asked.broadcast_listen] if asked.broadcast_listen else []
     arguments += ["--zmq-bind", asked.zmq_bind] if asked.zmq_bind else []
     arguments += _metrics(asked.metrics_listen)
     return [*arguments, "--status-file", str(places.status(f"{INGESTOR_OF}{venue}"))]
+
+
+def _kept_at(venue: str, kept: str, configuration: Configuration, places: Places) -> str | None:
+    """The folder of what an ingestor keeps, if it does."""
+    asked: Venue = configuration.desired.venues[venue]  # type: ignore[index]
+    said = getattr(asked, kept)
+    if kept == FRAMES and asked.keep_frames and said is None:
+        return str(places.frames(venue).absolute())
+    return _beside(configuration, said) if said else None
+
+
+def _check_folders(configuration: Configuration, places: Places) -> None:
+    """Folders that are not named in the file are the data folder's, which nobody knows before. Raises DeskError."""
+    kept_by: dict[str, str] = {}
+    for venue in configuration.desired.venues:
+        for kept in KEPT:
+            if folder := _kept_at(venue, kept, configuration, places):
+                for problem in kept_twice(("venues", venue, kept), folder, kept_by):
+                    raise DeskError(f"{_file(configuration)}: {dotted(problem.path)} ({folder}): {problem.reason}")
 
 
 def _router(configuration: Configuration, places: Places) -> list[str]:

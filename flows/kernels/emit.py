@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flows.contracts import topics
 from flows.contracts.codec import Record, encode
+from flows.contracts.letters import letter_of
 from flows.contracts.partition import partition_of
 from flows.contracts.records import DeadLetter, Origin, Rollout
 from flows.contracts.registry import SchemaIds
@@ -98,14 +99,15 @@ class Emit:
 
     def dead_letter(self, refusal: Refusal) -> None:
         """Sends the record in hand to `ops.dead_letters`."""
+        value, detail = letter_of(self._entry.value, str(refusal))
         self.send(
             lambda origin: DeadLetter(
                 origin=origin,
                 stage=self._context.stage,
                 source=self._entry.topic,
                 reason=refusal.reason,
-                detail=str(refusal),
-                value=self._entry.value,
+                detail=detail,
+                value=value,
                 receive_ns=None,
             )
         )

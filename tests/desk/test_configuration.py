@@ -9,6 +9,7 @@ import pytest
 
 from flows.config import BadConfig, Config
 from flows.desk import configuration, programs
+from flows.desk.deployed import DeskError
 from flows.desk.places import Places
 from flows.desk.schema import SOURCES, TRADED
 from flows.stack import process
@@ -113,6 +114,10 @@ def test_what_comes_in_is_kept_and_told_where_the_file_says_and_never_kept_witho
     words = [process.program("tapeflow-ingestor"), *arguments, "--bootstrap-servers", ""]
     done = subprocess.run(words, capture_output=True, text=True, timeout=20)
     assert "TAPEFLOW_BOOTSTRAP_SERVERS" in done.stderr, done.stderr
+    # A folder that is not named is the desk's own, and as little shared.
+    read = configuration.load(file, ["venues.binance.tick_files=frames/binance"])
+    with pytest.raises(DeskError, match=r"tick_files \(.*/frames/binance\): venues.binance.frames is kept there"):
+        programs.make("ingestor-binance", "ingestor", read, Places(file.parent))
 
 
 @pytest.mark.parametrize(

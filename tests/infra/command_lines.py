@@ -30,6 +30,12 @@ def check(words: Sequence[str]) -> None:
         assert name == "python", f"{name} is no program of ours"
 
 
+def option(words: Sequence[str], name: str) -> str:
+    """What `name=...` says among the words; an empty text if it is not there."""
+    said = (word.removeprefix(f"{name}=") for word in words if word.startswith(f"{name}="))
+    return next(said, "")
+
+
 def _check_tapeflow(arguments: Sequence[str]) -> None:
     command, *rest = arguments
     assert command in COMMANDS

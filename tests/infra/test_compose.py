@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.infra import command_lines
+from tests.infra.command_lines import option
 
 INFRA = Path(__file__).parents[2] / "infra"
 COMPOSE: dict[str, Any] = yaml.safe_load((INFRA / "compose.yaml").read_text())
@@ -41,6 +42,14 @@ def test_what_a_service_names_is_there(name: str) -> None:
     address = re.compile(rf"(?:^|[/=,@])({'|'.join(SERVICES)}):\d+")
     said = " ".join([*map(str, service.get("command", [])), *map(str, service.get("environment", {}).values())])
     assert set(address.findall(said)) <= set(SERVICES)
+
+
+def test_what_the_ingestor_received_outlives_its_container() -> None:
+    folder = option(SERVICES["ingestor"]["command"], "--frames")
+    volume, _, mounted = SERVICES["ingestor"]["volumes"][0].partition(":")
+    assert folder.startswith(f"{mounted}/")
+    assert volume in COMPOSE["volumes"]
+    assert option(SERVICES["ingestor"]["command"], "--frames-keep").endswith("GiB"), "disk has an end"
 
 
 @pytest.mark.parametrize("name", SERVICES)

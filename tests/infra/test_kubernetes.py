@@ -13,6 +13,7 @@ from flows.contracts import topics
 from flows.running.cluster import Cluster
 from flows.running.flow import OURS, named
 from tests.infra import command_lines
+from tests.infra.command_lines import option
 from tests.infra.manifests import KINDS, ROOT, Document, Manifests, containers
 
 MANIFESTS = Manifests.load()
@@ -69,6 +70,17 @@ def test_every_name_is_there(name: str) -> None:
     if owner["kind"] == "StatefulSet":
         service = _service(owner["spec"]["serviceName"])
         assert service["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+
+
+def test_what_the_ingestor_received_outlives_its_pod() -> None:
+    owner = next(one for one in MANIFESTS.of_kind("StatefulSet") if one["metadata"]["name"] == "ingestor")
+    (container,) = containers(WORKLOADS["ingestor"])
+    (claim,) = owner["spec"]["volumeClaimTemplates"]
+    mounted = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}[claim["metadata"]["name"]]
+    assert option(container["args"], "--frames").startswith(f"{mounted}/")
+    kept = int(option(container["args"], "--frames-keep").removesuffix("GiB"))
+    room = int(claim["spec"]["resources"]["requests"]["storage"].removesuffix("Gi"))
+    assert room >= 2 * kept, "more is kept while the broker is away"
 
 
 def test_services_lead_to_open_ports() -> None:

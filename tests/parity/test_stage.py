@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from flows._native import SchemaIds as RustIds
 from flows._native import Stage as RustStage
 from flows.contracts.codec import encode
+from flows.contracts.letters import LETTER_BYTES_MAX
 from flows.contracts.records import Bar, DeadLetter, Heartbeat, Origin, Rollout, Side, Trade
 from flows.errors import StageConfigError, StageRestoreError
 from flows.kernels.stage import Output, Stage
@@ -53,6 +54,14 @@ def test_random_bytes_become_dead_letters(messages: list[bytes]) -> None:
     assert [type(letter) for letter in letters] == [DeadLetter] * len(messages)
     assert [letter.value[1:] for letter in letters] == messages
     assert [letter.origin.index for letter in letters] == list(range(len(messages)))
+
+
+def test_of_what_a_topic_can_hardly_hold_a_letter_keeps_the_beginning() -> None:
+    """A letter as long as its message would not fit, and nothing behind it would be written."""
+    message = b"\1" + bytes(range(256)) * 4_000
+    (letter,) = records(Twins("features", {}).feed([entry("market.bars", 0, message)]))
+    assert letter.value == message[:LETTER_BYTES_MAX]
+    assert letter.detail.endswith(f"(cut: the first 524288 of {len(message)} bytes)")
 
 
 def test_what_an_older_version_wrote_is_taken() -> None:

@@ -20,6 +20,7 @@ from confluent_kafka import Consumer, TopicPartition
 from flows.contracts import topics as contract
 from flows.contracts.records import BookSnapshot, Gap, Heartbeat, Trade
 from flows.stack import Stack, topics
+from flows.stack.errors import StackError
 from flows.stack.settings import Settings
 from tests.log_of import read
 from tests.system.exchange_process import Exchange
@@ -215,30 +216,66 @@ def _said(tick: Any) -> Any:
     return None if isinstance(tick, Gap | Heartbeat | BookSnapshot) else replace(tick, receive_ns=0)
 
 
+def make_anew(settings: Settings) -> None:
+    """The topics that an ingestor writes, as a broker has them that lost everything."""
+    written = [contract.load()[name] for name in ("market.ticks", "ops.dead_letters")]
+    topics.remove(settings, written)
+    # The broker says so before it is done.
+    wait_for("topics to be made", lambda: _made(settings))
+
+
+def _made(settings: Settings) -> bool:
+    try:
+        return len(topics.create(settings)) == 2
+    except StackError:
+        return False
+
+
 def test_a_broker_that_lost_what_it_had_acknowledged_gets_it_again(stack: Stack, logs: Logs, tmp_path: Path) -> None:
     """After a power cut, say. Here it lost all: empty topics take the place of those that were written."""
     frames = tmp_path / "frames"
     options = ("--frames", str(frames), "--frames-file", "64KiB")
 
-    def run(settings: Settings, count: int) -> str:
-        with Ingestor(settings, exchange, tmp_path, *options) as ingestor:
+    def run(count: int) -> str:
+        with Ingestor(logs.settings, exchange, tmp_path, *options) as ingestor:
             ingestor.wait_for_frames(count)
             assert ingestor.stop() < 5
         return ingestor.log.read_text()
 
-    with (
-        Exchange("--venue", "binance", "--speed", "10") as exchange,
-        logs_of_their_own(stack) as empty,
-        logs_of_their_own(stack) as other,
-    ):
-        run(logs.settings, 1_000)
+    with Exchange("--venue", "binance", "--speed", "10") as exchange, logs_of_their_own(stack) as other:
+        run(1_000)
         found = check(logs.settings, frames)
         assert (found["first"], found["memories"] > 0) == (None, True), "it goes on where all was acknowledged"
-        assert "it is written again" in run(empty.settings, 100)
-        assert_whole(empty.settings, frames, runs=2)
-        # That run began behind records that these topics never had.
-        with pytest.raises(AssertionError, match="Move it away, or name another one"):
+        make_anew(logs.settings)
+        assert "it is written again" in run(100)
+        assert_whole(logs.settings, frames, runs=2)
+        # Another log, which never had any of it: nobody mends that by writing.
+        with pytest.raises(AssertionError, match=rf'topic prefix "{other.settings.topic_prefix}": what it lacks there'):
             Ingestor(other.settings, exchange, tmp_path, *options).__enter__()
+        # That run began behind records that are not kept.
+        make_anew(logs.settings)
+        with pytest.raises(AssertionError, match=r"Were the topics deleted\? Write what is kept into empty topics"):
+            Ingestor(logs.settings, exchange, tmp_path, *options).__enter__()
+
+
+def test_a_broker_that_loses_its_state_under_a_running_ingestor_ends_it_with_both_offsets(
+    logs: Logs, tmp_path: Path
+) -> None:
+    frames = tmp_path / "frames"
+    with (
+        Exchange("--venue", "binance", "--speed", "10") as exchange,
+        Ingestor(logs.settings, exchange, tmp_path, "--frames", str(frames)) as ingestor,
+    ):
+        ingestor.wait_for_frames(1_000)
+        make_anew(logs.settings)
+        assert ingestor.process.wait(timeout=60) == 1
+    told = re.search(
+        r"put a record at offset (\d+), where it had acknowledged others up to (\d+)", ingestor.log.read_text()
+    )
+    assert told is not None, ingestor.log.read_text()
+    assert int(told[1]) < int(told[2])
+    findings = check(logs.settings, frames)
+    assert findings["missing"] > 100, "what the error says to look with names what is lost"
 
 
 def test_a_full_disk_ends_it_with_its_name_and_nothing_is_lost(logs: Logs, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Write};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use broadcast::{Broadcast, QUEUE_BYTES, Settings};
+use broadcast::{Broadcast, CLIENTS_MAX, QUEUE_BYTES, Settings};
 use clap::Parser;
 use contracts::{Batch, Entry, Kind, Origin, Record, SchemaIds, Side, Topic, Trade, encode};
 
@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         zmq: Some(anywhere),
         beyond_loopback: false,
         queue_bytes: QUEUE_BYTES,
+        clients_max: CLIENTS_MAX,
     };
     let ids = SchemaIds::embedded();
     let broadcast = Broadcast::start(&settings, &ids, now_ns())?;

@@ -24,8 +24,6 @@ use crate::hub::Hub;
 use crate::queue::Queue;
 use crate::wishes::{OnSlow, Wishes};
 
-/// More clients than this are turned away; each may have a queue of its own.
-pub const CLIENTS_MAX: usize = 1024;
 /// Within this a request is to be whole.
 pub const REQUEST_WITHIN: Duration = Duration::from_secs(10);
 
@@ -34,6 +32,7 @@ type Answer = Response<Full<Bytes>>;
 pub struct Server {
     pub hub: Rc<Hub>,
     pub queue_bytes: usize,
+    pub clients_max: usize,
     pub request_within: Duration,
     /// Only this machine can ask, and only names of it are taken for ours.
     pub is_loopback: bool,
@@ -131,11 +130,12 @@ impl Server {
                 "this is a WebSocket: connect to ws://HOST:PORT/stream",
             );
         }
-        if self.hub.clients() >= CLIENTS_MAX {
-            return refuse(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "as many clients as are served listen already",
+        if self.hub.clients() >= self.clients_max {
+            let most = self.clients_max;
+            let reason = format!(
+                "{most} clients listen already, as many as are served here: come back later, or raise --broadcast-clients"
             );
+            return refuse(StatusCode::SERVICE_UNAVAILABLE, &reason);
         }
         let asked = Wishes::of_query(request.uri().query().unwrap_or_default());
         asked.map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))
@@ -193,6 +193,7 @@ mod tests {
             let server = Server {
                 hub: Rc::default(),
                 queue_bytes: 1,
+                clients_max: 1,
                 request_within: Duration::from_millis(50),
                 is_loopback: true,
             };

@@ -34,6 +34,8 @@ use serve::Serving;
 
 /// What may wait for one client unless it is said otherwise.
 pub const QUEUE_BYTES: usize = 8 << 20;
+/// So many are served unless it is said otherwise; each may have a queue of its own.
+pub const CLIENTS_MAX: usize = 1024;
 /// What the kernel keeps for a client besides: little, so that what a slow one reads is not old.
 const SEND_BUFFER_BYTES: u32 = 256 << 10;
 const BACKLOG: u32 = 1024;
@@ -49,6 +51,8 @@ pub struct Settings {
     pub beyond_loopback: bool,
     /// What may wait for one client or subscriber.
     pub queue_bytes: usize,
+    /// More clients and subscribers than this are turned away.
+    pub clients_max: usize,
 }
 
 /// A running broadcast; dropped, it takes leave of its clients, which takes half a second at most.
@@ -79,6 +83,7 @@ impl Broadcast {
                 websocket: at(settings.websocket, "--broadcast-listen")?,
                 zmq: at(settings.zmq, "--zmq-bind")?,
                 queue_bytes: settings.queue_bytes,
+                clients_max: settings.clients_max,
                 is_loopback: settings.websocket.is_some_and(|address| address.ip().is_loopback()),
                 began_ns: now_ns,
             }

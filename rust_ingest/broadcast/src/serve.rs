@@ -26,6 +26,7 @@ pub struct Serving {
     pub websocket: Option<TcpListener>,
     pub zmq: Option<TcpListener>,
     pub queue_bytes: usize,
+    pub clients_max: usize,
     pub is_loopback: bool,
     pub began_ns: i64,
 }
@@ -42,6 +43,7 @@ impl Serving {
             let server = Server {
                 hub: hub.clone(),
                 queue_bytes: self.queue_bytes,
+                clients_max: self.clients_max,
                 request_within: REQUEST_WITHIN,
                 is_loopback: self.is_loopback,
             };
@@ -51,6 +53,7 @@ impl Serving {
             let subscribers = Subscribers {
                 hub: hub.clone(),
                 queue_bytes: self.queue_bytes,
+                clients_max: self.clients_max,
             };
             spawn_local(subscribers.run(listener));
         }

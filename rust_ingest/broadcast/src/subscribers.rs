@@ -12,7 +12,6 @@ use tokio::task::spawn_local;
 use tokio::time::timeout;
 
 use crate::client::{Carrier, Client};
-use crate::http::CLIENTS_MAX;
 use crate::hub::Hub;
 use crate::queue::Queue;
 use crate::wishes::{OnSlow, Wishes};
@@ -26,6 +25,7 @@ const SUBSCRIPTIONS_MAX: usize = 10_000;
 pub struct Subscribers {
     pub hub: Rc<Hub>,
     pub queue_bytes: usize,
+    pub clients_max: usize,
 }
 
 /// Why listening to a peer is over.
@@ -49,10 +49,12 @@ impl Subscribers {
         let subscribers = Rc::new(self);
         loop {
             match listener.accept().await {
-                Ok((socket, peer)) if subscribers.hub.clients() < CLIENTS_MAX => {
+                Ok((socket, peer)) if subscribers.hub.clients() < subscribers.clients_max => {
                     spawn_local(subscribers.clone().serve(socket, peer));
                 }
-                Ok((_, peer)) => tracing::warn!(%peer, "turned away: {CLIENTS_MAX} clients listen already"),
+                Ok((_, peer)) => {
+                    tracing::warn!(%peer, "turned away: {} clients listen already", subscribers.clients_max);
+                }
                 // Out of file descriptors, or a peer that is gone already: the next one may do better.
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a subscriber");

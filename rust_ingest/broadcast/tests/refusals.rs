@@ -62,6 +62,40 @@ fn garbage_and_wrong_requests() {
 }
 
 #[test]
+fn more_clients_than_are_served_are_turned_away_until_one_leaves() {
+    let settings = Settings {
+        clients_max: 2,
+        ..websocket_only(1 << 20)
+    };
+    let broadcast = start(&settings);
+    let address = broadcast.websocket().unwrap();
+    let mut market = Market::default();
+    let mut listening = [Client::open(address, ""), Client::open(address, "")];
+    market.trade("BTC-USDT");
+    broadcast.publish(market.batch.iter(), 5);
+    for client in &mut listening {
+        assert_eq!(client.message().json()["send_ns"], 5);
+    }
+    let refused = answer(address, &handshake(address, "/stream"));
+    assert!(refused.starts_with("HTTP/1.1 503 "), "{refused}");
+    assert!(
+        refused.contains("2 clients listen already") && refused.contains("--broadcast-clients"),
+        "{refused}"
+    );
+    let [mut leaving, mut staying] = listening;
+    leaving.send(8, &1000_u16.to_be_bytes());
+    assert_eq!(leaving.message(), Message::Close(1000, String::new()));
+    assert!(leaving.is_at_end());
+    let mut next = Client::open(address, "");
+    market.batch.clear();
+    market.trade("BTC-USDT");
+    broadcast.publish(market.batch.iter(), 6);
+    for client in [&mut staying, &mut next] {
+        assert_eq!(client.message().json()["send_ns"], 6);
+    }
+}
+
+#[test]
 fn clients_have_nothing_to_say() {
     let broadcast = start(&websocket_only(1 << 20));
     let mut client = Client::open(broadcast.websocket().unwrap(), "");

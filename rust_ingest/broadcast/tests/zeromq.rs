@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use broadcast::{Broadcast, Settings};
+use broadcast::{Broadcast, CLIENTS_MAX, Settings};
 use common::{LOOPBACK, Market, start};
 
 fn publishing(queue_bytes: usize) -> Broadcast {
@@ -16,6 +16,7 @@ fn publishing(queue_bytes: usize) -> Broadcast {
         zmq: Some(LOOPBACK.parse().unwrap()),
         beyond_loopback: false,
         queue_bytes,
+        clients_max: CLIENTS_MAX,
     })
 }
 

@@ -89,6 +89,15 @@ impl Batch {
         self.seal(entry, key_end);
     }
 
+    /// Takes the last record back, and returns its value; none if there is no record.
+    pub fn pop(&mut self) -> Option<Vec<u8>> {
+        let slot = self.slots.pop()?;
+        let value = self.data.split_off(slot.key_end as usize);
+        let begin = self.slots.last().map_or(0, |before| before.value_end as usize);
+        self.data.truncate(begin);
+        Some(value)
+    }
+
     fn seal(&mut self, entry: Entry<'_>, key_end: usize) {
         self.slots.push(Slot {
             topic: u8::try_from(entry.topic.index()).expect("fewer topics than a byte counts"),

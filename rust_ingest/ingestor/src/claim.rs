@@ -14,6 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use contracts::Topic;
 use tapelog::{Claim, ClaimError, LogConfig, ReadTo};
+use venues::venue::Venue;
 
 use crate::error::IngestError;
 
@@ -97,6 +98,11 @@ impl SoleWriter {
     }
 }
 
+/// The symbols as they are claimed: the same for all who would write the same records, as the readers of Kraken's two versions would.
+pub fn claimed(venue: Venue, symbols: &[String]) -> Vec<String> {
+    symbols.iter().map(|symbol| venue.one_name(symbol)).collect()
+}
+
 impl Shared {
     fn now_ns(&self) -> (i64, i64) {
         let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
@@ -142,4 +148,25 @@ fn nothing_read(ticks: &'static Topic) -> [ReadTo; 1] {
 
 fn nanoseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(venue: &str, symbols: &[&str]) -> (&'static str, Vec<String>) {
+        let venue = Venue::of_name(venue).unwrap();
+        let symbols: Vec<String> = symbols.iter().copied().map(str::to_owned).collect();
+        (venue.venue(), claimed(venue, &symbols))
+    }
+
+    #[test]
+    fn who_would_write_the_same_records_has_the_same_claim() {
+        let kraken = claim("kraken", &["XBT/USD", "XDG/USD"]);
+        assert_eq!(kraken, ("kraken", vec!["BTC/USD".to_owned(), "DOGE/USD".to_owned()]));
+        assert_eq!(claim("kraken_v2", &["BTC/USD", "DOGE/USD"]), kraken);
+        assert_eq!(claim("truefx", &["EURUSD"]), claim("truefx", &["EUR/USD"]));
+        assert_ne!(claim("binance", &["BTCUSDT"]), claim("binance_usdm", &["BTCUSDT"]));
+        assert_ne!(claim("oanda", &["EUR_USD"]), claim("oanda_practice", &["EUR_USD"]));
+    }
 }

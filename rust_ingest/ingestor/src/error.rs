@@ -1,5 +1,7 @@
 //! Why the ingestor stops. What can heal by itself (a venue away, a line dropped) is tried again and is not here.
 
+use std::path::PathBuf;
+
 use crash_points::BadCrashPoint;
 use tapelog::{ClaimError, ConfigError, ReadError, RegistryError, WriteError};
 use venues::terms::TermsError;
@@ -73,6 +75,8 @@ pub enum IngestError {
     Unwritten { waiting: usize },
     #[error("{topic} holds records already: choose another --topic-prefix, whose topics are made and empty")]
     NotEmpty { topic: String },
+    #[error("{} holds tick files already, which ticks would be added to: name an empty folder", folder.display())]
+    TicksThere { folder: PathBuf },
     #[error(transparent)]
     NotNumbered(#[from] NotNumbered),
     #[error(transparent)]

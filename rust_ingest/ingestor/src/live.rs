@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use broadcast::{Broadcast, BroadcastError, QUEUE_BYTES, Settings};
+use broadcast::{Broadcast, BroadcastError, CLIENTS_MAX, QUEUE_BYTES, Settings};
 use clap::Args;
 use contracts::SchemaIds;
 
@@ -20,6 +20,9 @@ pub struct LiveOptions {
     /// What may wait for one client that does not keep up.
     #[arg(long, default_value_t = QUEUE_BYTES, value_name = "BYTES")]
     pub broadcast_queue_bytes: usize,
+    /// More clients and subscribers than this are turned away: each may have a queue of that size.
+    #[arg(long, default_value_t = CLIENTS_MAX, value_name = "N")]
+    pub broadcast_clients: usize,
 }
 
 impl LiveOptions {
@@ -33,6 +36,7 @@ impl LiveOptions {
             zmq: self.zmq_bind,
             beyond_loopback: self.broadcast_beyond_loopback,
             queue_bytes: self.broadcast_queue_bytes,
+            clients_max: self.broadcast_clients,
         };
         let live = Broadcast::start(&settings, ids, tapelog::now_ns())?;
         tracing::info!(websocket = ?live.websocket(), zmq = ?live.zmq(), "broadcasting");

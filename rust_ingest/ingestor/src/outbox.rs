@@ -1,10 +1,18 @@
 //! Records on their way out: encoded, each with its topic and partition, in order.
 
 use contracts::{
-    Batch, DeadLetter, Entry, Gap, GapStream, Kind, Origin, Record, SchemaIds, Topic, encode, partition_of,
+    Batch, DeadLetter, Entry, Gap, GapStream, Kind, Origin, Record, SchemaIds, Topic, encode, letter_of, partition_of,
 };
 
 use crate::ticks::TickTap;
+
+/// Who could not, in a dead letter.
+const STAGE: &str = "ingestor";
+/// Why, in a letter about such a record.
+const TOO_LARGE: &str = "too_large";
+/// librdkafka and brokers take 1,000,000 bytes of key and value together if they are not told otherwise. A record that takes more would
+/// stop all behind it.
+const RECORD_BYTES_MAX: usize = 900_000;
 
 /// Where an instrument's records go.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +50,11 @@ impl Counts {
 
     pub fn total(&self) -> u64 {
         self.by_kind.iter().sum()
+    }
+
+    /// One that was added is not put out.
+    fn remove(&mut self, record: &Record<'_>) {
+        self.by_kind[record.kind() as usize] -= 1;
     }
 
     fn add(&mut self, record: &Record<'_>) {
@@ -113,16 +126,61 @@ impl Outbox {
         if let Some(ticks) = &mut self.ticks {
             ticks.take(place.key, record);
         }
-        self.push(self.ticks_topic, place.partition, place.key, record);
+        let bytes = self.push(self.ticks_topic, place.partition, place.key, record);
+        if bytes > RECORD_BYTES_MAX {
+            self.take_back(place, record, bytes);
+        }
     }
 
-    pub fn dead_letter(&mut self, letter: DeadLetter<'_>) {
-        let partition = partition_of(letter.source.as_bytes(), self.dead_letter_partitions);
-        self.push(self.dead_letters, partition, letter.source, &Record::DeadLetter(letter));
+    /// A letter about `value`, of which it keeps what there is room for.
+    pub fn dead_letter(&mut self, source: &str, reason: &str, detail: &str, value: &[u8], receive_ns: Option<i64>) {
+        let partition = partition_of(source.as_bytes(), self.dead_letter_partitions);
+        let (value, detail) = letter_of(value, detail);
+        let letter = DeadLetter {
+            origin: None,
+            stage: STAGE,
+            source,
+            reason,
+            detail: &detail,
+            value,
+            receive_ns,
+        };
+        self.push(self.dead_letters, partition, source, &Record::DeadLetter(letter));
     }
 
+    /// The newest record does not fit in its topic: a letter keeps its first bytes, and a gap stands where it would.
+    #[cold]
+    fn take_back(&mut self, place: Place<'_>, record: &Record<'_>, bytes: usize) {
+        let value = self.batch.pop().unwrap_or_default();
+        self.counts.remove(record);
+        self.origin.index -= i32::from(self.origin.offset >= 0);
+        let kind = record.kind().name();
+        let detail = format!(
+            "a {kind} of {bytes} bytes does not fit in {}, which has room for {RECORD_BYTES_MAX}",
+            self.ticks_topic.name
+        );
+        // Trades and quotes are small: what is as large as that is a book.
+        let (venue, instrument, receive_ns) = match record {
+            Record::BookSnapshot(book) => (book.venue, book.instrument, book.receive_ns),
+            Record::BookDelta(book) => (book.venue, book.instrument, book.receive_ns),
+            _ => return self.dead_letter(place.key, TOO_LARGE, &detail, &value, None),
+        };
+        self.dead_letter(place.key, TOO_LARGE, &detail, &value, Some(receive_ns));
+        let gap = Gap {
+            venue,
+            instrument,
+            receive_ns,
+            stream: GapStream::Book,
+            expected_id: None,
+            received_id: None,
+            reason: &detail,
+        };
+        self.tick(place, &Record::Gap(gap));
+    }
+
+    /// The bytes that it takes.
     #[inline]
-    fn push(&mut self, topic: &'static Topic, partition: i32, key: &str, record: &Record<'_>) {
+    fn push(&mut self, topic: &'static Topic, partition: i32, key: &str, record: &Record<'_>) -> usize {
         self.counts.add(record);
         let entry = Entry {
             topic,
@@ -137,8 +195,13 @@ impl Outbox {
         if self.origin.offset >= 0 {
             self.origin.index += 1;
         }
-        let ids = &self.ids;
-        self.batch.push_with(entry, |out| encode(ids, record, out));
+        let (ids, mut bytes) = (&self.ids, 0);
+        self.batch.push_with(entry, |out| {
+            let begin = out.len();
+            encode(ids, record, out);
+            bytes = out.len() - begin;
+        });
+        bytes
     }
 
     /// Lets those who want the records know that there are some.

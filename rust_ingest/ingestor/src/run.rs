@@ -10,8 +10,8 @@ use venues::fixed::Scale;
 use venues::symbols::Symbol;
 use venues::venue::Venue;
 
-use crate::capture::{Beginning, Begun, FrameLog, Place, Resumed};
-use crate::claim::SoleWriter;
+use crate::capture::{Beginning, Begun, FrameLog, LogName, Place, Resumed};
+use crate::claim::{SoleWriter, claimed};
 use crate::cli::{Exponents, Options};
 use crate::error::IngestError;
 use crate::feed::clock::Clock;
@@ -61,7 +61,12 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     let live = options.live.start(&ids)?;
     // Before the log is read: nobody else adds to it from then on.
     let ticks = topic_of(Kind::Trade);
-    let writer = SoleWriter::take(&config, options.venue.venue(), &options.symbols, ticks)?;
+    let writer = SoleWriter::take(
+        &config,
+        options.venue.venue(),
+        &claimed(options.venue, &options.symbols),
+        ticks,
+    )?;
     let config = config.with_linger_us(options.linger_us);
     let mut publisher = Publisher::new(writer, config.clone(), live)?;
     if let Some(frames) = &frames {
@@ -181,7 +186,8 @@ fn prepare(
         dead_letter_partitions,
         places,
         options.redundant,
-    ))
+    )
+    .written_to(LogName::of(config)?))
 }
 
 fn begun(listing: &dyn Listing, partition: i32, past: Past, chosen: Option<&Exponents>) -> Result<Begun, IngestError> {

@@ -12,6 +12,7 @@ mod pair;
 mod quiet;
 mod refusal;
 mod taking;
+mod trade_ids;
 
 use venues::book_steps::SnapshotStep;
 use venues::dialect::Probe;

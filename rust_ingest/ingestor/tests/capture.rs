@@ -10,8 +10,8 @@ use std::path::Path;
 
 use contracts::{Entry, Record, SchemaIds, decode};
 use ingestor::capture::{
-    Beginning, Begun, CaptureError, Confirmed, FrameLog, FrameSettings, Place, Replay, Resumed, RunLog, Stretch,
-    Written, newest_beginning,
+    Beginning, Begun, CaptureError, Confirmed, FrameLog, FrameSettings, LogName, Place, Replay, Resumed, RunLog,
+    Stretch, Written, newest_beginning,
 };
 use ingestor::outbox::Outbox;
 use ingestor::session::{Input, LastIds, Session};
@@ -57,7 +57,11 @@ fn beginning() -> Beginning {
         acknowledged: None,
     };
     let places = PLACES.map(place).to_vec();
-    Beginning::new(RUN, Venue::Binance(Dialect::Spot), vec![begun], 1, places, false)
+    let log = LogName {
+        cluster: "cluster".to_owned(),
+        topic_prefix: String::new(),
+    };
+    Beginning::new(RUN, Venue::Binance(Dialect::Spot), vec![begun], 1, places, false).written_to(log)
 }
 
 fn open(folder: &Path, segment_bytes: u64, retention: Retention) -> Result<FrameLog, CaptureError> {
@@ -404,6 +408,126 @@ fn where_a_torn_place_is_the_newest_the_one_before_it_is_played() {
     drop(open(folder.path(), 256 << 10, Retention::default()).unwrap());
     recover(folder.path(), &mut topics);
     assert!(topics == expected);
+}
+
+#[test]
+fn a_session_that_is_another_than_the_played_one_is_told_by_its_frame() {
+    let Some(lines) = lines(2_000) else { return };
+    let whole = tempfile::tempdir().unwrap();
+    let mut live = Live::begin(open(whole.path(), 256 << 10, Retention::default()).unwrap());
+    live.take(Input::Opened { connection: 0 }, 2);
+    for (line, receive_ns) in lines.iter().zip(10_i64..) {
+        live.hear(line, receive_ns);
+    }
+    drop(live);
+    let folder = tempfile::tempdir().unwrap();
+    let mut reader = FrameReader::from_oldest(whole.path()).unwrap();
+    let mut writer = FrameWriter::open(folder.path(), WriterOptions::new("binance")).unwrap();
+    let mut changed = None;
+    while let Some(frame) = reader.next_frame().unwrap() {
+        let mut payload = frame.payload.to_vec();
+        if let (0xFFFD, Some(at)) = (frame.connection, payload.iter().position(|byte| *byte == b'\n'))
+            && changed.is_none()
+        {
+            let memory = String::from_utf8(payload.split_off(at)).unwrap();
+            payload.extend(memory.replacen("\"frames\":", "\"frames\":9", 1).into_bytes());
+            changed = Some(frame.sequence);
+        }
+        writer.append(frame.connection, frame.receive_ns, &payload).unwrap();
+    }
+    let mut replay = Replay::from_sequence(folder.path(), 0, SchemaIds::embedded())
+        .unwrap()
+        .comparing();
+    while replay.play().unwrap().is_some() {
+        replay.outbox().unwrap().clear();
+    }
+    let compared = replay.comparison().unwrap();
+    let told = format!("of frame {} at /frames: 9", changed.unwrap());
+    assert!(
+        compared.different == 1 && compared.first.as_ref().unwrap().starts_with(&told),
+        "{compared:?}"
+    );
+}
+
+/// Files that are in between are not read to the end: they may be hundreds.
+#[test]
+fn where_a_run_goes_on_is_found_without_reading_what_is_in_between() {
+    let Some(lines) = lines(4_000) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut live = Live::begin(open(folder.path(), 256 << 10, Retention::default()).unwrap());
+    live.take(Input::Opened { connection: 0 }, 2);
+    for (line, receive_ns) in lines.iter().zip(10_i64..) {
+        live.hear(line, receive_ns);
+        live.acknowledged = PLACES.map(|key| live.made.get(&key).map_or(0, Vec::len));
+    }
+    drop(live);
+    let mut stretch = Stretch::newest(folder.path()).unwrap();
+    let newest = stretch.as_ref().unwrap().told_at;
+    let files = segments(folder.path()).unwrap();
+    let in_between = files[1..].iter().filter(|file| file.first_sequence < newest);
+    assert!(in_between.clone().count() > 4, "{}", files.len());
+    // Whoever reads on there is told of damage.
+    for file in in_between {
+        let mut bytes = fs::read(&file.path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(&file.path, bytes).unwrap();
+    }
+    let mut firsts = Vec::new();
+    while let Some(found) = stretch {
+        firsts.push(found.first);
+        stretch = found.older(folder.path()).unwrap();
+    }
+    assert!(firsts.len() > 3 && firsts.is_sorted_by(|a, b| a >= b), "{firsts:?}");
+    assert_eq!(firsts.last(), Some(&0), "back to the run's beginning");
+}
+
+#[test]
+fn a_session_that_does_not_fit_in_a_file_is_not_made_for_each_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path(), 64 << 10, Retention::default())
+        .unwrap()
+        .begin(beginning(), 1)
+        .unwrap();
+    let mut session = beginning().session().unwrap();
+    let mut outbox = Outbox::new(SchemaIds::embedded(), 1);
+    let levels: Vec<String> = (1..5_000).map(|price| format!(r#"["{price}.0","1.0"]"#)).collect();
+    let bids = levels.join(",");
+    let book = format!(r#"{{"lastUpdateId":1,"bids":[{bids}],"asks":[["9999.0","1.0"]]}}"#);
+    let depth =
+        r#"{"stream":"btcusdt@depth@100ms","data":{"e":"depthUpdate","E":12,"s":"BTCUSDT","U":1,"u":2,"b":[],"a":[]}}"#;
+    let (connection, instrument) = (0, 0);
+    for input in [
+        Input::Opened { connection },
+        Input::Frame {
+            connection,
+            payload: depth.as_bytes(),
+        },
+        Input::Snapshot {
+            instrument,
+            body: book.as_bytes(),
+        },
+    ] {
+        session.take(input, 1, &mut outbox);
+    }
+    let memory_bytes = serde_json::to_vec(&session.memory()).unwrap().len();
+    assert!(memory_bytes > 64 << 10, "{memory_bytes}");
+    let (payload, mut asked) = ([b'x'; 1_000], 0);
+    for _ in 0..2_000 {
+        let standing = |before| {
+            asked += 1;
+            let places = beginning().places;
+            Some((&session, Confirmed { before, places }))
+        };
+        let frame = Input::Frame {
+            connection,
+            payload: &payload,
+        };
+        log.append(frame, 1, standing).unwrap();
+    }
+    let files = segments(folder.path()).unwrap().len();
+    let most = 1 + 2_000_000 / (4 * memory_bytes);
+    assert!(files > 25 && (2..=most).contains(&asked), "{asked} of {files} files");
 }
 
 /// Before a run could go on amid the log: `{"version":1,...}`, and no memory.

@@ -12,17 +12,19 @@ fn flags(venue: &str, symbol: &str, frames: &[&str]) -> Vec<i32> {
     let mut flags = Vec::new();
     for frame in frames {
         bench.frame(frame, 77);
-        bench.drain(|record| {
-            flags.push(match record {
-                Record::Trade(record) => record.flags,
-                Record::Quote(record) => record.flags,
-                Record::BookDelta(record) => record.flags,
-                Record::BookSnapshot(record) => record.flags,
-                other => panic!("{other:?}"),
-            });
-        });
+        bench.drain(|record| flags.push(flags_of(record)));
     }
     flags
+}
+
+fn flags_of(record: &Record<'_>) -> i32 {
+    match record {
+        Record::Trade(record) => record.flags,
+        Record::Quote(record) => record.flags,
+        Record::BookDelta(record) => record.flags,
+        Record::BookSnapshot(record) => record.flags,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
@@ -55,6 +57,14 @@ fn binance() {
     let trades = [trade(1, 10), trade(2, 9), trade(3, 9), trade(4, 10)];
     let frames: Vec<&str> = trades.iter().map(String::as_str).collect();
     assert_eq!(flags("binance", "BTCUSDT", &frames), [0, OUT_OF_ORDER, OUT_OF_ORDER, 0]);
+    // Numbered below the last one: a gap named it, and it comes only now.
+    let mut late = bench("binance", "BTCUSDT", (-9, -9));
+    for id in [1, 4, 2] {
+        late.frame(trade(id, 10), 77);
+    }
+    let mut found = Vec::new();
+    late.drain(|record| found.extend(matches!(record, Record::Trade(_)).then(|| flags_of(record))));
+    assert_eq!(found, [0, 0, OUT_OF_ORDER]);
 }
 
 #[test]

@@ -114,6 +114,10 @@ fn what_waits_for_the_other_side_comes_with_it_or_after_a_while() {
     bench.take(Input::Time, 3 + HOLD_NS_MAX);
     let records = bench.drained();
     assert_eq!(records[..2], ["gap trade Some(10) Some(11)", "trade 11 Sell"]);
+    // Later still: once, from the side that brings it first.
+    say(&mut bench, 1, trade(10));
+    say(&mut bench, 0, trade(10));
+    assert_eq!(bench.drained(), ["trade 10 Sell"]);
 }
 
 #[test]

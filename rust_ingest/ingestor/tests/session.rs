@@ -2,7 +2,7 @@
 
 mod support;
 
-use contracts::{InstrumentClass, Record, Side};
+use contracts::{InstrumentClass, Kind, LETTER_BYTES_MAX, Record, Side};
 use ingestor::session::{Input, LastIds};
 use support::{Bench, bitcoin, depth, quote, snapshot, trade};
 use venues::binance::dialect::Dialect;
@@ -78,9 +78,9 @@ fn a_trade_keeps_every_number() {
 }
 
 #[test]
-fn missing_trades_are_a_gap_and_repeated_ones_dead_letters() {
+fn missing_trades_are_a_gap_late_ones_come_and_repeated_ones_are_dead_letters() {
     let mut bench = spot();
-    for id in [7, 8, 11, 11, 9, 12] {
+    for id in [7, 8, 11, 11, 9, 9, 12] {
         bench.frame(trade(id), 1);
     }
     let dead = |id| format!("dead binance btcusdt@trade duplicate {}", trade(id));
@@ -90,6 +90,8 @@ fn missing_trades_are_a_gap_and_repeated_ones_dead_letters() {
         "gap trade Some(9) Some(11)".to_owned(),
         "trade 11 Sell".to_owned(),
         dead(11),
+        // The gap named it: it is late, and there only once.
+        "trade 9 Sell".to_owned(),
         dead(9),
         "trade 12 Sell".to_owned(),
     ];
@@ -236,4 +238,57 @@ fn heartbeats_go_on_from_the_newest_venue_time() {
     bench.take(Input::Time, 9 * SECOND);
     let expected = ["delta 1..2 None", "heartbeat 512000000", "quote 1", "trade 1 Sell"];
     assert_eq!(bench.drained(), expected);
+}
+
+/// A broker refuses what is longer than some million bytes, and then all that comes behind it.
+#[test]
+fn what_is_too_long_for_a_topic_holds_nothing_up() {
+    let mut bench = spot();
+    let nonsense = "x".repeat(2_000_000);
+    bench.frame(&nonsense, 1);
+    bench.frame(trade(7), 2);
+    let mut said = Vec::new();
+    bench.drain(|record| match record {
+        Record::DeadLetter(letter) => {
+            assert_eq!(letter.value, &nonsense.as_bytes()[..LETTER_BYTES_MAX]);
+            assert!(
+                letter.detail.ends_with("(cut: the first 524288 of 2000000 bytes)"),
+                "{}",
+                letter.detail
+            );
+            said.push(letter.reason.to_owned());
+        }
+        Record::Trade(trade) => said.push(trade.trade_id.to_string()),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(said, ["parse", "7"]);
+}
+
+#[test]
+fn a_book_that_is_too_large_for_its_record_is_a_gap() {
+    let mut bench = spot();
+    bench.frame(depth(1, 2, "1.5"), 1);
+    let levels: Vec<String> = (1..100_000)
+        .map(|price| format!(r#"["{price}.25","1234.5678"]"#))
+        .collect();
+    let book = format!(r#"{{"lastUpdateId":1,"bids":[{}],"asks":[]}}"#, levels.join(","));
+    assert_eq!(on_snapshot(&mut bench, &book), Some(SnapshotStep::Synchronised));
+    bench.frame(trade(7), 2);
+    let mut said = Vec::new();
+    bench.drain(|record| match record {
+        Record::DeadLetter(letter) => {
+            assert_eq!((letter.reason, letter.value.len()), ("too_large", LETTER_BYTES_MAX));
+            assert!(letter.detail.starts_with("a BookSnapshot of "), "{}", letter.detail);
+            said.push("letter".to_owned());
+        }
+        Record::Gap(gap) => {
+            assert!(gap.reason.contains("does not fit in market.ticks"), "{}", gap.reason);
+            said.push(format!("gap {}", gap.stream.as_str()));
+        }
+        Record::Trade(trade) => said.push(trade.trade_id.to_string()),
+        Record::BookDelta(_) => said.push("delta".to_owned()),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(said, ["delta", "letter", "gap book", "7"]);
+    assert_eq!(bench.outbox.counts().of_kind(Kind::BookSnapshot), 0);
 }

@@ -5,7 +5,7 @@ mod beginning;
 
 use std::str::from_utf8;
 
-pub use beginning::Head;
+pub use beginning::{Head, VERSION, VERSION_OLDEST};
 
 /// Connections are numbered below.
 const RESERVED: u16 = 0xFF00;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contracts::Batch;
 use contracts::{
-    DeadLetter, Entry, Origin, Placement, Record, Rollout, SchemaIds, TOPICS, Topic, encode, partition_of,
+    DeadLetter, Entry, Origin, Placement, Record, Rollout, SchemaIds, TOPICS, Topic, encode, letter_of, partition_of,
 };
 
 use crate::{Position, Refusal};
@@ -105,8 +105,9 @@ impl Emit<'_> {
 
     /// Sends the record in hand to `ops.dead_letters`.
     pub fn dead_letter(&mut self, refusal: &Refusal) {
-        let (stage, source, value) = (self.context.stage, self.input.topic.name, self.input.value);
+        let (stage, source) = (self.context.stage, self.input.topic.name);
         let detail = refusal.to_string();
+        let (value, detail) = letter_of(self.input.value, &detail);
         self.send(|origin| DeadLetter {
             origin: Some(origin),
             stage,

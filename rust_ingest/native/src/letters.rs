@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use contracts::{DeadLetter, Record, SchemaIds, Topic, decode, encode, partition_of};
+use contracts::{DeadLetter, Record, SchemaIds, Topic, decode, encode, letter_of, partition_of};
 use pyo3::prelude::*;
 use tapelog::{LogConfig, PartitionReader, Producer, ReadError, Start, now_ns};
 
@@ -96,13 +96,14 @@ impl AuditLetters {
 
     fn message(&self, refused: &Refused) -> Vec<u8> {
         let detail = format!("{}{}", Place::of(refused), refused.reason);
+        let (value, detail) = letter_of(&refused.value, &detail);
         let letter = DeadLetter {
             origin: refused.origin,
             stage: STAGE,
             source: refused.topic.name,
             reason: refused.reason.word(),
             detail: &detail,
-            value: &refused.value,
+            value,
             receive_ns: None,
         };
         let mut message = Vec::new();

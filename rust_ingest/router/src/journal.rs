@@ -1,6 +1,6 @@
 //! What the router writes: reports to `risk.inbox`, and what it could not work to `ops.dead_letters`.
 
-use contracts::{DeadLetter, Entry, ExecutionReport, Record, SchemaIds, Topic, encode, partition_of};
+use contracts::{DeadLetter, Entry, ExecutionReport, Record, SchemaIds, Topic, encode, letter_of, partition_of};
 use tapelog::{Inspector, LogConfig, Producer, WriteError, now_ns};
 
 use crate::error::RouterError;
@@ -51,13 +51,14 @@ impl Journal {
     pub fn dead_letter(&mut self, entry: &Entry<'_>, reason: &str, detail: &str) {
         tracing::warn!(partition = entry.partition, offset = entry.offset, reason, "{detail}");
         let source = entry.topic.name;
+        let (value, detail) = letter_of(entry.value, detail);
         let letter = DeadLetter {
             origin: Some(entry.origin),
             stage: "router",
             source,
             reason,
-            detail,
-            value: entry.value,
+            detail: &detail,
+            value,
             receive_ns: None,
         };
         self.write(self.dead_letters, source, &Record::DeadLetter(letter));

@@ -90,6 +90,11 @@ impl LogConfig {
         &self.bootstrap
     }
 
+    /// What stands before every topic name.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// The topic's name at the broker.
     pub fn name_of(&self, topic: &Topic) -> String {
         self.prefixed(topic.name)

@@ -42,7 +42,22 @@ struct Books {
 struct Acknowledged {
     count: u64,
     /// By partition.
-    ends: BTreeMap<i32, End>,
+    ends: BTreeMap<i32, Told>,
+}
+
+/// What the broker told of a partition.
+#[derive(Clone, Copy, Default)]
+struct Told {
+    end: End,
+    /// Number of the newest record that was acknowledged, counted as they were handed over.
+    newest: usize,
+}
+
+/// A record was put where an earlier one had been acknowledged: the broker lost that one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct WentBack {
+    offset: i64,
+    acknowledged: i64,
 }
 
 /// What was acknowledged of a partition.
@@ -54,8 +69,20 @@ pub struct End {
     pub frame: Option<FrameOrigin>,
 }
 
+impl Told {
+    /// Of a repeated request the broker does not tell the offset: then it is negative. `number`: of the record, see [`Told::newest`].
+    fn acknowledge(&mut self, number: usize, offset: i64, frame: Option<FrameOrigin>) -> Result<(), WentBack> {
+        let acknowledged = self.end.offset - 1;
+        if number > self.newest && (0..=acknowledged).contains(&offset) {
+            return Err(WentBack { offset, acknowledged });
+        }
+        self.newest = self.newest.max(number);
+        self.end.acknowledge(offset, frame);
+        Ok(())
+    }
+}
+
 impl End {
-    /// Of a repeated request the broker does not tell the offset: then it is negative.
     fn acknowledge(&mut self, offset: i64, frame: Option<FrameOrigin>) {
         self.offset = self.offset.max(offset + 1);
         self.frame = match (self.frame, frame) {
@@ -73,8 +100,9 @@ impl Deliveries {
         let _ = self.producer.set(producer);
     }
 
-    pub fn sent(&self) {
-        self.sent.fetch_add(1, Ordering::AcqRel);
+    /// Another record is handed over; its number. One partition's records are handed over by one thread, so that their numbers go up.
+    pub fn sent(&self) -> usize {
+        self.sent.fetch_add(1, Ordering::AcqRel) as usize + 1
     }
 
     pub fn unsent(&self) {
@@ -99,19 +127,24 @@ impl Deliveries {
         Ok(())
     }
 
-    /// Keeps the first loss; whatever is still queued must not be written behind it.
+    /// A record was not written.
     pub fn lose(&self, topic: &str, partition: i32, error: &KafkaError) {
+        self.fail(WriteError::Lost {
+            topic: topic.to_owned(),
+            partition,
+            reason: error.to_string(),
+            is_outage: matches!(
+                error.rdkafka_error_code(),
+                Some(RDKafkaErrorCode::MessageTimedOut | RDKafkaErrorCode::RequestTimedOut)
+            ),
+        });
+    }
+
+    /// Keeps the first loss; whatever is still queued must not be written behind it.
+    fn fail(&self, error: WriteError) {
         let mut books = self.books();
         if books.first_loss.is_none() {
-            books.first_loss = Some(WriteError::Lost {
-                topic: topic.to_owned(),
-                partition,
-                reason: error.to_string(),
-                is_outage: matches!(
-                    error.rdkafka_error_code(),
-                    Some(RDKafkaErrorCode::MessageTimedOut | RDKafkaErrorCode::RequestTimedOut)
-                ),
-            });
+            books.first_loss = Some(error);
             self.lost.store(true, Ordering::Release);
             drop(books);
             if let Some(producer) = self.producer.get().and_then(Weak::upgrade) {
@@ -162,7 +195,7 @@ impl Deliveries {
     }
 
     pub fn end(&self, topic: &str, partition: i32) -> Option<End> {
-        self.books().topics.get(topic)?.ends.get(&partition).copied()
+        Some(self.books().topics.get(topic)?.ends.get(&partition)?.end)
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
@@ -181,9 +214,10 @@ impl ClientContext for Deliveries {
 }
 
 impl ProducerContext for Deliveries {
-    type DeliveryOpaque = ();
+    /// The record's number.
+    type DeliveryOpaque = usize;
 
-    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
+    fn delivery(&self, result: &DeliveryResult<'_>, number: usize) {
         match result {
             Ok(message) => {
                 crash_points::pass(CrashPoint::Delivered);
@@ -193,8 +227,18 @@ impl ProducerContext for Deliveries {
                 }
                 if let Some(topic) = books.topics.get_mut(message.topic()) {
                     topic.count += 1;
-                    let end = topic.ends.entry(message.partition()).or_default();
-                    end.acknowledge(message.offset(), FrameOrigin::of(message.headers()));
+                    let told = topic.ends.entry(message.partition()).or_default();
+                    let frame = FrameOrigin::of(message.headers());
+                    let told = told.acknowledge(number, message.offset(), frame);
+                    drop(books);
+                    if let Err(WentBack { offset, acknowledged }) = told {
+                        self.fail(WriteError::WentBack {
+                            topic: message.topic().to_owned(),
+                            partition: message.partition(),
+                            offset,
+                            acknowledged,
+                        });
+                    }
                 }
             }
             Err((error, message)) => self.lose(message.topic(), message.partition(), error),
@@ -220,14 +264,28 @@ mod tests {
 
     #[test]
     fn what_was_acknowledged_does_not_go_back() {
-        let mut end = End::default();
-        end.acknowledge(7, origin(9, 30));
+        let mut told = Told::default();
+        told.acknowledge(5, 7, origin(9, 30)).unwrap();
         // A repeated request's, told behind the next one's.
-        end.acknowledge(-1, origin(9, 20));
-        end.acknowledge(3, None);
-        assert_eq!((end.offset, end.frame), (8, origin(9, 30)));
+        told.acknowledge(3, -1, origin(9, 20)).unwrap();
+        told.acknowledge(4, 6, None).unwrap();
+        assert_eq!((told.end.offset, told.end.frame), (8, origin(9, 30)));
         // Another run, whose number is what it is.
-        end.acknowledge(8, origin(2, 31));
-        assert_eq!((end.offset, end.frame), (9, origin(2, 31)));
+        told.acknowledge(6, 8, origin(2, 31)).unwrap();
+        assert_eq!((told.end.offset, told.end.frame), (9, origin(2, 31)));
+    }
+
+    #[test]
+    fn a_broker_that_puts_a_record_where_one_was_acknowledged_has_lost_that() {
+        let mut told = Told::default();
+        told.acknowledge(1, 100, None).unwrap();
+        for offset in [100, 99, 0] {
+            let acknowledged = 100;
+            assert_eq!(
+                told.acknowledge(2, offset, None),
+                Err(WentBack { offset, acknowledged })
+            );
+        }
+        assert_eq!(told.end.offset, 101, "nothing of it is taken for true");
     }
 }

@@ -97,6 +97,18 @@ pub enum WriteError {
         timeout_ms: u128,
         bootstrap: String,
     },
+    #[error(
+        "{topic}[{partition}]: the broker put a record at offset {offset}, where it had acknowledged others up to {acknowledged}: it lost \
+         them, as when its disk is set back or the topic is made anew. Nothing is written after it by this process. Let a person look at \
+         the broker first; then write what it lost from its source: `tapeflow-ingestor check --frames FOLDER` names it for an \
+         ingestor, and `derive` writes it into empty topics"
+    )]
+    WentBack {
+        topic: String,
+        partition: i32,
+        offset: i64,
+        acknowledged: i64,
+    },
     #[error("{unacknowledged} records wait for {bootstrap}, and there is no room for more: is the broker running?")]
     QueueFull { unacknowledged: u64, bootstrap: String },
 }

@@ -42,6 +42,15 @@ impl Inspector {
         &self.config
     }
 
+    /// The name that the broker's cluster has been given. Waits up to 30 s for the broker.
+    pub fn cluster(&self) -> Result<String, ReadError> {
+        // Metadata has been there then: what is asked for next stands beside it.
+        answered(&self.consumer, &self.config, "the cluster's name", || {
+            let name = self.consumer.client().fetch_cluster_id(TRY);
+            name.ok_or(KafkaError::MetadataFetch(RDKafkaErrorCode::OperationTimedOut))
+        })
+    }
+
     /// Number of partitions of `topic`. Waits up to 30 s for the broker.
     pub fn partitions(&self, topic: &Topic) -> Result<usize, ReadError> {
         partitions(&self.consumer, &self.config, topic)

@@ -26,7 +26,7 @@ const POLL: Duration = Duration::from_millis(5);
 /// Between two tries while the queue is full.
 const BACK_PRESSURE: Duration = Duration::from_micros(500);
 
-/// Writes records, idempotently and with `acks=all`; thread-safe.
+/// Writes records, idempotently and with `acks=all`; thread-safe, as long as each partition's records come from one thread.
 ///
 /// The first record that is lost ends it: what is queued behind is withdrawn, and every later call fails, so that the
 /// log never holds a record without its predecessor. Records still on their way are dropped with it: `flush` first.
@@ -114,11 +114,14 @@ impl Producer {
         let deliveries = self.kafka.context();
         deliveries.check()?;
         let name = self.name(topic);
-        let mut record = BaseRecord::to(name).partition(partition).key(key).payload(value);
+        let number = deliveries.sent();
+        let mut record = BaseRecord::with_opaque_to(name, number)
+            .partition(partition)
+            .key(key)
+            .payload(value);
         if let Some(headers) = headers {
             record = record.headers(headers);
         }
-        deliveries.sent();
         let mut full_since = None;
         while let Err((error, refused)) = self.kafka.send(record) {
             record = refused;

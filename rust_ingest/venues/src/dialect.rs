@@ -82,6 +82,12 @@ pub trait Dialect: Copy + Eq + std::fmt::Debug + 'static {
         Ok(Vec::new())
     }
 
+    /// One name for a symbol that can be asked for by several, here or at another service of the same venue: who reads it under either is
+    /// the writer of the same records.
+    fn one_name(self, symbol: &str) -> String {
+        symbol.to_owned()
+    }
+
     /// What to ask by REST to learn the terms of `symbols`.
     fn listing_requests(self, _symbols: &[&str]) -> Vec<ListingRequest> {
         Vec::new()

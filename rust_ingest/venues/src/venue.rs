@@ -96,6 +96,11 @@ macro_rules! venues {
                 match self { $(Self::$name(dialect) => dialect.known_listings(symbols),)* }
             }
 
+            /// One name for a symbol that can be asked for by several: [`dialect::Dialect::one_name`].
+            pub fn one_name(self, symbol: &str) -> String {
+                match self { $(Self::$name(dialect) => dialect.one_name(symbol),)* }
+            }
+
             /// What to ask by REST to learn the terms of `symbols`.
             pub fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {
                 match self { $(Self::$name(dialect) => dialect.listing_requests(symbols),)* }

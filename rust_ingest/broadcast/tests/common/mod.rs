@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use broadcast::{Broadcast, Settings};
+use broadcast::{Broadcast, CLIENTS_MAX, Settings};
 use contracts::{Batch, Entry, Kind, Origin, Quote, Record, SchemaIds, Side, Topic, Trade, encode};
 use serde_json::Value;
 
@@ -18,6 +18,7 @@ pub fn websocket_only(queue_bytes: usize) -> Settings {
         zmq: None,
         beyond_loopback: false,
         queue_bytes,
+        clients_max: CLIENTS_MAX,
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use venues::venue::Venue;
 
 use super::confirmed::{Confirmed, Place};
+use super::log_name::LogName;
 use crate::session::{InstrumentFeed, LastIds, Listed, Session, SessionMemory};
 
 /// Written when a run begins, and when it goes on.
@@ -25,6 +26,12 @@ pub struct Beginning {
     /// Where the run goes on: all records of the frames before this one were acknowledged by then.
     #[serde(default)]
     pub confirmed_before: Option<u64>,
+    /// Where the run goes on: the frame with which it began. None in what an older version wrote, too.
+    #[serde(default)]
+    pub began: Option<u64>,
+    /// The log that its records are written to. None in what an older version wrote.
+    #[serde(default)]
+    pub log: Option<LogName>,
 }
 
 /// An instrument as a run finds it.
@@ -60,7 +67,15 @@ impl Beginning {
             instruments,
             places,
             confirmed_before: None,
+            began: None,
+            log: None,
         }
+    }
+
+    /// Whoever plays it may hold the log that it would write to against this one.
+    pub fn written_to(mut self, log: LogName) -> Self {
+        self.log = Some(log);
+        self
     }
 
     /// The error says what is wrong.
@@ -96,11 +111,12 @@ impl Beginning {
         Ok(())
     }
 
-    /// As it stands where the run goes on.
-    pub fn going_on(&self, confirmed: Confirmed) -> Self {
+    /// As it stands where the run goes on, which began with frame `began`.
+    pub fn going_on(&self, began: u64, confirmed: Confirmed) -> Self {
         Self {
             places: confirmed.places,
             confirmed_before: Some(confirmed.before),
+            began: Some(began),
             ..self.clone()
         }
     }

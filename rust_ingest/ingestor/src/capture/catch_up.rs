@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use tapelog::WriteError;
+
 use super::recovery::Recovery;
 use super::stretch::Stretch;
 use crate::error::IngestError;
@@ -94,8 +96,11 @@ fn attempt(
         thread::sleep(BETWEEN_LOOKS);
     }
     // What is on its way must be there or lost before the topics are asked for what they hold.
-    if publisher.flush(BROKER_PATIENCE).is_err() {
-        publisher.renew()?;
+    match publisher.flush(BROKER_PATIENCE) {
+        Ok(()) => {}
+        // The topics may hold what stands behind a hole: by the tail rule nobody would write what is in it.
+        Err(error @ WriteError::WentBack { .. }) => return Err(error.into()),
+        Err(_) => publisher.renew()?,
     }
     let mut playing = recovery.begin(stretch, publisher)?;
     loop {

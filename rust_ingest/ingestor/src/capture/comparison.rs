@@ -9,13 +9,13 @@ use crate::session::{Session, SessionMemory};
 pub struct MemoryComparison {
     pub equal: u64,
     pub different: u64,
-    /// Where the first one that differs does, for people.
+    /// The frame of the first one that differs, and where it does, for people.
     pub first: Option<String>,
 }
 
 impl MemoryComparison {
-    /// The error says why `written` is none.
-    pub fn compare(&mut self, played: &Session, written: &[u8]) -> Result<(), String> {
+    /// `sequence`: of the frame in which it is written. The error says why `written` is none.
+    pub fn compare(&mut self, sequence: u64, played: &Session, written: &[u8]) -> Result<(), String> {
         let failed = |error: serde_json::Error| error.to_string();
         let played = serde_json::to_vec(&played.memory()).map_err(failed)?;
         if played == written {
@@ -29,7 +29,8 @@ impl MemoryComparison {
             None => self.equal += 1,
             Some(difference) => {
                 self.different += 1;
-                self.first.get_or_insert(difference);
+                self.first
+                    .get_or_insert_with(|| format!("of frame {sequence} at {difference}"));
             }
         }
         Ok(())

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use journal::frames::{ReadError, WriteError};
 
+use super::log_name::LogName;
+
 #[derive(Debug, thiserror::Error)]
 pub enum CaptureError {
     #[error(transparent)]
@@ -22,11 +24,29 @@ pub enum CaptureError {
     #[error("{} has no run of an ingestor: name the folder that --frames of an ingestor writes to", folder.display())]
     NoRun { folder: PathBuf },
     #[error(
-        "{}: the topics do not hold what the broker had acknowledged of its last run before frame {sequence}: were they wiped, or is it \
-         another log's folder? Move it away, or name another one, and start again; `tapeflow-ingestor derive` reads it",
-        folder.display()
+        "{}: the broker had acknowledged all records of run {run} before frame {sequence}, and its topics lack some of them; the frames \
+         that these are made of are not kept any more, so they cannot be written again. Were the topics deleted? Write what is kept into \
+         empty topics: `tapeflow-ingestor derive --frames {} --topic-prefix again.`. To go on without it, move the folder away, or name \
+         another one, and start again",
+        folder.display(), folder.display()
     )]
-    OtherTopics { folder: PathBuf, sequence: u64 },
+    OtherTopics { folder: PathBuf, run: u64, sequence: u64 },
+    #[error(
+        "{}: run {run} was written to another log ({written}), and this is {now}: what it lacks there cannot be known here. Start with the \
+         broker and the --topic-prefix of that log, or give this one a folder of its own; `tapeflow-ingestor derive --frames {}` writes the \
+         run's records into topics that are empty",
+        folder.display(), folder.display()
+    )]
+    OtherLog {
+        folder: PathBuf,
+        run: u64,
+        written: Box<LogName>,
+        now: Box<LogName>,
+    },
+    #[error(
+        "no run has begun that could be written later: this is a fault of the ingestor, which ends; start it again, and report it"
+    )]
+    NotBegun,
     #[error("a run cannot begin: {0}")]
     BadBeginning(String),
     #[error(

@@ -52,11 +52,7 @@ impl FrameLog {
                 path: folder.clone(),
                 source,
             })?,
-            recovery: Recovery {
-                folder,
-                config: config.clone(),
-                ids: ids.clone(),
-            },
+            recovery: Recovery::new(folder, config.clone(), ids.clone()),
             writer,
         })
     }

@@ -8,6 +8,7 @@ use tapelog::frame_tail::read_framed;
 use tapelog::{Inspector, LogConfig, ReadError, Start};
 
 use super::error::CaptureError;
+use super::log_name::LogName;
 use super::replay::Replay;
 use super::stretch::Stretch;
 use super::written::Written;
@@ -29,12 +30,22 @@ pub struct Recovered {
 /// What it takes to derive a run once more, and to know what the topics hold of it.
 #[derive(Clone)]
 pub struct Recovery {
-    pub folder: PathBuf,
-    pub config: LogConfig,
-    pub ids: SchemaIds,
+    folder: PathBuf,
+    config: LogConfig,
+    ids: SchemaIds,
 }
 
 impl Recovery {
+    /// Of the frame log in `folder`, to the topics of `config`.
+    pub fn new(folder: PathBuf, config: LogConfig, ids: SchemaIds) -> Self {
+        Self { folder, config, ids }
+    }
+
+    /// The frame log's.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Plays the newest run from where records of it may be lacking, writes those that are past what the topics hold, and waits until
     /// they are acknowledged. None in an empty log, and where that place is not kept.
     ///
@@ -67,11 +78,14 @@ impl Recovery {
 
     /// Reads how far the topics hold the run. A broker that lost what it had acknowledged gets it again: then it is played from further back.
     pub fn begin(&self, stretch: &Stretch, publisher: &mut Publisher) -> Result<Playing, IngestError> {
+        self.check_log(stretch)?;
         let mut stretch = stretch.clone();
+        let mut is_as_told = true;
         let written = loop {
             if let Some(written) = self.written(&stretch)? {
                 break written;
             }
+            is_as_told = false;
             tracing::warn!(
                 before = stretch.confirmed.before,
                 "the topics lack what the broker had acknowledged of the frames before this one: it is written again, as far as it is kept"
@@ -79,9 +93,14 @@ impl Recovery {
             let older = stretch.older(&self.folder)?;
             stretch = older.ok_or_else(|| CaptureError::OtherTopics {
                 folder: self.folder.clone(),
+                run: stretch.run,
                 sequence: stretch.confirmed.before,
             })?;
         };
+        if !is_as_told {
+            // What the broker told this producer is not so any more.
+            publisher.renew()?;
+        }
         publisher.begin_run(stretch.run, stretch.confirmed, written);
         Ok(Playing {
             replay: Replay::from_sequence(&self.folder, stretch.first, self.ids.clone())?,
@@ -136,8 +155,22 @@ impl Recovery {
         Ok(Some(written))
     }
 
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// Fails if the run was written to other topics than those that it would be written to now.
+    fn check_log(&self, stretch: &Stretch) -> Result<(), IngestError> {
+        let Some(written) = &stretch.log else {
+            return Ok(());
+        };
+        let now = LogName::of(&self.config)?;
+        if *written == now {
+            return Ok(());
+        }
+        Err(CaptureError::OtherLog {
+            folder: self.folder.clone(),
+            run: stretch.run,
+            written: Box::new(written.clone()),
+            now: Box::new(now),
+        }
+        .into())
     }
 }
 

@@ -74,7 +74,7 @@ impl Replay {
                 {
                     // It goes on, and so does the session.
                     if let Some(comparison) = &mut self.comparison {
-                        comparison.compare(&current.session, memory).map_err(bad)?;
+                        comparison.compare(sequence, &current.session, memory).map_err(bad)?;
                     }
                     return Ok(Some(sequence));
                 }
@@ -111,6 +111,16 @@ impl Replay {
     /// The run that was played last; none before the first frame.
     pub fn run(&self) -> Option<u64> {
         self.current.as_ref().map(|current| current.run)
+    }
+
+    /// Names and venue of the instruments of that run.
+    pub fn instruments(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        let session = self.current.iter().map(|current| &current.session);
+        session.flat_map(|session| {
+            let venue = session.dialect().venue();
+            let feeds = session.instruments().iter();
+            feeds.map(move |feed| (feed.listed().terms.instrument.as_str(), venue))
+        })
     }
 
     /// What became of the memories that were met, if they are held against the session.

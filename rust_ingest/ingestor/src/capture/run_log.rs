@@ -21,9 +21,11 @@ pub struct RunLog {
     writer: FrameWriter,
     _compressor: Compressor,
     beginning: Beginning,
+    /// The frame with which the run began.
+    began: u64,
     /// Frames at which the run begins or goes on, oldest first: the first one is where it would be played from after a crash.
     known: VecDeque<u64>,
-    /// Payloads logged since the newest of them.
+    /// Payloads logged since the session's memory was last made.
     since_bytes: u64,
     /// What the newest memory took.
     memory_bytes: u64,
@@ -62,6 +64,7 @@ impl RunLog {
             writer,
             _compressor: compressor,
             beginning,
+            began: sequence,
             known: VecDeque::from([sequence]),
             since_bytes: 0,
             memory_bytes: 0,
@@ -90,8 +93,10 @@ impl RunLog {
         let mut known = self.known.iter().rev().copied();
         Stretch {
             run: self.beginning.run,
+            began: Some(self.began),
             first: known.find(|first| *first <= confirmed.before).unwrap_or(self.first()),
             confirmed,
+            log: self.beginning.log.clone(),
             told_at: u64::MAX,
         }
     }
@@ -108,6 +113,7 @@ impl RunLog {
         let mut buffer = std::mem::take(&mut self.buffer);
         let (connection, payload) = Logged::Input(input).write(&mut buffer);
         if !self.writer.has_room(payload.len())
+            && self.is_apart()
             && let Some((session, confirmed)) = standing(self.next_sequence())
         {
             self.go_on(session, confirmed, receive_ns)?;
@@ -118,18 +124,20 @@ impl RunLog {
         Ok(sequence)
     }
 
+    /// Enough was logged since the session's memory was last made.
+    fn is_apart(&self) -> bool {
+        self.since_bytes >= APART * self.memory_bytes
+    }
+
     #[cold]
     fn go_on(&mut self, session: &Session, confirmed: Confirmed, receive_ns: i64) -> Result<(), CaptureError> {
-        if self.since_bytes < APART * self.memory_bytes {
-            return Ok(());
-        }
         let memory = serde_json::to_vec(&session.memory()).expect("plain values");
         self.memory_bytes = memory.len() as u64;
-        if self.since_bytes < APART * self.memory_bytes {
+        if !self.is_apart() {
             return Ok(());
         }
         let before = confirmed.before;
-        let made_of = self.beginning.going_on(confirmed).to_json();
+        let made_of = self.beginning.going_on(self.began, confirmed).to_json();
         let mut buffer = Vec::with_capacity(made_of.len() + memory.len() + 1);
         let logged = Logged::Beginning {
             made_of: &made_of,
@@ -138,6 +146,8 @@ impl RunLog {
         let (connection, payload) = logged.write(&mut buffer);
         if payload.len() > self.writer.payload_bytes_max() {
             self.tell_too_large(payload.len());
+            // It is not made for each file: like any other, again where so many times its size was logged.
+            self.since_bytes = 0;
             return Ok(());
         }
         let sequence = self.writer.append_first(connection, receive_ns, payload)?;

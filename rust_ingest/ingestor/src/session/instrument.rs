@@ -4,10 +4,9 @@ mod book;
 mod memory;
 mod terms;
 
-use contracts::tick_flags::of_prices;
+use contracts::tick_flags::{OUT_OF_ORDER, of_prices};
 use contracts::{Gap, GapStream, Heartbeat, Level, Quote, Record, Trade};
 use serde::{Deserialize, Serialize};
-use venues::sequence::Step;
 use venues::symbols::Symbol;
 use venues::terms::Terms;
 use venues::update;
@@ -17,6 +16,7 @@ pub use memory::InstrumentMemory;
 
 use super::numbers::LastIds;
 use super::refusal::Refusal;
+use super::trade_ids::TradeStep;
 use crate::outbox::{Outbox, Place};
 
 /// How a record has a side without orders; the kernels take it for empty.
@@ -95,11 +95,11 @@ impl InstrumentFeed {
 
     #[inline]
     pub fn on_trade(&mut self, trade: &update::Trade<'_>, receive_ns: i64, out: &mut Outbox) -> Result<(), Refusal> {
-        let Some(trade_id) = self.trade_id(trade, receive_ns, out)? else {
+        let Some((trade_id, late)) = self.trade_id(trade, receive_ns, out)? else {
             return Ok(());
         };
         let publish_ns = trade.publish_ns.unwrap_or(trade.event_ns);
-        let flags = self.memory.newest_trade.flag(Some(trade.event_ns), None);
+        let flags = late | self.memory.newest_trade.flag(Some(trade.event_ns), None);
         self.memory.quiet.traded(receive_ns);
         self.memory.quiet.saw(trade.event_ns.max(publish_ns), receive_ns);
         let (price_exponent, quantity_exponent) = self.exponents();
@@ -122,28 +122,29 @@ impl InstrumentFeed {
         Ok(())
     }
 
-    /// The trade's number, of the venue's or counted; none if the log has the trade already, which one from before the
-    /// subscription may be.
+    /// The trade's number, of the venue's or counted, and the flag that it bears if it comes late; none if the log has the trade already,
+    /// which one from before the subscription may be.
     #[inline]
     fn trade_id(
         &mut self,
         trade: &update::Trade<'_>,
         receive_ns: i64,
         out: &mut Outbox,
-    ) -> Result<Option<i64>, Refusal> {
+    ) -> Result<Option<(i64, i32)>, Refusal> {
         let Some(trade_id) = trade.trade_id else {
-            return Ok(Some(self.memory.counted_trades.next(receive_ns)));
+            return Ok(Some((self.memory.counted_trades.next(receive_ns), 0)));
         };
         let first = trade_id.saturating_sub(trade.count - 1);
         match self.memory.trade_ids.step_over(first, trade_id) {
-            Step::Next => Ok(Some(trade_id)),
-            Step::Gap { expected } => {
+            TradeStep::Next => Ok(Some((trade_id, 0))),
+            TradeStep::Gap { expected } => {
                 let ids = Some((expected, first));
                 self.write_gap(GapStream::Trade, ids, "trade ids jump", receive_ns, out);
-                Ok(Some(trade_id))
+                Ok(Some((trade_id, 0)))
             }
-            Step::Old { .. } if trade.is_past => Ok(None),
-            Step::Old { last } => Err(Refusal::OldTrade { trade_id, last }),
+            TradeStep::Late => Ok(Some((trade_id, OUT_OF_ORDER))),
+            TradeStep::Again { .. } if trade.is_past => Ok(None),
+            TradeStep::Again { last } => Err(Refusal::OldTrade { trade_id, last }),
         }
     }
 
@@ -178,6 +179,12 @@ impl InstrumentFeed {
             flags,
         };
         out.tick(self.place(), &Record::Quote(record));
+    }
+
+    /// A gap named the trade, and it did not come since.
+    pub fn misses(&self, trade: &update::Trade<'_>) -> bool {
+        let of = |last| self.memory.trade_ids.misses(last - (trade.count - 1), last);
+        trade.trade_id.is_some_and(of)
     }
 
     /// The venue named a time.

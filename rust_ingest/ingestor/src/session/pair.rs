@@ -124,6 +124,7 @@ fn judge(
     keep: impl FnOnce() -> Kept,
 ) -> Verdict {
     let (stream, mark) = match update {
+        Update::Trade(trade) if taking.misses(trade) => return Verdict::Take,
         Update::Trade(trade) => {
             let mark = trade.trade_id.map(|number| Mark {
                 number,

@@ -1,13 +1,9 @@
 //! Why a message does not become a record.
 
-use contracts::DeadLetter;
 use venues::dialect::Fault;
 use venues::venue::ReadError;
 
 use crate::outbox::Outbox;
-
-/// Who could not, in a dead letter.
-const STAGE: &str = "ingestor";
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -17,7 +13,9 @@ pub enum Refusal {
     Read(#[from] ReadError),
     #[error("the venue refuses: {message}")]
     Refused { message: String },
-    #[error("trade {trade_id} came again, or late: the last one was {last}")]
+    #[error(
+        "trade {trade_id} came again, or is from before the log's first: the last one was {last}, and no gap names it"
+    )]
     OldTrade { trade_id: i64, last: i64 },
     #[error("depth event {first}..{last} came for the second time")]
     RepeatedDepth { first: i64, last: i64 },
@@ -43,13 +41,6 @@ impl Refusal {
 }
 
 pub fn refuse(source: &str, value: &[u8], receive_ns: i64, refusal: &Refusal, out: &mut Outbox) {
-    out.dead_letter(DeadLetter {
-        origin: None,
-        stage: STAGE,
-        source,
-        reason: refusal.reason(),
-        detail: &refusal.to_string(),
-        value,
-        receive_ns: Some(receive_ns),
-    });
+    let detail = refusal.to_string();
+    out.dead_letter(source, refusal.reason(), &detail, value, Some(receive_ns));
 }

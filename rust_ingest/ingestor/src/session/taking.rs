@@ -1,6 +1,6 @@
 //! What the updates of a frame make of a connection's instruments.
 
-use venues::update::Update;
+use venues::update::{Trade, Update};
 
 use super::{InstrumentFeed, Refusal};
 use crate::outbox::Outbox;
@@ -32,6 +32,11 @@ impl Taking<'_> {
     /// A symbol's book is not in step: whatever brings it whole is welcome.
     pub fn lacks_book(&self, symbol: usize) -> bool {
         !self.instruments[symbol].is_synchronised()
+    }
+
+    /// It is known to be missing: whoever brings it late is welcome.
+    pub fn misses(&self, trade: &Trade<'_>) -> bool {
+        self.instruments[trade.symbol].misses(trade)
     }
 
     #[inline]

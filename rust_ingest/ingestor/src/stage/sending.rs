@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use broadcast::Broadcast;
 
-use crate::capture::{CatchUp, Confirmed, RunLog};
+use crate::capture::{CaptureError, CatchUp, Confirmed, RunLog};
 use crate::error::IngestError;
 use crate::outbox::Outbox;
 use crate::publisher::Publisher;
@@ -136,23 +136,10 @@ impl Sending {
 
     /// The same, where the publisher has nothing of the frames from `next` on, whether or not the outbox still has it.
     fn put_off_from(&mut self, next: u64, log: &RunLog, outbox: &mut Outbox) -> Result<(), IngestError> {
-        if let Self::Now(mut publisher) = replace(self, Self::Failed)
-            && let Some(confirmed) = publisher.confirmed(outbox, next)
-        {
-            let delivered = publisher.delivered();
-            let live = publisher.live_mut().take();
-            let stretch = log.stretch(confirmed.clone());
-            let mut later = Later {
-                catch_up: CatchUp::start(log.recovery().clone(), stretch, *publisher)?,
-                ends_at: None,
-                is_short: false,
-                live,
-                delivered,
-                confirmed,
-            };
-            later.keep(outbox);
-            *self = Self::Later(later);
-        }
+        *self = match replace(self, Self::Failed) {
+            Self::Now(publisher) => Self::Later(Later::begin(*publisher, next, log, outbox)?),
+            put_off => put_off,
+        };
         Ok(())
     }
 
@@ -174,6 +161,24 @@ impl Sending {
 }
 
 impl Later {
+    /// Nothing of the frames from `next` on was handed over, whether or not the outbox still has it.
+    fn begin(mut publisher: Publisher, next: u64, log: &RunLog, outbox: &mut Outbox) -> Result<Self, IngestError> {
+        let confirmed = publisher.confirmed(outbox, next).ok_or(CaptureError::NotBegun)?;
+        let delivered = publisher.delivered();
+        let live = publisher.live_mut().take();
+        let stretch = log.stretch(confirmed.clone());
+        let mut later = Self {
+            catch_up: CatchUp::start(log.recovery().clone(), stretch, publisher)?,
+            ends_at: None,
+            is_short: false,
+            live,
+            delivered,
+            confirmed,
+        };
+        later.keep(outbox);
+        Ok(later)
+    }
+
     /// Frames whose records are still to be sent.
     fn behind(&self, log: &RunLog) -> u64 {
         log.next_sequence().saturating_sub(self.catch_up.reached())

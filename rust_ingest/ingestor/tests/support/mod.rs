@@ -136,7 +136,7 @@ impl Bench {
             places: Vec::new(),
         };
         let beginning = Beginning::new(1, self.session.dialect(), instruments, 1, Vec::new(), is_redundant);
-        let beginning = beginning.going_on(confirmed);
+        let beginning = beginning.going_on(0, confirmed);
         let memory = serde_json::to_vec(&self.session.memory()).unwrap();
         let read = Beginning::read(&beginning.to_json()).unwrap();
         self.session = read.session_with(&memory).unwrap();

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The form that is written. A reader that does not know a form must not guess.
-const VERSION: u32 = 2;
+/// The form that is written. All that stands in a beginning's frame is of that form: its fields, and those of the session's memory, down to
+/// each venue's books and connections (`ingestor/tests/golden`). A reader that does not know a form must not guess, so that any other
+/// field there is another version.
+pub const VERSION: u32 = 3;
 /// The oldest form that is read: there, no run goes on.
-const VERSION_OLDEST: u32 = 1;
+pub const VERSION_OLDEST: u32 = 1;
 
 /// How a beginning says what the frames behind it are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::book::ProvenBook;
 use super::connection::Connection;
-use super::instruments::{Listed, listing_path, listings_of};
+use super::instruments::{Listed, listing_path, listings_of, one_name};
 use super::market::Symbol;
 use super::streams::{CONNECTIONS_PER_10_MINUTES_MAX, SILENCE_MAX, ping};
 use crate::dialect::{self, Listing, ListingRequest, Probe, boxed};
@@ -78,6 +78,10 @@ impl dialect::Dialect for Dialect {
             messages: None,
             silence: Some(SILENCE_MAX),
         }
+    }
+
+    fn one_name(self, symbol: &str) -> String {
+        one_name(symbol)
     }
 
     fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {

@@ -95,6 +95,15 @@ impl Listing {
     }
 }
 
+/// A symbol of either version as v2 has it: `BTC/USD` for `XBT/USD`.
+pub(super) fn one_name(symbol: &str) -> String {
+    let pair = symbol.split_once('/');
+    pair.map_or_else(
+        || symbol.to_owned(),
+        |(base, quote)| format!("{}/{}", asset(base), asset(quote)),
+    )
+}
+
 /// Kraken's own words for two assets; all others, without their old classes `X` and `Z`, are as everywhere
 /// ("Assets", "altname").
 fn asset(name: &str) -> &str {

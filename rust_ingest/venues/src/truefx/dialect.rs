@@ -48,6 +48,11 @@ impl dialect::Dialect for Dialect {
         listings.map(boxed)
     }
 
+    /// `EURUSD` is `EUR/USD`.
+    fn one_name(self, symbol: &str) -> String {
+        Listing::of(symbol).map_or_else(|_| symbol.to_owned(), |listing| listing.slashed())
+    }
+
     fn book(self, _symbol: &Symbol) -> VenueBook {
         VenueBook::Absent
     }

@@ -32,6 +32,11 @@ impl Listing {
             }),
         }
     }
+
+    /// `EUR/USD`, however it was written.
+    pub fn slashed(&self) -> String {
+        format!("{}/{}", self.base, self.quote)
+    }
 }
 
 impl dialect::Listing for Listing {
