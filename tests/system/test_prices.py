@@ -54,16 +54,18 @@ def test_ticks_of_a_file_are_the_second_and_minute_bars(logs: Logs, tmp_path: Pa
     ticks = rows("tick")
     lines = [f"EUR/USD,{_DAY_MS + int(ms)},{bid},{ask}" for ms, bid, ask in ticks]
     lines.insert(1_000, "EUR/USD,yesterday,1.3,1.4")
-    # The last line has no end.
-    (tmp_path / "ticks.csv").write_text("\n".join(lines))
-    ingestor = IngestorProcess(
-        logs.settings,
-        tmp_path,
-        *("--venue", "truefx", "--symbols", "EUR/USD", "--stream-url", f"file:{tmp_path / 'ticks.csv'}"),
-    )
-    assert ingestor.process.wait(60) == 0, ingestor.log.read_text()
-    status = ingestor.status()
-    assert (status["state"], status["unacknowledged"]) == ("stopped", 0)
+    # A copy that ends midway, the whole of it, and the same once more: each start goes on where the log ends.
+    for count in (len(lines) // 2, len(lines), len(lines)):
+        # The last line has no end.
+        (tmp_path / "ticks.csv").write_text("\n".join(lines[:count]))
+        ingestor = IngestorProcess(
+            logs.settings,
+            tmp_path,
+            *("--venue", "truefx", "--symbols", "EUR/USD", "--stream-url", f"file:{tmp_path / 'ticks.csv'}"),
+        )
+        assert ingestor.process.wait(60) == 0, ingestor.log.read_text()
+        status = ingestor.status()
+        assert (status["state"], status["unacknowledged"]) == ("stopped", 0)
     quotes = [record for record in records_of(logs.settings, "market.ticks") if isinstance(record, Quote)]
     assert len(quotes) == len(ticks)
     assert [quote.update_id for quote in quotes] == list(range(1, len(ticks) + 1))

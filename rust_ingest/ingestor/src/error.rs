@@ -40,8 +40,8 @@ pub enum IngestError {
     #[error("no endpoint; give --stream-url and --rest-url one or several, with commas between")]
     NoEndpoint,
     #[error(
-        "{reason}; what was read before is written. A file is read from its beginning at each start: mend it, and \
-         start with what is left of it"
+        "{reason}; what was read before is written. Mend the file behind that, and start again with the whole of it: it is read on where \
+         the log ends"
     )]
     File { reason: String },
     #[error(transparent)]

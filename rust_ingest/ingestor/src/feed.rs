@@ -16,6 +16,7 @@ pub mod lines;
 pub mod listener;
 pub mod opener;
 pub mod pace;
+pub mod passing;
 mod report;
 pub mod rest;
 mod silence;
@@ -44,6 +45,7 @@ use endpoint::Endpoint;
 use endpoints::Endpoints;
 use intake::Intake;
 use opener::Opener;
+use passing::Passing;
 use report::Report;
 use rest::Rest;
 use snapshots::{Fetched, Snapshots};
@@ -59,6 +61,8 @@ pub struct FeedSettings {
     pub endpoints: Vec<Endpoint>,
     /// For a venue that wants some.
     pub credentials: Option<Credentials>,
+    /// Of a file, what the log holds already.
+    pub passing: Option<Passing>,
     pub limits: Limits,
     pub status_file: Option<StatusFile>,
 }
@@ -104,7 +108,9 @@ impl Feed {
             let endpoints = Endpoints::of_side(endpoints, side, sides).ok_or(IngestError::NoEndpoint)?;
             let (intake, opener, stop) = (Rc::clone(&intake), Rc::clone(&opener), stop.clone());
             let connection = Connection::new(number, endpoints, stale_after, intake, opener, stop);
-            let connection = connection.with_credentials(settings.credentials.clone());
+            let connection = connection
+                .with_credentials(settings.credentials.clone())
+                .with_passing(settings.passing.clone());
             tasks.spawn_local_on(connection.run(), &local);
         }
         let connected = async {

@@ -5,10 +5,13 @@ use std::time::{Duration, Instant};
 use contracts::{Batch, Kind, Record, SchemaIds, Topic};
 use tapelog::{Inspector, LogConfig, PartitionReader, ReadError, Start};
 
+use crate::feed::passing::Told;
 use crate::session::LastIds;
 
 /// Records read back from a partition's end. An instrument that is alive has a heartbeat each second there.
-const TAIL_RECORDS: i64 = 20_000;
+pub const TAIL_RECORDS: i64 = 20_000;
+/// Where a file is read on, which may tell of its symbols one after the other.
+pub const TAIL_RECORDS_OF_FILE: i64 = 200_000;
 const BATCH_RECORDS: usize = 10_000;
 const WAIT: Duration = Duration::from_millis(200);
 const SILENT_MAX: Duration = Duration::from_secs(30);
@@ -35,10 +38,10 @@ pub struct Tail {
 }
 
 impl Tail {
-    /// Reads the end of `ticks[partition]`. Waits up to 30 s for the broker.
-    pub fn read(config: &LogConfig, ticks: &'static Topic, partition: i32) -> Result<Self, ReadError> {
+    /// Reads the last `records` of `ticks[partition]`. Waits up to 30 s for the broker.
+    pub fn read(config: &LogConfig, ticks: &'static Topic, partition: i32, records: i64) -> Result<Self, ReadError> {
         let marks = Inspector::new(config)?.watermarks(ticks, partition)?;
-        let start = marks.low.max(marks.high - TAIL_RECORDS);
+        let start = marks.low.max(marks.high - records);
         let mut tail = Self {
             batches: Vec::new(),
             is_whole: start == 0,
@@ -62,6 +65,28 @@ impl Tail {
             }
         }
         Ok(tail)
+    }
+
+    /// The newest quotes of `instrument` at `venue`, at most `count`, oldest first: time, bid and ask.
+    pub fn quotes(&self, ids: &SchemaIds, venue: &str, instrument: &str, count: usize) -> Vec<Told> {
+        let newest = self
+            .batches
+            .iter()
+            .rev()
+            .flat_map(|batch| (0..batch.len()).rev().map(|index| batch.get(index)));
+        let quotes = newest
+            .filter(|entry| entry.key == instrument.as_bytes())
+            .filter_map(|entry| match ids.open(entry.value).ok()?.decode().ok()? {
+                Record::Quote(quote) if quote.venue == venue => {
+                    // A side without orders has 0 in a record.
+                    let price = |price: i64| (price != 0).then_some(price);
+                    Some((quote.event_ns, price(quote.bid_price), price(quote.ask_price)))
+                }
+                _ => None,
+            });
+        let mut quotes: Vec<Told> = quotes.take(count).collect();
+        quotes.reverse();
+        quotes
     }
 
     /// What it says of `instrument` at `venue`.

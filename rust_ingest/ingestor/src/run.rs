@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::path::Path;
 
 use contracts::{Kind, SchemaIds, Topic};
 use tapelog::{Inspector, LogConfig, registry};
@@ -18,13 +19,14 @@ use crate::feed::clock::Clock;
 use crate::feed::credentials::Credentials;
 use crate::feed::endpoint::Endpoint;
 use crate::feed::endpoints::Endpoints;
+use crate::feed::passing::{self, Passing, Told};
 use crate::feed::rest::Rest;
 use crate::feed::stop::Stop;
 use crate::feed::{Feed, FeedSettings, entropy};
 use crate::listing::listed;
 use crate::partitions::Groups;
 use crate::publisher::Publisher;
-use crate::resume::{Past, Tail};
+use crate::resume::{Past, TAIL_RECORDS, TAIL_RECORDS_OF_FILE, Tail};
 use crate::session::{LastIds, Listed, Session};
 use crate::stage::Stage;
 use crate::status::StatusFile;
@@ -73,7 +75,11 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
         let recovered = frames.recovery().recover(&mut publisher)?;
         tracing::info!(folder = %frames.recovery().folder().display(), ?recovered, "frame log");
     }
-    let beginning = prepare(options, &config, rest.as_ref(), &ids)?;
+    let file = endpoints.iter().find_map(|endpoint| match endpoint {
+        Endpoint::File(path) => Some(path.as_path()),
+        _ => None,
+    });
+    let Prepared { beginning, passing } = prepare(options, &config, rest.as_ref(), &ids, file)?;
     let ticks = tick_files
         .map(|files| files.start(&series(options.venue, &beginning)))
         .transpose()?;
@@ -84,6 +90,7 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     let settings = FeedSettings {
         endpoints,
         credentials,
+        passing,
         limits,
         status_file: options.status_file.as_deref().map(StatusFile::at),
     };
@@ -142,29 +149,40 @@ fn chosen(urls: &[String], default: &[&str]) -> Vec<String> {
     }
 }
 
-/// Asks the venue for its terms and the log for what it holds: all that the run is made from.
+/// What the venue and the log said before the feed begins.
+struct Prepared {
+    beginning: Beginning,
+    /// Of a file, what the log holds already.
+    passing: Option<Passing>,
+}
+
+/// Asks the venue for its terms and the log for what it holds: all that the run is made from. `file`: what is read, if it is one.
 fn prepare(
     options: &Options,
     config: &LogConfig,
     rest: Option<&Rest>,
     ids: &SchemaIds,
-) -> Result<Beginning, IngestError> {
+    file: Option<&Path>,
+) -> Result<Prepared, IngestError> {
     let groups = Groups::new(&options.group)?;
     let chosen = chosen_exponents(options)?;
     let inspector = Inspector::new(config)?;
     let (ticks, dead_letters) = (topic_of(Kind::Trade), topic_of(Kind::DeadLetter));
     let partitions = count(inspector.partitions(ticks)?);
     let dead_letter_partitions = count(inspector.partitions(dead_letters)?);
+    let records = file.map_or(TAIL_RECORDS, |_| TAIL_RECORDS_OF_FILE);
     let mut tails: BTreeMap<i32, Tail> = BTreeMap::new();
     let mut instruments = Vec::new();
+    let mut in_log = Vec::new();
     for listing in listed(options, rest)? {
         let instrument = listing.instrument()?;
         let partition = groups.partition(&instrument, partitions);
         let tail = match tails.entry(partition) {
             Entry::Occupied(tail) => tail.into_mut(),
-            Entry::Vacant(slot) => slot.insert(Tail::read(config, ticks, partition)?),
+            Entry::Vacant(slot) => slot.insert(Tail::read(config, ticks, partition, records)?),
         };
         let past = tail.of(ids, options.venue.venue(), &instrument);
+        in_log.push(tail.quotes(ids, options.venue.venue(), &instrument, passing::TICKS));
         instruments.push(begun(listing.as_ref(), partition, past, chosen.get(listing.symbol()))?);
     }
     let mut places = Vec::new();
@@ -178,8 +196,11 @@ fn prepare(
             acknowledged: None,
         });
     }
+    let passing = file
+        .map(|file| passed(options.venue, file, &instruments, &in_log))
+        .transpose()?;
     let run = entropy::number();
-    Ok(Beginning::new(
+    let beginning = Beginning::new(
         run,
         options.venue,
         instruments,
@@ -187,7 +208,20 @@ fn prepare(
         places,
         options.redundant,
     )
-    .written_to(LogName::of(config)?))
+    .written_to(LogName::of(config)?);
+    Ok(Prepared { beginning, passing })
+}
+
+/// How far the log holds a file.
+fn passed(venue: Venue, file: &Path, instruments: &[Begun], in_log: &[Vec<Told>]) -> Result<Passing, IngestError> {
+    let symbols: Vec<Symbol> = instruments.iter().map(|begun| begun.listed.symbol.clone()).collect();
+    let passing = Passing::find(file, venue, &symbols, in_log).map_err(|error| IngestError::File {
+        reason: format!("{}: {error}", file.display()),
+    })?;
+    if passing.ticks() > 0 {
+        tracing::info!(file = %file.display(), ticks = passing.ticks(), "the log holds the file so far: it is read on behind that");
+    }
+    Ok(passing)
 }
 
 fn begun(listing: &dyn Listing, partition: i32, past: Past, chosen: Option<&Exponents>) -> Result<Begun, IngestError> {

@@ -206,6 +206,16 @@ fn undisturbed(folder: &Path, lines: &[String]) -> Topics {
     live.made
 }
 
+/// A log in small files of a run whose broker never lagged.
+fn acknowledged_at_once(folder: &Path, lines: &[String]) {
+    let mut live = Live::begin(open(folder, 256 << 10, Retention::default()).unwrap());
+    live.take(Input::Opened { connection: 0 }, 2);
+    for (line, receive_ns) in lines.iter().zip(10_i64..) {
+        live.hear(line, receive_ns);
+        live.acknowledged = PLACES.map(|key| live.made.get(&key).map_or(0, Vec::len));
+    }
+}
+
 /// A log with the first `frames` of another: what a crash leaves.
 fn cut(whole: &Path, frames: u64) -> TempDir {
     // In memory where the machine has that: hundreds of logs, each seen onto the disk, are not what is tested here.
@@ -414,12 +424,7 @@ fn where_a_torn_place_is_the_newest_the_one_before_it_is_played() {
 fn a_session_that_is_another_than_the_played_one_is_told_by_its_frame() {
     let Some(lines) = lines(2_000) else { return };
     let whole = tempfile::tempdir().unwrap();
-    let mut live = Live::begin(open(whole.path(), 256 << 10, Retention::default()).unwrap());
-    live.take(Input::Opened { connection: 0 }, 2);
-    for (line, receive_ns) in lines.iter().zip(10_i64..) {
-        live.hear(line, receive_ns);
-    }
-    drop(live);
+    acknowledged_at_once(whole.path(), &lines);
     let folder = tempfile::tempdir().unwrap();
     let mut reader = FrameReader::from_oldest(whole.path()).unwrap();
     let mut writer = FrameWriter::open(folder.path(), WriterOptions::new("binance")).unwrap();
@@ -454,13 +459,7 @@ fn a_session_that_is_another_than_the_played_one_is_told_by_its_frame() {
 fn where_a_run_goes_on_is_found_without_reading_what_is_in_between() {
     let Some(lines) = lines(4_000) else { return };
     let folder = tempfile::tempdir().unwrap();
-    let mut live = Live::begin(open(folder.path(), 256 << 10, Retention::default()).unwrap());
-    live.take(Input::Opened { connection: 0 }, 2);
-    for (line, receive_ns) in lines.iter().zip(10_i64..) {
-        live.hear(line, receive_ns);
-        live.acknowledged = PLACES.map(|key| live.made.get(&key).map_or(0, Vec::len));
-    }
-    drop(live);
+    acknowledged_at_once(folder.path(), &lines);
     let mut stretch = Stretch::newest(folder.path()).unwrap();
     let newest = stretch.as_ref().unwrap().told_at;
     let files = segments(folder.path()).unwrap();

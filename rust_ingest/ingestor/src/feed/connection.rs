@@ -17,6 +17,7 @@ use super::entropy;
 use super::lines::{FileLines, HttpLines};
 use super::listener::{Heard, Listener, Over};
 use super::opener::Opener;
+use super::passing::Passing;
 use super::silence::{Silence, Verdict};
 use super::socket::WebSocket;
 use super::stop::Stop;
@@ -37,6 +38,7 @@ pub struct Connection<L> {
     endpoints: Endpoints<Endpoint>,
     stale_after: Duration,
     credentials: Option<Credentials>,
+    passing: Option<Passing>,
     backoff: Backoff,
     /// Since when the streams flow.
     opened: Option<Instant>,
@@ -68,6 +70,7 @@ impl<L: Listener> Connection<L> {
             endpoints,
             stale_after,
             credentials: None,
+            passing: None,
             opened: None,
             announced: None,
             backoff: Backoff::new(RECONNECT_FIRST, RECONNECT_MAX),
@@ -80,6 +83,12 @@ impl<L: Listener> Connection<L> {
     /// With credentials for a venue that wants some.
     pub fn with_credentials(mut self, credentials: Option<Credentials>) -> Self {
         self.credentials = credentials;
+        self
+    }
+
+    /// Of a file, what the log holds already.
+    pub fn with_passing(mut self, passing: Option<Passing>) -> Self {
+        self.passing = passing;
         self
     }
 
@@ -141,7 +150,7 @@ impl<L: Listener> Connection<L> {
             () = self.stop.requested() => return Ok(End::Done),
             () = sleep_until(self.opener.next_opening()) => {}
         }
-        let credentials = self.credentials.clone();
+        let (credentials, passing) = (self.credentials.clone(), self.passing.clone());
         match endpoint {
             Endpoint::WebSocket(address) => {
                 self.carry_over(WebSocket::open(address, &path), &messages, endpoint)
@@ -156,11 +165,11 @@ impl<L: Listener> Connection<L> {
                     .await
             }
             Endpoint::File(path) => match self
-                .carry_over(async { FileLines::open(path) }, &messages, endpoint)
+                .carry_over(async { FileLines::open(path, passing.as_ref()) }, &messages, endpoint)
                 .await?
             {
                 End::Done => Ok(End::Done),
-                // Another try would read it from its beginning, and write all of it twice.
+                // The next start looks for what the log holds of it.
                 End::Lost(over) => Err(IngestError::File { reason: over.reason }),
             },
         }

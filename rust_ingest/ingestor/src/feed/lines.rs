@@ -17,6 +17,7 @@ use venues::lines::{LineBuffer, LineTooLong};
 
 use super::address::{Address, ConnectError, Scheme, in_time};
 use super::credentials::Credentials;
+use super::passing::{Passed, Passing};
 use super::wire::{Brought, Messages, Received, Wire};
 
 /// The longest line taken, as the longest message of a WebSocket: what is no message of the venue's is kept whole.
@@ -29,11 +30,18 @@ const QUOTE_CHARS_MAX: usize = 200;
 
 /// Lines out of bytes read.
 #[derive(Debug)]
-pub struct LineReader(LineBuffer);
+pub struct LineReader {
+    buffer: LineBuffer,
+    /// Of a file: what is there already comes as an empty line, so that those behind keep their numbers.
+    passed: Option<Passed>,
+}
 
 impl LineReader {
     fn new() -> Self {
-        Self(LineBuffer::new(LINE_BYTES_MAX))
+        Self {
+            buffer: LineBuffer::new(LINE_BYTES_MAX),
+            passed: None,
+        }
     }
 }
 
@@ -41,7 +49,10 @@ impl Messages for LineReader {
     type Error = LineTooLong;
 
     fn next_received(&mut self) -> Result<Option<Received<'_>>, LineTooLong> {
-        self.0.next_line().transpose().map(|line| line.map(Received::Message))
+        let Self { buffer, passed } = self;
+        let line = buffer.next_line().transpose()?;
+        let mut is_there = |line: &[u8]| passed.as_mut().is_some_and(|passed| passed.has(line));
+        Ok(line.map(|line| Received::Message(if is_there(line) { &[] } else { line })))
     }
 }
 
@@ -76,7 +87,7 @@ impl Wire for HttpLines {
             Some(Err(error)) => Err(error.to_string()),
             Some(Ok(frame)) => {
                 if let Some(piece) = frame.data_ref() {
-                    self.reader.0.push(piece);
+                    self.reader.buffer.push(piece);
                 }
                 Ok(Brought::Bytes)
             }
@@ -143,7 +154,8 @@ pub struct FileLines {
 }
 
 impl FileLines {
-    pub fn open(path: &Path) -> Result<Self, String> {
+    /// `passing`: what of it is not to be told any more.
+    pub fn open(path: &Path, passing: Option<&Passing>) -> Result<Self, String> {
         let failed = |error: std::io::Error| format!("{}: {error}", path.display());
         let file = File::open(path).map_err(failed)?;
         if !file.metadata().map_err(failed)?.is_file() {
@@ -152,7 +164,10 @@ impl FileLines {
         Ok(Self {
             path: path.to_owned(),
             file,
-            reader: LineReader::new(),
+            reader: LineReader {
+                passed: passing.map(Passing::begin),
+                ..LineReader::new()
+            },
             is_read: false,
         })
     }
@@ -173,11 +188,11 @@ impl Wire for FileLines {
             0 => {
                 self.is_read = true;
                 // The last line may come without its end.
-                if !self.reader.0.rest().is_empty() {
-                    self.reader.0.push(b"\n");
+                if !self.reader.buffer.rest().is_empty() {
+                    self.reader.buffer.push(b"\n");
                 }
             }
-            bytes => self.reader.0.push(&piece[..bytes]),
+            bytes => self.reader.buffer.push(&piece[..bytes]),
         }
         Ok(Brought::Bytes)
     }
