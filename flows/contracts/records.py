@@ -70,6 +70,14 @@ class Command(str, Enum):
     CANCEL = "cancel"
 
 
+class Exit(str, Enum):
+    """Why risk closes what an order opened."""
+
+    STOP = "stop"
+    TARGET = "target"
+    TIME = "time"
+
+
 class OrderStatus(str, Enum):
     """Where an order stands after a report."""
 
@@ -383,6 +391,12 @@ class FeatureVector:
     """Wilder's relative strength index of the close, 0 to 100."""
     series: str
     """of the bar: with interval_ns it says which bars these are."""
+    open: int | None
+    """open of the bar."""
+    high: int | None
+    """high of the bar."""
+    low: int | None
+    """low of the bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -630,7 +644,7 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Every check of one signal."""
+    """Every check of one signal, or of an order that closes what another opened."""
 
     SUBJECT: ClassVar[str] = "tapeflow.risk.Decision"
     origin: Origin
@@ -648,7 +662,7 @@ class Decision:
     quantity_exponent: int
     """quantities here count 10^quantity_exponent of the base."""
     signal: Origin
-    """the signal's own origin."""
+    """the signal's own origin; the mark's, where closes says what it closes."""
     event_ns: int
     """venue time of the signal."""
     receive_ns: int
@@ -665,6 +679,10 @@ class Decision:
     """quantity asked for."""
     price: int | None
     """limit price asked for."""
+    closes: str | None
+    """the order whose position this closes, at its stop, its target or its time; null for a signal's decision."""
+    exit: Exit | None
+    """which of these was reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -788,6 +806,12 @@ class Signal:
     """one line for people."""
     series: str
     """of the bars that the strategy works on."""
+    stop_price: int | None
+    """what the order opened is closed at the first mark here or beyond, against it."""
+    target_price: int | None
+    """what the order opened is closed at the first mark here or beyond, in its favour."""
+    exit_ns: int | None
+    """what the order opened is closed at the first mark of this venue time or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -997,6 +1021,37 @@ class L2BookState:
 
 
 @dataclass(frozen=True, slots=True)
+class LegState:
+    """What one order of a strategy opened and nothing has closed yet."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.LegState"
+    account: str
+    """account of the order."""
+    client_order_id: str
+    """the order's id."""
+    strategy: str
+    """strategy of its signal."""
+    venue: str
+    """venue: binance, binance_usdm."""
+    instrument: str
+    """normalised instrument."""
+    side: Side
+    """side of the order."""
+    stop_price: int | None
+    """closed at the first mark here or beyond, against it."""
+    target_price: int | None
+    """closed at the first mark here or beyond, in its favour."""
+    exit_ns: int | None
+    """closed at the first mark of this venue time or later."""
+    open_quantity: int
+    """filled and not closed yet; 0 for an order without stop, target and time."""
+    exit: Exit | None
+    """why it is being closed; null until a closing order went out."""
+    closing_order_id: str | None
+    """the closing order under way."""
+
+
+@dataclass(frozen=True, slots=True)
 class LimitsState:
     """Limits of one instrument for one account."""
 
@@ -1188,6 +1243,8 @@ class RiskState:
     """newest receive time in the partition."""
     accounts: list[AccountState]
     """by account."""
+    legs: list[LegState]
+    """by account, in the order in which their orders were made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1428,6 +1485,7 @@ __all__ = [
     "EmaCrossState",
     "EmaState",
     "ExecutionReport",
+    "Exit",
     "ExpectedFlowState",
     "FeatureVector",
     "FeaturesState",
@@ -1441,6 +1499,7 @@ __all__ = [
     "InstrumentClass",
     "IntervalState",
     "L2BookState",
+    "LegState",
     "Level",
     "LimitsState",
     "Mark",

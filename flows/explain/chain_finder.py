@@ -7,11 +7,12 @@ from flows.contracts.records import (
     Decision,
     ExecutionReport,
     FeatureVector,
+    Mark,
     New,
     OrderStatus,
     Signal,
 )
-from flows.explain.errors import MissingRecord, OutsideRetention
+from flows.explain.errors import CannotExplain, ClosesAnother, MissingRecord, OutsideRetention
 from flows.explain.explanation import Chain, Link
 from flows.explain.order_finder import INBOX
 from flows.explain.records_log import RecordsLog
@@ -26,7 +27,7 @@ _ENDS = (OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderSt
 
 
 def complete(log: RecordsLog, order: Link) -> Chain:
-    """The chain around a New. Raises MissingRecord, OutsideRetention, LogReadError."""
+    """The chain around a New. Raises ClosesAnother, MissingRecord, OutsideRetention, LogReadError."""
     notes: list[str] = []
     new: New = order.record
     signal = _signal(log, new)
@@ -59,10 +60,25 @@ def _signal(log: RecordsLog, new: New) -> Link:
     if entry is None:
         raise MissingRecord(f"the signal of {new.client_order_id}", INBOX, origin.partition, "the log ends before it")
     signal = log.link(entry)
+    if isinstance(signal.record, Mark):
+        raise _closes(log, new, signal)
     if not isinstance(signal.record, Signal) or signal.record.origin != new.signal:
         why = f"offset {origin.offset} holds another record: orders and inbox are not of the same log"
         raise MissingRecord(f"the signal of {new.client_order_id}", INBOX, origin.partition, why)
     return signal
+
+
+def _closes(log: RecordsLog, new: New, mark: Link) -> CannotExplain:
+    place = mark.entry
+    for link in log.of_origin(DECISIONS, place.partition, (place.offset, 0)):
+        decision = link.record
+        is_its_own = isinstance(decision, Decision) and decision.client_order_id == new.client_order_id
+        if is_its_own and decision.closes is not None and decision.exit is not None:
+            return ClosesAnother(new.client_order_id, decision.exit.value, decision.closes, mark.place)
+        if decision.origin.offset != place.offset:
+            break
+    why = "risk made none: orders and inbox are not of the same log"
+    return MissingRecord(f"the decision on {new.client_order_id}", DECISIONS, place.partition, why)
 
 
 def decision_of(log: RecordsLog, signal: Link) -> Link:

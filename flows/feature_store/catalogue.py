@@ -89,6 +89,9 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
             Feature("ema_fast", _CLOSE, _PRICE, low=0.0, setting="ema_fast"),
             Feature("ema_slow", _CLOSE, _PRICE, low=0.0, setting="ema_slow"),
             Feature("rsi", _CLOSE, "percent", low=0.0, high=100.0, setting="rsi"),
+            Feature("open", ("open",), _PRICE, low=0.0),
+            Feature("high", ("high",), _PRICE, low=0.0),
+            Feature("low", ("low",), _PRICE, low=0.0),
         )
     }
 )

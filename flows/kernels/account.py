@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.contracts.records import AccountState
 from flows.kernels.holding import Holding
+from flows.kernels.legs import Legs
 from flows.kernels.orders import Orders
 from flows.kernels.scale import Scale
 
@@ -18,6 +19,7 @@ class Account:
         self.holdings: dict[tuple[str, str], Holding] = {}
         """By venue and instrument."""
         self.orders = Orders()
+        self.legs = Legs()
 
     def holding(self, venue: str, instrument: str, scale: Scale) -> Holding:
         """The holding of an instrument, empty if it is new."""

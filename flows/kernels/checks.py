@@ -9,18 +9,21 @@ where one that failed before lacks what it needs:
 | opened | 1 if the account was opened | |
 | kill_switch | 1 if the account is killed | |
 | limits_set | 1 if the instrument has limits for the account | |
-| instrument_terms | how many terms are wrong: each exponent, the price | limits |
+| instrument_terms | how many terms are wrong: each exponent, the price, and stop, target, time | limits |
 | quantity_positive | the quantity | |
 | order_quantity | the quantity | limits, terms, quantity |
 | stale_price | seconds from the mark to the newest receive time of the partition | limits, terms, quantity |
 | order_notional | quantity x price, or x mark if higher: sells fill above it | limits, terms, quantity, mark |
 | position | position after this and all open orders of its side, in its direction | limits, terms, quantity |
 | gross_notional | sum of abs(position) x mark over the account, worst case | limits, terms, quantity, mark |
+
+A stop and a target stand on either side of the order's price, and the time behind the signal's. The two of notionals
+are not made of an order that only closes what is open: they bound what grows.
 """
 
 from __future__ import annotations
 
-from flows.contracts.records import Check, CheckName, OrderType, Signal
+from flows.contracts.records import Check, CheckName, OrderType, Side, Signal
 from flows.kernels.account import Account
 from flows.kernels.checked import INT128_MAX
 from flows.kernels.exposure import gross_after, position_after
@@ -42,7 +45,19 @@ def order_price(signal: Signal) -> int | None:
     return price if price > 0 else None
 
 
-def check(account: Account | None, signal: Signal, clock_ns: int) -> list[Check]:
+def _wrong_exits(signal: Signal, price: int) -> int:
+    """How many of stop, target and time an order at this price has reached already."""
+    below, above = signal.stop_price, signal.target_price
+    if signal.side is Side.SELL:
+        below, above = above, below
+    return (
+        int(below is not None and not 0 < below < price)
+        + int(above is not None and above <= price)
+        + int(signal.exit_ns is not None and signal.exit_ns <= signal.event_ns)
+    )
+
+
+def check(account: Account | None, signal: Signal, clock_ns: int, only_reduces: bool = False) -> list[Check]:
     """All checks that can be made; the signal is accepted if every one passed. `account` is None if nothing is known
     of it."""
     holding = account.holdings.get((signal.venue, signal.instrument)) if account else None
@@ -56,7 +71,8 @@ def check(account: Account | None, signal: Signal, clock_ns: int) -> list[Check]
     ]
     if holding is not None and limits is not None:
         faults = sum(known != found for known, found in zip(holding.scale, scale, strict=True))
-        checks.append(_at_most(CheckName.INSTRUMENT_TERMS, 0, faults + (price is None), 0))
+        faults += 1 if price is None else _wrong_exits(signal, price)
+        checks.append(_at_most(CheckName.INSTRUMENT_TERMS, 0, faults, 0))
     checks.append(_at_least(CheckName.QUANTITY_POSITIVE, 1, quantity, quantity_exponent))
 
     if account is None or holding is None or limits is None or price is None:
@@ -68,12 +84,12 @@ def check(account: Account | None, signal: Signal, clock_ns: int) -> list[Check]
     age_ns = clock_ns - mark.receive_ns if mark else None
     checks.append(_at_most(CheckName.STALE_PRICE, limits.max_price_age_ns, age_ns, _SECONDS))
     exponent = scale.notional_exponent
-    if mark:
+    if mark and not only_reduces:
         notional = quantity * max(price, mark.price)
         checks.append(_at_most(CheckName.ORDER_NOTIONAL, limits.max_order_notional, notional, exponent))
     position = position_after(account, holding, signal)
     checks.append(_at_most(CheckName.POSITION, limits.max_position, position, quantity_exponent))
-    if mark:
+    if mark and not only_reduces:
         gross = gross_after(account, holding, signal, limits.max_gross_notional, exponent)
         if gross is None:
             checks.append(_at_most(CheckName.GROSS_NOTIONAL, limits.max_gross_notional, None, exponent))

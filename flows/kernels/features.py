@@ -130,6 +130,9 @@ class Series:
             ema_slow=ema.average(self.ema_slow, periods.ema_slow),
             rsi=rsi.index(self.rsi, periods.rsi),
             series=bar.series,
+            open=bar.open,
+            high=bar.high,
+            low=bar.low,
         )
 
     def _realised_volatility(self, window: int) -> float | None:

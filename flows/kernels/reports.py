@@ -38,6 +38,7 @@ class Effect:
         holding = account.holding(order.venue, order.instrument, self.scale)
         holding.fill(order.side, self.quantity, self.price)
         account.orders.put(order, self.done)
+        account.legs.on_report(order, self.quantity, account.orders)
 
 
 def is_repeat(account: Account | None, report: ExecutionReport) -> bool:

@@ -1,4 +1,5 @@
-"""risk.inbox -> risk.decisions, execution.orders: one decision per signal, one order per accepted signal.
+"""risk.inbox -> risk.decisions, execution.orders: one decision per signal, one order per accepted signal; and what
+closes a position at its stop, its target or its time (`legs`).
 
 The partition's order is the order of events: a signal is judged by the marks, fills and commands before it. Every
 number comes from the log; the clock is the newest receive time among marks, signals and reports (not commands: an
@@ -11,36 +12,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from flows.contracts.codec import Record, encode
-from flows.contracts.records import (
-    Check,
-    Control,
-    Decision,
-    ExecutionReport,
-    Mark,
-    MarkState,
-    New,
-    OrderState,
-    Origin,
-    RiskState,
-    Signal,
-    Verdict,
-)
+from flows.contracts.records import Control, ExecutionReport, Mark, MarkState, RiskState, Signal
 from flows.contracts.registry import SchemaIds
 from flows.kernels.account import Account
 from flows.kernels.checked import in_time, is_time, positive
-from flows.kernels.checks import check, order_price
+from flows.kernels.checks import check
+from flows.kernels.closing import close_reached
 from flows.kernels.commands import obey
 from flows.kernels.config import Fields
+from flows.kernels.decide import decide
 from flows.kernels.emit import Emit
 from flows.kernels.holding import check_scale
 from flows.kernels.kernel import Position
+from flows.kernels.legs import Leg
 from flows.kernels.refusal import ClientIdTooLong
 from flows.kernels.reports import effect, is_repeat
 from flows.kernels.scale import Scale
 from flows.kernels.snapshot import open_state
-
-# Venues take client ids of at most 36 characters (Binance: `^[\.A-Z\:/a-z0-9_-]{1,36}$`).
-_CLIENT_ID_LENGTH_MAX = 36
 
 
 class Risk:
@@ -60,7 +48,7 @@ class Risk:
             case Signal():
                 self._on_signal(record, emit)
             case Mark():
-                self._on_mark(record)
+                self._on_mark(record, emit)
             case ExecutionReport():
                 self._on_report(record, emit)
             case Control():
@@ -75,7 +63,7 @@ class Risk:
     def _account(self, name: str) -> Account:
         return self._accounts.setdefault(name, Account())
 
-    def _on_mark(self, mark: Mark) -> None:
+    def _on_mark(self, mark: Mark, emit: Emit) -> None:
         positive("price", mark.price)
         in_time("receive_ns", mark.receive_ns)
         scale = Scale(mark.price_exponent, mark.quantity_exponent)
@@ -83,37 +71,23 @@ class Risk:
         holding = known.holdings.get((mark.venue, mark.instrument)) if known else None
         check_scale(holding, scale, mark.venue, mark.instrument)
         self._see(mark.receive_ns)
-        holding = self._account(mark.account).holding(mark.venue, mark.instrument, scale)
+        account = self._account(mark.account)
+        holding = account.holding(mark.venue, mark.instrument, scale)
         holding.mark = MarkState(mark.price, mark.event_ns, mark.receive_ns)
+        close_reached(account, mark, self._clock_ns, emit)
 
     def _on_signal(self, signal: Signal, emit: Emit) -> None:
         clock_before_ns = self._clock_ns
         self._see(signal.receive_ns)
         account = self._accounts.get(signal.account)
         checks = check(account, signal, self._clock_ns)
-        price = order_price(signal)
-        if account is None or price is None or not all(one.passed for one in checks):
-            emit.send(lambda origin: _decision(signal, checks, None, origin))
-            return
-        # The order follows its decision, so it has the next index.
-        origin = emit.next_origin
-        id = f"tf-{account.log_id}-{origin.partition}-{origin.offset}-{origin.index + 1}"
-        if len(id) > _CLIENT_ID_LENGTH_MAX:
+        try:
+            order = decide(account, signal, checks, None, emit)
+        except ClientIdTooLong:
             self._clock_ns = clock_before_ns
-            raise ClientIdTooLong(id)
-        emit.send(lambda origin: _decision(signal, checks, id, origin))
-        emit.send(lambda origin: _new(signal, id, origin))
-        order = OrderState(
-            client_order_id=id,
-            venue=signal.venue,
-            instrument=signal.instrument,
-            side=signal.side,
-            quantity=signal.quantity,
-            filled_quantity=0,
-            price=price,
-            report_index=-1,
-        )
-        account.orders.put(order, done=False)
+            raise
+        if account is not None and order is not None:
+            account.legs.add(Leg.of(signal, order.client_order_id))
 
     def _on_report(self, report: ExecutionReport, emit: Emit) -> None:
         known = self._accounts.get(report.account)
@@ -127,52 +101,12 @@ class Risk:
 
     def snapshot(self, ids: SchemaIds) -> bytes:
         accounts = [self._accounts[name].state(name) for name in sorted(self._accounts)]
-        return encode(RiskState(self._clock_ns, accounts), ids)
+        legs = [leg.state(name) for name in sorted(self._accounts) for leg in self._accounts[name].legs]
+        return encode(RiskState(self._clock_ns, accounts, legs), ids)
 
     def restore(self, ids: SchemaIds, state: bytes) -> None:
         saved = open_state(ids, state, RiskState)
         self._clock_ns = saved.clock_ns
         self._accounts = {account.account: Account.restored(account) for account in saved.accounts}
-
-
-def _decision(signal: Signal, checks: list[Check], client_order_id: str | None, origin: Origin) -> Decision:
-    return Decision(
-        origin=origin,
-        account=signal.account,
-        strategy=signal.strategy,
-        venue=signal.venue,
-        instrument=signal.instrument,
-        price_exponent=signal.price_exponent,
-        quantity_exponent=signal.quantity_exponent,
-        signal=signal.origin,
-        event_ns=signal.event_ns,
-        receive_ns=signal.receive_ns,
-        verdict=Verdict.REJECTED if client_order_id is None else Verdict.ACCEPTED,
-        checks=checks,
-        client_order_id=client_order_id,
-        side=signal.side,
-        quantity=signal.quantity,
-        price=signal.price,
-    )
-
-
-def _new(signal: Signal, client_order_id: str, origin: Origin) -> New:
-    return New(
-        origin=origin,
-        account=signal.account,
-        strategy=signal.strategy,
-        client_order_id=client_order_id,
-        venue=signal.venue,
-        instrument=signal.instrument,
-        price_exponent=signal.price_exponent,
-        quantity_exponent=signal.quantity_exponent,
-        side=signal.side,
-        order_type=signal.order_type,
-        time_in_force=signal.time_in_force,
-        quantity=signal.quantity,
-        price=signal.price,
-        reference_price=signal.reference_price,
-        signal=signal.origin,
-        event_ns=signal.event_ns,
-        receive_ns=signal.receive_ns,
-    )
+        for leg in saved.legs:
+            self._account(leg.account).legs.add(Leg.restored(leg))

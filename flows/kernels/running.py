@@ -102,6 +102,9 @@ class Running:
             strength=intent.strength,
             reason=intent.reason,
             series=features.series,
+            stop_price=intent.stop_price,
+            target_price=intent.target_price,
+            exit_ns=intent.exit_ns,
         )
 
     def save(self, ids: SchemaIds, states: list[StrategyState], standings: list[StandingState]) -> None:

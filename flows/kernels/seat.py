@@ -132,6 +132,9 @@ _KINDS: dict[str, tuple[type[Any], ...]] = {
     "strength": (float, int),
     "reason": (str,),
     "quantity": (int, type(None)),
+    "stop_price": (int, type(None)),
+    "target_price": (int, type(None)),
+    "exit_ns": (int, type(None)),
 }
 
 
@@ -142,7 +145,7 @@ def _checked(item: Any) -> Intent:
         value = getattr(intent, field.name)
         if not isinstance(value, _KINDS[field.name]) or isinstance(value, bool):
             raise _BadReturn(f"the intent's {field.name} is a {type(value).__name__}")
-    for name in ("price", "quantity"):
+    for name in ("price", "quantity", "stop_price", "target_price", "exit_ns"):
         value = getattr(intent, name)
         if value is not None and not INT64_MIN <= value <= INT64_MAX:
             raise _BadReturn(f"the intent's {name} does not fit 64 bits")

@@ -32,6 +32,13 @@ class Intent:
     """One line for people. No formatted floats: the twins write the same bytes."""
     quantity: int | None = None
     """In the instrument's units; None for the configured quantity."""
+    stop_price: int | None = None
+    """Risk closes what the order opened at the first mark at this price or beyond it, against it. Marks come at bar
+    closes."""
+    target_price: int | None = None
+    """The same in its favour."""
+    exit_ns: int | None = None
+    """And at the first mark of this venue time or later: nanoseconds since 1970, UTC."""
 
 
 class Strategy(Protocol):

@@ -1,5 +1,6 @@
 -- Grain: one row per signal without exactly one decision, and per decision without its signal. Must return none.
 -- Source: risk_inbox (Signal), risk_decisions of the same topic prefix. A signal that risk could not process has a letter.
+-- What closes a position at its stop, target or time has no signal of its own.
 -- ORDER BY: none; any row is a failure.
 SELECT
     prefix,
@@ -28,7 +29,7 @@ FROM
         'decision',
         (signal_partition, signal_offset, signal_index)
     FROM risk_decisions
-    WHERE kind = 'Decision'
+    WHERE kind = 'Decision' AND closes IS NULL
 )
 GROUP BY prefix, origin
 HAVING signals != 1 OR decisions != 1;

@@ -32,7 +32,9 @@ CREATE TABLE IF NOT EXISTS risk_decisions
     `client_order_id` Nullable(String) COMMENT 'the order that follows',
     `side` LowCardinality(String) COMMENT 'side asked for',
     `quantity` Decimal(38, 18) COMMENT 'quantity asked for',
-    `price` Nullable(Decimal(38, 18)) COMMENT 'limit price asked for'
+    `price` Nullable(Decimal(38, 18)) COMMENT 'limit price asked for',
+    `closes` Nullable(String) COMMENT 'the order whose position this closes, at its stop, its target or its time; null for a signal\'s decision',
+    `exit` LowCardinality(Nullable(String)) COMMENT 'which of these was reached'
 )
 ENGINE = MergeTree
 ORDER BY (topic, partition, offset)

@@ -70,6 +70,9 @@ def features(draw: st.DrawFn) -> FeatureVector:
         ema_fast=draw(near),
         ema_slow=draw(near),
         rsi=draw(mostly(st.floats(0, 100), st.none() | st.sampled_from([30.0, 40.0, 60.0, 70.0]), 4)),
+        open=None,
+        high=None,
+        low=None,
     )
 
 

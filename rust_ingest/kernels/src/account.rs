@@ -4,6 +4,7 @@ use contracts::{AccountState, PositionState};
 
 use crate::by_instrument::ByInstrument;
 use crate::holding::Holding;
+use crate::legs::Legs;
 use crate::orders::{Order, Orders};
 use crate::scale::Scale;
 
@@ -14,6 +15,7 @@ pub(crate) struct Account {
     pub killed: bool,
     pub holdings: ByInstrument<Holding>,
     pub orders: Orders,
+    pub legs: Legs,
 }
 
 impl Account {
@@ -61,6 +63,7 @@ impl Account {
                 open: state.open_orders.iter().map(Order::restored).collect(),
                 closed: state.closed_orders.iter().map(Order::restored).collect(),
             },
+            legs: Legs::default(),
         }
     }
 }

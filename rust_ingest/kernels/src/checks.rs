@@ -9,15 +9,18 @@
 //! | opened | 1 if the account was opened | |
 //! | kill_switch | 1 if the account is killed | |
 //! | limits_set | 1 if the instrument has limits for the account | |
-//! | instrument_terms | how many terms are wrong: each exponent, the price | limits |
+//! | instrument_terms | how many terms are wrong: each exponent, the price, and stop, target, time | limits |
 //! | quantity_positive | the quantity | |
 //! | order_quantity | the quantity | limits, terms, quantity |
 //! | stale_price | seconds from the mark to the newest receive time of the partition | limits, terms, quantity |
 //! | order_notional | quantity x price, or x mark if higher: sells fill above it | limits, terms, quantity, mark |
 //! | position | position after this and all open orders of its side, in its direction | limits, terms, quantity |
 //! | gross_notional | sum of abs(position) x mark over the account, worst case | limits, terms, quantity, mark |
+//!
+//! A stop and a target stand on either side of the order's price, and the time behind the signal's. The two of notionals
+//! are not made of an order that only closes what is open: they bound what grows.
 
-use contracts::{Check, CheckName, OrderType, Signal};
+use contracts::{Check, CheckName, OrderType, Side, Signal};
 
 use crate::account::Account;
 use crate::exposure::{gross_after, position_after};
@@ -39,9 +42,28 @@ pub(crate) fn order_price(signal: &Signal<'_>) -> Option<i64> {
     (price > 0).then_some(price)
 }
 
+/// How many of stop, target and time an order at this price has reached already.
+fn wrong_exits(signal: &Signal<'_>, price: i64) -> i128 {
+    let (below, above) = match signal.side {
+        Side::Buy => (signal.stop_price, signal.target_price),
+        Side::Sell => (signal.target_price, signal.stop_price),
+    };
+    i128::from(below.is_some_and(|below| below <= 0 || below >= price))
+        + i128::from(above.is_some_and(|above| above <= price))
+        + i128::from(signal.exit_ns.is_some_and(|exit_ns| exit_ns <= signal.event_ns))
+}
+
+/// What an order is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asks {
+    Anything,
+    /// It only closes what is open.
+    ToReduce,
+}
+
 /// All checks that can be made; the signal is accepted if every one passed. `account` is `None` if nothing is known of
 /// it.
-pub(crate) fn check(account: Option<&Account>, signal: &Signal<'_>, clock_ns: i64) -> Vec<Check> {
+pub(crate) fn check(account: Option<&Account>, signal: &Signal<'_>, clock_ns: i64, asks: Asks) -> Vec<Check> {
     let mut checks = Vec::with_capacity(CheckName::ALL.len());
     let holding = account.and_then(|account| account.holdings.get(signal.venue, signal.instrument));
     let limits = holding.and_then(|holding| holding.limits);
@@ -54,7 +76,7 @@ pub(crate) fn check(account: Option<&Account>, signal: &Signal<'_>, clock_ns: i6
     if let (Some(holding), Some(_)) = (holding, limits) {
         let faults = i128::from(holding.scale.price_exponent != signal.price_exponent)
             + i128::from(holding.scale.quantity_exponent != signal.quantity_exponent)
-            + i128::from(price.is_none());
+            + price.map_or(1, |price| wrong_exits(signal, price));
         checks.push(at_most(CheckName::InstrumentTerms, 0, faults, 0));
     }
     let quantity = i128::from(signal.quantity);
@@ -76,7 +98,7 @@ pub(crate) fn check(account: Option<&Account>, signal: &Signal<'_>, clock_ns: i6
     let limit = i128::from(limits.max_price_age_ns);
     checks.push(measured_at_most(CheckName::StalePrice, limit, age_ns, SECONDS));
     let exponent = scale.notional_exponent();
-    if let Some(mark) = holding.mark {
+    if let (Some(mark), Asks::Anything) = (holding.mark, asks) {
         let notional = quantity * i128::from(price.max(mark.price));
         checks.push(at_most(
             CheckName::OrderNotional,
@@ -88,7 +110,7 @@ pub(crate) fn check(account: Option<&Account>, signal: &Signal<'_>, clock_ns: i6
     let position = position_after(account, holding, signal);
     let limit = i128::from(limits.max_position);
     checks.push(at_most(CheckName::Position, limit, position, quantity_exponent));
-    if holding.mark.is_some() {
+    if holding.mark.is_some() && asks == Asks::Anything {
         let limit = limits.max_gross_notional;
         checks.push(match gross_after(account, holding, signal, limit, exponent) {
             Some(gross) => at_most(CheckName::GrossNotional, gross.limit, gross.measured, gross.exponent),

@@ -183,6 +183,9 @@ impl Series {
             ema_slow: ema::average(self.ema_slow, config.ema_slow),
             rsi: rsi::index(self.rsi, config.rsi),
             series: bar.series,
+            open: Some(bar.open),
+            high: Some(bar.high),
+            low: Some(bar.low),
         }
     }
 

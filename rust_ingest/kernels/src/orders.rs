@@ -68,6 +68,10 @@ impl Orders {
         all.find(|order| order.client_order_id == client_order_id)
     }
 
+    pub fn open_one(&self, client_order_id: &str) -> Option<&Order> {
+        self.open.iter().find(|order| order.client_order_id == client_order_id)
+    }
+
     /// Puts an order where it now belongs. One that is done stays done.
     pub fn put(&mut self, order: Order, done: bool) {
         let same = |other: &Order| other.client_order_id == order.client_order_id;

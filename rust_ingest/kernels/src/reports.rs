@@ -33,7 +33,8 @@ impl Effect {
             .holdings
             .get_or_insert(&order.venue, &order.instrument, || Holding::new(self.scale));
         holding.fill(order.side, self.quantity, self.price);
-        account.orders.put(order, self.done);
+        account.orders.put(order.clone(), self.done);
+        account.legs.on_report(&order, self.quantity, &account.orders);
     }
 }
 

@@ -137,6 +137,9 @@ impl Running {
                 strength: intent.strength,
                 reason: &intent.reason,
                 series: features.series,
+                stop_price: intent.stop_price,
+                target_price: intent.target_price,
+                exit_ns: intent.exit_ns,
             });
         }
     }

@@ -142,6 +142,9 @@ mod tests {
                 price: None,
                 strength: if features.close == 104 { f64::NAN } else { 1.0 },
                 reason: String::new(),
+                stop_price: None,
+                target_price: None,
+                exit_ns: None,
             }]
         }
 
@@ -182,6 +185,9 @@ mod tests {
             ema_slow: None,
             rsi: None,
             series: "",
+            open: None,
+            high: None,
+            low: None,
         }
     }
 

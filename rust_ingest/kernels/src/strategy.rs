@@ -23,6 +23,12 @@ pub struct Intent {
     pub strength: f64,
     /// One line for people. No formatted floats: the twins write the same bytes.
     pub reason: String,
+    /// Risk closes what the order opened at the first mark at this price or beyond it, against it. Marks come at bar closes.
+    pub stop_price: Option<i64>,
+    /// The same in its favour.
+    pub target_price: Option<i64>,
+    /// And at the first mark of this venue time or later.
+    pub exit_ns: Option<i64>,
 }
 
 /// One strategy on one instrument and bar length: pure, as every kernel. For each bar the stage calls `should_execute`,
@@ -104,5 +110,8 @@ pub(crate) fn take_touch(
         price: Some(price),
         strength,
         reason: reason.to_owned(),
+        stop_price: None,
+        target_price: None,
+        exit_ns: None,
     })
 }

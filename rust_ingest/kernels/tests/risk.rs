@@ -87,6 +87,9 @@ fn signal(offset: i64, side: Side, quantity: i64) -> Signal<'static> {
         strength: 1.0,
         reason: "test",
         series: "",
+        stop_price: None,
+        target_price: None,
+        exit_ns: None,
     }
 }
 

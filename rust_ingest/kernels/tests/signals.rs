@@ -38,6 +38,9 @@ fn features(offset: i64) -> FeatureVector<'static> {
         ema_slow: None,
         rsi: None,
         series: "",
+        open: None,
+        high: None,
+        low: None,
     }
 }
 

@@ -686,6 +686,21 @@ impl Table {
                     layout: Layout::One(Cell::Text),
                 },
                 Column {
+                    name: "open",
+                    sent_as: "Nullable(Decimal(38, 18))",
+                    layout: Layout::Nullable(Cell::Fixed(16)),
+                },
+                Column {
+                    name: "high",
+                    sent_as: "Nullable(Decimal(38, 18))",
+                    layout: Layout::Nullable(Cell::Fixed(16)),
+                },
+                Column {
+                    name: "low",
+                    sent_as: "Nullable(Decimal(38, 18))",
+                    layout: Layout::Nullable(Cell::Fixed(16)),
+                },
+                Column {
                     name: "stage",
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
@@ -856,6 +871,21 @@ impl Table {
                     name: "series",
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "stop_price",
+                    sent_as: "Nullable(Decimal(38, 18))",
+                    layout: Layout::Nullable(Cell::Fixed(16)),
+                },
+                Column {
+                    name: "target_price",
+                    sent_as: "Nullable(Decimal(38, 18))",
+                    layout: Layout::Nullable(Cell::Fixed(16)),
+                },
+                Column {
+                    name: "exit_ns",
+                    sent_as: "Nullable(DateTime64(9, 'UTC'))",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
                 },
                 Column {
                     name: "client_order_id",
@@ -1119,6 +1149,16 @@ impl Table {
                     name: "price",
                     sent_as: "Nullable(Decimal(38, 18))",
                     layout: Layout::Nullable(Cell::Fixed(16)),
+                },
+                Column {
+                    name: "closes",
+                    sent_as: "Nullable(String)",
+                    layout: Layout::Nullable(Cell::Text),
+                },
+                Column {
+                    name: "exit",
+                    sent_as: "Nullable(String)",
+                    layout: Layout::Nullable(Cell::Text),
                 },
             ],
             Self::ExecutionOrders => &[
@@ -2273,6 +2313,9 @@ fn market_features_opaque(row: &mut Row<'_>) {
     row.null();
     row.null();
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2368,6 +2411,27 @@ fn market_features_featurevector(record: &super::FeatureVector, row: &mut Row<'_
         }
     }
     row.text(record.series.as_bytes());
+    match record.open {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.money(value, record.price_exponent, "open")?;
+        }
+    }
+    match record.high {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.money(value, record.price_exponent, "high")?;
+        }
+    }
+    match record.low {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.money(value, record.price_exponent, "low")?;
+        }
+    }
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2419,6 +2483,9 @@ fn market_features_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result
     row.null();
     row.null();
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
     row.text(record.stage.as_bytes());
     row.int32(record.rust_percent);
     row.length(record.rust_keys.len());
@@ -2457,6 +2524,9 @@ fn risk_inbox_opaque(row: &mut Row<'_>) {
     row.float64(0.0);
     row.text(b"");
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
     row.text(b"");
     row.null();
     row.text(b"");
@@ -2515,6 +2585,27 @@ fn risk_inbox_signal(record: &super::Signal, row: &mut Row<'_>) -> Result<(), La
     row.float64(record.strength);
     row.text(record.reason.as_bytes());
     row.text(record.series.as_bytes());
+    match record.stop_price {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.money(value, record.price_exponent, "stop_price")?;
+        }
+    }
+    match record.target_price {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.money(value, record.price_exponent, "target_price")?;
+        }
+    }
+    match record.exit_ns {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int64(value);
+        }
+    }
     row.text(b"");
     row.null();
     row.text(b"");
@@ -2569,6 +2660,9 @@ fn risk_inbox_mark(record: &super::Mark, row: &mut Row<'_>) -> Result<(), Landin
     row.float64(0.0);
     row.text(b"");
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
     row.text(b"");
     row.null();
     row.text(b"");
@@ -2622,6 +2716,9 @@ fn risk_inbox_executionreport(record: &super::ExecutionReport, row: &mut Row<'_>
     row.float64(0.0);
     row.text(record.reason.as_bytes());
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
     row.text(record.client_order_id.as_bytes());
     match record.venue_order_id {
         None => row.null(),
@@ -2694,6 +2791,9 @@ fn risk_inbox_control(record: &super::Control, row: &mut Row<'_>) -> Result<(), 
     row.float64(0.0);
     row.text(record.reason.as_bytes());
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
     row.text(record.client_order_id.as_bytes());
     row.null();
     row.text(b"");
@@ -2806,6 +2906,9 @@ fn risk_inbox_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<(), 
     row.float64(0.0);
     row.text(record.reason.as_bytes());
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
     row.text(b"");
     row.null();
     row.text(b"");
@@ -2861,6 +2964,8 @@ fn risk_decisions_opaque(row: &mut Row<'_>) {
     row.text(b"");
     row.zero::<16>();
     row.null();
+    row.null();
+    row.null();
 }
 
 fn risk_decisions_decision(record: &super::Decision, row: &mut Row<'_>) -> Result<(), LandingError> {
@@ -2901,6 +3006,20 @@ fn risk_decisions_decision(record: &super::Decision, row: &mut Row<'_>) -> Resul
         Some(value) => {
             row.some();
             row.money(value, record.price_exponent, "price")?;
+        }
+    }
+    match record.closes {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.text(value.as_bytes());
+        }
+    }
+    match record.exit {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.text(value.as_str().as_bytes());
         }
     }
     Ok(())

@@ -409,6 +409,12 @@ pub struct FeatureVector<'a> {
     pub rsi: Option<f64>,
     /// of the bar: with interval_ns it says which bars these are.
     pub series: &'a str,
+    /// open of the bar.
+    pub open: Option<i64>,
+    /// high of the bar.
+    pub high: Option<i64>,
+    /// low of the bar.
+    pub low: Option<i64>,
 }
 
 impl<'a> Avro<'a> for FeatureVector<'a> {
@@ -434,6 +440,9 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
         self.ema_slow.encode(out);
         self.rsi.encode(out);
         self.series.encode(out);
+        self.open.encode(out);
+        self.high.encode(out);
+        self.low.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -458,6 +467,9 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
             ema_slow: Avro::decode(reader)?,
             rsi: Avro::decode(reader)?,
             series: Avro::decode(reader)?,
+            open: Avro::decode(reader)?,
+            high: Avro::decode(reader)?,
+            low: Avro::decode(reader)?,
         })
     }
 }
@@ -486,6 +498,9 @@ impl<'a> FeatureVector<'a> {
             ema_slow: Avro::decode(reader)?,
             rsi: Avro::decode(reader)?,
             series: if known > 19 { Avro::decode(reader)? } else { "" },
+            open: if known > 20 { Avro::decode(reader)? } else { None },
+            high: if known > 21 { Avro::decode(reader)? } else { None },
+            low: if known > 22 { Avro::decode(reader)? } else { None },
         })
     }
 }

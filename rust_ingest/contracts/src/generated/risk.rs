@@ -247,7 +247,7 @@ impl<'a> Control<'a> {
     }
 }
 
-/// Every check of one signal.
+/// Every check of one signal, or of an order that closes what another opened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision<'a> {
     /// position of the sequenced record that caused this.
@@ -264,7 +264,7 @@ pub struct Decision<'a> {
     pub price_exponent: i32,
     /// quantities here count 10^quantity_exponent of the base.
     pub quantity_exponent: i32,
-    /// the signal's own origin.
+    /// the signal's own origin; the mark's, where closes says what it closes.
     pub signal: Origin,
     /// venue time of the signal.
     pub event_ns: i64,
@@ -282,6 +282,10 @@ pub struct Decision<'a> {
     pub quantity: i64,
     /// limit price asked for.
     pub price: Option<i64>,
+    /// the order whose position this closes, at its stop, its target or its time; null for a signal's decision.
+    pub closes: Option<&'a str>,
+    /// which of these was reached.
+    pub exit: Option<Exit>,
 }
 
 impl<'a> Avro<'a> for Decision<'a> {
@@ -303,6 +307,8 @@ impl<'a> Avro<'a> for Decision<'a> {
         self.side.encode(out);
         self.quantity.encode(out);
         self.price.encode(out);
+        self.closes.encode(out);
+        self.exit.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -323,6 +329,34 @@ impl<'a> Avro<'a> for Decision<'a> {
             side: Avro::decode(reader)?,
             quantity: Avro::decode(reader)?,
             price: Avro::decode(reader)?,
+            closes: Avro::decode(reader)?,
+            exit: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> Decision<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            origin: Avro::decode(reader)?,
+            account: Avro::decode(reader)?,
+            strategy: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            signal: Avro::decode(reader)?,
+            event_ns: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+            verdict: Avro::decode(reader)?,
+            checks: Avro::decode(reader)?,
+            client_order_id: Avro::decode(reader)?,
+            side: Avro::decode(reader)?,
+            quantity: Avro::decode(reader)?,
+            price: Avro::decode(reader)?,
+            closes: if known > 16 { Avro::decode(reader)? } else { None },
+            exit: if known > 17 { Avro::decode(reader)? } else { None },
         })
     }
 }
@@ -432,6 +466,43 @@ impl<'a> Avro<'a> for ExecutionReport<'a> {
             sent_ns: Avro::decode(reader)?,
             receive_ns: Avro::decode(reader)?,
         })
+    }
+}
+
+/// Why risk closes what an order opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Exit {
+    Stop,
+    Target,
+    Time,
+}
+
+impl Exit {
+    pub const ALL: [Self; 3] = [Self::Stop, Self::Target, Self::Time];
+
+    /// The symbol in the schema.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Target => "target",
+            Self::Time => "time",
+        }
+    }
+}
+
+impl Avro<'_> for Exit {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        (*self as i64).encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let at = reader.at();
+        let index = i64::decode(reader)?;
+        usize::try_from(index)
+            .ok()
+            .and_then(|index| Self::ALL.get(index).copied())
+            .ok_or(DecodeError::BadIndex { at, index })
     }
 }
 
@@ -578,6 +649,12 @@ pub struct Signal<'a> {
     pub reason: &'a str,
     /// of the bars that the strategy works on.
     pub series: &'a str,
+    /// what the order opened is closed at the first mark here or beyond, against it.
+    pub stop_price: Option<i64>,
+    /// what the order opened is closed at the first mark here or beyond, in its favour.
+    pub target_price: Option<i64>,
+    /// what the order opened is closed at the first mark of this venue time or later.
+    pub exit_ns: Option<i64>,
 }
 
 impl<'a> Avro<'a> for Signal<'a> {
@@ -602,6 +679,9 @@ impl<'a> Avro<'a> for Signal<'a> {
         self.strength.encode(out);
         self.reason.encode(out);
         self.series.encode(out);
+        self.stop_price.encode(out);
+        self.target_price.encode(out);
+        self.exit_ns.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -625,6 +705,9 @@ impl<'a> Avro<'a> for Signal<'a> {
             strength: Avro::decode(reader)?,
             reason: Avro::decode(reader)?,
             series: Avro::decode(reader)?,
+            stop_price: Avro::decode(reader)?,
+            target_price: Avro::decode(reader)?,
+            exit_ns: Avro::decode(reader)?,
         })
     }
 }
@@ -652,6 +735,9 @@ impl<'a> Signal<'a> {
             strength: Avro::decode(reader)?,
             reason: Avro::decode(reader)?,
             series: if known > 18 { Avro::decode(reader)? } else { "" },
+            stop_price: if known > 19 { Avro::decode(reader)? } else { None },
+            target_price: if known > 20 { Avro::decode(reader)? } else { None },
+            exit_ns: if known > 21 { Avro::decode(reader)? } else { None },
         })
     }
 }

@@ -426,6 +426,70 @@ impl Avro<'_> for L2BookState {
     }
 }
 
+/// What one order of a strategy opened and nothing has closed yet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LegState<'a> {
+    /// account of the order.
+    pub account: &'a str,
+    /// the order's id.
+    pub client_order_id: &'a str,
+    /// strategy of its signal.
+    pub strategy: &'a str,
+    /// venue: binance, binance_usdm.
+    pub venue: &'a str,
+    /// normalised instrument.
+    pub instrument: &'a str,
+    /// side of the order.
+    pub side: Side,
+    /// closed at the first mark here or beyond, against it.
+    pub stop_price: Option<i64>,
+    /// closed at the first mark here or beyond, in its favour.
+    pub target_price: Option<i64>,
+    /// closed at the first mark of this venue time or later.
+    pub exit_ns: Option<i64>,
+    /// filled and not closed yet; 0 for an order without stop, target and time.
+    pub open_quantity: i64,
+    /// why it is being closed; null until a closing order went out.
+    pub exit: Option<Exit>,
+    /// the closing order under way.
+    pub closing_order_id: Option<&'a str>,
+}
+
+impl<'a> Avro<'a> for LegState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.account.encode(out);
+        self.client_order_id.encode(out);
+        self.strategy.encode(out);
+        self.venue.encode(out);
+        self.instrument.encode(out);
+        self.side.encode(out);
+        self.stop_price.encode(out);
+        self.target_price.encode(out);
+        self.exit_ns.encode(out);
+        self.open_quantity.encode(out);
+        self.exit.encode(out);
+        self.closing_order_id.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            account: Avro::decode(reader)?,
+            client_order_id: Avro::decode(reader)?,
+            strategy: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            side: Avro::decode(reader)?,
+            stop_price: Avro::decode(reader)?,
+            target_price: Avro::decode(reader)?,
+            exit_ns: Avro::decode(reader)?,
+            open_quantity: Avro::decode(reader)?,
+            exit: Avro::decode(reader)?,
+            closing_order_id: Avro::decode(reader)?,
+        })
+    }
+}
+
 /// Limits of one instrument for one account.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LimitsState {
@@ -813,6 +877,8 @@ pub struct RiskState<'a> {
     pub clock_ns: i64,
     /// by account.
     pub accounts: Vec<AccountState<'a>>,
+    /// by account, in the order in which their orders were made.
+    pub legs: Vec<LegState<'a>>,
 }
 
 impl<'a> Avro<'a> for RiskState<'a> {
@@ -820,12 +886,25 @@ impl<'a> Avro<'a> for RiskState<'a> {
     fn encode(&self, out: &mut Vec<u8>) {
         self.clock_ns.encode(out);
         self.accounts.encode(out);
+        self.legs.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         Ok(Self {
             clock_ns: Avro::decode(reader)?,
             accounts: Avro::decode(reader)?,
+            legs: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> RiskState<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            clock_ns: Avro::decode(reader)?,
+            accounts: Avro::decode(reader)?,
+            legs: if known > 2 { Avro::decode(reader)? } else { Vec::new() },
         })
     }
 }
