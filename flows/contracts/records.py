@@ -855,6 +855,19 @@ class AccountState:
 
 
 @dataclass(frozen=True, slots=True)
+class AtrState:
+    """An average true range, in the instrument's units."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.AtrState"
+    count: int
+    """ranges seen, at most the period."""
+    average: float
+    """their average; before the period is over their sum."""
+    close: int | None
+    """the last close; null before the first bar."""
+
+
+@dataclass(frozen=True, slots=True)
 class BarsState:
     """State of the kernel bars."""
 
@@ -1208,6 +1221,23 @@ class OrderState:
 
 
 @dataclass(frozen=True, slots=True)
+class OvernightRangeState:
+    """State of strategy overnight_range."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.OvernightRangeState"
+    session_ns: int | None
+    """when the session opens, or opened, that the range belongs to; null before the first bar."""
+    high: int | None
+    """highest price of the night before it."""
+    low: int | None
+    """lowest price of the night before it."""
+    done: bool
+    """nothing more is ordered in this session."""
+    atr: AtrState
+    """average true range of the bars."""
+
+
+@dataclass(frozen=True, slots=True)
 class PositionState:
     """One instrument of one account. Position: bought less sold. Profit: sold less bought notional, plus position x mark; exact, no average price is rounded."""
 
@@ -1468,6 +1498,7 @@ class ZscoreReversionState:
 
 __all__ = [
     "AccountState",
+    "AtrState",
     "Bar",
     "BarsState",
     "BookDelta",
@@ -1513,6 +1544,7 @@ __all__ = [
     "OrderStatus",
     "OrderType",
     "Origin",
+    "OvernightRangeState",
     "PositionState",
     "Quote",
     "RiskState",

@@ -83,7 +83,7 @@ class Strategy(Protocol):
 Factory = Callable[[], Strategy]
 """Makes the strategy of one instrument."""
 
-KNOWN = ("ema_cross", "rsi_reversion", "zscore_reversion", "flow_imbalance")
+KNOWN = ("ema_cross", "rsi_reversion", "zscore_reversion", "flow_imbalance", "overnight_range")
 
 _METHODS = ("should_execute", "generate_signals", "risk_check", "snapshot", "restore")
 

@@ -18,7 +18,7 @@ from tests.parity.test_signals import strategy
 from tests.parity.test_strategies_recorded import vectors
 from tests.parity.twins import IDS, PARTITION, batch, entry
 
-KINDS = ("ema_cross", "rsi_reversion", "zscore_reversion", "flow_imbalance")
+KINDS = ("ema_cross", "rsi_reversion", "zscore_reversion", "flow_imbalance", "overnight_range")
 SYMBOLS = 50
 RUNS = 7
 LIMIT_NS = 200_000

@@ -33,8 +33,22 @@ _IMPORTS = {
     # Loads a strategy of the user's own, by name, before the first record.
     "importlib",
 }
-# Of other modules no more than this: counting the steps of a user's code, which follow from the code and the record.
-_NAMES = {"sys": {"gettrace", "settrace"}}
+# Of other modules no more than this.
+_NAMES = {
+    # Counting the steps of a user's code, which follow from the code and the record.
+    "sys": {"gettrace", "settrace"},
+    # The calendar, without what asks the machine (`_ASKING`).
+    "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
+    "io": {"BytesIO"},
+    "zoneinfo": {"ZoneInfo"},
+}
+_ASKING = {
+    "now": "asks the clock",
+    "utcnow": "asks the clock",
+    "today": "asks the clock",
+    "fromtimestamp": "asks for the machine's time zone",
+    "no_cache": "reads the machine's rules of time zones",
+}
 _OURS = ("flows.contracts", "flows.errors", "flows.kernels")
 _BUILTINS = {
     "open": "does I/O",
@@ -57,7 +71,7 @@ _ORDERED_METHODS = {"join", "extend", "fromkeys", "reduce", "chain", "from_itera
 def breaches(source: str) -> list[str]:
     """`LINE: what` for each, in the order of the lines."""
     tree = ast.parse(source)
-    found = sorted({*_imports(tree), *_builtins(tree), *_globals(tree), *_set_orders(tree)})
+    found = sorted({*_imports(tree), *_builtins(tree), *_asking(tree), *_globals(tree), *_set_orders(tree)})
     return [f"{line}: {what}" for line, what in found]
 
 
@@ -88,6 +102,15 @@ def _builtins(tree: ast.Module) -> _Found:
         # The bare name, called or handed on: a method named so is another matter.
         if isinstance(node, ast.Name) and node.id in refused:
             yield node.lineno, f"{node.id} {_BUILTINS[node.id]}"
+
+
+def _asking(tree: ast.Module) -> _Found:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(attr=name) if name in _ASKING:
+                yield node.lineno, f"{name} {_ASKING[name]}"
+            case ast.Call(func=ast.Name(id="ZoneInfo")):
+                yield node.lineno, "ZoneInfo reads the machine's rules of time zones"
 
 
 def _globals(tree: ast.Module) -> _Found:

@@ -26,7 +26,12 @@ _RULES = tomllib.loads((_RUST / "clippy.toml").read_text())
 
 _BAD_PYTHON = {
     "import time": "import of time",
-    "from datetime import datetime": "import of datetime",
+    "import datetime": "import of datetime",
+    "from datetime import tzinfo": "import of datetime",
+    "datetime.now(zone)": "now asks the clock",
+    "date.today()": "today asks the clock",
+    "datetime.fromtimestamp(0)": "fromtimestamp asks for the machine's time zone",
+    "zone = ZoneInfo('Europe/Berlin')": "ZoneInfo reads the machine's rules of time zones",
     "import random": "import of random",
     "from secrets import token_hex": "import of secrets",
     "import uuid": "import of uuid",
@@ -65,6 +70,7 @@ _BAD_PYTHON = {
 _GOOD_PYTHON = (
     "import math\nfrom collections.abc import Mapping\nfrom flows.kernels.emit import Emit",
     "from sys import settrace",
+    "from zoneinfo import ZoneInfo\nZoneInfo.from_file(made)",
     "for one in sorted({1, 2}): ...",
     "known = {1, 2}\nif one in known and len(known): ...",
     "for name, value in {'a': 1}.items(): ...",
@@ -121,6 +127,8 @@ def test_rust_kernels_depend_on_nothing_impure() -> None:
         "crc32fast",
         # Without its default features: no hasher of its own, so no seed.
         "hashbrown",
+        # Without its default features: no clock, and no rules of the machine's zones.
+        "jiff",
         "serde",
         "serde_json",
         "thiserror",

@@ -14,6 +14,7 @@
 
 mod account;
 pub mod aggregate_bars;
+mod atr;
 mod bar_fault;
 mod bars;
 mod book_checksum;
@@ -28,6 +29,7 @@ mod checks;
 mod closing;
 mod commands;
 mod config;
+mod day_session;
 mod decide;
 mod decimal_units;
 mod ema;
@@ -48,6 +50,7 @@ pub mod matching;
 mod open_bar;
 mod order_flow;
 mod orders;
+mod overnight_range;
 mod refusal;
 mod repeats;
 mod reports;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::ema_cross::EmaCross;
 use crate::flow_imbalance::FlowImbalance;
+use crate::overnight_range::OvernightRange;
 use crate::rsi_reversion::RsiReversion;
 use crate::zscore_reversion::ZscoreReversion;
 use crate::{ConfigError, RestoreError};
@@ -69,7 +70,7 @@ pub trait Strategy: Send {
 /// Makes the strategy of one instrument.
 pub(crate) type Factory = Box<dyn Fn() -> Box<dyn Strategy> + Send>;
 
-const KNOWN: &str = "ema_cross, rsi_reversion, zscore_reversion, flow_imbalance";
+const KNOWN: &str = "ema_cross, rsi_reversion, zscore_reversion, flow_imbalance, overnight_range";
 
 /// The factory for a strategy's `kind` and `parameters`.
 pub(crate) fn factory(name: &str, kind: &str, parameters: Map<String, Value>) -> Result<Factory, ConfigError> {
@@ -78,6 +79,7 @@ pub(crate) fn factory(name: &str, kind: &str, parameters: Map<String, Value>) ->
         "rsi_reversion" => RsiReversion::factory(name, parameters),
         "zscore_reversion" => ZscoreReversion::factory(name, parameters),
         "flow_imbalance" => FlowImbalance::factory(name, parameters),
+        "overnight_range" => OvernightRange::factory(name, parameters),
         _ if kind.contains(':') => Err(ConfigError::PythonOnly {
             strategy: name.to_owned(),
             kind: kind.to_owned(),

@@ -34,6 +34,7 @@ pub enum Kind {
     IndicatorState,
     L2BookState,
     MatchingState,
+    OvernightRangeState,
     RiskState,
     RsiReversionState,
     SignalsState,
@@ -44,7 +45,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Bar,
         Self::BookDelta,
         Self::BookSnapshot,
@@ -72,6 +73,7 @@ impl Kind {
         Self::IndicatorState,
         Self::L2BookState,
         Self::MatchingState,
+        Self::OvernightRangeState,
         Self::RiskState,
         Self::RsiReversionState,
         Self::SignalsState,
@@ -111,6 +113,7 @@ impl Kind {
             Self::IndicatorState => "IndicatorState",
             Self::L2BookState => "L2BookState",
             Self::MatchingState => "MatchingState",
+            Self::OvernightRangeState => "OvernightRangeState",
             Self::RiskState => "RiskState",
             Self::RsiReversionState => "RsiReversionState",
             Self::SignalsState => "SignalsState",
@@ -151,6 +154,7 @@ impl Kind {
             Self::IndicatorState => "tapeflow.state.IndicatorState",
             Self::L2BookState => "tapeflow.state.L2BookState",
             Self::MatchingState => "tapeflow.state.MatchingState",
+            Self::OvernightRangeState => "tapeflow.state.OvernightRangeState",
             Self::RiskState => "tapeflow.state.RiskState",
             Self::RsiReversionState => "tapeflow.state.RsiReversionState",
             Self::SignalsState => "tapeflow.state.SignalsState",
@@ -400,6 +404,11 @@ impl Kind {
                 fields: 14,
                 schema: r#"{"type":"record","namespace":"tapeflow.state","name":"MatchingState","fields":[{"name":"symbol","type":"string"},{"name":"tick_size","type":"long"},{"name":"lot_size","type":"long"},{"name":"lowest_price","type":"long"},{"name":"highest_price","type":"long"},{"name":"phase","type":"int"},{"name":"last_price","type":"long"},{"name":"time_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"sequence","type":"long"},{"name":"entry","type":"long"},{"name":"bids","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"MatchingOrderState","fields":[{"name":"order_id","type":"long"},{"name":"entry","type":"long"},{"name":"owner","type":"long"},{"name":"kind","type":"int"},{"name":"time_in_force","type":"int"},{"name":"self_trade","type":"int"},{"name":"post_only","type":"boolean"},{"name":"price","type":"long"},{"name":"stop_price","type":"long"},{"name":"quantity","type":"long"},{"name":"open_quantity","type":"long"},{"name":"displayed","type":"long"},{"name":"display_quantity","type":"long"},{"name":"expires_ns","type":{"type":"long","logicalType":"timestamp-nanos"}}]}}},{"name":"asks","type":{"type":"array","items":"tapeflow.state.MatchingOrderState"}},{"name":"buy_stops","type":{"type":"array","items":"tapeflow.state.MatchingOrderState"}},{"name":"sell_stops","type":{"type":"array","items":"tapeflow.state.MatchingOrderState"}}]}"#,
             }],
+            Self::OvernightRangeState => &[SchemaVersion {
+                id: 52,
+                fields: 5,
+                schema: r#"{"type":"record","namespace":"tapeflow.state","name":"OvernightRangeState","fields":[{"name":"session_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"high","type":["null","long"],"unit":"price","default":null},{"name":"low","type":["null","long"],"unit":"price","default":null},{"name":"done","type":"boolean"},{"name":"atr","type":{"type":"record","namespace":"tapeflow.state","name":"AtrState","fields":[{"name":"count","type":"int"},{"name":"average","type":"double"},{"name":"close","type":["null","long"],"unit":"price","default":null}]}}]}"#,
+            }],
             Self::RiskState => &[
                 SchemaVersion {
                     id: 23,
@@ -483,6 +492,7 @@ pub enum Record<'a> {
     IndicatorState(IndicatorState<'a>),
     L2BookState(L2BookState),
     MatchingState(MatchingState<'a>),
+    OvernightRangeState(OvernightRangeState),
     RiskState(RiskState<'a>),
     RsiReversionState(RsiReversionState),
     SignalsState(SignalsState<'a>),
@@ -522,6 +532,7 @@ impl<'a> Record<'a> {
             Self::IndicatorState(_) => Kind::IndicatorState,
             Self::L2BookState(_) => Kind::L2BookState,
             Self::MatchingState(_) => Kind::MatchingState,
+            Self::OvernightRangeState(_) => Kind::OvernightRangeState,
             Self::RiskState(_) => Kind::RiskState,
             Self::RsiReversionState(_) => Kind::RsiReversionState,
             Self::SignalsState(_) => Kind::SignalsState,
@@ -562,6 +573,7 @@ impl<'a> Record<'a> {
             Self::IndicatorState(record) => record.encode(out),
             Self::L2BookState(record) => record.encode(out),
             Self::MatchingState(record) => record.encode(out),
+            Self::OvernightRangeState(record) => record.encode(out),
             Self::RiskState(record) => record.encode(out),
             Self::RsiReversionState(record) => record.encode(out),
             Self::SignalsState(record) => record.encode(out),
@@ -603,6 +615,7 @@ impl<'a> Record<'a> {
             Kind::IndicatorState => Self::IndicatorState(Avro::decode(&mut reader)?),
             Kind::L2BookState => Self::L2BookState(Avro::decode(&mut reader)?),
             Kind::MatchingState => Self::MatchingState(Avro::decode(&mut reader)?),
+            Kind::OvernightRangeState => Self::OvernightRangeState(Avro::decode(&mut reader)?),
             Kind::RiskState => Self::RiskState(RiskState::decode_version(&mut reader, fields)?),
             Kind::RsiReversionState => Self::RsiReversionState(Avro::decode(&mut reader)?),
             Kind::SignalsState => Self::SignalsState(SignalsState::decode_version(&mut reader, fields)?),
@@ -645,6 +658,7 @@ impl<'a> Record<'a> {
             | Self::IndicatorState(_)
             | Self::L2BookState(_)
             | Self::MatchingState(_)
+            | Self::OvernightRangeState(_)
             | Self::RiskState(_)
             | Self::RsiReversionState(_)
             | Self::SignalsState(_)
@@ -685,6 +699,7 @@ impl<'a> Record<'a> {
             | Self::IndicatorState(_)
             | Self::L2BookState(_)
             | Self::MatchingState(_)
+            | Self::OvernightRangeState(_)
             | Self::RiskState(_)
             | Self::RsiReversionState(_)
             | Self::SignalsState(_)
@@ -881,6 +896,12 @@ impl<'a> From<L2BookState> for Record<'a> {
 impl<'a> From<MatchingState<'a>> for Record<'a> {
     fn from(record: MatchingState<'a>) -> Self {
         Self::MatchingState(record)
+    }
+}
+
+impl<'a> From<OvernightRangeState> for Record<'a> {
+    fn from(record: OvernightRangeState) -> Self {
+        Self::OvernightRangeState(record)
     }
 }
 

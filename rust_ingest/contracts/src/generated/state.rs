@@ -44,6 +44,34 @@ impl<'a> Avro<'a> for AccountState<'a> {
     }
 }
 
+/// An average true range, in the instrument's units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AtrState {
+    /// ranges seen, at most the period.
+    pub count: i32,
+    /// their average; before the period is over their sum.
+    pub average: f64,
+    /// the last close; null before the first bar.
+    pub close: Option<i64>,
+}
+
+impl Avro<'_> for AtrState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.count.encode(out);
+        self.average.encode(out);
+        self.close.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            count: Avro::decode(reader)?,
+            average: Avro::decode(reader)?,
+            close: Avro::decode(reader)?,
+        })
+    }
+}
+
 /// State of the kernel bars.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BarsState<'a> {
@@ -810,6 +838,42 @@ impl<'a> Avro<'a> for OrderState<'a> {
             filled_quantity: Avro::decode(reader)?,
             price: Avro::decode(reader)?,
             report_index: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// State of strategy overnight_range.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OvernightRangeState {
+    /// when the session opens, or opened, that the range belongs to; null before the first bar.
+    pub session_ns: Option<i64>,
+    /// highest price of the night before it.
+    pub high: Option<i64>,
+    /// lowest price of the night before it.
+    pub low: Option<i64>,
+    /// nothing more is ordered in this session.
+    pub done: bool,
+    /// average true range of the bars.
+    pub atr: AtrState,
+}
+
+impl Avro<'_> for OvernightRangeState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.session_ns.encode(out);
+        self.high.encode(out);
+        self.low.encode(out);
+        self.done.encode(out);
+        self.atr.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            session_ns: Avro::decode(reader)?,
+            high: Avro::decode(reader)?,
+            low: Avro::decode(reader)?,
+            done: Avro::decode(reader)?,
+            atr: Avro::decode(reader)?,
         })
     }
 }

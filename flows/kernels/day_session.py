@@ -1,0 +1,74 @@
+"""When a market is open each day, by the clock of its place.
+
+The rule of the clock stands in the configuration, as POSIX writes it (`EST5EDT,M3.2.0,M11.1.0`), and is not looked up
+by the zone's name: a replay on another machine, or years later, must not depend on the rules that happen to be
+installed there.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from datetime import date, datetime, time, timedelta, timezone
+from io import BytesIO
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from flows.errors import StageConfigError
+from flows.kernels.checked import INT64_MAX, INT64_MIN
+from flows.kernels.config import Fields
+
+_CLOCK = re.compile("([01][0-9]|2[0-3]):([0-5][0-9])")
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_DAY = timedelta(days=1)
+
+
+class Session(NamedTuple):
+    """Nanoseconds since 1970, UTC; the end is exclusive."""
+
+    open_ns: int
+    close_ns: int
+
+
+class DaySession:
+    """Takes `timezone`, `open` and `close` of a strategy's parameters. Raises StageConfigError."""
+
+    def __init__(self, fields: Fields) -> None:
+        self._zone = _zone(fields.text("timezone", "UTC0"), fields.at("timezone"))
+        self._open = _clock(fields.text("open", "09:30"), fields.at("open"))
+        self._close = _clock(fields.text("close", "16:00"), fields.at("close"))
+        if self._open >= self._close:
+            raise StageConfigError(f"{fields.at('open')}: is not before the close")
+
+    def of(self, at_ns: int) -> Session:
+        """The session that goes on at a time, or else the next."""
+        day = (_EPOCH + timedelta(microseconds=at_ns // 1_000)).astimezone(self._zone).date()
+        today = self._session(day)
+        return today if at_ns < today.close_ns else self._session(day + _DAY)
+
+    def _session(self, day: date) -> Session:
+        return Session(self._at_ns(day, self._open), self._at_ns(day, self._close))
+
+    def _at_ns(self, day: date, clock: time) -> int:
+        """A time that the clocks skip is the one that they show instead; of one that they show twice, the first."""
+        since = datetime.combine(day, clock, self._zone).astimezone(timezone.utc) - _EPOCH
+        return max(INT64_MIN, min(INT64_MAX, since // timedelta(microseconds=1) * 1_000))
+
+
+def _clock(text: str, place: str) -> time:
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        raise StageConfigError(f"{place}: is no time of the day as 09:30")
+    return time(int(found[1]), int(found[2]))
+
+
+def _zone(rule: str, place: str) -> ZoneInfo:
+    # A file of the standard library's form (RFC 8536) that has the rule and nothing else.
+    head = b"TZif2" + bytes(15)
+    block = head + struct.pack(">6l", 0, 0, 0, 0, 1, 4) + struct.pack(">lbb", 0, 0, 0) + b"UTC\0"
+    try:
+        if not rule or "\n" in rule:
+            raise ValueError("empty")
+        return ZoneInfo.from_file(BytesIO(block + block + b"\n" + rule.encode("ascii") + b"\n"))
+    except ValueError as error:
+        raise StageConfigError(f"{place}: {rule!r} is no rule as EST5EDT,M3.2.0,M11.1.0 (POSIX TZ)") from error
