@@ -24,6 +24,8 @@ from tests.system.test_frames import check, count_origins
 _SETTLE_S = 120.0
 # So that the producer gives up within an outage: its own patience is five minutes.
 _IMPATIENT = {"TAPEFLOW_KAFKA_DELIVERY_TIMEOUT_MS": "3000"}
+_STARTS_MAX = 5
+"""In a row: whoever keeps an ingestor starts it again, and it goes on from what the broker has by then."""
 _OUTAGES_S = (12.0, 0.5, 3.0)
 _STRIKES = ("broker restarted", "connections cut", "killed", "broker away", "stopped")
 
@@ -91,9 +93,15 @@ class Trial:
         # Each process counts its own.
         self._count.lost_to_slow_clients += self._lost_to_slow_clients
         self._lost_to_slow_clients = 0
-        ingestor = Ingestor(stack.settings, exchange, self._folder, *options, environment=_IMPATIENT)
-        ingestor.__enter__()
-        return ingestor
+        for _ in range(_STARTS_MAX):
+            ingestor = Ingestor(stack.settings, exchange, self._folder, *options, environment=_IMPATIENT)
+            wait_for("the ingestor", lambda one=ingestor: one.has_begun() or one.process.poll() is not None)
+            if ingestor.process.poll() is None:
+                return ingestor
+            # A start writes all that the log lacks in one piece; that may take longer than its producer waits.
+            assert "Start again" in ingestor.log.read_text(), ingestor.log.read_text()
+            self._count.strikes["start given up"] += 1
+        raise AssertionError(f"{_STARTS_MAX} starts in a row were given up: {ingestor.log.read_text()}")
 
     def _strike(self, what: str, stack: Stack, exchange: Exchange, ingestor: Ingestor) -> Ingestor:
         self._look_at_slow_clients()

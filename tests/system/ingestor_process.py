@@ -47,7 +47,7 @@ class IngestorProcess:
             )
 
     def __enter__(self) -> IngestorProcess:
-        wait_for("the ingestor", lambda: self.process.poll() is not None or self.status_file.exists())
+        wait_for("the ingestor", lambda: self.process.poll() is not None or self.has_begun())
         assert self.process.poll() is None, self.log.read_text()
         return self
 
@@ -59,6 +59,10 @@ class IngestorProcess:
         else:
             # What went wrong is already on its way; how the ingestor would end now must not hide it.
             self.kill()
+
+    def has_begun(self) -> bool:
+        """Whether it has written what its log lacked, and listens."""
+        return self.status_file.exists()
 
     def status(self) -> dict[str, Any]:
         return dict(json.loads(self.status_file.read_text()))
