@@ -75,7 +75,8 @@ def at_step(step: str, leaves_some: bool) -> Callable[[Settings, Exchange, Path]
 
 def amid_recovery(settings: Settings, exchange: Exchange, folder: Path) -> None:
     first = crash(settings, exchange, folder, "taken:300")
-    second = crash(settings, exchange, folder, "handed-over:3")
+    # Of the last frame nothing was handed over yet, so that one record lacks for sure; often there are more.
+    second = crash(settings, exchange, folder, "handed-over:1")
     assert second["missing"] > 0
     assert (second["runs"], second["frames"]) == (1, first["frames"]), "it ended before its own run began"
     go_on(settings, exchange, folder)
