@@ -131,10 +131,9 @@ impl InstrumentFeed {
         receive_ns: i64,
         out: &mut Outbox,
     ) -> Result<Option<(i64, i32)>, Refusal> {
-        let Some(trade_id) = trade.trade_id else {
+        let Some((first, trade_id)) = numbers_of(trade) else {
             return Ok(Some((self.memory.counted_trades.next(receive_ns), 0)));
         };
-        let first = trade_id.saturating_sub(trade.count - 1);
         match self.memory.trade_ids.step_over(first, trade_id) {
             TradeStep::Next => Ok(Some((trade_id, 0))),
             TradeStep::Gap { expected } => {
@@ -183,8 +182,7 @@ impl InstrumentFeed {
 
     /// A gap named the trade, and it did not come since.
     pub fn misses(&self, trade: &update::Trade<'_>) -> bool {
-        let of = |last| self.memory.trade_ids.misses(last - (trade.count - 1), last);
-        trade.trade_id.is_some_and(of)
+        numbers_of(trade).is_some_and(|(first, last)| self.memory.trade_ids.misses(first, last))
     }
 
     /// The venue named a time.
@@ -240,4 +238,10 @@ impl InstrumentFeed {
             i32::from(symbol.quantity.exponent()),
         )
     }
+}
+
+/// The venue's numbers of the trades that it tells as one, first and last.
+#[inline]
+fn numbers_of(trade: &update::Trade<'_>) -> Option<(i64, i64)> {
+    trade.trade_id.map(|last| (last.saturating_sub(trade.count - 1), last))
 }
