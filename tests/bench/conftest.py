@@ -1,3 +1,3 @@
 """What is no benchmark: the peers' own sources."""
 
-collect_ignore = ["engine_peers", "indicator_peers", "market_peers", "matching_peers"]
+collect_ignore = ["bar_peers", "engine_peers", "indicator_peers", "market_peers", "matching_peers"]

@@ -1,7 +1,7 @@
 """The peer: bars as one writes them in plain Bytewax, with its own Kafka source and sink and fastavro.
 
 Tuned where it can be: librdkafka's queue settings, large batches, records it has no use for skipped undecoded.
-Prints the seconds from opening the topic to the end: `FOLDER OUTPUT_PREFIX`.
+Prints the seconds from opening the topic to the end: `FOLDER OUTPUT_PREFIX [INTERVAL_NS...]`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bytewax.dataflow import Dataflow
 from flows.contracts import registry
 from flows.contracts.registry import SchemaIds
 
-_INTERVALS_NS = (1_000_000_000, 5_000_000_000, 60_000_000_000)
+_INTERVALS_NS = tuple(map(int, sys.argv[3:])) or (1_000_000_000, 5_000_000_000, 60_000_000_000)
 _TUNED = {"fetch.queue.backoff.ms": "1", "queued.min.messages": "1000000", "enable.partition.eof": "true"}
 _TRADE, _QUOTE, _BAR = "tapeflow.market.Trade", "tapeflow.market.Quote", "tapeflow.market.Bar"
 

@@ -30,11 +30,11 @@ def seconds_of(progress: Progress, run: Callable[[], object]) -> float:
     return time.monotonic() - opened_s[0]
 
 
-def seconds(program: str, stack: Stack, folder: Path, *arguments: str) -> float:
-    """What a program beside this one says that it took: `FOLDER ARGUMENTS`."""
+def seconds(program: str, stack: Stack, folder: Path, *arguments: str, python: str = sys.executable) -> float:
+    """What a program beside this one says that it took: `FOLDER ARGUMENTS`. `python`: of its environment."""
     environment = {**os.environ, BOOTSTRAP_SERVERS: stack.bootstrap_servers, "PYTHONPATH": str(_HERE.parents[1])}
     folder.mkdir(exist_ok=True)
-    command = [sys.executable, str(_HERE / program), str(folder), *arguments]
+    command = [python, str(_HERE / program), str(folder), *arguments]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return float(done.stdout)
 

@@ -59,15 +59,18 @@ def cryptofeed() -> list[str]:
     return [python_with(CRYPTOFEED), str(SOURCES / "cryptofeed_speed.py")]
 
 
-def python_with(package: str) -> str:
-    """A Python that has a package, in an environment of its own, installed beside the jars the first time."""
+def python_with(package: str, *others: str) -> str:
+    """A Python that has a package, in an environment of its own, installed beside the jars the first time.
+
+    `others`: what else its program imports.
+    """
     environment = Path(sys.prefix) / "share" / "tapeflow" / package.replace("==", "-")
     if not environment.is_dir():
         environment.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=environment.parent) as scratch:
             made = Path(scratch) / "made"
             venv.create(made, with_pip=True)
-            pip = [str(made / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input", package]
+            pip = [str(made / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input", package, *others]
             subprocess.run(pip, check=True)
             # Called as a module of its Python, nothing in it knows the folder's name.
             made.rename(environment)
