@@ -51,12 +51,14 @@ fn load(bytes: &[u8], position: usize) -> u64 {
     }
 }
 
+/// Near the end of the text.
 fn load_tail(bytes: &[u8], position: usize) -> u64 {
     let tail = bytes.get(position..).unwrap_or_default();
-    tail.iter()
-        .take(8)
-        .rev()
-        .fold(0, |word, byte| word << 8 | u64::from(*byte))
+    match bytes.last_chunk::<8>() {
+        Some(_) if tail.is_empty() => 0,
+        Some(last) => u64::from_le_bytes(*last) >> (64 - 8 * tail.len()),
+        None => tail.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    }
 }
 
 /// Joins neighbours: digits to pairs, pairs to fours, fours to eight.

@@ -22,8 +22,10 @@ pub enum FixedError {
 #[serde(try_from = "i8", into = "i8")]
 pub struct Scale {
     exponent: i8,
-    /// What turns a count of 1e-8 into a count of units; 0 where that needs a division.
+    /// What turns a count of 1e-8 into a count of units; 1 where units are coarser.
     units_per_e8: u64,
+    /// How many 1e-8 a unit has; 1 where units are finer, 0 where they are coarser than 1.
+    e8_per_unit: i64,
 }
 
 /// Prices and quantities are usually counted in 1e-9.
@@ -56,12 +58,16 @@ impl Scale {
     }
 
     const fn of(exponent: i8) -> Self {
-        let units_per_e8 = if exponent <= -8 {
-            POWERS_OF_TEN[(-8 - exponent) as usize]
-        } else {
-            0
+        let (units_per_e8, e8_per_unit) = match exponent {
+            ..=-8 => (POWERS_OF_TEN[(-8 - exponent) as usize], 1),
+            -7..=0 => (1, POWERS_OF_TEN[(exponent + 8) as usize] as i64),
+            _ => (1, 0),
         };
-        Self { exponent, units_per_e8 }
+        Self {
+            exponent,
+            units_per_e8,
+            e8_per_unit,
+        }
     }
 
     pub const fn exponent(self) -> i8 {
@@ -80,22 +86,37 @@ impl Scale {
     #[inline(always)]
     pub(crate) fn read(self, bytes: &[u8], position: usize) -> Result<(i64, usize), FixedError> {
         let whole = DigitRun::at(bytes, position);
-        let dot = position + whole.length as usize;
-        if matches!(whole.length, 1..=7) && bytes.get(dot) == Some(&b'.') {
-            let fraction = DigitRun::at(bytes, dot + 1);
-            let end = dot + 1 + fraction.length as usize;
-            let ends_here = fraction.length < 8 || !matches!(bytes.get(end), Some(b'0'..=b'9'));
-            if fraction.length > 0 && ends_here && self.units_per_e8 != 0 {
-                let count_e8 = whole.integer() * POWERS_OF_TEN[8] + fraction.fraction_e8();
-                return match count_e8.checked_mul(self.units_per_e8).map(i64::try_from) {
-                    Some(Ok(value)) => Ok((value, end)),
-                    _ => Err(FixedError::TooLarge {
-                        exponent: self.exponent,
-                    }),
-                };
+        if matches!(whole.length, 1..=7) {
+            let dot = position + whole.length as usize;
+            let count_e8 = whole.integer() * POWERS_OF_TEN[8];
+            if bytes.get(dot) != Some(&b'.') {
+                if let Some(value) = self.of_e8(count_e8) {
+                    return Ok((value, dot));
+                }
+            } else {
+                let fraction = DigitRun::at(bytes, dot + 1);
+                let end = dot + 1 + fraction.length as usize;
+                let ends_here = fraction.length < 8 || !matches!(bytes.get(end), Some(b'0'..=b'9'));
+                if fraction.length > 0
+                    && ends_here
+                    && let Some(value) = self.of_e8(count_e8 + fraction.fraction_e8())
+                {
+                    return Ok((value, end));
+                }
             }
         }
         self.read_any(bytes, position)
+    }
+
+    /// Of a count of 1e-8; None where it is no count of units, and where only the long way may tell.
+    #[inline(always)]
+    fn of_e8(self, count_e8: u64) -> Option<i64> {
+        let value = i64::try_from(count_e8.checked_mul(self.units_per_e8)?).ok()?;
+        match self.e8_per_unit {
+            1 => Some(value),
+            0 => None,
+            divisor => (value % divisor == 0).then(|| value / divisor),
+        }
     }
 
     /// The same for every form: signed, without a dot, of any length.

@@ -5,6 +5,7 @@
 //! [`ScanError`] with its position. The whole text is validated on the way, skipped values too.
 
 mod error;
+mod fields;
 mod number;
 mod skip;
 mod word;
@@ -12,6 +13,7 @@ mod word;
 use std::borrow::Cow;
 
 pub use error::ScanError;
+pub(crate) use fields::read_fields;
 pub(crate) use word::Word;
 
 use crate::digits;
@@ -76,6 +78,10 @@ impl<'a> Scanner<'a> {
                 self.position = end + 2;
                 return Ok(Some(&bytes[start + 1..end]));
             }
+        }
+        if self.peek() == Some(b'}') {
+            self.position += 1;
+            return Ok(None);
         }
         self.any_key(entries)
     }

@@ -1,93 +1,135 @@
 //! Times as venues write them, to nanoseconds since 1970, UTC: exact, or nothing.
 
-use crate::digits::POWERS_OF_TEN;
+use crate::digits::DigitRun;
 
-const NS_PER_SECOND: i128 = 1_000_000_000;
-/// Finer fractions than nanoseconds are refused, not rounded.
-const FRACTION_DIGITS_MAX: usize = 9;
+const NS_PER_SECOND: i64 = 1_000_000_000;
+const SECONDS_PER_DAY: i64 = 86_400;
 
 /// RFC 3339 with an offset: `2023-09-25T07:49:37.708706Z`. A blank may stand for the `T` (its section 5.6).
+#[inline]
 pub fn rfc3339_ns(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
-    let date = (number(bytes, 0, 4)?, number(bytes, 5, 2)?, number(bytes, 8, 2)?);
-    let is_shaped = (bytes[4], bytes[7]) == (b'-', b'-') && matches!(bytes.get(10), Some(b'T' | b't' | b' '));
-    if !is_shaped {
+    let mut front = Front::<19>::of(bytes)?;
+    let date = (front.two(0) * 100 + front.two(2), front.two(5), front.two(8));
+    let clock = (front.two(11), front.two(14), front.two(17));
+    let is_shaped =
+        front.has([(4, b'-'), (7, b'-'), (13, b':'), (16, b':')]) && matches!(bytes[10], b'T' | b't' | b' ');
+    if !front.is_number || !is_shaped {
         return None;
     }
-    let (since_midnight_ns, end) = clock_ns(bytes, 11)?;
+    let (fraction_ns, end) = fraction_ns(bytes, 19)?;
     let offset_minutes = match bytes.get(end..)? {
         b"Z" | b"z" => 0,
-        [sign @ (b'+' | b'-'), offset @ ..] if offset.len() == 5 && offset[2] == b':' => {
-            let (hours, minutes) = (number(offset, 0, 2)?, number(offset, 3, 2)?);
-            if hours > 23 || minutes > 59 {
-                return None;
-            }
-            let offset = hours * 60 + minutes;
-            if *sign == b'+' { offset } else { -offset }
-        }
-        _ => return None,
+        offset => offset_minutes(offset)?,
     };
-    let midnight_ns = i128::from(day_number(date)?) * 86_400 * NS_PER_SECOND;
-    i64::try_from(midnight_ns + since_midnight_ns - i128::from(offset_minutes) * 60 * NS_PER_SECOND).ok()
+    let seconds = day_number(date)? * SECONDS_PER_DAY + seconds_of_day(clock)? - offset_minutes * 60;
+    nanoseconds(seconds, fraction_ns)
 }
 
 /// `20140501 00:00:00.034`, always UTC: the form of TrueFX's files.
 pub fn compact_ns(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
-    let date = (number(bytes, 0, 4)?, number(bytes, 4, 2)?, number(bytes, 6, 2)?);
-    if bytes.get(8) != Some(&b' ') {
+    let mut front = Front::<17>::of(bytes)?;
+    let date = (front.two(0) * 100 + front.two(2), front.two(4), front.two(6));
+    let clock = (front.two(9), front.two(12), front.two(15));
+    if !front.is_number || !front.has([(8, b' '), (11, b':'), (14, b':')]) {
         return None;
     }
-    let (since_midnight_ns, end) = clock_ns(bytes, 9)?;
+    let (fraction_ns, end) = fraction_ns(bytes, 17)?;
     if end != bytes.len() {
         return None;
     }
-    i64::try_from(i128::from(day_number(date)?) * 86_400 * NS_PER_SECOND + since_midnight_ns).ok()
+    nanoseconds(
+        day_number(date)? * SECONDS_PER_DAY + seconds_of_day(clock)?,
+        fraction_ns,
+    )
 }
 
-/// `HH:MM:SS` with or without a fraction at `position`: ns since midnight, and the position after it.
-fn clock_ns(bytes: &[u8], position: usize) -> Option<(i128, usize)> {
-    let (hour, minute) = (number(bytes, position, 2)?, number(bytes, position + 3, 2)?);
-    let second = number(bytes, position + 6, 2)?;
-    let is_shaped = (bytes[position + 2], bytes[position + 5]) == (b':', b':');
-    // A leap second, which clocks of venues do not show, has no place in a count of nanoseconds.
-    if !is_shaped || hour > 23 || minute > 59 || second > 59 {
+/// The part of a text whose places are fixed. What is no digit is noted, so that one look at the end is enough.
+struct Front<'a, const N: usize> {
+    bytes: &'a [u8; N],
+    is_number: bool,
+}
+
+impl<'a, const N: usize> Front<'a, N> {
+    #[inline(always)]
+    fn of(bytes: &'a [u8]) -> Option<Self> {
+        let bytes = bytes.first_chunk()?;
+        Some(Self { bytes, is_number: true })
+    }
+
+    /// The number of two digits at `position`.
+    #[inline(always)]
+    fn two(&mut self, position: usize) -> i64 {
+        let (tens, ones) = (self.bytes[position] ^ b'0', self.bytes[position + 1] ^ b'0');
+        self.is_number &= tens <= 9 && ones <= 9;
+        i64::from(tens) * 10 + i64::from(ones)
+    }
+
+    #[inline(always)]
+    fn has<const M: usize>(&self, marks: [(usize, u8); M]) -> bool {
+        marks.iter().all(|(position, mark)| self.bytes[*position] == *mark)
+    }
+}
+
+/// `+01:00` in minutes.
+#[cold]
+fn offset_minutes(text: &[u8]) -> Option<i64> {
+    let mut offset = Front::<6>::of(text)?;
+    let (hours, minutes) = (offset.two(1), offset.two(4));
+    if text.len() != 6 || !offset.is_number || !offset.has([(3, b':')]) || hours > 23 || minutes > 59 {
         return None;
     }
-    let mut end = position + 8;
-    let mut fraction_ns = 0;
-    if bytes.get(end) == Some(&b'.') {
-        let digits = bytes[end + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if !(1..=FRACTION_DIGITS_MAX).contains(&digits) {
-            return None;
-        }
-        let value = number(bytes, end + 1, digits)?;
-        fraction_ns = value * POWERS_OF_TEN[FRACTION_DIGITS_MAX - digits] as i64;
-        end += 1 + digits;
+    match text[0] {
+        b'+' => Some(hours * 60 + minutes),
+        b'-' => Some(-hours * 60 - minutes),
+        _ => None,
     }
-    let seconds = i128::from(hour * 3_600 + minute * 60 + second);
-    Some((seconds * NS_PER_SECOND + i128::from(fraction_ns), end))
 }
 
-/// The number of exactly `length` digits at `position`; nine digits at most.
+/// Seconds since midnight of hour, minute and second. A leap second, which clocks of venues do not show, has no place in
+/// a count of nanoseconds.
 #[inline(always)]
-fn number(bytes: &[u8], position: usize, length: usize) -> Option<i64> {
-    let field = bytes.get(position..position + length)?;
-    let mut value = 0;
-    for byte in field {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        value = value * 10 + i64::from(digit);
+fn seconds_of_day((hour, minute, second): (i64, i64, i64)) -> Option<i64> {
+    (hour <= 23 && minute <= 59 && second <= 59).then(|| hour * 3_600 + minute * 60 + second)
+}
+
+/// Of seconds and a part of one, if 64 bits hold it.
+#[inline(always)]
+fn nanoseconds(seconds: i64, fraction_ns: i64) -> Option<i64> {
+    // The fraction of what is negative is taken off, so that the first second that 64 bits hold is not lost.
+    let (seconds, fraction_ns) = match seconds {
+        ..0 => (seconds + 1, fraction_ns - NS_PER_SECOND),
+        _ => (seconds, fraction_ns),
+    };
+    seconds.checked_mul(NS_PER_SECOND)?.checked_add(fraction_ns)
+}
+
+/// A dot and one to nine digits, or nothing; and the position after them.
+#[inline(always)]
+fn fraction_ns(bytes: &[u8], position: usize) -> Option<(i64, usize)> {
+    if bytes.get(position) != Some(&b'.') {
+        return Some((0, position));
     }
-    Some(value)
+    let first = DigitRun::at(bytes, position + 1);
+    let end = position + 1 + first.length as usize;
+    let ns = first.fraction_e8() as i64 * 10;
+    match first.length {
+        0 => None,
+        8 => {
+            // Finer fractions than nanoseconds are refused, not rounded.
+            let ninth = DigitRun::at(bytes, end);
+            (ninth.length <= 1).then(|| (ns + ninth.integer() as i64, end + ninth.length as usize))
+        }
+        _ => Some((ns, end)),
+    }
 }
 
 /// Days since 1970-01-01 of a date in the Gregorian calendar, if there is such a date.
 ///
 /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`: years begin in March, so that the
 /// leap day is a year's last.
+#[inline]
 fn day_number((year, month, day): (i64, i64, i64)) -> Option<i64> {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
@@ -123,7 +165,10 @@ mod tests {
             ("2000-02-29T01:00:00+01:00", 951_782_400_000_000_000),
             ("2000-02-28T23:30:00-00:30", 951_782_400_000_000_000),
             ("1969-12-31T23:59:59.5Z", -500_000_000),
+            ("2023-09-25T07:49:37.70870612Z", 1_695_628_177_708_706_120),
+            ("1969-12-31T23:59:59.999999999Z", -1),
             ("2262-04-11T23:47:16.854775807Z", i64::MAX),
+            ("1677-09-21T00:12:43.145224192Z", i64::MIN),
         ] {
             assert_eq!(rfc3339_ns(text), Some(expected), "{text}");
         }
@@ -153,6 +198,9 @@ mod tests {
             "2023-09-25T07:49:37+1:00",
             "2023-09-25T07:49:37+24:00",
             "2262-04-11T23:47:16.854775808Z",
+            "1677-09-21T00:12:43.145224191Z",
+            "9999-12-31T00:00:00Z",
+            "0000-01-01T00:00:00Z",
             "2023-09-25T07-49-37Z",
             "٢٠٢٣-09-25T07:49:37Z",
         ] {

@@ -38,17 +38,33 @@ impl Seen {
     /// Reads past the value of a field that nobody else reads.
     #[inline(always)]
     pub fn pass(&mut self, key: &[u8], scanner: &mut Scanner<'_>) -> Result<(), ScanError> {
-        let (seen, field) = match key {
-            b"type" => (&mut self.kind, "type"),
-            b"product_id" => (&mut self.product, "product_id"),
-            _ => return scanner.skip(),
-        };
-        if std::mem::replace(seen, true) {
-            let position = scanner.position();
-            return Err(ScanError::Repeated { position, field });
+        match key {
+            b"type" => self.kind(scanner),
+            b"product_id" => self.product(scanner),
+            _ => scanner.skip(),
         }
-        scanner.skip()
     }
+
+    /// Reads past the value of `type`.
+    #[inline(always)]
+    pub fn kind(&mut self, scanner: &mut Scanner<'_>) -> Result<(), ScanError> {
+        pass_once(&mut self.kind, "type", scanner)
+    }
+
+    /// Reads past the value of `product_id`.
+    #[inline(always)]
+    pub fn product(&mut self, scanner: &mut Scanner<'_>) -> Result<(), ScanError> {
+        pass_once(&mut self.product, "product_id", scanner)
+    }
+}
+
+#[inline(always)]
+fn pass_once(seen: &mut bool, field: &'static str, scanner: &mut Scanner<'_>) -> Result<(), ScanError> {
+    if std::mem::replace(seen, true) {
+        let position = scanner.position();
+        return Err(ScanError::Repeated { position, field });
+    }
+    scanner.skip()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::scan::{ScanError, Scanner};
 use crate::times::rfc3339_ns;
 
 /// Reads a time into ns since 1970.
-#[inline]
+#[inline(always)]
 pub(super) fn time(scanner: &mut Scanner<'_>, field: &'static str) -> Result<i64, ParseError> {
     let position = scanner.position();
     let text = scanner.string()?;
@@ -56,7 +56,7 @@ pub(super) fn opposite(side: Side) -> Side {
 }
 
 /// Reads a price of the book; none where there is no order: the venue writes nothing or zero then.
-#[inline]
+#[inline(always)]
 pub(super) fn best_price(scanner: &mut Scanner<'_>, scale: Scale) -> Result<Option<i64>, ScanError> {
     if scanner.accept_string("") {
         return Ok(None);

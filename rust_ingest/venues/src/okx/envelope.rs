@@ -2,7 +2,7 @@
 
 use super::ParseError;
 use super::fields::Field;
-use crate::scan::{Scanner, Word};
+use crate::scan::{Scanner, Word, read_fields};
 
 /// `arg`: what was subscribed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,14 +17,10 @@ impl<'a> Arg<'a> {
     pub fn read(scanner: &mut Scanner<'a>) -> Result<Self, ParseError> {
         let mut channel = Field::named("channel");
         let mut instrument = Field::named("instId");
-        let mut entries = scanner.object()?;
-        while let Some(key) = scanner.key(&mut entries)? {
-            match key {
-                b"channel" => channel.set(Word::read(scanner)?, scanner)?,
-                b"instId" => instrument.set(Word::read(scanner)?, scanner)?,
-                _ => scanner.skip()?,
-            }
-        }
+        read_fields!(scanner, {
+            "channel" => channel.set(Word::read(scanner)?, scanner)?,
+            "instId" => instrument.set(Word::read(scanner)?, scanner)?,
+        });
         Ok(Self {
             channel: channel.required()?,
             instrument: instrument.optional(),

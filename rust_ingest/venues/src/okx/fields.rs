@@ -9,7 +9,7 @@ pub(super) use crate::levels::levels;
 use crate::scan::{ScanError, Scanner};
 
 /// Reads milliseconds since 1970, in quotes, into nanoseconds.
-#[inline]
+#[inline(always)]
 pub(super) fn time(scanner: &mut Scanner<'_>, field: &'static str) -> Result<i64, ParseError> {
     let position = scanner.position();
     let milliseconds = scanner.integer_or_quoted()?;
@@ -40,7 +40,7 @@ pub(super) fn signed(scanner: &mut Scanner<'_>) -> Result<i64, ScanError> {
 }
 
 /// Reads an amount; none where the venue writes an empty text, as for a side without orders.
-#[inline]
+#[inline(always)]
 pub(super) fn amount_if_any(scanner: &mut Scanner<'_>, scale: Scale) -> Result<Option<i64>, ScanError> {
     if scanner.accept_string("") {
         return Ok(None);

@@ -90,15 +90,13 @@ impl Frame {
         }
         let mut scanner = Scanner::new(text);
         let mut entries = scanner.object()?;
-        if scanner.key(&mut entries)? == Some(b"arg") {
+        if scanner.accept_key(&mut entries, "\"arg\":") {
             let arg = Arg::read(&mut scanner)?;
-            let mut action = None;
-            let mut key = scanner.key(&mut entries)?;
-            if key == Some(b"action") {
-                action = Some(Word::read(&mut scanner)?);
-                key = scanner.key(&mut entries)?;
-            }
-            if key == Some(b"data") && (action.is_some() || arg.channel.text != "books") {
+            let action = match scanner.accept_key(&mut entries, "\"action\":") {
+                true => Some(Word::read(&mut scanner)?),
+                false => None,
+            };
+            if scanner.accept_key(&mut entries, "\"data\":") && (action.is_some() || arg.channel.text != "books") {
                 self.read_data(streams, arg, action, &mut scanner)?;
                 return close(scanner, entries);
             }
@@ -149,13 +147,13 @@ impl Frame {
         let mut books = 0;
         while data.element(&mut rows)? {
             let message = match &*arg.channel.text {
-                "trades" => Message::Trade {
-                    symbol,
-                    trade: Trade::read(data, terms)?,
-                },
                 "tickers" => Message::Ticker {
                     symbol,
                     ticker: Ticker::read(data, terms)?,
+                },
+                "trades" => Message::Trade {
+                    symbol,
+                    trade: Trade::read(data, terms)?,
                 },
                 "bbo-tbt" => Message::Quote {
                     symbol,

@@ -7,7 +7,7 @@ use super::ParseError;
 use super::fields::{Field, amount_if_any, levels, side, signed, time};
 use crate::book_sequence::SeqIds;
 use crate::l2_book::{Level, Levels};
-use crate::scan::Scanner;
+use crate::scan::{Scanner, read_fields};
 use crate::sequence::{GaplessIds, Step};
 use crate::spread::Spread;
 pub use crate::symbols::Symbol;
@@ -76,19 +76,16 @@ impl Trade {
         let mut quantity = Field::named("sz");
         let mut aggressor = Field::named("side");
         let mut sequence = Field::named("seqId");
-        let mut entries = scanner.object()?;
-        while let Some(key) = scanner.key(&mut entries)? {
-            match key {
-                b"ts" => event_ns.set(time(scanner, "ts")?, scanner)?,
-                b"tradeId" => trade_id.set(scanner.integer_or_quoted()?, scanner)?,
-                b"count" => count.set(scanner.integer_or_quoted()?, scanner)?,
-                b"px" => price.set(scanner.amount(symbol.price)?, scanner)?,
-                b"sz" => quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
-                b"side" => aggressor.set(side(scanner)?, scanner)?,
-                b"seqId" => sequence.set(scanner.integer_or_quoted()?, scanner)?,
-                _ => scanner.skip()?,
-            }
-        }
+        read_fields!(scanner, {
+            "instId" => scanner.skip()?,
+            "tradeId" => trade_id.set(scanner.integer_or_quoted()?, scanner)?,
+            "px" => price.set(scanner.amount(symbol.price)?, scanner)?,
+            "sz" => quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
+            "side" => aggressor.set(side(scanner)?, scanner)?,
+            "ts" => event_ns.set(time(scanner, "ts")?, scanner)?,
+            "count" => count.set(scanner.integer_or_quoted()?, scanner)?,
+            "seqId" => sequence.set(scanner.integer_or_quoted()?, scanner)?,
+        });
         Ok(Self {
             event_ns: event_ns.required()?,
             trade_id: trade_id.required()?,
@@ -113,19 +110,24 @@ impl Ticker {
         let mut last = (Field::named("last"), Field::named("lastSz"));
         let mut bid = (Field::named("bidPx"), Field::named("bidSz"));
         let mut ask = (Field::named("askPx"), Field::named("askSz"));
-        let mut entries = scanner.object()?;
-        while let Some(key) = scanner.key(&mut entries)? {
-            match key {
-                b"ts" => event_ns.set(time(scanner, "ts")?, scanner)?,
-                b"last" => last.0.set(amount_if_any(scanner, symbol.price)?, scanner)?,
-                b"lastSz" => last.1.set(amount_if_any(scanner, symbol.quantity)?, scanner)?,
-                b"bidPx" => bid.0.set(amount_if_any(scanner, symbol.price)?, scanner)?,
-                b"bidSz" => bid.1.set(amount_if_any(scanner, symbol.quantity)?, scanner)?,
-                b"askPx" => ask.0.set(amount_if_any(scanner, symbol.price)?, scanner)?,
-                b"askSz" => ask.1.set(amount_if_any(scanner, symbol.quantity)?, scanner)?,
-                _ => scanner.skip()?,
-            }
-        }
+        read_fields!(scanner, {
+            "instType" => scanner.skip()?,
+            "instId" => scanner.skip()?,
+            "last" => last.0.set(amount_if_any(scanner, symbol.price)?, scanner)?,
+            "lastSz" => last.1.set(amount_if_any(scanner, symbol.quantity)?, scanner)?,
+            "askPx" => ask.0.set(amount_if_any(scanner, symbol.price)?, scanner)?,
+            "askSz" => ask.1.set(amount_if_any(scanner, symbol.quantity)?, scanner)?,
+            "bidPx" => bid.0.set(amount_if_any(scanner, symbol.price)?, scanner)?,
+            "bidSz" => bid.1.set(amount_if_any(scanner, symbol.quantity)?, scanner)?,
+            "open24h" => scanner.skip()?,
+            "high24h" => scanner.skip()?,
+            "low24h" => scanner.skip()?,
+            "sodUtc0" => scanner.skip()?,
+            "sodUtc8" => scanner.skip()?,
+            "volCcy24h" => scanner.skip()?,
+            "vol24h" => scanner.skip()?,
+            "ts" => event_ns.set(time(scanner, "ts")?, scanner)?,
+        });
         Ok(Self {
             event_ns: event_ns.required()?,
             last: level(last)?,

@@ -1,6 +1,7 @@
 //! Reading past values that nobody asked for, by JSON's grammar.
 
 use super::{ScanError, Scanner};
+use crate::digits::DigitRun;
 
 /// Deeper nesting than any venue's, and no danger to the stack.
 pub(super) const DEPTH_MAX: usize = 64;
@@ -9,13 +10,19 @@ impl Scanner<'_> {
     /// Reads past one value of any kind.
     #[inline]
     pub fn skip(&mut self) -> Result<(), ScanError> {
-        match self.skip_plain_string() {
+        match self.skip_plain() || self.skip_plain_list() {
             true => Ok(()),
             false => self.skip_nested(0),
         }
     }
 
-    /// True if a string without escapes stands here, which is then read; otherwise nothing moves.
+    /// True if a text or an integer in plain form stands here, which is then read; otherwise nothing moves.
+    #[inline(always)]
+    fn skip_plain(&mut self) -> bool {
+        self.skip_plain_string() || self.skip_plain_integer()
+    }
+
+    /// A string without escapes.
     #[inline(always)]
     fn skip_plain_string(&mut self) -> bool {
         if self.peek() != Some(b'"') {
@@ -27,6 +34,44 @@ impl Scanner<'_> {
             self.position = end + 1;
         }
         is_plain
+    }
+
+    /// One to seven digits, the first of which is no zero.
+    #[inline(always)]
+    fn skip_plain_integer(&mut self) -> bool {
+        if !matches!(self.peek(), Some(b'1'..=b'9')) {
+            return false;
+        }
+        let bytes = self.text.as_bytes();
+        let digits = DigitRun::at(bytes, self.position).length;
+        let end = self.position + digits as usize;
+        let is_plain = digits < 8 && matches!(bytes.get(end), Some(b',' | b']' | b'}'));
+        if is_plain {
+            self.position = end;
+        }
+        is_plain
+    }
+
+    /// A list of plain values without blanks.
+    #[inline(always)]
+    fn skip_plain_list(&mut self) -> bool {
+        let start = self.position;
+        if self.peek() != Some(b'[') {
+            return false;
+        }
+        self.position += 1;
+        while self.skip_plain() {
+            match self.peek() {
+                Some(b',') => self.position += 1,
+                Some(b']') => {
+                    self.position += 1;
+                    return true;
+                }
+                _ => break,
+            }
+        }
+        self.position = start;
+        false
     }
 
     fn skip_nested(&mut self, depth: usize) -> Result<(), ScanError> {

@@ -6,13 +6,36 @@ use crate::coinbase::envelope::look_up;
 use crate::coinbase::market::{Book, Heartbeat, Symbol, Ticker, Trade};
 use crate::coinbase::status::{Subscriptions, VenueError, read_products};
 use crate::coinbase::streams::Streams;
-use crate::scan::{ScanError, Scanner};
+use crate::scan::{Entries, ScanError, Scanner, Word};
+
+/// Kind and product of what begins as tickers and books do, the most of all messages; of others the look-up finds them.
+#[inline(always)]
+fn front(mut scanner: Scanner<'_>) -> Option<[Word<'_>; 2]> {
+    let mut entries = scanner.object().ok()?;
+    let kind = field(&mut scanner, &mut entries, "\"type\":")?;
+    let is_sequence = scanner.accept_key(&mut entries, "\"sequence\":");
+    if is_sequence {
+        scanner.integer().ok()?;
+    }
+    Some([kind, field(&mut scanner, &mut entries, "\"product_id\":")?])
+}
+
+#[inline(always)]
+fn field<'a>(scanner: &mut Scanner<'a>, entries: &mut Entries, quoted: &'static str) -> Option<Word<'a>> {
+    if !scanner.accept_key(entries, quoted) {
+        return None;
+    }
+    Word::read(scanner).ok()
+}
 
 impl Frame {
     #[inline]
     pub(super) fn read_exchange(&mut self, streams: &Streams, text: &str) -> Result<(), ParseError> {
         let mut scanner = Scanner::new(text);
-        let [kind, product] = look_up(scanner.clone(), ["type", "product_id"])?;
+        let [kind, product] = match front(scanner.clone()) {
+            Some(words) => words.map(Some),
+            None => look_up(scanner.clone(), ["type", "product_id"])?,
+        };
         let kind = kind.ok_or(ScanError::Missing { field: "type" })?;
         let message = match (&*kind.text, product) {
             ("match" | "last_match", Some(product)) => {

@@ -7,7 +7,7 @@ use crate::coinbase::ParseError;
 use crate::coinbase::envelope::Seen;
 use crate::coinbase::fields::{Field, best_price, levels, opposite, require_element, side, time};
 use crate::l2_book::{Level, Levels};
-use crate::scan::{ScanError, Scanner};
+use crate::scan::{ScanError, Scanner, read_fields};
 
 impl Trade {
     /// `match` or `last_match`.
@@ -19,19 +19,19 @@ impl Trade {
         let mut price = Field::named("price");
         let mut quantity = Field::named("size");
         let mut maker = Field::named("side");
-        let mut entries = scanner.object()?;
         let mut seen = Seen::default();
-        while let Some(key) = scanner.key(&mut entries)? {
-            match key {
-                b"time" => event_ns.set(time(scanner, "time")?, scanner)?,
-                b"trade_id" => trade_id.set(scanner.integer()?, scanner)?,
-                b"sequence" => sequence.set(scanner.integer()?, scanner)?,
-                b"price" => price.set(scanner.amount(symbol.price)?, scanner)?,
-                b"size" => quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
-                b"side" => maker.set(side(scanner, "side", "buy", "sell")?, scanner)?,
-                _ => seen.pass(key, scanner)?,
-            }
-        }
+        read_fields!(scanner, {
+            "type" => seen.kind(scanner)?,
+            "trade_id" => trade_id.set(scanner.integer()?, scanner)?,
+            "maker_order_id" => scanner.skip()?,
+            "taker_order_id" => scanner.skip()?,
+            "side" => maker.set(side(scanner, "side", "buy", "sell")?, scanner)?,
+            "size" => quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
+            "price" => price.set(scanner.amount(symbol.price)?, scanner)?,
+            "product_id" => seen.product(scanner)?,
+            "sequence" => sequence.set(scanner.integer()?, scanner)?,
+            "time" => event_ns.set(time(scanner, "time")?, scanner)?,
+        });
         Ok(Self {
             event_ns: event_ns.required()?,
             trade_id: trade_id.required()?,
@@ -57,23 +57,26 @@ impl Ticker {
         let mut bid_quantity = Field::named("best_bid_size");
         let mut ask = Field::named("best_ask");
         let mut ask_quantity = Field::named("best_ask_size");
-        let mut entries = scanner.object()?;
         let mut seen = Seen::default();
-        while let Some(key) = scanner.key(&mut entries)? {
-            match key {
-                b"sequence" => sequence.set(scanner.integer()?, scanner)?,
-                b"price" => price.set(scanner.amount(symbol.price)?, scanner)?,
-                b"time" => event_ns.set(time(scanner, "time")?, scanner)?,
-                b"trade_id" => trade_id.set(scanner.integer()?, scanner)?,
-                b"last_size" => quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
-                b"side" => taker.set(side(scanner, "side", "buy", "sell")?, scanner)?,
-                b"best_bid" => bid.set(best_price(scanner, symbol.price)?, scanner)?,
-                b"best_bid_size" => bid_quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
-                b"best_ask" => ask.set(best_price(scanner, symbol.price)?, scanner)?,
-                b"best_ask_size" => ask_quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
-                _ => seen.pass(key, scanner)?,
-            }
-        }
+        read_fields!(scanner, {
+            "type" => seen.kind(scanner)?,
+            "sequence" => sequence.set(scanner.integer()?, scanner)?,
+            "product_id" => seen.product(scanner)?,
+            "price" => price.set(scanner.amount(symbol.price)?, scanner)?,
+            "open_24h" => scanner.skip()?,
+            "volume_24h" => scanner.skip()?,
+            "low_24h" => scanner.skip()?,
+            "high_24h" => scanner.skip()?,
+            "volume_30d" => scanner.skip()?,
+            "best_bid" => bid.set(best_price(scanner, symbol.price)?, scanner)?,
+            "best_bid_size" => bid_quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
+            "best_ask" => ask.set(best_price(scanner, symbol.price)?, scanner)?,
+            "best_ask_size" => ask_quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
+            "side" => taker.set(side(scanner, "side", "buy", "sell")?, scanner)?,
+            "time" => event_ns.set(time(scanner, "time")?, scanner)?,
+            "trade_id" => trade_id.set(scanner.integer()?, scanner)?,
+            "last_size" => quantity.set(scanner.amount(symbol.quantity)?, scanner)?,
+        });
         // Before a product's first trade there is none to tell of.
         let last = match trade_id.optional() {
             None => None,

@@ -24,11 +24,11 @@ pub(super) fn read<'a>(text: &'a str, streams: &Streams, buffers: &mut Buffers) 
 /// the venue asks not to use it ("channelID: deprecated, use channelName and pair").
 #[inline]
 fn data<'a>(text: &'a str, streams: &Streams, buffers: &mut Buffers) -> Result<Message<'a>, ParseError> {
-    let written = names_at_end(text).and_then(|(channel, pair)| Some((streams.channel(channel)?, streams.find(pair)?)));
-    let (channel, index) = match written {
+    let names = match names_at_end(text, streams) {
         Some(names) => names,
         None => names_in_any_form(text, streams)?,
     };
+    let Names { channel, index, .. } = names;
     let symbol = &streams.symbols()[index];
     let mut scanner = Scanner::new(text);
     let mut frame = scanner.array()?;
@@ -51,19 +51,12 @@ fn data<'a>(text: &'a str, streams: &Streams, buffers: &mut Buffers) -> Result<M
                 parts.read(&mut scanner, symbol, &mut buffers.levels)?;
                 require(&mut scanner, &mut frame, "the channel's name")?;
             }
-            return close(
-                scanner,
-                frame,
-                streams,
-                channel,
-                index,
-                Message::Book(parts.finish(index)?),
-            );
+            return close(scanner, frame, streams, names, Message::Book(parts.finish(index)?));
         }
         Channel::Instruments => return Err(not_here(text, "instrument")),
     };
     require(&mut scanner, &mut frame, "the channel's name")?;
-    close(scanner, frame, streams, channel, index, message)
+    close(scanner, frame, streams, names, message)
 }
 
 /// Reads the names where they belong: they must be those that the payload was read by.
@@ -72,19 +65,18 @@ fn close<'a>(
     mut scanner: Scanner<'a>,
     mut frame: crate::scan::Entries,
     streams: &Streams,
-    channel: Channel,
-    index: usize,
+    Names { channel, index, at }: Names,
     message: Message<'a>,
 ) -> Result<Message<'a>, ParseError> {
     let position = scanner.position();
     let name = scanner.string()?;
-    if streams.channel(&name) != Some(channel) {
+    if at.is_none_or(|[channel_at, _]| channel_at != position) && streams.channel(&name) != Some(channel) {
         return Err(unknown_channel(position, &name));
     }
     require(&mut scanner, &mut frame, "a pair")?;
     let position = scanner.position();
     let pair = scanner.string()?;
-    if streams.find(&pair) != Some(index) {
+    if at.is_none_or(|[_, pair_at]| pair_at != position) && streams.find(&pair) != Some(index) {
         return Err(unknown_symbol(position, &pair));
     }
     if scanner.element(&mut frame)? {
@@ -98,19 +90,40 @@ fn close<'a>(
     Ok(message)
 }
 
-/// Channel and pair of `...,"book-10","XBT/USD"]`.
+/// What a payload is read by.
+#[derive(Clone, Copy)]
+struct Names {
+    channel: Channel,
+    index: usize,
+    /// Where the quotes before both stand, if both are in plain form.
+    at: Option<[usize; 2]>,
+}
+
+/// Those of `...,"book-10","XBT/USD"]`.
 #[inline]
-fn names_at_end(text: &str) -> Option<(&str, &str)> {
+fn names_at_end(text: &str, streams: &Streams) -> Option<Names> {
     let rest = text.trim_ascii_end().strip_suffix(']')?.trim_ascii_end();
-    let (rest, pair) = rest.strip_suffix('"')?.rsplit_once('"')?;
-    let rest = rest.trim_ascii_end().strip_suffix(',')?.trim_ascii_end();
-    let (_, channel) = rest.strip_suffix('"')?.rsplit_once('"')?;
-    Some((channel, pair))
+    let (before_pair, pair) = quoted_at_end(rest)?;
+    let rest = before_pair.trim_ascii_end().strip_suffix(',')?.trim_ascii_end();
+    let (before_channel, channel) = quoted_at_end(rest)?;
+    Some(Names {
+        channel: streams.channel(channel)?,
+        index: streams.find(pair)?,
+        at: Some([before_channel.len(), before_pair.len()]),
+    })
+}
+
+/// What stands before the last quoted text, and that text. It is short: a search for long ones would cost more.
+#[inline(always)]
+fn quoted_at_end(text: &str) -> Option<(&str, &str)> {
+    let open = text.strip_suffix('"')?;
+    let quote = open.bytes().rposition(|byte| byte == b'"')?;
+    Some((&text[..quote], &open[quote + 1..]))
 }
 
 /// The same by the rules of JSON, and what is wrong with them.
 #[cold]
-fn names_in_any_form(text: &str, streams: &Streams) -> Result<(Channel, usize), ParseError> {
+fn names_in_any_form(text: &str, streams: &Streams) -> Result<Names, ParseError> {
     let mut scanner = Scanner::new(text);
     let mut frame = scanner.array()?;
     let mut names: [Option<(usize, Cow<'_, str>)>; 2] = [None, None];
@@ -130,9 +143,11 @@ fn names_in_any_form(text: &str, streams: &Streams) -> Result<(Channel, usize), 
         }
         .into());
     };
-    let found = streams.channel(&channel).ok_or_else(|| unknown_channel(at, &channel))?;
-    let index = streams.find(&pair).ok_or_else(|| unknown_symbol(pair_at, &pair))?;
-    Ok((found, index))
+    Ok(Names {
+        channel: streams.channel(&channel).ok_or_else(|| unknown_channel(at, &channel))?,
+        index: streams.find(&pair).ok_or_else(|| unknown_symbol(pair_at, &pair))?,
+        at: None,
+    })
 }
 
 /// `{"event": ...}` ("General Messages").

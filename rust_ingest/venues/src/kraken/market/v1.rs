@@ -5,7 +5,7 @@ use crate::field::Field;
 use crate::kraken::ParseError;
 use crate::kraken::fields::{Places, aggressor, order_type, quoted, require, seconds_ns, skip_rest};
 use crate::l2_book::{Level, Levels};
-use crate::scan::{ScanError, Scanner};
+use crate::scan::{ScanError, Scanner, read_fields};
 use crate::spread::Spread;
 
 /// `[[price, volume, time, side, orderType, misc], ...]` ("trade", "Publication: Trade").
@@ -79,14 +79,10 @@ pub(in crate::kraken) fn spread(scanner: &mut Scanner<'_>, index: usize, symbol:
 #[inline]
 pub(in crate::kraken) fn ticker(scanner: &mut Scanner<'_>, index: usize, symbol: &Symbol) -> Result<Quote, ParseError> {
     let (mut bid, mut ask) = (Field::named("b"), Field::named("a"));
-    let mut entries = scanner.object()?;
-    while let Some(key) = scanner.key(&mut entries)? {
-        match key {
-            b"b" => bid.set(best(scanner, symbol)?, scanner)?,
-            b"a" => ask.set(best(scanner, symbol)?, scanner)?,
-            _ => scanner.skip()?,
-        }
-    }
+    read_fields!(scanner, {
+        "a" => ask.set(best(scanner, symbol)?, scanner)?,
+        "b" => bid.set(best(scanner, symbol)?, scanner)?,
+    });
     let (bid, ask): (Level, Level) = (bid.required()?, ask.required()?);
     Ok(Quote {
         symbol: index,
@@ -97,6 +93,7 @@ pub(in crate::kraken) fn ticker(scanner: &mut Scanner<'_>, index: usize, symbol:
     })
 }
 
+#[inline(always)]
 fn best(scanner: &mut Scanner<'_>, symbol: &Symbol) -> Result<Level, ScanError> {
     const EXPECTED: &str = "price, whole lot volume and lot volume";
     let mut places = scanner.array()?;
