@@ -4,8 +4,6 @@ use contracts::{Quote, Record};
 use journal::ticks::source::of_venue;
 use journal::ticks::{self, GAP_BEFORE, Tick};
 
-use super::Made;
-
 /// What is kept of an instrument between two ticks.
 #[derive(Debug)]
 pub struct Making {
@@ -14,8 +12,6 @@ pub struct Making {
     traded: i64,
     /// Something is missing between the tick before and the next.
     is_after_gap: bool,
-    /// Ticks since the one before that were lost.
-    missing: u32,
 }
 
 impl Making {
@@ -24,36 +20,24 @@ impl Making {
             symbol_id,
             traded: 0,
             is_after_gap: false,
-            missing: 0,
         }
     }
 
     /// Each quote makes a tick; its volume is what was traded since the one before.
     #[inline]
-    pub fn take(&mut self, record: &Record<'_>) -> Option<Made> {
+    pub fn take(&mut self, record: &Record<'_>) -> Option<Tick> {
         match record {
             Record::Quote(quote) => {
-                let (tick, missing) = (self.tick(quote), self.missing);
-                return Some(Made { tick, missing });
+                let tick = self.tick(quote);
+                self.traded = 0;
+                self.is_after_gap = false;
+                return Some(tick);
             }
             Record::Trade(trade) => self.traded = self.traded.saturating_add(trade.quantity),
             Record::Gap(_) => self.is_after_gap = true,
             _ => {}
         }
         None
-    }
-
-    /// The tick was passed on.
-    #[inline]
-    pub fn passed_on(&mut self) {
-        self.traded = 0;
-        self.is_after_gap = false;
-        self.missing = 0;
-    }
-
-    /// The tick was lost: its volume and its gap go to the next.
-    pub fn lost(&mut self) {
-        self.missing = self.missing.saturating_add(1);
     }
 
     #[inline]
@@ -137,7 +121,7 @@ mod tests {
         let mut making = Making::new(5);
         assert_eq!(making.take(&trade(1_500)), None);
         assert_eq!(making.take(&trade(500)), None);
-        let Made { tick, missing } = making.take(&Record::Quote(quote(9_999, 10_001))).unwrap();
+        let tick = making.take(&Record::Quote(quote(9_999, 10_001))).unwrap();
         let expected = Tick {
             timestamp_ns: 7,
             symbol_id: 5,
@@ -149,20 +133,15 @@ mod tests {
             spread: 20,
             sequence: 0,
         };
-        assert_eq!((tick, missing), (expected, 0));
-        making.lost();
-        let Made { tick, missing } = making.take(&Record::Quote(quote(9_999, 9_999))).unwrap();
-        assert_eq!((tick.volume, missing), (2.0, 1));
-        making.passed_on();
+        assert_eq!(tick, expected);
+        let tick = making.take(&Record::Quote(quote(9_999, 9_999))).unwrap();
+        assert_eq!((tick.volume, tick.flags), (0.0, LOCKED));
         let untimed = Quote {
             publish_ns: None,
             ..quote(9_999, 9_999)
         };
-        let Made { tick, missing } = making.take(&Record::Quote(untimed)).unwrap();
-        assert_eq!(
-            (tick.volume, tick.flags, tick.timestamp_ns, missing),
-            (0.0, LOCKED, 9, 0)
-        );
+        let tick = making.take(&Record::Quote(untimed)).unwrap();
+        assert_eq!((tick.volume, tick.flags, tick.timestamp_ns), (0.0, LOCKED, 9));
     }
 
     #[test]
@@ -178,10 +157,9 @@ mod tests {
             reason: "closed",
         };
         making.take(&Record::Gap(gap));
-        let Made { tick, .. } = making.take(&Record::Quote(quote(0, 1))).unwrap();
+        let tick = making.take(&Record::Quote(quote(0, 1))).unwrap();
         assert_eq!(tick.flags, GAP_BEFORE | ONE_SIDED);
         assert!(tick.bid.is_nan());
-        making.passed_on();
-        assert_eq!(making.take(&Record::Quote(quote(9_999, 10_001))).unwrap().tick.flags, 0);
+        assert_eq!(making.take(&Record::Quote(quote(9_999, 10_001))).unwrap().flags, 0);
     }
 }

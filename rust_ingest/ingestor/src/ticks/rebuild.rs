@@ -9,7 +9,6 @@ use journal::ticks::{Rotation, TickError, TickFolder, TickWriter};
 use serde::Serialize;
 use tapelog::registry;
 
-use super::Made;
 use super::making::Making;
 use crate::capture::{Replay, first_beginning};
 use crate::cli::size;
@@ -103,11 +102,10 @@ impl Files {
             return Ok(0);
         };
         let record = decode(ids, value).expect("it was encoded just now");
-        let Some(Made { tick, .. }) = making.take(&record) else {
+        let Some(tick) = making.take(&record) else {
             return Ok(0);
         };
         writer.append(tick)?;
-        making.passed_on();
         Ok(1)
     }
 

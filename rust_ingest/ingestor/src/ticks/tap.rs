@@ -3,21 +3,18 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::thread::{self, JoinHandle};
 
 use contracts::Record;
 use foldhash::fast::RandomState;
 use journal::frames::Retention;
 use journal::ticks::{Rotation, TickError, TickFolder};
-use rtrb::{Producer, RingBuffer};
 
-use super::Made;
 use super::making::Making;
+use super::ring::{ReceiverGone, TickSender, ring};
 use super::writing::Writing;
 
-/// What waits for the writing thread at most: 2.5 MiB, and at a million ticks a second what comes while a disk takes 65 ms.
+/// What waits for the writing thread at most: 2 MiB, and at a million ticks a second what comes while a disk takes 65 ms.
 const RING_TICKS: usize = 65_536;
 
 /// A folder that is taken, and how its files are kept.
@@ -56,16 +53,8 @@ impl TickFiles {
         }
         let venue = series.first().map_or("", |series| series.venue);
         let path = self.folder.path().to_owned();
-        let (ring, made) = RingBuffer::new(RING_TICKS);
-        let is_asleep = Arc::new(AtomicBool::new(false));
-        let writing = Writing::new(
-            made,
-            Arc::clone(&is_asleep),
-            self.folder,
-            writers,
-            self.retention,
-            venue,
-        );
+        let (sender, made) = ring(RING_TICKS);
+        let writing = Writing::new(made, self.folder, writers, self.retention, venue);
         let thread = thread::Builder::new()
             .name("tick files".to_owned())
             .spawn(move || writing.run())
@@ -76,9 +65,8 @@ impl TickFiles {
             })?;
         Ok(TickTap {
             making,
-            lost: telemetry::counter!("tapeflow_ingestor_ticks_lost_total", "venue" => venue, "cause" => "full ring"),
-            ring: Some(ring),
-            is_asleep,
+            lost: telemetry::counter!("tapeflow_ingestor_ticks_lost_total", "venue" => venue, "cause" => "ended writer"),
+            sender: Some(sender),
             thread: Some(thread),
         })
     }
@@ -89,25 +77,22 @@ pub struct TickTap {
     /// By instrument.
     making: HashMap<Box<str>, Making, RandomState>,
     lost: telemetry::Counter,
-    ring: Option<Producer<Made>>,
-    is_asleep: Arc<AtomicBool>,
+    sender: Option<TickSender>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl TickTap {
-    /// Takes a record of a series that was named; never waits.
+    /// Takes a record of a series that was named. It waits where the files are behind by the whole ring.
     #[inline]
     pub fn take(&mut self, instrument: &str, record: &Record<'_>) {
         let Some(making) = self.making.get_mut(instrument) else {
             return;
         };
-        let (Some(made), Some(ring)) = (making.take(record), &mut self.ring) else {
+        let (Some(tick), Some(sender)) = (making.take(record), &mut self.sender) else {
             return;
         };
-        if ring.push(made).is_ok() {
-            making.passed_on();
-        } else {
-            making.lost();
+        // A full disk does not end the thread: if something does, that is a defect, and costs tick files alone.
+        if let Err(ReceiverGone) = sender.send(tick) {
             self.lost.increment(1);
         }
     }
@@ -115,12 +100,8 @@ impl TickTap {
     /// Wakes the writing thread if it sleeps. Once after some records: it costs a system call.
     #[inline]
     pub fn ring_bell(&self) {
-        // Between what was put in and this look; the thread has the like between going to sleep and its last look.
-        fence(Ordering::SeqCst);
-        if self.is_asleep.load(Ordering::Relaxed)
-            && let Some(thread) = &self.thread
-        {
-            thread.thread().unpark();
+        if let Some(sender) = &self.sender {
+            sender.wake();
         }
     }
 }
@@ -128,12 +109,11 @@ impl TickTap {
 impl Drop for TickTap {
     fn drop(&mut self) {
         // The thread ends when it has seen all of it.
-        self.ring = None;
-        if let Some(thread) = self.thread.take() {
-            thread.thread().unpark();
-            if thread.join().is_err() {
-                tracing::error!("the thread of the tick files ended by a panic");
-            }
+        self.sender = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread of the tick files ended by a panic");
         }
     }
 }

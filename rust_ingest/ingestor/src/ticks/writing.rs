@@ -1,33 +1,27 @@
 //! The thread that writes tick files.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use foldhash::fast::RandomState;
 use journal::frames::Retention;
-use journal::ticks::{TickError, TickFolder, TickWriter};
-use rtrb::Consumer;
+use journal::ticks::{Tick, TickError, TickFolder, TickWriter};
 
-use super::Made;
+use super::ring::TickReceiver;
 
-/// A bell that rings as the thread falls asleep is heard so much later.
-const SLEEP_MAX: Duration = Duration::from_millis(50);
 /// After the disk refused a tick. What comes in between is lost to the files.
 const REFUSED_WAIT: Duration = Duration::from_secs(1);
 const RETAIN_EACH: Duration = Duration::from_secs(10);
 
 pub struct Writing {
-    made: Consumer<Made>,
-    is_asleep: Arc<AtomicBool>,
+    made: TickReceiver,
     folder: TickFolder,
     /// By symbol.
     files: HashMap<u32, OneFile, RandomState>,
     retention: Retention,
     written: telemetry::Counter,
     lost: telemetry::Counter,
+    waits: telemetry::Counter,
     refused: Option<Refused>,
 }
 
@@ -45,8 +39,7 @@ struct Refused {
 
 impl Writing {
     pub fn new(
-        made: Consumer<Made>,
-        is_asleep: Arc<AtomicBool>,
+        made: TickReceiver,
         folder: TickFolder,
         writers: Vec<(u32, TickWriter)>,
         retention: Retention,
@@ -55,12 +48,12 @@ impl Writing {
         let file = |(symbol_id, writer)| (symbol_id, OneFile { writer, missing: 0 });
         Self {
             made,
-            is_asleep,
             folder,
             files: writers.into_iter().map(file).collect(),
             retention,
             written: telemetry::counter!("tapeflow_ingestor_ticks_written_total", "venue" => venue),
             lost: telemetry::counter!("tapeflow_ingestor_ticks_lost_total", "venue" => venue, "cause" => "disk"),
+            waits: telemetry::counter!("tapeflow_ingestor_tick_waits_total", "venue" => venue),
             refused: None,
         }
     }
@@ -69,7 +62,7 @@ impl Writing {
     pub fn run(mut self) {
         let mut retain_at = Instant::now();
         loop {
-            let is_over = self.made.is_abandoned();
+            let is_over = self.made.is_over();
             let count = self.write_all();
             if count == 0 && is_over {
                 break;
@@ -79,7 +72,7 @@ impl Writing {
                 self.retain();
             }
             if count == 0 {
-                self.sleep();
+                self.made.sleep();
             }
         }
         for (_, file) in self.files {
@@ -91,13 +84,11 @@ impl Writing {
 
     /// Writes what is there now; says how many ticks that was.
     fn write_all(&mut self) -> usize {
-        let Ok(chunk) = self.made.read_chunk(self.made.slots()) else {
-            return 0;
-        };
+        let chunk = self.made.ready();
         let count = chunk.len();
         let mut taken = 0;
-        for made in chunk {
-            let Some(file) = self.files.get_mut(&made.tick.symbol_id) else {
+        for tick in chunk {
+            let Some(file) = self.files.get_mut(&tick.symbol_id) else {
                 continue;
             };
             if self
@@ -105,10 +96,10 @@ impl Writing {
                 .as_ref()
                 .is_some_and(|refused| Instant::now() < refused.again_at)
             {
-                file.missing = file.missing.saturating_add(1).saturating_add(made.missing);
+                file.missing = file.missing.saturating_add(1);
                 continue;
             }
-            match file.put(made) {
+            match file.put(tick) {
                 Ok(()) => {
                     taken += 1;
                     if self.refused.take().is_some() {
@@ -120,6 +111,7 @@ impl Writing {
         }
         self.written.increment(taken);
         self.lost.increment(count as u64 - taken);
+        self.waits.increment(self.made.waits());
         count
     }
 
@@ -130,27 +122,17 @@ impl Writing {
             Err(error) => tracing::error!("tick files: {error}"),
         }
     }
-
-    fn sleep(&self) {
-        self.is_asleep.store(true, Ordering::Relaxed);
-        fence(Ordering::SeqCst);
-        if self.made.is_empty() && !self.made.is_abandoned() {
-            thread::park_timeout(SLEEP_MAX);
-        }
-        self.is_asleep.store(false, Ordering::Relaxed);
-    }
 }
 
 impl OneFile {
-    fn put(&mut self, Made { tick, missing }: Made) -> Result<(), TickError> {
-        let missing = self.missing.saturating_add(missing);
-        let put = match missing {
+    fn put(&mut self, tick: Tick) -> Result<(), TickError> {
+        let put = match self.missing {
             0 => self.writer.append(tick),
-            _ => self.writer.append_after_gap(tick, missing),
+            missing => self.writer.append_after_gap(tick, missing),
         };
         self.missing = match put {
             Ok(_) => 0,
-            Err(_) => missing.saturating_add(1),
+            Err(_) => self.missing.saturating_add(1),
         };
         put.map(|_| ())
     }
