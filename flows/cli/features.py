@@ -82,9 +82,7 @@ def _list(config: Config) -> None:
 
     rows = [("name", "window", "unit", "range", "inputs", "description")]
     for one in FEATURES.values():
-        window = f"{one.window_bars(config)} bars"[: None if one.window_bars(config) > 1 else -1]
-        window += f" ({one.setting})" if one.setting else ""
-        rows.append((one.name, window, one.unit, one.range, ", ".join(one.inputs), one.description))
+        rows.append((one.name, one.window_text(config), one.unit, one.range, ", ".join(one.inputs), one.description))
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     for row in rows:
         typer.echo("  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip())

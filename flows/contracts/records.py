@@ -397,6 +397,22 @@ class FeatureVector:
     """high of the bar."""
     low: int | None
     """low of the bar."""
+    return_short: float | None
+    """close / close of `return_short` bars before - 1."""
+    return_medium: float | None
+    """the same over `return_medium` bars."""
+    return_long: float | None
+    """the same over `return_long` bars."""
+    microprice: float | None
+    """mid at the close, weighed by the quantity on the other side, quote currency (Stoikov 2018, eq. 1; Gatheral and Oomen 2010)."""
+    kyle_lambda: float | None
+    """Kyle's lambda (1985): slope through the origin of the change of the close, quote currency, on buy less sell volume, base, over the last bars with volume."""
+    vpin: float | None
+    """sum of |buy - sell| volume / sum of volume over the last bars with volume; where the bars are of one volume (volume:10) it is VPIN (Easley, Lopez de Prado, O'Hara 2012)."""
+    seasonal_volume: float | None
+    """volume / its mean per bar in the same slot of the day (UTC) on the days before."""
+    seasonal_volatility: float | None
+    """|simple_return| / its mean per bar in the same slot of the day (UTC) on the days before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -868,6 +884,25 @@ class AtrState:
 
 
 @dataclass(frozen=True, slots=True)
+class BarWindowsState:
+    """What features look back on, of one series; oldest first."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.BarWindowsState"
+    closes: list[int]
+    """closes of the last bars."""
+    price_changes: list[float]
+    """of the last bars with volume: change of the close since the bar before, quote currency."""
+    signed_volumes: list[float]
+    """of the same: buy less sell volume, base."""
+    bought: list[int]
+    """of the last bars with volume: buy volume."""
+    sold: list[int]
+    """of the same: sell volume."""
+    season: list[SeasonSlotState]
+    """slots of the day that had a bar, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
 class BarsState:
     """State of the kernel bars."""
 
@@ -958,6 +993,22 @@ class FeaturesState:
     """by venue, instrument and interval."""
     names: list[str]
     """name of each of these series, empty for time bars of trades; none at all where all are that."""
+    return_short: int
+    """bars; 0 in a state from before there were these windows, which begins them anew."""
+    return_medium: int
+    """bars."""
+    return_long: int
+    """bars."""
+    kyle_lambda: int
+    """window, bars with volume."""
+    vpin: int
+    """window, bars with volume."""
+    season_slots: int
+    """slots of a day."""
+    season_days: int
+    """days that a slot's means reach back."""
+    windows: list[BarWindowsState]
+    """one for each of these series; none in a state from before there were windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1329,6 +1380,29 @@ class SamplerState:
 
 
 @dataclass(frozen=True, slots=True)
+class SeasonSlotState:
+    """One slot of the day of one series."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.SeasonSlotState"
+    slot: int
+    """its number, from 0 at midnight UTC."""
+    day: int
+    """of its newest bar, days since 1970."""
+    bars: int
+    """its bars of that day."""
+    volume: float
+    """sum of their volumes, base."""
+    movement: float
+    """sum of their absolute simple returns."""
+    days: int
+    """days before that one in the means, up to season_days."""
+    volume_mean: float
+    """mean volume of a bar on those days, base."""
+    movement_mean: float
+    """mean absolute simple return of a bar on those days."""
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesState:
     """Features of one bar length of one instrument."""
 
@@ -1500,6 +1574,7 @@ __all__ = [
     "AccountState",
     "AtrState",
     "Bar",
+    "BarWindowsState",
     "BarsState",
     "BookDelta",
     "BookSnapshot",
@@ -1552,6 +1627,7 @@ __all__ = [
     "RsiReversionState",
     "RsiState",
     "SamplerState",
+    "SeasonSlotState",
     "SeriesState",
     "Side",
     "Signal",

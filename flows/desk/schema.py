@@ -73,6 +73,13 @@ class Features(Table):
     ema_slow: Positive
     rsi: Positive
     volatility: Positive
+    return_short: Positive
+    return_medium: Positive
+    return_long: Positive
+    kyle_lambda: Positive
+    vpin: Positive
+    season_slots: Positive
+    season_days: Positive
 
 
 class Strategy(Table):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from flows.contracts.codec import Record, encode
@@ -20,47 +20,22 @@ from flows.contracts.records import (
     EmaState,
     FeaturesState,
     FeatureVector,
+    Level,
     Origin,
     RsiState,
     SeriesState,
 )
 from flows.contracts.registry import SchemaIds
-from flows.errors import StageConfigError
 from flows.kernels import ema, rsi
+from flows.kernels.bar_windows import BarWindows
+from flows.kernels.book_measures import microprice
 from flows.kernels.checked import not_negative, positive, possible_scale, same_scale
-from flows.kernels.config import Fields
 from flows.kernels.emit import Emit
+from flows.kernels.feature_periods import Periods
 from flows.kernels.kernel import Position
 from flows.kernels.refusal import OutOfOrder
 from flows.kernels.scale import Scale
-from flows.kernels.snapshot import open_state, same
-
-# Longer windows would make states that are slow to save.
-_PERIOD_MAX = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Periods:
-    """Lengths in bars."""
-
-    ema_fast: int
-    ema_slow: int
-    rsi: int
-    volatility: int
-
-    @classmethod
-    def of(cls, config: Mapping[str, Any]) -> Periods:
-        """Raises StageConfigError."""
-        defaults = {"ema_fast": 12, "ema_slow": 26, "rsi": 14, "volatility": 20}
-        fields = Fields(config)
-        lengths = {name: fields.whole(name, default) for name, default in defaults.items()}
-        fields.end()
-        for name, bars in lengths.items():
-            if not 1 <= bars <= _PERIOD_MAX:
-                raise StageConfigError(f"{name}: is not between 1 and 10000")
-        if lengths["ema_fast"] >= lengths["ema_slow"]:
-            raise StageConfigError("ema_fast: is not shorter than ema_slow")
-        return cls(**lengths)
+from flows.kernels.snapshot import open_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +50,13 @@ class Series:
     rsi: RsiState
     returns: tuple[float, ...]
     """Simple returns, oldest first."""
+    windows: BarWindows
 
     @classmethod
     def begin(cls, periods: Periods, scale: Scale, bar: Bar) -> Series:
         close = scale.price(bar.close)
+        windows = BarWindows(periods)
+        windows.begin(bar)
         return cls(
             scale=scale,
             close_ns=bar.close_ns,
@@ -87,6 +65,7 @@ class Series:
             ema_slow=ema.add(ema.EMPTY, periods.ema_slow, close),
             rsi=rsi.EMPTY,
             returns=(),
+            windows=windows,
         )
 
     def after(self, periods: Periods, scale: Scale, bar: Bar) -> Series:
@@ -97,6 +76,7 @@ class Series:
             raise OutOfOrder("close_ns", bar.close_ns, self.close_ns)
         before, close = scale.price(self.close), scale.price(bar.close)
         returns = (*self.returns, close / before - 1.0)
+        self.windows.add(scale, bar, close - before, returns[-1])
         return replace(
             self,
             close_ns=bar.close_ns,
@@ -108,7 +88,7 @@ class Series:
         )
 
     def vector(self, periods: Periods, bar: Bar, origin: Origin) -> FeatureVector:
-        volume = float(bar.volume)
+        volume, windows = float(bar.volume), self.windows
         return FeatureVector(
             origin=origin,
             venue=bar.venue,
@@ -133,6 +113,14 @@ class Series:
             open=bar.open,
             high=bar.high,
             low=bar.low,
+            return_short=windows.return_over(self.scale, periods.return_short),
+            return_medium=windows.return_over(self.scale, periods.return_medium),
+            return_long=windows.return_over(self.scale, periods.return_long),
+            microprice=_microprice(bar, self.scale),
+            kyle_lambda=windows.impact.kyle_lambda(),
+            vpin=windows.toxicity.vpin(),
+            seasonal_volume=windows.seasonal.volume,
+            seasonal_volatility=windows.seasonal.volatility,
         )
 
     def _realised_volatility(self, window: int) -> float | None:
@@ -155,8 +143,17 @@ def _spread_bps(bar: Bar) -> float | None:
     return (ask - bid) / mid * 10_000.0 if mid > 0.0 else None
 
 
+def _microprice(bar: Bar, scale: Scale) -> float | None:
+    """Null where a side is empty."""
+    values = (bar.bid_price, bar.bid_quantity, bar.ask_price, bar.ask_quantity)
+    bid_price, bid_quantity, ask_price, ask_quantity = (0 if value is None else value for value in values)
+    if min(bid_price, bid_quantity, ask_price, ask_quantity) <= 0:
+        return None
+    return scale.price_of(microprice(Level(bid_price, bid_quantity), Level(ask_price, ask_quantity)))
+
+
 class Features:
-    """The kernel; configuration: ema_fast, ema_slow, rsi, volatility."""
+    """The kernel; configuration: as in `Periods`."""
 
     reads = frozenset({Bar.SUBJECT})
 
@@ -197,14 +194,17 @@ class Features:
         ]
         named = [name for *_, name in sorted(self._series)]
         names = named if any(named) else []
-        periods = self._periods
-        state = FeaturesState(periods.ema_fast, periods.ema_slow, periods.rsi, periods.volatility, series, names)
-        return encode(state, ids)
+        windows = [one.windows.state() for _, one in sorted(self._series.items(), key=lambda item: item[0])]
+        return encode(FeaturesState(series=series, names=names, windows=windows, **asdict(self._periods)), ids)
 
     def restore(self, ids: SchemaIds, state: bytes) -> None:
         saved = open_state(ids, state, FeaturesState)
-        for name in Periods.__slots__:
-            same(name, getattr(saved, name), getattr(self._periods, name))
+        self._periods.check(saved)
+        names = saved.names or [""] * len(saved.series)
+        windows = [BarWindows(self._periods) for _ in saved.series]
+        # A state from before there were windows has none: they begin anew.
+        for begun, known in zip(windows, saved.windows, strict=bool(saved.windows)):
+            begun.restore(known)
         self._series = {
             (one.venue, one.instrument, one.interval_ns, name): Series(
                 scale=Scale(one.price_exponent, one.quantity_exponent),
@@ -214,6 +214,7 @@ class Features:
                 ema_slow=one.ema_slow,
                 rsi=one.rsi,
                 returns=tuple(one.returns),
+                windows=begun,
             )
-            for one, name in zip(saved.series, saved.names or [""] * len(saved.series), strict=True)
+            for one, name, begun in zip(saved.series, names, windows, strict=True)
         }

@@ -24,5 +24,17 @@ class Scale(NamedTuple):
 
     def price(self, units: int) -> float:
         """A price in units of the quote currency: one correctly rounded operation, as the power of ten is exact."""
-        power = _POWERS_OF_TEN[abs(self.price_exponent)]
-        return float(units) / power if self.price_exponent < 0 else float(units) * power
+        return self.price_of(float(units))
+
+    def price_of(self, units: float) -> float:
+        """The same of a price that is no whole number of units."""
+        return _scaled(units, self.price_exponent)
+
+    def quantity(self, units: int) -> float:
+        """A quantity in units of the base; up to 128 bits."""
+        return _scaled(float(units), self.quantity_exponent)
+
+
+def _scaled(units: float, exponent: int) -> float:
+    power = _POWERS_OF_TEN[abs(exponent)]
+    return units / power if exponent < 0 else units * power

@@ -23,12 +23,14 @@ def test_inputs_are_fields_of_bars() -> None:
 
 
 def test_windows_are_the_configurations() -> None:
-    lengths = {"ema_fast": 3, "ema_slow": 7, "rsi": 5, "volatility": 11}
-    config = Config({"features": lengths})
-    assert {one.setting for one in FEATURES.values() if one.setting} == set(lengths)
-    assert FEATURES["realised_volatility"].window_bars(config) == 11
-    assert FEATURES["rsi"].window_bars(Config.load()) == 14
-    assert FEATURES["simple_return"].window_bars(config) == 2
+    lengths = Config.load().stages["features"]
+    named = {one.setting for one in FEATURES.values() if one.setting}
+    assert named | {"season_slots"} == set(lengths)
+    config = Config({"features": {**lengths, "volatility": 11}})
+    assert FEATURES["realised_volatility"].window(config) == 11
+    assert FEATURES["rsi"].window_text(Config.load()) == "14 bars (rsi)"
+    assert FEATURES["simple_return"].window_text(config) == "2 bars"
+    assert FEATURES["seasonal_volume"].window_text(config) == "20 days (season_days)"
 
 
 def test_descriptions_are_the_schemas() -> None:

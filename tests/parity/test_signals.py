@@ -52,28 +52,23 @@ def features(draw: st.DrawFn) -> FeatureVector:
     close_ns = START + SECOND * draw(st.integers(0, 100))
     bars = mostly(st.just((SECOND, "")), st.sampled_from([(3 * SECOND, ""), (0, "tick:5"), (0, "renko:2")]), 3)
     interval_ns, series = draw(bars)
-    return FeatureVector(
-        origin=Origin(PARTITION, 0, 0),
+    plain: dict[str, Any] = {name: None for name in FeatureVector.__dataclass_fields__ if name != "SUBJECT"}
+    told = {
+        "origin": Origin(PARTITION, 0, 0),
         **{name: draw(value) for name, value in (names | scale).items()},
-        interval_ns=interval_ns,
-        series=series,
-        close_ns=close_ns,
-        receive_ns=close_ns,
-        close=draw(mostly(st.integers(90, 110), st.just(0))),
-        bid_price=draw(mostly(st.integers(90, 100), st.none(), 8)),
-        ask_price=draw(mostly(st.integers(90, 100), st.none(), 8)),
-        simple_return=None,
-        realised_volatility=None,
-        spread_bps=None,
-        order_flow_imbalance=draw(mostly(st.floats(-2, 2), st.none() | st.sampled_from([math.inf, 0.5, -0.5]), 20)),
-        trade_imbalance=None,
-        ema_fast=draw(near),
-        ema_slow=draw(near),
-        rsi=draw(mostly(st.floats(0, 100), st.none() | st.sampled_from([30.0, 40.0, 60.0, 70.0]), 4)),
-        open=None,
-        high=None,
-        low=None,
-    )
+        "interval_ns": interval_ns,
+        "series": series,
+        "close_ns": close_ns,
+        "receive_ns": close_ns,
+        "close": draw(mostly(st.integers(90, 110), st.just(0))),
+        "bid_price": draw(mostly(st.integers(90, 100), st.none(), 8)),
+        "ask_price": draw(mostly(st.integers(90, 100), st.none(), 8)),
+        "order_flow_imbalance": draw(mostly(st.floats(-2, 2), st.none() | st.sampled_from([math.inf, 0.5, -0.5]), 20)),
+        "ema_fast": draw(near),
+        "ema_slow": draw(near),
+        "rsi": draw(mostly(st.floats(0, 100), st.none() | st.sampled_from([30.0, 40.0, 60.0, 70.0]), 4)),
+    }
+    return FeatureVector(**plain | told)
 
 
 def numbered(tape: list[Any]) -> list[Any]:

@@ -73,6 +73,12 @@ class Twins:
         """The same from both."""
         return self._python.snapshot()
 
+    def restore(self, snapshot: bytes) -> None:
+        """Both engines go on from there."""
+        self._python, self._rust = self._fresh()
+        self._python.restore(snapshot)
+        self._rust.restore(snapshot)
+
     def swap(self) -> None:
         """Each engine goes on from the other's snapshot."""
         python, rust = self._fresh()

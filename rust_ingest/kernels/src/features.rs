@@ -9,39 +9,16 @@
 
 use std::cmp::Ordering;
 
-use contracts::{Bar, FeatureVector, FeaturesState, Kind, Record, SchemaIds, SeriesState, encode};
-use serde::Deserialize;
+use contracts::{Bar, FeatureVector, FeaturesState, Kind, Level, Record, SchemaIds, SeriesState, encode};
 
+use crate::bar_windows::BarWindows;
+use crate::book_measures;
 use crate::by_instrument::ByInstrument;
 use crate::checked::{not_negative, positive};
-use crate::config::parse;
+use crate::feature_periods::Periods;
 use crate::scale::Scale;
-use crate::snapshot::{open, same};
+use crate::snapshot::open;
 use crate::{ConfigError, Emit, Kernel, Position, Refusal, RestoreError, ema, rsi};
-
-/// Longer windows would make states that are slow to save.
-const PERIOD_MAX: i32 = 10_000;
-
-/// Lengths in bars.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Config {
-    ema_fast: i32,
-    ema_slow: i32,
-    rsi: i32,
-    volatility: i32,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            ema_fast: 12,
-            ema_slow: 26,
-            rsi: 14,
-            volatility: 20,
-        }
-    }
-}
 
 /// One series of bars of one instrument.
 #[derive(Debug, Clone)]
@@ -56,32 +33,19 @@ struct Series {
     rsi: contracts::RsiState,
     /// Simple returns, oldest first.
     returns: Vec<f64>,
+    windows: BarWindows,
 }
 
 pub(crate) struct Features {
-    config: Config,
+    periods: Periods,
     /// By interval and name, ascending.
     instruments: ByInstrument<Vec<Series>>,
 }
 
 impl Features {
     pub fn make(config: &str) -> Result<Box<dyn Kernel>, ConfigError> {
-        let config: Config = parse(config)?;
-        for (field, bars) in [
-            ("ema_fast", config.ema_fast),
-            ("ema_slow", config.ema_slow),
-            ("rsi", config.rsi),
-            ("volatility", config.volatility),
-        ] {
-            if !(1..=PERIOD_MAX).contains(&bars) {
-                return Err(ConfigError::field(field, "is not between 1 and 10000"));
-            }
-        }
-        if config.ema_fast >= config.ema_slow {
-            return Err(ConfigError::field("ema_fast", "is not shorter than ema_slow"));
-        }
         Ok(Box::new(Self {
-            config,
+            periods: Periods::of(config)?,
             instruments: ByInstrument::default(),
         }))
     }
@@ -94,33 +58,36 @@ impl Features {
         let all = self.instruments.get_or_insert(bar.venue, bar.instrument, Vec::new);
         let change = match all.binary_search_by(|series| series.order(bar)) {
             Ok(at) => all[at]
-                .add(self.config, scale, bar)
+                .add(&self.periods, scale, bar)
                 .map(|simple_return| (at, Some(simple_return)))?,
             Err(at) => {
-                all.insert(at, Series::begin(self.config, scale, bar));
+                all.insert(at, Series::begin(&self.periods, scale, bar));
                 (at, None)
             }
         };
         let (at, simple_return) = change;
         let series = &all[at];
-        emit.send(|origin| series.vector(self.config, bar, simple_return, origin));
+        emit.send(|origin| series.vector(&self.periods, bar, simple_return, origin));
         Ok(())
     }
 }
 
 impl Series {
-    fn begin(config: Config, scale: Scale, bar: &Bar<'_>) -> Self {
+    fn begin(periods: &Periods, scale: Scale, bar: &Bar<'_>) -> Self {
         let close = scale.price(bar.close);
+        let mut windows = BarWindows::new(periods);
+        windows.begin(bar);
         Self {
             interval_ns: bar.interval_ns,
             name: bar.series.to_owned(),
             scale,
             close_ns: bar.close_ns,
             close: bar.close,
-            ema_fast: ema::add(ema::EMPTY, config.ema_fast, close),
-            ema_slow: ema::add(ema::EMPTY, config.ema_slow, close),
+            ema_fast: ema::add(ema::EMPTY, periods.ema_fast, close),
+            ema_slow: ema::add(ema::EMPTY, periods.ema_slow, close),
             rsi: rsi::EMPTY,
             returns: Vec::new(),
+            windows,
         }
     }
 
@@ -130,7 +97,7 @@ impl Series {
     }
 
     /// Takes the next bar; returns its simple return.
-    fn add(&mut self, config: Config, scale: Scale, bar: &Bar<'_>) -> Result<f64, Refusal> {
+    fn add(&mut self, periods: &Periods, scale: Scale, bar: &Bar<'_>) -> Result<f64, Refusal> {
         self.scale.holds_for(scale, bar.venue, bar.instrument)?;
         // Bars that time does not end may end at one moment.
         if bar.close_ns < self.close_ns || (bar.close_ns == self.close_ns && bar.series.is_empty()) {
@@ -144,23 +111,25 @@ impl Series {
         let simple_return = close / before - 1.0;
         self.close_ns = bar.close_ns;
         self.close = bar.close;
-        self.ema_fast = ema::add(self.ema_fast, config.ema_fast, close);
-        self.ema_slow = ema::add(self.ema_slow, config.ema_slow, close);
-        self.rsi = rsi::add(self.rsi, config.rsi, close - before);
-        if self.returns.len() == config.volatility as usize {
+        self.ema_fast = ema::add(self.ema_fast, periods.ema_fast, close);
+        self.ema_slow = ema::add(self.ema_slow, periods.ema_slow, close);
+        self.rsi = rsi::add(self.rsi, periods.rsi, close - before);
+        if self.returns.len() == periods.volatility as usize {
             self.returns.remove(0);
         }
         self.returns.push(simple_return);
+        self.windows.add(scale, bar, close - before, simple_return);
         Ok(simple_return)
     }
 
     fn vector<'b>(
         &self,
-        config: Config,
+        periods: &Periods,
         bar: &Bar<'b>,
         simple_return: Option<f64>,
         origin: contracts::Origin,
     ) -> FeatureVector<'b> {
+        let windows = &self.windows;
         let per_volume = |quantity: f64| (bar.volume > 0).then(|| quantity / bar.volume as f64);
         FeatureVector {
             origin,
@@ -175,17 +144,25 @@ impl Series {
             bid_price: bar.bid_price,
             ask_price: bar.ask_price,
             simple_return,
-            realised_volatility: self.realised_volatility(config.volatility),
+            realised_volatility: self.realised_volatility(periods.volatility),
             spread_bps: spread_bps(bar),
             order_flow_imbalance: per_volume(bar.order_flow_imbalance as f64),
             trade_imbalance: per_volume(bar.buy_volume as f64 - bar.sell_volume as f64),
-            ema_fast: ema::average(self.ema_fast, config.ema_fast),
-            ema_slow: ema::average(self.ema_slow, config.ema_slow),
-            rsi: rsi::index(self.rsi, config.rsi),
+            ema_fast: ema::average(self.ema_fast, periods.ema_fast),
+            ema_slow: ema::average(self.ema_slow, periods.ema_slow),
+            rsi: rsi::index(self.rsi, periods.rsi),
             series: bar.series,
             open: Some(bar.open),
             high: Some(bar.high),
             low: Some(bar.low),
+            return_short: windows.return_over(self.scale, periods.return_short),
+            return_medium: windows.return_over(self.scale, periods.return_medium),
+            return_long: windows.return_over(self.scale, periods.return_long),
+            microprice: microprice(bar, self.scale),
+            kyle_lambda: windows.impact.kyle_lambda(),
+            vpin: windows.toxicity.vpin(),
+            seasonal_volume: windows.seasonal.volume,
+            seasonal_volatility: windows.seasonal.volatility,
         }
     }
 
@@ -207,6 +184,17 @@ fn spread_bps(bar: &Bar<'_>) -> Option<f64> {
     let (bid, ask) = (bar.bid_price? as f64, bar.ask_price? as f64);
     let mid = (ask + bid) / 2.0;
     (mid > 0.0).then(|| (ask - bid) / mid * 10_000.0)
+}
+
+/// `None` where a side is empty.
+fn microprice(bar: &Bar<'_>, scale: Scale) -> Option<f64> {
+    let level = |price: Option<i64>, quantity: Option<i64>| {
+        let (price, quantity) = (price?, quantity?);
+        (price > 0 && quantity > 0).then_some(Level { price, quantity })
+    };
+    let bid = level(bar.bid_price, bar.bid_quantity)?;
+    let ask = level(bar.ask_price, bar.ask_quantity)?;
+    Some(scale.price_of(book_measures::microprice(bid, ask)))
 }
 
 impl Kernel for Features {
@@ -239,13 +227,22 @@ impl Kernel for Features {
         });
         let all = || self.instruments.iter().flat_map(|entry| &entry.value);
         let named = all().any(|series| !series.name.is_empty());
+        let periods = &self.periods;
         let state = FeaturesState {
-            ema_fast: self.config.ema_fast,
-            ema_slow: self.config.ema_slow,
-            rsi: self.config.rsi,
-            volatility: self.config.volatility,
+            ema_fast: periods.ema_fast,
+            ema_slow: periods.ema_slow,
+            rsi: periods.rsi,
+            volatility: periods.volatility,
             series: series.collect(),
             names: all().filter(|_| named).map(|series| series.name.as_str()).collect(),
+            return_short: periods.return_short,
+            return_medium: periods.return_medium,
+            return_long: periods.return_long,
+            kyle_lambda: periods.kyle_lambda,
+            vpin: periods.vpin,
+            season_slots: periods.season_slots,
+            season_days: periods.season_days,
+            windows: all().map(|series| series.windows.state()).collect(),
         };
         encode(ids, &state.into(), out);
     }
@@ -255,14 +252,7 @@ impl Kernel for Features {
             Record::FeaturesState(state) => state,
             other => return Err(RestoreError::other_kind(Kind::FeaturesState, other.kind())),
         };
-        for (field, found, configured) in [
-            ("ema_fast", state.ema_fast, self.config.ema_fast),
-            ("ema_slow", state.ema_slow, self.config.ema_slow),
-            ("rsi", state.rsi, self.config.rsi),
-            ("volatility", state.volatility, self.config.volatility),
-        ] {
-            same(field, &found, &configured)?;
-        }
+        self.periods.check(&state)?;
         self.instruments = ByInstrument::default();
         for (at, series) in state.series.into_iter().enumerate() {
             let all = self
@@ -277,6 +267,11 @@ impl Kernel for Features {
                 ema_slow: series.ema_slow,
                 rsi: series.rsi,
                 returns: series.returns,
+                // A state from before there were windows has none: they begin anew.
+                windows: match state.windows.get(at) {
+                    Some(saved) => BarWindows::restored(&self.periods, saved),
+                    None => BarWindows::new(&self.periods),
+                },
                 name: state.names.get(at).copied().unwrap_or_default().to_owned(),
             });
         }

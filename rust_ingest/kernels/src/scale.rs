@@ -66,10 +66,24 @@ impl Scale {
 
     /// A price in units of the quote currency: one correctly rounded operation, as the power of ten is exact.
     pub fn price(self, units: i64) -> f64 {
-        let power = POWERS_OF_TEN[self.price_exponent.unsigned_abs() as usize];
-        match self.price_exponent < 0 {
-            true => units as f64 / power,
-            false => units as f64 * power,
-        }
+        self.price_of(units as f64)
+    }
+
+    /// The same of a price that is no whole number of units.
+    pub(crate) fn price_of(self, units: f64) -> f64 {
+        scaled(units, self.price_exponent)
+    }
+
+    /// A quantity in units of the base.
+    pub(crate) fn quantity(self, units: i128) -> f64 {
+        scaled(units as f64, self.quantity_exponent)
+    }
+}
+
+fn scaled(units: f64, exponent: i32) -> f64 {
+    let power = POWERS_OF_TEN[exponent.unsigned_abs() as usize];
+    match exponent < 0 {
+        true => units / power,
+        false => units * power,
     }
 }

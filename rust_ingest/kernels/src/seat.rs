@@ -188,6 +188,14 @@ mod tests {
             open: None,
             high: None,
             low: None,
+            return_short: None,
+            return_medium: None,
+            return_long: None,
+            microprice: None,
+            kyle_lambda: None,
+            vpin: None,
+            seasonal_volume: None,
+            seasonal_volatility: None,
         }
     }
 

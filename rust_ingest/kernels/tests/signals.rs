@@ -41,6 +41,14 @@ fn features(offset: i64) -> FeatureVector<'static> {
         open: None,
         high: None,
         low: None,
+        return_short: None,
+        return_medium: None,
+        return_long: None,
+        microprice: None,
+        kyle_lambda: None,
+        vpin: None,
+        seasonal_volume: None,
+        seasonal_volatility: None,
     }
 }
 

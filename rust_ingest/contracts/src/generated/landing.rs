@@ -701,6 +701,46 @@ impl Table {
                     layout: Layout::Nullable(Cell::Fixed(16)),
                 },
                 Column {
+                    name: "return_short",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "return_medium",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "return_long",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "microprice",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "kyle_lambda",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "vpin",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "seasonal_volume",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "seasonal_volatility",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
                     name: "stage",
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
@@ -2316,6 +2356,14 @@ fn market_features_opaque(row: &mut Row<'_>) {
     row.null();
     row.null();
     row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2432,6 +2480,62 @@ fn market_features_featurevector(record: &super::FeatureVector, row: &mut Row<'_
             row.money(value, record.price_exponent, "low")?;
         }
     }
+    match record.return_short {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
+    match record.return_medium {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
+    match record.return_long {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
+    match record.microprice {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
+    match record.kyle_lambda {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
+    match record.vpin {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
+    match record.seasonal_volume {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
+    match record.seasonal_volatility {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2483,6 +2587,14 @@ fn market_features_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result
     row.null();
     row.null();
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
     row.null();
     row.null();
     row.null();

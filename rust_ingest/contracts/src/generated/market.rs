@@ -415,6 +415,22 @@ pub struct FeatureVector<'a> {
     pub high: Option<i64>,
     /// low of the bar.
     pub low: Option<i64>,
+    /// close / close of `return_short` bars before - 1.
+    pub return_short: Option<f64>,
+    /// the same over `return_medium` bars.
+    pub return_medium: Option<f64>,
+    /// the same over `return_long` bars.
+    pub return_long: Option<f64>,
+    /// mid at the close, weighed by the quantity on the other side, quote currency (Stoikov 2018, eq. 1; Gatheral and Oomen 2010).
+    pub microprice: Option<f64>,
+    /// Kyle's lambda (1985): slope through the origin of the change of the close, quote currency, on buy less sell volume, base, over the last bars with volume.
+    pub kyle_lambda: Option<f64>,
+    /// sum of |buy - sell| volume / sum of volume over the last bars with volume; where the bars are of one volume (volume:10) it is VPIN (Easley, Lopez de Prado, O'Hara 2012).
+    pub vpin: Option<f64>,
+    /// volume / its mean per bar in the same slot of the day (UTC) on the days before.
+    pub seasonal_volume: Option<f64>,
+    /// |simple_return| / its mean per bar in the same slot of the day (UTC) on the days before.
+    pub seasonal_volatility: Option<f64>,
 }
 
 impl<'a> Avro<'a> for FeatureVector<'a> {
@@ -443,6 +459,14 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
         self.open.encode(out);
         self.high.encode(out);
         self.low.encode(out);
+        self.return_short.encode(out);
+        self.return_medium.encode(out);
+        self.return_long.encode(out);
+        self.microprice.encode(out);
+        self.kyle_lambda.encode(out);
+        self.vpin.encode(out);
+        self.seasonal_volume.encode(out);
+        self.seasonal_volatility.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -470,6 +494,14 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
             open: Avro::decode(reader)?,
             high: Avro::decode(reader)?,
             low: Avro::decode(reader)?,
+            return_short: Avro::decode(reader)?,
+            return_medium: Avro::decode(reader)?,
+            return_long: Avro::decode(reader)?,
+            microprice: Avro::decode(reader)?,
+            kyle_lambda: Avro::decode(reader)?,
+            vpin: Avro::decode(reader)?,
+            seasonal_volume: Avro::decode(reader)?,
+            seasonal_volatility: Avro::decode(reader)?,
         })
     }
 }
@@ -501,6 +533,14 @@ impl<'a> FeatureVector<'a> {
             open: if known > 20 { Avro::decode(reader)? } else { None },
             high: if known > 21 { Avro::decode(reader)? } else { None },
             low: if known > 22 { Avro::decode(reader)? } else { None },
+            return_short: if known > 23 { Avro::decode(reader)? } else { None },
+            return_medium: if known > 24 { Avro::decode(reader)? } else { None },
+            return_long: if known > 25 { Avro::decode(reader)? } else { None },
+            microprice: if known > 26 { Avro::decode(reader)? } else { None },
+            kyle_lambda: if known > 27 { Avro::decode(reader)? } else { None },
+            vpin: if known > 28 { Avro::decode(reader)? } else { None },
+            seasonal_volume: if known > 29 { Avro::decode(reader)? } else { None },
+            seasonal_volatility: if known > 30 { Avro::decode(reader)? } else { None },
         })
     }
 }

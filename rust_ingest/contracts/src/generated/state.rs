@@ -72,6 +72,46 @@ impl Avro<'_> for AtrState {
     }
 }
 
+/// What features look back on, of one series; oldest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BarWindowsState {
+    /// closes of the last bars.
+    pub closes: Vec<i64>,
+    /// of the last bars with volume: change of the close since the bar before, quote currency.
+    pub price_changes: Vec<f64>,
+    /// of the same: buy less sell volume, base.
+    pub signed_volumes: Vec<f64>,
+    /// of the last bars with volume: buy volume.
+    pub bought: Vec<i64>,
+    /// of the same: sell volume.
+    pub sold: Vec<i64>,
+    /// slots of the day that had a bar, ascending.
+    pub season: Vec<SeasonSlotState>,
+}
+
+impl Avro<'_> for BarWindowsState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.closes.encode(out);
+        self.price_changes.encode(out);
+        self.signed_volumes.encode(out);
+        self.bought.encode(out);
+        self.sold.encode(out);
+        self.season.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            closes: Avro::decode(reader)?,
+            price_changes: Avro::decode(reader)?,
+            signed_volumes: Avro::decode(reader)?,
+            bought: Avro::decode(reader)?,
+            sold: Avro::decode(reader)?,
+            season: Avro::decode(reader)?,
+        })
+    }
+}
+
 /// State of the kernel bars.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BarsState<'a> {
@@ -259,6 +299,22 @@ pub struct FeaturesState<'a> {
     pub series: Vec<SeriesState<'a>>,
     /// name of each of these series, empty for time bars of trades; none at all where all are that.
     pub names: Vec<&'a str>,
+    /// bars; 0 in a state from before there were these windows, which begins them anew.
+    pub return_short: i32,
+    /// bars.
+    pub return_medium: i32,
+    /// bars.
+    pub return_long: i32,
+    /// window, bars with volume.
+    pub kyle_lambda: i32,
+    /// window, bars with volume.
+    pub vpin: i32,
+    /// slots of a day.
+    pub season_slots: i32,
+    /// days that a slot's means reach back.
+    pub season_days: i32,
+    /// one for each of these series; none in a state from before there were windows.
+    pub windows: Vec<BarWindowsState>,
 }
 
 impl<'a> Avro<'a> for FeaturesState<'a> {
@@ -270,6 +326,14 @@ impl<'a> Avro<'a> for FeaturesState<'a> {
         self.volatility.encode(out);
         self.series.encode(out);
         self.names.encode(out);
+        self.return_short.encode(out);
+        self.return_medium.encode(out);
+        self.return_long.encode(out);
+        self.kyle_lambda.encode(out);
+        self.vpin.encode(out);
+        self.season_slots.encode(out);
+        self.season_days.encode(out);
+        self.windows.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -280,6 +344,14 @@ impl<'a> Avro<'a> for FeaturesState<'a> {
             volatility: Avro::decode(reader)?,
             series: Avro::decode(reader)?,
             names: Avro::decode(reader)?,
+            return_short: Avro::decode(reader)?,
+            return_medium: Avro::decode(reader)?,
+            return_long: Avro::decode(reader)?,
+            kyle_lambda: Avro::decode(reader)?,
+            vpin: Avro::decode(reader)?,
+            season_slots: Avro::decode(reader)?,
+            season_days: Avro::decode(reader)?,
+            windows: Avro::decode(reader)?,
         })
     }
 }
@@ -294,6 +366,14 @@ impl<'a> FeaturesState<'a> {
             volatility: Avro::decode(reader)?,
             series: Avro::decode(reader)?,
             names: if known > 5 { Avro::decode(reader)? } else { Vec::new() },
+            return_short: if known > 6 { Avro::decode(reader)? } else { 0 },
+            return_medium: if known > 7 { Avro::decode(reader)? } else { 0 },
+            return_long: if known > 8 { Avro::decode(reader)? } else { 0 },
+            kyle_lambda: if known > 9 { Avro::decode(reader)? } else { 0 },
+            vpin: if known > 10 { Avro::decode(reader)? } else { 0 },
+            season_slots: if known > 11 { Avro::decode(reader)? } else { 0 },
+            season_days: if known > 12 { Avro::decode(reader)? } else { 0 },
+            windows: if known > 13 { Avro::decode(reader)? } else { Vec::new() },
         })
     }
 }
@@ -1077,6 +1157,54 @@ impl<'a> Avro<'a> for SamplerState<'a> {
             bought: Avro::decode(reader)?,
             sold: Avro::decode(reader)?,
             expected: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// One slot of the day of one series.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SeasonSlotState {
+    /// its number, from 0 at midnight UTC.
+    pub slot: i32,
+    /// of its newest bar, days since 1970.
+    pub day: i64,
+    /// its bars of that day.
+    pub bars: i64,
+    /// sum of their volumes, base.
+    pub volume: f64,
+    /// sum of their absolute simple returns.
+    pub movement: f64,
+    /// days before that one in the means, up to season_days.
+    pub days: i32,
+    /// mean volume of a bar on those days, base.
+    pub volume_mean: f64,
+    /// mean absolute simple return of a bar on those days.
+    pub movement_mean: f64,
+}
+
+impl Avro<'_> for SeasonSlotState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.slot.encode(out);
+        self.day.encode(out);
+        self.bars.encode(out);
+        self.volume.encode(out);
+        self.movement.encode(out);
+        self.days.encode(out);
+        self.volume_mean.encode(out);
+        self.movement_mean.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            slot: Avro::decode(reader)?,
+            day: Avro::decode(reader)?,
+            bars: Avro::decode(reader)?,
+            volume: Avro::decode(reader)?,
+            movement: Avro::decode(reader)?,
+            days: Avro::decode(reader)?,
+            volume_mean: Avro::decode(reader)?,
+            movement_mean: Avro::decode(reader)?,
         })
     }
 }
