@@ -62,9 +62,26 @@ class Series(Table):
     instrument: Text = "*"
 
 
+class Sessions(Table):
+    """When a market is open, for bars by its sessions."""
+
+    name: Text
+    """As series name it: `time:1d:fx`."""
+    timezone: Text = "UTC0"
+    """The rule of its clock, as POSIX writes it: EST5EDT,M3.2.0,M11.1.0."""
+    open: Text
+    close: Text
+    """On the next day, where it is not behind the open."""
+    days: list[Text] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    """On which one begins."""
+    closed: list[Text] = []
+    """Dates on which none begins: 2026-12-25."""
+
+
 class Bars(Table):
     intervals_ns: Annotated[list[Positive], Field(min_length=1)]
     lateness_ns: Annotated[int, Field(ge=0)]
+    sessions: list[Sessions] = []
     series: list[Series] = []
 
 

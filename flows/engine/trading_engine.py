@@ -13,9 +13,10 @@ from flows._native import TradingEngine as RustEngine
 from flows.config import Config
 from flows.contracts import registry, topics
 from flows.contracts.codec import Record, encode
-from flows.contracts.records import Control, ExecutionReport
+from flows.contracts.records import Bar, Control, ExecutionReport
 from flows.contracts.registry import SchemaIds
 from flows.engine.events import Events
+from flows.engine.partial_bars import partial_bars
 from flows.errors import EngineInputError, StageConfigError
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class TradingEngine:
         self._ids = SchemaIds(rust_ids.by_subject())
         self._nothing = Events(Batch.of([]), self._ids)
         texts = {stage: chosen.json(stage) for stage in chosen.stages}
+        self._bars_config = texts["bars"]
         counts = dict(partitions or {})
         self._engine: Engine
         if engine == "rust":
@@ -102,6 +104,18 @@ class TradingEngine:
     def next_offset(self, topic: str, partition: int) -> int | None:
         """Offset behind the last record of a partition of market.ticks or risk.inbox; None if there is none such."""
         return self._engine.next_offset(topic, partition)
+
+    def partial_bars(self) -> list[Bar]:
+        """The bars that are open, as they stand: each as it would be if it ended now. Nothing changes.
+
+        By partition, venue and instrument, then those of `intervals_ns`, then those of `series`. Of time bars
+        `close_ns` is the end that they will have. `origin` is the last record that the stage has taken, with the
+        index -1: no output has it, as this is none. `receive_ns` is 0. Raises EngineBroken.
+        """
+        found: list[Bar] = []
+        for _, (_, stages) in sorted(self.snapshot()[_TICKS].items()):
+            found += partial_bars(self._bars_config, self._ids, stages["bars"])
+        return found
 
     def snapshot(self) -> States:
         """How every partition stands that has taken a record. Raises EngineBroken."""

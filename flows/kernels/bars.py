@@ -15,7 +15,7 @@ stands between two closes counts into the bar that the second one ends, open or 
 forgets the last quote: an old price is not shown as the bid, and no imbalance is taken across the hole.
 
 All other bars stand in `series`: those that something else ends (ticks, volume, notional, range, Renko, imbalance,
-runs) and those of quotes (`sampling`). The log's order is theirs (`sampler`).
+runs), those of quotes, and time bars by sessions or without gaps (`sampling`). The log's order is theirs (`sampler`).
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ from typing import Any
 
 from flows.contracts.codec import Record, encode
 from flows.contracts.records import (
+    Bar,
     BarsState,
     Gap,
     GapStream,
     Heartbeat,
     Instrument,
     InstrumentBarsState,
+    Origin,
     Quote,
     TopState,
     Trade,
@@ -51,6 +53,8 @@ from flows.kernels.sampling import LENGTH_NS_MAX, Sampling, series
 from flows.kernels.scale import Scale
 from flows.kernels.snapshot import open_state, same
 from flows.kernels.time_bar import Interval
+from flows.kernels.time_buckets import Buckets
+from flows.kernels.trading_sessions import sessions
 
 
 class AllBars:
@@ -69,7 +73,7 @@ class AllBars:
 
 
 class Bars:
-    """The kernel; configuration: intervals_ns, lateness_ns, series (each with name, venue, instrument)."""
+    """The kernel; configuration: intervals_ns, lateness_ns, sessions, series (each with name, venue, instrument)."""
 
     reads = frozenset(kind.SUBJECT for kind in (Instrument, Trade, Quote, Gap, Heartbeat))
 
@@ -78,7 +82,8 @@ class Bars:
         fields = Fields(config)
         self._intervals_ns = fields.wholes("intervals_ns", [1_000_000_000, 5_000_000_000, 60_000_000_000])
         self._lateness_ns = fields.whole("lateness_ns", 1_000_000_000)
-        self._samplings: list[Sampling] = series(fields.tables("series", []))
+        calendars = sessions(fields.tables("sessions", []))
+        self._samplings: list[Sampling] = series(fields.tables("series", []), calendars)
         fields.end()
         ascending = all(left < right for left, right in pairwise(self._intervals_ns))
         if not (ascending and self._intervals_ns):
@@ -117,7 +122,7 @@ class Bars:
         samplings = [sampling for sampling in self._samplings if sampling.is_of(venue, instrument)]
         return AllBars(
             scale,
-            [Interval(length_ns) for length_ns in self._intervals_ns],
+            [Interval(Buckets(length_ns), length_ns) for length_ns in self._intervals_ns],
             [Sampler(sampling, scale, venue, instrument) for sampling in samplings],
         )
 
@@ -136,6 +141,7 @@ class Bars:
             interval.close_by(trade.event_ns, terms, emit)
             interval.add(offset, tick)
         for sampler in bars.of_trades:
+            sampler.close_by(trade.event_ns, terms, emit)
             sampler.take(offset, tick, terms, emit)
         for sampler in bars.of_quotes:
             sampler.hear(trade.event_ns, terms, emit)
@@ -148,6 +154,8 @@ class Bars:
         terms = Terms(beat.venue, beat.instrument, bars.scale, bars.top, beat.receive_ns)
         for interval in bars.intervals:
             interval.close_by(beat.event_ns - self._lateness_ns, terms, emit)
+        for sampler in bars.of_trades:
+            sampler.close_by(beat.event_ns - self._lateness_ns, terms, emit)
         for sampler in bars.of_quotes:
             sampler.hear(beat.event_ns - self._lateness_ns, terms, emit)
 
@@ -186,6 +194,15 @@ class Bars:
         for counts in bars.counts():
             counts.gap_count += 1
 
+    def open_bars(self, origin: Origin) -> list[Bar]:
+        """The bars that are open, as they stand, by venue and instrument; `receive_ns` is 0, as nothing ends them."""
+        found: list[Bar | None] = []
+        for (venue, instrument), bars in self._sorted():
+            terms = Terms(venue, instrument, bars.scale, bars.top, 0)
+            found += [interval.open_bar(terms, origin) for interval in bars.intervals]
+            found += [sampler.open_bar(terms, origin) for sampler in bars.samplers]
+        return [bar for bar in found if bar is not None]
+
     def snapshot(self, ids: SchemaIds) -> bytes:
         instruments = [
             InstrumentBarsState(
@@ -213,7 +230,7 @@ class Bars:
             except Refusal as refusal:
                 raise StageRestoreError(f"the snapshot does not go with the configuration: {refusal}") from refusal
             for interval, counted in zip(bars.intervals, one.intervals, strict=True):
-                interval.counts.restore(counted)
+                interval.restore(counted, None)
             for sampler in bars.samplers:
                 sampler.restore(next(sampled))
             bars.top = one.top

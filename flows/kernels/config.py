@@ -27,6 +27,12 @@ class Fields:
             raise StageConfigError(f"{self.at(name)}: is not a list")
         return [_whole(item, self.at(name)) for item in value]
 
+    def texts(self, name: str, default: list[str]) -> list[str]:
+        value = self._take(name, default)
+        if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise StageConfigError(f"{self.at(name)}: is not a list of texts")
+        return value
+
     def text(self, name: str, default: str | None = None) -> str:
         value = self._take(name, default)
         if not isinstance(value, str):

@@ -34,35 +34,43 @@ class DaySession:
     """Takes `timezone`, `open` and `close` of a strategy's parameters. Raises StageConfigError."""
 
     def __init__(self, fields: Fields) -> None:
-        self._zone = _zone(fields.text("timezone", "UTC0"), fields.at("timezone"))
-        self._open = _clock(fields.text("open", "09:30"), fields.at("open"))
-        self._close = _clock(fields.text("close", "16:00"), fields.at("close"))
+        self._zone = zone_of(fields.text("timezone", "UTC0"), fields.at("timezone"))
+        self._open = clock_of(fields.text("open", "09:30"), fields.at("open"))
+        self._close = clock_of(fields.text("close", "16:00"), fields.at("close"))
         if self._open >= self._close:
             raise StageConfigError(f"{fields.at('open')}: is not before the close")
 
     def of(self, at_ns: int) -> Session:
         """The session that goes on at a time, or else the next."""
-        day = (_EPOCH + timedelta(microseconds=at_ns // 1_000)).astimezone(self._zone).date()
+        day = local_day(at_ns, self._zone)
         today = self._session(day)
         return today if at_ns < today.close_ns else self._session(day + _DAY)
 
     def _session(self, day: date) -> Session:
-        return Session(self._at_ns(day, self._open), self._at_ns(day, self._close))
-
-    def _at_ns(self, day: date, clock: time) -> int:
-        """A time that the clocks skip is the one that they show instead; of one that they show twice, the first."""
-        since = datetime.combine(day, clock, self._zone).astimezone(timezone.utc) - _EPOCH
-        return max(INT64_MIN, min(INT64_MAX, since // timedelta(microseconds=1) * 1_000))
+        return Session(moment_ns(day, self._open, self._zone), moment_ns(day, self._close, self._zone))
 
 
-def _clock(text: str, place: str) -> time:
+def local_day(at_ns: int, zone: ZoneInfo) -> date:
+    """The date that a place has at a time."""
+    return (_EPOCH + timedelta(microseconds=at_ns // 1_000)).astimezone(zone).date()
+
+
+def moment_ns(day: date, clock: time, zone: ZoneInfo) -> int:
+    """A time that the clocks skip is the one that they show instead; of one that they show twice, the first."""
+    since = datetime.combine(day, clock, zone).astimezone(timezone.utc) - _EPOCH
+    return max(INT64_MIN, min(INT64_MAX, since // timedelta(microseconds=1) * 1_000))
+
+
+def clock_of(text: str, place: str) -> time:
+    """Raises StageConfigError, which names `place`."""
     found = _CLOCK.fullmatch(text)
     if found is None:
         raise StageConfigError(f"{place}: is no time of the day as 09:30")
     return time(int(found[1]), int(found[2]))
 
 
-def _zone(rule: str, place: str) -> ZoneInfo:
+def zone_of(rule: str, place: str) -> ZoneInfo:
+    """Raises StageConfigError, which names `place`."""
     # A file of the standard library's form (RFC 8536) that has the rule and nothing else.
     head = b"TZif2" + bytes(15)
     block = head + struct.pack(">6l", 0, 0, 0, 0, 1, 4) + struct.pack(">lbb", 0, 0, 0) + b"UTC\0"

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from flows.contracts.records import ExpectedFlowState, SamplerState, TopState
+from flows.contracts.records import Bar, ExpectedFlowState, Origin, SamplerState, TopState
 from flows.kernels import expected_flow
 from flows.kernels.emit import Emit
 from flows.kernels.open_bar import Counts, OpenBar, Terms, Tick
@@ -22,6 +22,7 @@ from flows.kernels.refusal import Overflow
 from flows.kernels.sampling import Measure, Rule, Sampling, Source
 from flows.kernels.scale import Scale
 from flows.kernels.time_bar import Interval
+from flows.kernels.time_buckets import Buckets
 
 _BRICKS_MAX = 10_000
 """Of one tick: more is a size that was meant for another instrument."""
@@ -34,7 +35,10 @@ class Sampler:
         """Raises BadSize."""
         self._sampling = sampling
         self._size = sampling.units(scale, venue, instrument)
-        self._interval = Interval(self._size, sampling.name) if sampling.rule is Rule.TIME else None
+        self._interval: Interval | None = None
+        if sampling.rule is Rule.TIME:
+            buckets = Buckets(self._size, sampling.sessions)
+            self._interval = Interval(buckets, 0, sampling.name, filled=sampling.filled)
         self._counts = Counts()
         self._newest_ns = 0
         self._heard_ns = 0
@@ -56,6 +60,10 @@ class Sampler:
     def hear(self, now_ns: int, terms: Terms, emit: Emit) -> None:
         """Bars of quotes learn the time of the instrument's other records."""
         self._heard_ns = max(self._heard_ns, now_ns)
+        self.close_by(now_ns, terms, emit)
+
+    def close_by(self, now_ns: int, terms: Terms, emit: Emit) -> None:
+        """Time bars end as time goes on; no others do."""
         if self._interval:
             self._interval.close_by(now_ns, terms, emit)
 
@@ -83,7 +91,7 @@ class Sampler:
             raise Overflow("bricks", venue, instrument)
 
     def take(self, offset: int, tick: Tick, terms: Terms, emit: Emit) -> None:
-        """Counts a tick that `check_room_for` let pass, and closes the bar that it fills; `hear` closes time bars."""
+        """Counts a tick that `check_room_for` let pass, and closes the bar that it fills; time bars close by time."""
         if self._interval:
             self._interval.add(offset, tick)
             return
@@ -182,6 +190,15 @@ class Sampler:
             )
         self._ticks = self._bought = self._sold = 0
 
+    def open_bar(self, terms: Terms, origin: Origin) -> Bar | None:
+        """The open bar as it stands."""
+        if self._interval:
+            return self._interval.open_bar(terms, origin)
+        bar = self.counts.bar
+        if bar is None:
+            return None
+        return self.counts.record(bar, 0, self._sampling.name, self._newest_ns, terms, origin)
+
     def state(self, venue: str, instrument: str) -> SamplerState:
         return SamplerState(
             venue=venue,
@@ -190,7 +207,7 @@ class Sampler:
             newest_ns=self._newest_ns,
             heard_ns=self._heard_ns,
             ticks=self._ticks,
-            price=self._price,
+            price=self._interval.price if self._interval else self._price,
             sign=self._sign,
             bought=self._bought,
             sold=self._sold,
@@ -198,7 +215,10 @@ class Sampler:
         )
 
     def restore(self, state: SamplerState) -> None:
-        self.counts.restore(state.counts)
+        if self._interval:
+            self._interval.restore(state.counts, state.price)
+        else:
+            self.counts.restore(state.counts)
         self._newest_ns = state.newest_ns
         self._heard_ns = state.heard_ns
         self._ticks = state.ticks

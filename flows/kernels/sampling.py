@@ -14,6 +14,10 @@
 The last two expect at first bars of SIZE ticks, and learn from the SPAN bars before (20 where it is left out).
 `time:60s@mid` are time bars of quotes (ms, s, m, h, d). Quotes trade nothing: of them there are no bars by volume or
 notional. The mid is cut to a whole unit of the price, toward the bid.
+
+`time:1d:fx` are time bars by the sessions that the configuration calls `fx` (`trading_sessions`): a tick outside of
+them is in no bar. With `:filled` behind all, `time:60s:filled` or `time:60s:fx:filled`, what passes without a tick has
+bars too, flat at the last tick's price. Those of trades without either stand in `intervals_ns`.
 """
 
 from __future__ import annotations
@@ -30,12 +34,14 @@ from flows.kernels.config import Fields
 from flows.kernels.decimal_units import DecimalText
 from flows.kernels.refusal import BadSize
 from flows.kernels.scale import Scale
+from flows.kernels.time_buckets import DAY_NS
+from flows.kernels.trading_sessions import FILLED, TradingSessions
 
 _SPAN = 20
 # Beyond this nobody waits for a bar.
 _COUNT_MAX = 1_000_000_000
 _LENGTH = re.compile(r"([1-9][0-9]{0,9})(ms|s|m|h|d)", re.ASCII)
-_UNITS_NS = {"ms": 1_000_000, "s": 10**9, "m": 60 * 10**9, "h": 3_600 * 10**9, "d": 86_400 * 10**9}
+_UNITS_NS = {"ms": 1_000_000, "s": 10**9, "m": 60 * 10**9, "h": 3_600 * 10**9, "d": DAY_NS}
 LENGTH_NS_MAX = 366 * _UNITS_NS["d"]
 """No bar is longer than a year."""
 
@@ -88,9 +94,11 @@ class Sampling:
     span: int
     venue: str
     instrument: str
+    sessions: TradingSessions | None
+    filled: bool
 
     @classmethod
-    def of(cls, table: Mapping[str, Any]) -> Sampling:
+    def of(cls, table: Mapping[str, Any], calendars: Mapping[str, TradingSessions]) -> Sampling:
         """Raises StageConfigError."""
         fields = Fields(table, "series")
         name = fields.text("name")
@@ -99,13 +107,15 @@ class Sampling:
         definition, at, source_text = name.partition("@")
         kind, _, rest = definition.partition(":")
         size_text, colon, span_text = rest.partition(":")
+        by_time = kind == Rule.TIME.value
+        calendar, filled = _terms(name, span_text, calendars) if by_time and colon else (None, False)
         rule, measure = _KINDS.get(kind, (None, None))
         if rule is None or measure is None:
             raise StageConfigError(f"series: {name}: there are no bars of kind {kind}: {', '.join(_KINDS)}")
         source = Source(source_text) if source_text in _SOURCES and bool(at) == bool(source_text) else None
         if source is None:
             raise StageConfigError(f"series: {name}: what follows @ is none of bid, ask, mid")
-        if source is Source.TRADES and rule is Rule.TIME:
+        if source is Source.TRADES and by_time and calendar is None and not filled:
             raise StageConfigError(f"series: {name}: time bars of trades stand in intervals_ns")
         if source is not Source.TRADES and measure is not Measure.TICK:
             raise StageConfigError(f"series: {name}: quotes trade nothing: there are no such bars of them")
@@ -117,17 +127,20 @@ class Sampling:
             if rule is Rule.TIME:
                 what = "a length such as 60s, up to a year"
             raise StageConfigError(f"series: {name}: the size is not {what}")
-        span = _count(span_text) if colon else _SPAN
-        if span is None or (colon and not flow):
+        if calendar is not None and size.digits > DAY_NS:
+            raise StageConfigError(f"series: {name}: bars by sessions are no longer than a day")
+        span = _count(span_text) if colon and not by_time else _SPAN
+        if span is None or (colon and not flow and not by_time):
             raise StageConfigError(
                 f"series: {name}: what follows the size is a number of bars, and only of imbalance and run bars"
             )
-        return cls(name, rule, measure, source, size, span, venue, instrument)
+        return cls(name, rule, measure, source, size, span, venue, instrument, calendar, filled)
 
     @property
     def text(self) -> str:
         """The whole entry, for states."""
-        return f"{self.venue} {self.instrument} {self.name}"
+        calendar = f" {self.sessions.text}" if self.sessions else ""
+        return f"{self.venue} {self.instrument} {self.name}{calendar}"
 
     def is_of(self, venue: str, instrument: str) -> bool:
         return self.venue in ("*", venue) and self.instrument in ("*", instrument)
@@ -149,11 +162,11 @@ class Sampling:
         return units
 
 
-def series(tables: list[Any]) -> list[Sampling]:
-    """The configuration's list. Raises StageConfigError."""
+def series(tables: list[Any], calendars: Mapping[str, TradingSessions]) -> list[Sampling]:
+    """The configuration's list; `calendars` by name. Raises StageConfigError."""
     found: list[Sampling] = []
     for table in tables:
-        sampling = Sampling.of(table)
+        sampling = Sampling.of(table, calendars)
         if any(_overlap(sampling, other) for other in found):
             raise StageConfigError(f"series: {sampling.name}: stands there twice for one instrument")
         found.append(sampling)
@@ -167,6 +180,18 @@ def _overlap(one: Sampling, other: Sampling) -> bool:
         return left == right or "*" in (left, right)
 
     return one.name == other.name and meet(one.venue, other.venue) and meet(one.instrument, other.instrument)
+
+
+def _terms(name: str, text: str, calendars: Mapping[str, TradingSessions]) -> tuple[TradingSessions | None, bool]:
+    """What follows the length of time bars: sessions, `filled`, or both. Raises StageConfigError."""
+    first, colon, second = text.partition(":")
+    if text == FILLED:
+        return None, True
+    if first not in calendars:
+        raise StageConfigError(f"series: {name}: no sessions have the name {first}")
+    if colon and second != FILLED:
+        raise StageConfigError(f"series: {name}: what follows the sessions is not {FILLED}")
+    return calendars[first], bool(colon)
 
 
 def _length(text: str) -> DecimalText | None:

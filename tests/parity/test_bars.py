@@ -19,6 +19,9 @@ SERIES = (
     "renko:0.02",
     "time:2s@mid",
     "time:1s@bid",
+    "time:1s:filled",
+    "time:2s:filled@mid",
+    "time:3s:evening",
     "tick:4@ask",
     "range:0.03@mid",
     "renko:0.02@bid",
@@ -29,6 +32,8 @@ SERIES = (
 CONFIG = {
     "intervals_ns": [SECOND, 3 * SECOND],
     "lateness_ns": SECOND // 2,
+    # Begins amid the drawn times, and not at a whole bar's begin.
+    "sessions": [{"name": "evening", "timezone": "ODD-0:00:35", "open": "22:14", "close": "22:13"}],
     "series": [{"name": name} for name in SERIES],
 }
 
@@ -47,7 +52,12 @@ def test_twins_agree(drawn: tuple[list[Any], set[int]]) -> None:
             assert made.low <= made.vwap <= made.high
             assert made.low <= made.close <= made.high
             assert made.open_ns <= made.close_ns
-            assert made.trade_count > 0 or made.series.startswith("renko") or "@" in made.series
+            assert (
+                made.trade_count > 0
+                or made.series.startswith("renko")
+                or made.series.endswith("filled")
+                or "@" in made.series
+            )
             assert made.buy_volume + made.sell_volume == made.volume
         else:
             assert isinstance(made, DeadLetter | Rollout)

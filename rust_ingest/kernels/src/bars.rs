@@ -15,7 +15,7 @@
 //! forgets the last quote: an old price is not shown as the bid, and no imbalance is taken across the hole.
 //!
 //! All other bars stand in `series`: those that something else ends (ticks, volume, notional, range, Renko, imbalance,
-//! runs) and those of quotes (`sampling`). The log's order is theirs (`sampler`).
+//! runs), those of quotes, and time bars by sessions or without gaps (`sampling`). The log's order is theirs (`sampler`).
 
 use contracts::{
     BarsState, Gap, GapStream, Heartbeat, Instrument, InstrumentBarsState, Kind, Quote, Record, SchemaIds, TopState,
@@ -33,6 +33,8 @@ use crate::sampling::{LENGTH_NS_MAX, Sampling, SeriesConfig, series};
 use crate::scale::Scale;
 use crate::snapshot::{open, same};
 use crate::time_bar::Interval;
+use crate::time_buckets::Buckets;
+use crate::trading_sessions::SessionsConfig;
 use crate::{ConfigError, Emit, Kernel, Position, Refusal, RestoreError};
 
 #[derive(Debug, Deserialize)]
@@ -40,6 +42,7 @@ use crate::{ConfigError, Emit, Kernel, Position, Refusal, RestoreError};
 struct Config {
     intervals_ns: Vec<i64>,
     lateness_ns: i64,
+    sessions: Vec<SessionsConfig>,
     series: Vec<SeriesConfig>,
 }
 
@@ -48,6 +51,7 @@ impl Default for Config {
         Self {
             intervals_ns: vec![1_000_000_000, 5_000_000_000, 60_000_000_000],
             lateness_ns: 1_000_000_000,
+            sessions: Vec::new(),
             series: Vec::new(),
         }
     }
@@ -77,7 +81,7 @@ impl AllBars {
             intervals: intervals_ns
                 .iter()
                 .copied()
-                .map(|length_ns| Interval::new(length_ns, ""))
+                .map(|length_ns| Interval::new(Buckets::new(length_ns, None), length_ns, "", false))
                 .collect(),
             samplers: samplings
                 .map(|sampling| Sampler::new(sampling, scale, venue, instrument))
@@ -120,7 +124,7 @@ impl Bars {
         Ok(Box::new(Self {
             intervals_ns: config.intervals_ns,
             lateness_ns: config.lateness_ns,
-            samplings: series(config.series)?,
+            samplings: series(config.series, config.sessions)?,
             instruments: ByInstrument::default(),
         }))
     }
@@ -168,6 +172,7 @@ impl Bars {
             interval.add(offset, &tick);
         }
         for sampler in bars.samplers.iter_mut().filter(|sampler| !sampler.is_of_quotes()) {
+            sampler.close_by(trade.event_ns, &terms, emit);
             sampler.take(offset, &tick, &terms, emit);
         }
         for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
@@ -191,6 +196,9 @@ impl Bars {
         };
         for interval in &mut bars.intervals {
             interval.close_by(now_ns, &terms, emit);
+        }
+        for sampler in bars.samplers.iter_mut().filter(|sampler| !sampler.is_of_quotes()) {
+            sampler.close_by(now_ns, &terms, emit);
         }
         for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
             sampler.hear(now_ns, &terms, emit);
@@ -315,7 +323,7 @@ impl Kernel for Bars {
             let (venue, instrument) = (saved.venue, saved.instrument);
             let mut bars = AllBars::begun(&self.intervals_ns, &self.samplings, scale, venue, instrument)?;
             for (interval, state) in bars.intervals.iter_mut().zip(&saved.intervals) {
-                interval.counts = Counts { state: *state };
+                interval.restore(*state, None);
             }
             for (sampler, state) in bars.samplers.iter_mut().zip(&mut sampled) {
                 sampler.restore(state);

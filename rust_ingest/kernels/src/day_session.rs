@@ -35,12 +35,9 @@ pub(crate) struct DaySession {
 impl DaySession {
     pub fn new(given: &Clocks) -> Result<Self, ConfigError> {
         let rule = given.timezone.as_deref().unwrap_or("UTC0");
-        let zone = TimeZone::posix(rule).map_err(|_| {
-            let problem = format!("{rule:?} is no rule as EST5EDT,M3.2.0,M11.1.0 (POSIX TZ)");
-            ConfigError::field("timezone", &problem)
-        })?;
-        let open = clock("open", given.open.as_deref().unwrap_or("09:30"))?;
-        let close = clock("close", given.close.as_deref().unwrap_or("16:00"))?;
+        let zone = zone_of("timezone", rule)?;
+        let open = clock_of("open", given.open.as_deref().unwrap_or("09:30"))?;
+        let close = clock_of("close", given.close.as_deref().unwrap_or("16:00"))?;
         if open >= close {
             return Err(ConfigError::field("open", "is not before the close"));
         }
@@ -49,8 +46,7 @@ impl DaySession {
 
     /// The session that goes on at a time, or else the next.
     pub fn of(&self, at_ns: i64) -> Session {
-        let at = Timestamp::from_nanosecond(i128::from(at_ns)).expect("any 64-bit count is in jiff's range");
-        let day = self.zone.to_datetime(at).date();
+        let day = local_day(at_ns, &self.zone);
         let today = self.session(day);
         match at_ns < today.close_ns {
             true => today,
@@ -60,23 +56,33 @@ impl DaySession {
 
     fn session(&self, day: Date) -> Session {
         Session {
-            open_ns: self.at_ns(day, self.open),
-            close_ns: self.at_ns(day, self.close),
+            open_ns: moment_ns(day, self.open, &self.zone),
+            close_ns: moment_ns(day, self.close, &self.zone),
         }
-    }
-
-    /// A time that the clocks skip is the one that they show instead; of one that they show twice, the first.
-    fn at_ns(&self, day: Date, clock: Time) -> i64 {
-        let local = day.to_datetime(clock);
-        let at = self
-            .zone
-            .to_timestamp(local)
-            .expect("within jiff's range, as the day is");
-        at.as_nanosecond().clamp(i64::MIN.into(), i64::MAX.into()) as i64
     }
 }
 
-fn clock(field: &str, text: &str) -> Result<Time, ConfigError> {
+/// The date that a place has at a time.
+pub(crate) fn local_day(at_ns: i64, zone: &TimeZone) -> Date {
+    let at = Timestamp::from_nanosecond(i128::from(at_ns)).expect("any 64-bit count is in jiff's range");
+    zone.to_datetime(at).date()
+}
+
+/// A time that the clocks skip is the one that they show instead; of one that they show twice, the first.
+pub(crate) fn moment_ns(day: Date, clock: Time, zone: &TimeZone) -> i64 {
+    let local = day.to_datetime(clock);
+    let at = zone.to_timestamp(local).expect("within jiff's range, as the day is");
+    at.as_nanosecond().clamp(i64::MIN.into(), i64::MAX.into()) as i64
+}
+
+pub(crate) fn zone_of(field: &str, rule: &str) -> Result<TimeZone, ConfigError> {
+    TimeZone::posix(rule).map_err(|_| {
+        let problem = format!("{rule:?} is no rule as EST5EDT,M3.2.0,M11.1.0 (POSIX TZ)");
+        ConfigError::field(field, &problem)
+    })
+}
+
+pub(crate) fn clock_of(field: &str, text: &str) -> Result<Time, ConfigError> {
     let digits = |part: &str| match part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()) {
         true => part.parse::<i8>().ok(),
         false => None,

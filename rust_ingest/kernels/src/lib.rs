@@ -74,7 +74,9 @@ mod strategy;
 pub mod streamed_book;
 pub mod synced_book;
 mod time_bar;
+mod time_buckets;
 pub mod trading_engine;
+mod trading_sessions;
 mod zscore_reversion;
 
 pub use bar_fault::{BarFault, BarRule};

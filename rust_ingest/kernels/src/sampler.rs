@@ -16,6 +16,7 @@ use crate::open_bar::{self, Counts, End, Terms, Tick};
 use crate::sampling::{Measure, Rule, Sampling, Source};
 use crate::scale::Scale;
 use crate::time_bar::Interval;
+use crate::time_buckets::Buckets;
 use crate::{Emit, Refusal};
 
 /// Of one tick: more is a size that was meant for another instrument.
@@ -46,8 +47,11 @@ impl Sampler {
         let size = sampling.units(scale, venue, instrument)?;
         Ok(Self {
             size,
-            // No longer than a year.
-            interval: (sampling.rule == Rule::Time).then(|| Interval::new(size as i64, sampling.name())),
+            interval: (sampling.rule == Rule::Time).then(|| {
+                // No longer than a year.
+                let buckets = Buckets::new(size as i64, sampling.sessions.clone());
+                Interval::new(buckets, 0, sampling.name(), sampling.filled)
+            }),
             sampling: sampling.clone(),
             counts: Counts::new(None),
             newest_ns: 0,
@@ -79,6 +83,11 @@ impl Sampler {
     /// Bars of quotes learn the time of the instrument's other records.
     pub fn hear(&mut self, now_ns: i64, terms: &Terms<'_>, emit: &mut Emit<'_>) {
         self.heard_ns = self.heard_ns.max(now_ns);
+        self.close_by(now_ns, terms, emit);
+    }
+
+    /// Time bars end as time goes on; no others do.
+    pub fn close_by(&mut self, now_ns: i64, terms: &Terms<'_>, emit: &mut Emit<'_>) {
         if let Some(interval) = &mut self.interval {
             interval.close_by(now_ns, terms, emit);
         }
@@ -113,7 +122,7 @@ impl Sampler {
         Ok(())
     }
 
-    /// Counts a tick that `has_room_for` let pass, and closes the bar that it fills; `hear` closes time bars.
+    /// Counts a tick that `has_room_for` let pass, and closes the bar that it fills; time bars close by time.
     pub fn take(&mut self, offset: i64, tick: &Tick, terms: &Terms<'_>, emit: &mut Emit<'_>) {
         if let Some(interval) = &mut self.interval {
             return interval.add(offset, tick);
@@ -256,7 +265,7 @@ impl Sampler {
             newest_ns: self.newest_ns,
             heard_ns: self.heard_ns,
             ticks: self.ticks,
-            price: self.price,
+            price: self.interval.as_ref().map_or(self.price, |interval| interval.price),
             sign: self.sign,
             bought: self.bought,
             sold: self.sold,
@@ -265,7 +274,10 @@ impl Sampler {
     }
 
     pub fn restore(&mut self, state: &SamplerState<'_>) {
-        self.counts_mut().state = state.counts;
+        match &mut self.interval {
+            Some(interval) => interval.restore(state.counts, state.price),
+            None => self.counts.state = state.counts,
+        }
         self.newest_ns = state.newest_ns;
         self.heard_ns = state.heard_ns;
         self.ticks = state.ticks;

@@ -14,18 +14,26 @@
 //! The last two expect at first bars of SIZE ticks, and learn from the SPAN bars before (20 where it is left out).
 //! `time:60s@mid` are time bars of quotes (ms, s, m, h, d). Quotes trade nothing: of them there are no bars by volume
 //! or notional. The mid is cut to a whole unit of the price, toward the bid.
+//!
+//! `time:1d:fx` are time bars by the sessions that the configuration calls `fx` (`trading_sessions`): a tick outside of
+//! them is in no bar. With `:filled` behind all, `time:60s:filled` or `time:60s:fx:filled`, what passes without a tick
+//! has bars too, flat at the last tick's price. Those of trades without either stand in `intervals_ns`.
+
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use crate::decimal_units::DecimalText;
 use crate::scale::Scale;
+use crate::time_buckets::DAY_NS;
+use crate::trading_sessions::{FILLED, SessionsConfig, TradingSessions};
 use crate::{ConfigError, Refusal};
 
 const SPAN: i64 = 20;
 /// Beyond this nobody waits for a bar.
 const COUNT_MAX: i64 = 1_000_000_000;
 /// No bar is longer than a year.
-pub(crate) const LENGTH_NS_MAX: i64 = 366 * 86_400 * 1_000_000_000;
+pub(crate) const LENGTH_NS_MAX: i64 = 366 * DAY_NS;
 
 /// What a tick weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,12 +107,15 @@ pub(crate) struct Sampling {
     pub source: Source,
     /// In bars.
     pub span: i64,
+    /// Of time bars.
+    pub sessions: Option<Arc<TradingSessions>>,
+    pub filled: bool,
     size: DecimalText,
     config: SeriesConfig,
 }
 
 impl Sampling {
-    fn make(config: SeriesConfig) -> Result<Self, ConfigError> {
+    fn make(config: SeriesConfig, calendars: &[Arc<TradingSessions>]) -> Result<Self, ConfigError> {
         let wrong = |what: &str| ConfigError::field("series", &format!("{}: {what}", config.name));
         let (definition, source) = match config.name.split_once('@') {
             None => (config.name.as_str(), Some(Source::Trades)),
@@ -121,7 +132,12 @@ impl Sampling {
             return Err(wrong(&format!("there are no bars of kind {kind}: {known}")));
         };
         let source = source.ok_or_else(|| wrong("what follows @ is none of bid, ask, mid"))?;
-        if source == Source::Trades && rule == Rule::Time {
+        let by_time = rule == Rule::Time;
+        let (sessions, filled) = match span {
+            Some(text) if by_time => terms(text, calendars).map_err(|problem| wrong(&problem))?,
+            _ => (None, false),
+        };
+        if source == Source::Trades && by_time && sessions.is_none() && !filled {
             return Err(wrong("time bars of trades stand in intervals_ns"));
         }
         if source != Source::Trades && measure != Measure::Tick {
@@ -129,15 +145,17 @@ impl Sampling {
         }
         let counted = rule.is_of_flow() || (rule, measure) == (Rule::Sum, Measure::Tick);
         let size = match counted {
-            _ if rule == Rule::Time => {
-                length(size).ok_or_else(|| wrong("the size is not a length such as 60s, up to a year"))?
-            }
+            _ if by_time => length(size).ok_or_else(|| wrong("the size is not a length such as 60s, up to a year"))?,
             true => DecimalText::parse(size)
                 .filter(|_| count(size).is_some())
                 .ok_or_else(|| wrong("the size is not a whole number up to 1000000000"))?,
             false => DecimalText::parse(size).ok_or_else(|| wrong("the size is not a positive decimal such as 0.5"))?,
         };
+        if sessions.is_some() && size.units(0).is_none_or(|length_ns| length_ns > DAY_NS) {
+            return Err(wrong("bars by sessions are no longer than a day"));
+        }
         let span = match span {
+            _ if by_time => Some(SPAN),
             None => Some(SPAN),
             Some(text) => count(text).filter(|_| rule.is_of_flow()),
         };
@@ -147,6 +165,8 @@ impl Sampling {
             measure,
             source,
             span: span.ok_or_else(|| wrong(what))?,
+            sessions,
+            filled,
             size,
             config,
         })
@@ -158,7 +178,10 @@ impl Sampling {
 
     /// The whole entry, for states.
     pub fn text(&self) -> String {
-        format!("{} {} {}", self.config.venue, self.config.instrument, self.config.name)
+        let calendar = self.sessions.as_ref().map(|sessions| format!(" {}", sessions.text()));
+        let calendar = calendar.unwrap_or_default();
+        let config = &self.config;
+        format!("{} {} {}{calendar}", config.venue, config.instrument, config.name)
     }
 
     pub fn is_of(&self, venue: &str, instrument: &str) -> bool {
@@ -196,10 +219,22 @@ impl Sampling {
 }
 
 /// The configuration's list, read.
-pub(crate) fn series(configured: Vec<SeriesConfig>) -> Result<Vec<Sampling>, ConfigError> {
+pub(crate) fn series(
+    configured: Vec<SeriesConfig>,
+    calendars: Vec<SessionsConfig>,
+) -> Result<Vec<Sampling>, ConfigError> {
+    let mut known: Vec<Arc<TradingSessions>> = Vec::new();
+    for config in calendars {
+        let one = TradingSessions::make(config)?;
+        if known.iter().any(|other| other.name() == one.name()) {
+            let problem = format!("{} stands there twice", one.name());
+            return Err(ConfigError::field("sessions.name", &problem));
+        }
+        known.push(Arc::new(one));
+    }
     let mut found: Vec<Sampling> = Vec::new();
     for config in configured {
-        let sampling = Sampling::make(config)?;
+        let sampling = Sampling::make(config, &known)?;
         if found.iter().any(|other| sampling.overlaps(other)) {
             let problem = format!("{}: stands there twice for one instrument", sampling.name());
             return Err(ConfigError::field("series", &problem));
@@ -207,6 +242,25 @@ pub(crate) fn series(configured: Vec<SeriesConfig>) -> Result<Vec<Sampling>, Con
         found.push(sampling);
     }
     Ok(found)
+}
+
+/// What follows the length of time bars: sessions, `filled`, or both; or what is wrong with it.
+fn terms(text: &str, calendars: &[Arc<TradingSessions>]) -> Result<(Option<Arc<TradingSessions>>, bool), String> {
+    if text == FILLED {
+        return Ok((None, true));
+    }
+    let (name, rest) = match text.split_once(':') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (text, None),
+    };
+    let Some(found) = calendars.iter().find(|one| one.name() == name) else {
+        return Err(format!("no sessions have the name {name}"));
+    };
+    match rest {
+        None => Ok((Some(Arc::clone(found)), false)),
+        Some(FILLED) => Ok((Some(Arc::clone(found)), true)),
+        Some(_) => Err(format!("what follows the sessions is not {FILLED}")),
+    }
 }
 
 /// A length of time, counted in nanoseconds.
@@ -217,7 +271,7 @@ fn length(text: &str) -> Option<DecimalText> {
         "s" => 1_000_000_000,
         "m" => 60_000_000_000,
         "h" => 3_600_000_000_000,
-        "d" => 86_400_000_000_000,
+        "d" => DAY_NS,
         _ => return None,
     };
     let whole =

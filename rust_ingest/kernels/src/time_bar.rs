@@ -1,23 +1,41 @@
-//! Bars of one length of one instrument.
+//! Time bars of one length of one instrument.
+
+use contracts::{IntervalState, OpenBarState};
 
 use crate::open_bar::{self, Counts, End, Terms, Tick};
+use crate::time_buckets::Buckets;
 use crate::{Emit, Refusal};
+
+/// Bars that one record ends: a day of seconds. A longer hole stays empty.
+const FILLED_MAX: usize = 86_400;
 
 /// One bar length.
 #[derive(Debug, Clone)]
 pub(crate) struct Interval {
-    length_ns: i64,
+    buckets: Buckets,
+    /// As in the bars' records.
+    interval_ns: i64,
     /// Empty: bars of trades.
     series: String,
+    /// A bucket without a tick makes a bar too, flat at the close before it.
+    filled: bool,
     pub counts: Counts,
+    /// Of the open bar.
+    end_ns: i64,
+    /// Of the last tick, where empty buckets make bars; `None` before the first.
+    pub price: Option<i64>,
 }
 
 impl Interval {
-    pub fn new(length_ns: i64, series: &str) -> Self {
+    pub fn new(buckets: Buckets, interval_ns: i64, series: &str, filled: bool) -> Self {
         Self {
-            length_ns,
+            buckets,
+            interval_ns,
             series: series.to_owned(),
+            filled,
             counts: Counts::new(None),
+            end_ns: 0,
+            price: None,
         }
     }
 
@@ -26,41 +44,74 @@ impl Interval {
     #[inline]
     pub fn has_room_for(&self, tick: &Tick, venue: &str, instrument: &str) -> Result<(), Refusal> {
         match &self.counts.state.bar {
-            Some(bar) if tick.event_ns < bar.open_ns + self.length_ns => {
-                open_bar::has_room_for(bar, tick, venue, instrument)
-            }
+            Some(bar) if tick.event_ns < self.end_ns => open_bar::has_room_for(bar, tick, venue, instrument),
             _ => Ok(()),
         }
     }
 
-    /// Closes the open bar if it ends at or before `now_ns`.
+    /// Closes the open bar if it ends at or before `now_ns`, and fills the buckets that ended since.
     #[inline]
     pub fn close_by(&mut self, now_ns: i64, terms: &Terms<'_>, emit: &mut Emit<'_>) {
-        if let Some(bar) = self.counts.state.bar
-            && now_ns >= bar.open_ns + self.length_ns
-        {
-            let close_ns = bar.open_ns + self.length_ns;
-            let end = End {
-                interval_ns: if self.series.is_empty() { self.length_ns } else { 0 },
-                series: &self.series,
-                close_ns,
-            };
-            emit.send(|origin| self.counts.record(&bar, end, terms, origin));
-            self.counts = Counts::new(Some(close_ns));
+        if let Some(bar) = self.counts.state.bar {
+            if now_ns < self.end_ns {
+                return;
+            }
+            self.close(&bar, self.end_ns, terms, emit);
+        }
+        if self.filled {
+            self.fill(now_ns, terms, emit);
         }
     }
 
-    /// Counts a tick that `has_room_for` let pass into the open bar, or into a new one.
+    /// Counts a tick that `has_room_for` let pass into the open bar, or into a new one; outside sessions into none.
     #[inline]
     pub fn add(&mut self, offset: i64, tick: &Tick) {
-        let state = &mut self.counts.state;
-        match &mut state.bar {
-            Some(bar) => open_bar::add(bar, offset, tick),
-            bar => {
-                let own_ns = tick.event_ns - tick.event_ns % self.length_ns;
-                let open_ns = state.closed_ns.map_or(own_ns, |closed_ns| own_ns.max(closed_ns));
-                *bar = Some(open_bar::begun(open_ns, offset, tick, open_ns > own_ns));
-            }
+        let Some(own) = self.buckets.of(tick.event_ns) else {
+            return;
+        };
+        if self.filled {
+            self.price = Some(tick.price);
         }
+        if let Some(bar) = &mut self.counts.state.bar {
+            return open_bar::add(bar, offset, tick);
+        }
+        let closed_ns = self.counts.state.closed_ns.filter(|closed_ns| own.open_ns < *closed_ns);
+        let bucket = closed_ns.map_or(own, |closed_ns| self.buckets.next(closed_ns));
+        self.counts.state.bar = Some(open_bar::begun(bucket.open_ns, offset, tick, closed_ns.is_some()));
+        self.end_ns = bucket.end_ns;
+    }
+
+    pub fn restore(&mut self, state: IntervalState, price: Option<i64>) {
+        self.counts = Counts { state };
+        self.price = price;
+        if let Some(bar) = &state.bar {
+            self.end_ns = self.buckets.next(bar.open_ns).end_ns;
+        }
+    }
+
+    fn fill(&mut self, now_ns: i64, terms: &Terms<'_>, emit: &mut Emit<'_>) {
+        let (Some(closed_ns), Some(price)) = (self.counts.state.closed_ns, self.price) else {
+            return;
+        };
+        let Some(empty) = self.buckets.over(closed_ns, now_ns, FILLED_MAX) else {
+            self.counts.state.closed_ns = Some(self.buckets.next(now_ns).open_ns);
+            return;
+        };
+        let offset = emit.next_origin().offset;
+        for bucket in empty {
+            let flat = open_bar::begun(bucket.open_ns, offset, &Tick::at(bucket.open_ns, price), false);
+            self.close(&flat, bucket.end_ns, terms, emit);
+        }
+    }
+
+    #[inline]
+    fn close(&mut self, bar: &OpenBarState, close_ns: i64, terms: &Terms<'_>, emit: &mut Emit<'_>) {
+        let end = End {
+            interval_ns: self.interval_ns,
+            series: &self.series,
+            close_ns,
+        };
+        emit.send(|origin| self.counts.record(bar, end, terms, origin));
+        self.counts = Counts::new(Some(close_ns));
     }
 }
