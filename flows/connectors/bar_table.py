@@ -20,6 +20,12 @@ SELECT count(), max(imported_ns) FROM history_bars FINAL
 WHERE instrument = {instrument:String} AND venue = {venue:String} AND interval_ns = {interval_ns:Int64}
     AND open_ns BETWEEN fromUnixTimestamp64Nano({first_ns:Int64}) AND fromUnixTimestamp64Nano({last_ns:Int64})
 """
+_SHORTER = """
+SELECT min(interval_ns) FROM history_bars
+WHERE instrument = {instrument:String} AND venue = {venue:String} AND interval_ns < {interval_ns:Int64}
+    AND {interval_ns:Int64} % interval_ns = 0
+    AND open_ns BETWEEN fromUnixTimestamp64Nano({first_ns:Int64}) AND fromUnixTimestamp64Nano({last_ns:Int64})
+"""
 # One insert is one part, whole or not there; ClickHouse advises 10 to 100 thousand rows.
 _BATCH_ROWS = 100_000
 _INSERT = {"async_insert": 0, "max_insert_threads": 1}
@@ -46,20 +52,30 @@ class BarTable:
 
     def stored(self, venue: str, instrument: str, interval_ns: int, first_ns: int, last_ns: int) -> Stored:
         """Both times are opens, inclusive."""
-        parameters = {
-            "venue": venue,
-            "instrument": instrument,
-            "interval_ns": interval_ns,
-            "first_ns": first_ns,
-            "last_ns": last_ns,
-        }
-        [(rows, imported_ns)] = self._client.query(_STATE, parameters).result_rows
+        series = _parameters(venue, instrument, interval_ns, first_ns, last_ns)
+        [(rows, imported_ns)] = self._client.query(_STATE, series).result_rows
         return Stored(int(rows), int(imported_ns))
+
+    def shorter(self, venue: str, instrument: str, interval_ns: int, first_ns: int, last_ns: int) -> int | None:
+        """The least interval of stored bars between these opens, inclusive, that `interval_ns` is a multiple of."""
+        series = _parameters(venue, instrument, interval_ns, first_ns, last_ns)
+        [(found_ns,)] = self._client.query(_SHORTER, series).result_rows
+        return int(found_ns) or None
 
     def insert(self, bars: Any) -> None:
         """A pyarrow Table with the table's columns, in batches."""
         for first in range(0, len(bars), _BATCH_ROWS):
             self._client.insert_arrow(TABLE, bars.slice(first, _BATCH_ROWS), settings=_INSERT)
+
+
+def _parameters(venue: str, instrument: str, interval_ns: int, first_ns: int, last_ns: int) -> dict[str, str | int]:
+    return {
+        "venue": venue,
+        "instrument": instrument,
+        "interval_ns": interval_ns,
+        "first_ns": first_ns,
+        "last_ns": last_ns,
+    }
 
 
 @contextmanager

@@ -62,7 +62,12 @@ class Events(Sequence[Event]):
     def __getitem__(self, index: slice) -> list[Event]: ...
     def __getitem__(self, index: int | slice) -> Event | list[Event]:
         if isinstance(index, slice):
-            return [self[position] for position in range(*index.indices(len(self)))]
+            positions = range(*index.indices(len(self)))
+            if not positions:
+                return []
+            first, last = sorted((positions[0], positions[-1]))
+            entries = self.batch.cut(first, last + 1).entries()
+            return [self._event(entries[position - first]) for position in positions]
         position = index + len(self) if index < 0 else index
         if not 0 <= position < len(self):
             raise IndexError(f"there are {len(self)} events, and none at {index}")

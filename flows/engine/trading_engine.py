@@ -157,10 +157,14 @@ def batch_of(records: Iterable[Record], ids: RustIds | None = None) -> Batch:
 
 def _framed(index: int, topic: str, record: Record, ids: SchemaIds, place: tuple[int, int] = (-1, -1)) -> bytes:
     try:
-        for name in _wholes(record.SUBJECT):
+        # fastavro would write 1.5 as 1.
+        for name, inner in _wholes(record.SUBJECT):
             value = getattr(record, name)
-            if value is not None:
-                # fastavro would write 1.5 as 1.
+            if inner:
+                for item in value:
+                    for part in inner:
+                        operator.index(getattr(item, part))
+            elif value is not None:
                 operator.index(value)
         return encode(record, ids)
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
@@ -169,8 +173,9 @@ def _framed(index: int, topic: str, record: Record, ids: SchemaIds, place: tuple
 
 
 @cache
-def _wholes(subject: str) -> tuple[str, ...]:
-    """The fields that are integers, or null."""
+def _wholes(subject: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The fields that are integers, or null; of those that are lists of records, the integers in each of them."""
+    parts: dict[str, Any] = {}
 
     def is_whole(schema: Any) -> bool:
         match schema:
@@ -180,4 +185,17 @@ def _wholes(subject: str) -> tuple[str, ...]:
                 return is_whole(branch)
         return False
 
-    return tuple(field["name"] for field in registry.schema(subject)["fields"] if is_whole(field["type"]))
+    def names(fields: Any) -> tuple[str, ...]:
+        return tuple(field["name"] for field in fields if is_whole(field["type"]))
+
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for field in registry.schema(subject)["fields"]:
+        match field["type"]:
+            case {"type": "array", "items": {"type": "record", "namespace": space, "name": name, "fields": fields}}:
+                parts[f"{space}.{name}"] = names(fields)
+                found.append((field["name"], parts[f"{space}.{name}"]))
+            case {"type": "array", "items": str(name)} if name in parts:
+                found.append((field["name"], parts[name]))
+            case kind if is_whole(kind):
+                found.append((field["name"], ()))
+    return tuple(found)

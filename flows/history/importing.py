@@ -13,6 +13,7 @@ from flows.connectors import bar_table
 from flows.history import bar_file
 from flows.history.bar_file import BadBarFile, FileBars, FileTerms
 from flows.stack.settings import Settings
+from flows.times import length
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,23 @@ def import_bars(
     off is imported again. Raises BadBarFile, NotRunning, ClickHouseUnavailable, QueryFailed.
     """
     file = Path(path)
-    bars = bar_file.read(file, terms or FileTerms())
+    read_by = terms or FileTerms()
+    bars = bar_file.read(file, read_by)
     if not len(bars):
         raise BadBarFile(file, None, "there are no bars in it")
     first_ns, last_ns = int(bars.opens_ns[0]), int(bars.opens_ns[-1])
     series = (venue, instrument, bars.interval_ns, first_ns, last_ns)
     with bar_table.opened(Settings.load(data_dir)) as table:
         table.create()
+        shorter_ns = None if read_by.interval_ns else table.shorter(*series)
+        if shorter_ns is not None:
+            # A file of corrections has few rows, and its distances say nothing.
+            raise BadBarFile(
+                file,
+                None,
+                f"its rows lie {length(bars.interval_ns)} apart, and of that time bars of {length(shorter_ns)} are "
+                "stored: are these corrections of them? Give the interval",
+            )
         before = table.stored(*series)
         # Newer than any row that it replaces, even if the clock was set back.
         imported_ns = max(time.time_ns(), before.imported_ns + 1)

@@ -70,6 +70,9 @@ def test_an_import_twice_changes_nothing_and_a_correction_counts(clickhouse_alon
     corrected = "".join(ROWS.splitlines(keepends=True)[:2]).replace(",101,3", ",101.5,7")
     with pytest.raises(BadBarFile, match="fewer than two bars"):
         import_bars(written(tmp_path, corrected), **terms)
+    head, first, _, third = ROWS.splitlines(keepends=True)
+    with pytest.raises(BadBarFile, match="rows lie 120 s apart, and of that time bars of 60 s are stored"):
+        import_bars(written(tmp_path, head + first + third), **terms)
     one = replace(FileTerms(), interval_ns=60_000_000_000)
     assert import_bars(written(tmp_path, corrected), terms=one, **terms).new_rows == 0
     made = history.bars("TWICE", "1m", "2026-03-02", "2026-03-03", to="numpy")

@@ -15,12 +15,14 @@ from flows.contracts.codec import encode
 from flows.contracts.partition import partition_of
 from flows.contracts.records import (
     Bar,
+    BookDelta,
     Cancel,
     Command,
     Control,
     DeadLetter,
     Decision,
     FeatureVector,
+    Level,
     Mark,
     New,
     Quote,
@@ -33,6 +35,7 @@ from flows.contracts.records import (
 from flows.engine import Batch, EngineBroken, EngineInputError, Events, TradingEngine, batch_of
 from flows.errors import StageConfigError, StageRestoreError
 from flows.kernels.stage import Stage
+from tests import synthetic_ticks
 
 from .streams import SECOND, START, garbage, mostly, ticks
 from .test_risk import controls, opening, reports
@@ -255,6 +258,15 @@ def test_what_no_record_can_hold_is_refused(price: Any) -> None:
         batch_of([GOOD, trade(0, price)])
 
 
+@pytest.mark.parametrize("side", ["bids", "asks"])
+def test_what_no_level_of_a_book_can_hold_is_refused(side: str) -> None:
+    fields: dict[str, Any] = {"bids": [Level(99, 1)], "asks": [Level(101, 1)]}
+    whole = next(record for _, record in synthetic_ticks.ticks(100) if isinstance(record, BookDelta))
+    made("rust").execute_tick(replace(whole, **fields))
+    with pytest.raises(EngineInputError, match="its schema cannot hold it"):
+        made("rust").execute_tick(replace(whole, **fields | {side: [Level(100, 1.5)]}))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_state_that_is_none_is_refused(engine: str) -> None:
     one = made(engine)
@@ -307,7 +319,8 @@ def test_events_are_a_sequence_and_columns() -> None:
     events = made("rust").execute_ticks(batch_of([trade(number * SECOND, 100 + number) for number in range(4)]))
     assert len(events) == len(list(events)) == len(events.batch)
     assert events[-1] == list(events)[-1]
-    assert events[1:3] == list(events)[1:3]
+    for part in (slice(1, 3), slice(None, None, -1), slice(-2, None), slice(3, 1), slice(None, None, 2)):
+        assert events[part] == list(events)[part]
     assert [event.topic for event in events.of("market.bars")] == ["market.bars"] * len(events.records(Bar))
     assert "market.bars: 6" in repr(events)
     assert events.table(Bar).column("close").to_pylist() == [bar.close for bar in events.records(Bar)]
