@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from flows.contracts.venues import SourceName
+
 Text = Annotated[str, StringConstraints(min_length=1)]
 Positive = Annotated[int, Field(gt=0)]
 Duration = Annotated[str, StringConstraints(pattern=r"^\d+(ms|s|m|h)$")]
@@ -26,23 +28,9 @@ ZmqAddress = Annotated[str, StringConstraints(pattern=r"^tcp://127\.0\.0\.1:\d+$
 VenueName = Literal["binance", "binance_usdm"]
 """Venues that orders are sent to."""
 TRADED: tuple[VenueName, ...] = get_args(VenueName)
-SourceName = Literal[
-    "binance",
-    "binance_usdm",
-    "binance_coinm",
-    "coinbase",
-    "coinbase_advanced",
-    "kraken",
-    "kraken_v2",
-    "oanda",
-    "oanda_practice",
-    "okx",
-    "okx_demo",
-    "truefx",
-]
-"""Venues that the ingestor listens to, as its `--venue` calls them. Where quantities count contracts there is no
-trading: those of strategies, limits and positions are of the base currency."""
 SOURCES: tuple[SourceName, ...] = get_args(SourceName)
+"""Venues that the ingestor listens to. Where quantities count contracts there is no trading: those of strategies,
+limits and positions are of the base currency."""
 EngineName = Literal["rust", "python"]
 StageName = Literal["bars", "features", "signals", "risk"]
 
@@ -120,14 +108,14 @@ class Venue(Table):
     symbols: Annotated[list[Text], Field(min_length=1)]
     """As the venue writes them: BTCUSDT, BTCUSD_PERP, BTC-USD, XBT/USD, EUR_USD."""
     stream_url: StreamUrl | None = None
-    """Several with commas: a lost connection goes on at the next one. Of truefx udp://address:port, which it needs."""
+    """Several with commas: a lost connection goes on at the next one. Where it comes by datagrams, udp://address:port."""
     rest_url: HttpUrl | None = None
     account: Text | None = None
-    """At a venue that shows prices to accounts only (OANDA)."""
+    """At a venue that shows prices to accounts only."""
     token_file: Text | None = None
     """Its token in the first line; else TAPEFLOW_VENUE_TOKEN."""
     redundant: bool = False
-    """Each connection twice: what either brings is taken once. For Binance and OKX."""
+    """Each connection twice: what either brings is taken once. For venues that number all they send."""
     stale_after: Duration | None = None
     """Without any frame it connects again; what the venue's heartbeats make sense of if it is not said."""
     linger_us: Annotated[int, Field(ge=0)] = 0

@@ -13,11 +13,12 @@ The bytes are told in `docs/journal.md`.
 
 from __future__ import annotations
 
+from flows.contracts.venues import Source
 from flows.journal.errors import JournalError, NoSuchSymbol, NotTicks
 from flows.journal.gaps import Gap
 from flows.journal.opening import open
 from flows.journal.symbols import Symbol, SymbolTable, symbols
-from flows.journal.tick import TICK, Flag, Source
+from flows.journal.tick import TICK, Flag
 from flows.journal.tick_file import TickFile
 
 __all__ = [

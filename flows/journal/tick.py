@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, IntFlag
+from enum import IntFlag
 
 import numpy as np
 
@@ -21,20 +21,6 @@ TICK = np.dtype(
 )
 """One tick: `timestamp_ns` since 1970 (UTC, the source's clock), prices (NaN: none) and volume in the symbol's units,
 `spread` |ask - bid| in tenths of a basis point of their mean, `sequence` counting the symbol's ticks modulo 2^32."""
-
-
-class Source(IntEnum):
-    """Whence a tick came. A file may hold numbers that are not named here."""
-
-    TRUEFX = 1
-    OANDA = 2
-    IB = 3
-    BINANCE = 16
-    BINANCE_USDM = 17
-    BINANCE_COINM = 18
-    COINBASE = 19
-    KRAKEN = 20
-    OKX = 21
 
 
 class Flag(IntFlag):

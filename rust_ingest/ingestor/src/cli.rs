@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use journal::frames::Retention;
 use venues::venue::Venue;
 
@@ -21,29 +22,28 @@ use crate::ticks::TickOptions;
                   derive --frames FOLDER --topic-prefix PREFIX writes its records once more, into topics of their own."
 )]
 pub struct Options {
-    /// The venue: binance (spot), binance_usdm and binance_coinm (futures), coinbase (Exchange feed), coinbase_advanced (Advanced
-    /// Trade), kraken (WebSocket v1), kraken_v2, oanda, oanda_practice, okx, okx_demo, or truefx (ticks by UDP or file).
-    #[arg(long, value_parser = venue)]
+    /// The venue: one of its services.
+    #[arg(long, value_parser = venues())]
     pub venue: Venue,
-    /// Symbols as the venue writes them: BTCUSDT,ETHUSDT; BTCUSD_PERP; BTC-USD; XBT/USD, or with kraken_v2 BTC/USD;
-    /// EUR_USD; BTC-USDT; EUR/USD.
+    /// Symbols as the venue writes them: BTCUSDT,ETHUSDT.
     #[arg(long, value_delimiter = ',', required = true)]
     pub symbols: Vec<String>,
     /// Endpoints of the venue's streams, the first choice first: a lost connection goes on at the next one. wss://host:port,
-    /// of OANDA https://host:port, of truefx udp://address:port or file:path. Default: the venue's public ones.
+    /// of a venue that streams by HTTP https://host:port, of one that sends datagrams udp://address:port or file:path. Default: the
+    /// venue's public ones.
     #[arg(long, value_delimiter = ',', alias = "ws-url")]
     pub stream_url: Vec<String>,
     /// The venue's REST endpoints, likewise. Default: its public one.
     #[arg(long, value_delimiter = ',')]
     pub rest_url: Vec<String>,
-    /// Your account, at a venue that shows prices to accounts only (OANDA). Its token: TAPEFLOW_VENUE_TOKEN, or --token-file.
+    /// Your account, at a venue that shows prices to accounts only. Its token: TAPEFLOW_VENUE_TOKEN, or --token-file.
     #[arg(long, env = "TAPEFLOW_VENUE_ACCOUNT")]
     pub account: Option<String>,
     /// A file with the token in its first line.
     #[arg(long, value_name = "PATH")]
     pub token_file: Option<PathBuf>,
     /// Open each connection twice, at different endpoints if there are several: what either brings is taken once, and the
-    /// loss of one is no gap. For Binance and OKX.
+    /// loss of one is no gap. For venues that number all of their trades, quotes and books.
     #[arg(long)]
     pub redundant: bool,
     /// The broker: host:port, or several with commas.
@@ -52,8 +52,8 @@ pub struct Options {
     /// Put before every topic name.
     #[arg(long, env = "TAPEFLOW_TOPIC_PREFIX", default_value = "")]
     pub topic_prefix: String,
-    /// Exponents of price and quantity of an instrument that the log does not hold yet: SHIBUSDT=-9,-2. Default: -9,-9; on Kraken what
-    /// its list says.
+    /// Exponents of price and quantity of an instrument that the log does not hold yet: SHIBUSDT=-9,-2. Default: what the
+    /// venue's list says, or else -9,-9.
     #[arg(long, value_parser = exponents, value_name = "SYMBOL=PRICE,QUANTITY")]
     pub exponents: Vec<Exponents>,
     /// Instruments that share a partition: pairs=BTC-USDT,ETH-USDT. Default: each by its own name.
@@ -72,7 +72,7 @@ pub struct Options {
     #[arg(long, value_parser = size, value_name = "SIZE", requires = "frames", default_value = "256MiB")]
     pub frames_file: u64,
     /// Reconnect after this long without any frame; half of it in, a ping asks whether the venue still is there. Default:
-    /// what the venue's heartbeats make sense of, from 5s (Coinbase) to 40s (OKX); truefx may be silent for ever.
+    /// what the venue's heartbeats make sense of (docs/venues.md); one that sends datagrams may be silent for ever.
     #[arg(long, value_parser = humantime::parse_duration)]
     pub stale_after: Option<Duration>,
     /// How long a record waits for company before it is sent: 0 for latency, 5000 for throughput (without, the client looks for
@@ -114,9 +114,11 @@ impl Options {
     }
 }
 
-fn venue(text: &str) -> Result<Venue, String> {
-    let names = || Venue::all().into_iter().map(Venue::name).collect::<Vec<_>>().join(", ");
-    Venue::of_name(text).ok_or_else(|| format!("one of {}", names()))
+fn venues() -> impl TypedValueParser<Value = Venue> {
+    let values = Venue::all()
+        .into_iter()
+        .map(|venue| PossibleValue::new(venue.name()).help(venue.about()));
+    PossibleValuesParser::new(values).map(|name| Venue::of_name(&name).expect("it is one of these names"))
 }
 
 fn exponents(text: &str) -> Result<Exponents, String> {

@@ -45,10 +45,17 @@ pub struct Session {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "--redundant: {venue} does not number all of its trades, quotes and books, so that what came twice cannot be told; \
-     leave --redundant out, or read Binance or OKX"
+     leave --redundant out, or read one of {}",
+    numbered()
 )]
 pub struct NotNumbered {
     venue: &'static str,
+}
+
+/// Who can be read so.
+fn numbered() -> String {
+    let all = Venue::all().into_iter().filter(|venue| venue.numbers_everything());
+    all.map(Venue::name).collect::<Vec<_>>().join(", ")
 }
 
 impl Session {

@@ -14,7 +14,7 @@ use ingestor::ticks::{Series, TickFiles};
 use journal::frames::Retention;
 use journal::ticks::{
     CROSSED, GAP_BEFORE, HEADER_BYTES, LOCKED, RESUMED, Rotation, TICK_BYTES, Tick, TickError, TickReader, part_path,
-    parts_of, source,
+    parts_of,
 };
 use support::{Bench, bitcoin, trade};
 use venues::binance::dialect::Dialect;
@@ -69,7 +69,7 @@ fn quotes_become_ticks_and_a_restart_goes_on_behind_them() {
         bid: 99.99,
         ask: 100.01,
         volume: 0.0,
-        source: source::BINANCE_USDM,
+        source: 17,
         flags: 0,
         spread: 20,
         sequence: 0,

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use journal::ticks::{Quote, Rotation, Tick, TickFolder, source};
+use journal::ticks::{Quote, Rotation, Tick, TickFolder};
 
 const HIGHEST_NS: usize = 10_000_000;
 
@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let quote = Quote {
             timestamp_ns: 1 + at,
             symbol_id: id,
-            source: source::BINANCE,
+            source: 16,
             bid: Some(bid),
             ask: Some(ask),
             volume: at,

@@ -51,6 +51,13 @@ pub trait Dialect: Copy + Eq + std::fmt::Debug + 'static {
         Self::all().iter().copied().find(|dialect| dialect.venue() == venue)
     }
 
+    /// What it is and how its symbols are written, for people: a few words.
+    fn about(self) -> &'static str;
+
+    /// What tick files call it: a number for all services of a venue or one for each, given once and for good. From 16 on; those below are
+    /// the form's own.
+    fn tick_source(self) -> u8;
+
     fn transport(self) -> Transport {
         Transport::WebSocket
     }

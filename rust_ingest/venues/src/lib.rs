@@ -4,7 +4,7 @@
 //! features see them too: [`l2_book`], [`synced_book`].
 //! A venue's own folder holds its dialect, with the same file stems in each: `dialect` (where its services differ),
 //! `market` (stream messages), `instruments` (terms), `rest` (snapshot), and `connection`, which says all of it in the
-//! words of [`update`] and [`dialect`], so that [`venue`] speaks to any of them.
+//! words of [`update`] and [`dialect`], so that [`venue`] speaks to any of them. Its `pub mod` here is the one line outside of it.
 
 pub mod binance;
 pub mod coinbase;
@@ -17,13 +17,14 @@ pub mod lines;
 pub mod oanda;
 pub mod okx;
 pub mod orders;
+pub mod proven_book;
 pub mod scan;
 pub mod sequence;
 pub mod spread;
 pub mod symbols;
 pub mod terms;
 pub mod times;
-pub mod truefx;
+pub mod true_fx;
 pub mod update;
 pub mod venue;
 pub mod venue_book;

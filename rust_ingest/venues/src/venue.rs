@@ -13,7 +13,7 @@ use crate::terms::TermsError;
 use crate::update::Update;
 use crate::venue_book::VenueBook;
 
-/// The enums over all venues. Each line is a venue's name and its folder.
+/// The enums over all venues. Each line is a venue's name and its folder; `build.rs` writes them.
 macro_rules! venues {
     ($($name:ident: $folder:ident,)*) => {
         /// A service of a venue.
@@ -56,6 +56,21 @@ macro_rules! venues {
             /// What records call it.
             pub fn venue(self) -> &'static str {
                 match self { $(Self::$name(dialect) => dialect.venue(),)* }
+            }
+
+            /// What it is and how its symbols are written, for people.
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$name(dialect) => dialect.about(),)* }
+            }
+
+            /// What tick files call it: [`crate::dialect::Dialect::tick_source`].
+            pub fn tick_source(self) -> u8 {
+                match self { $(Self::$name(dialect) => dialect.tick_source(),)* }
+            }
+
+            /// The folder of `src` that it is read by.
+            pub fn folder(self) -> &'static str {
+                match self { $(Self::$name(_) => stringify!($folder),)* }
             }
 
             /// How its messages come.
@@ -217,14 +232,7 @@ macro_rules! venues {
     };
 }
 
-venues! {
-    Binance: binance,
-    Coinbase: coinbase,
-    Kraken: kraken,
-    Oanda: oanda,
-    Okx: okx,
-    TrueFx: truefx,
-}
+include!(concat!(env!("OUT_DIR"), "/venues.rs"));
 
 impl Venue {
     pub fn of_name(name: &str) -> Option<Self> {
@@ -236,24 +244,13 @@ impl Venue {
 mod tests {
     use super::*;
 
+    /// One of those that records call so: what they all have in common holds for it.
+    pub fn of_records(venue: &str) -> Option<Self> {
+        Self::all().into_iter().find(|one| one.venue() == venue)
+    }
+
     #[test]
     fn each_name_is_of_one_venue() {
-        let names: Vec<&str> = Venue::all().into_iter().map(Venue::name).collect();
-        let expected = [
-            "binance",
-            "binance_usdm",
-            "binance_coinm",
-            "coinbase",
-            "coinbase_advanced",
-            "kraken",
-            "kraken_v2",
-            "oanda_practice",
-            "oanda",
-            "okx",
-            "okx_demo",
-            "truefx",
-        ];
-        assert_eq!(names, expected);
         for venue in Venue::all() {
             assert_eq!(Venue::of_name(venue.name()), Some(venue));
             let scheme = match venue.transport() {
@@ -261,6 +258,7 @@ mod tests {
                 Transport::HttpLines => "https://",
                 Transport::Datagrams => "udp://",
             };
+            assert!(!venue.about().is_empty());
             assert!(venue.stream_urls().iter().all(|url| url.starts_with(scheme)));
             assert!(venue.rest_url().is_none_or(|url| url.starts_with("https://")));
         }
@@ -272,6 +270,20 @@ mod tests {
         let limits = |name: &str| Venue::of_name(name).unwrap().limits();
         let openings = |name: &str| (limits(name).openings.times, limits(name).openings.within.as_secs());
         assert_eq!(openings("okx_demo"), (3, 1));
+    #[test]
+    fn each_number_in_tick_files_is_of_one_folder() {
+        let mut folders = std::collections::BTreeMap::new();
+        for venue in Venue::all() {
+            let (number, folder) = (venue.tick_source(), venue.folder());
+            assert_eq!(*folders.entry(number).or_insert(folder), folder, "{number} is taken");
+            // 1 to 15 are given by the form itself: TrueFX 1, OANDA 2, Interactive Brokers 3.
+            assert!(
+                matches!(number, 1 | 2 | 16..),
+                "{folder}: take a number from 16 on that is free"
+            );
+        }
+    }
+
         assert_eq!(openings("coinbase"), (8, 1));
         assert_eq!(openings("kraken_v2"), (150, 600));
         assert_eq!(openings("binance_usdm"), (300, 300));

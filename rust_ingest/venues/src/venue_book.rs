@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::book_sequence::SeqIds;
 use crate::book_steps::{DepthStep, SnapshotStep, StreamStep};
-use crate::kraken::book::ProvenBook;
 use crate::l2_book::{BookError, Top};
+use crate::proven_book::ProvenBook;
 use crate::streamed_book::StreamedBook;
 use crate::synced_book::SyncedBook;
 use crate::update::{Book, BookIds};
@@ -76,7 +76,7 @@ impl VenueBook {
                 DepthStep::OutOfOrder { last } => BookStep::OutOfOrder { last },
             },
             (Self::Synced(synced), BookIds::Rest(last)) => BookStep::Snapshot(synced.on_snapshot(last, book.levels)),
-            // Binance numbers all messages.
+            // A message without such numbers is none of its.
             (Self::Synced(_), BookIds::Stream(_) | BookIds::None) => BookStep::NoSnapshot,
             (Self::Absent, _) => BookStep::NoSnapshot,
             (Self::Streamed(numbered), _) => numbered.take(book),

@@ -8,14 +8,14 @@ use support::{KRAKEN_PAIRS, received};
 use venues::book_steps::StreamStep;
 use venues::decimal::decimal;
 use venues::fixed::Scale;
-use venues::kraken::book::ProvenBook;
 use venues::kraken::dialect::Dialect;
 use venues::kraken::envelope::{Message, read};
 use venues::kraken::instruments::listings;
-use venues::kraken::market::{Buffers, Symbol};
+use venues::kraken::market::{Book, Buffers, Symbol};
 use venues::kraken::status::{Outcome, System};
 use venues::kraken::streams::Streams;
-use venues::l2_book::{L2Book, Level};
+use venues::l2_book::{BookError, L2Book, Level, Levels};
+use venues::proven_book::ProvenBook;
 
 const BOOKS: &str = "KRAKEN.ws.50.0.gz";
 
@@ -28,6 +28,10 @@ fn streams() -> Streams {
         decimals: None,
     };
     Streams::of(Dialect::V1, KRAKEN_PAIRS.iter().map(symbol).collect(), 1_000).unwrap()
+}
+
+fn take(proven: &mut ProvenBook, book: &Book, levels: &Levels) -> Result<StreamStep, BookError> {
+    proven.on_levels(book.is_snapshot, book.checksum.map(i64::from), book.decimals, levels)
 }
 
 /// What became of the book messages, in words and how often.
@@ -44,7 +48,7 @@ fn steps(lines: &[String]) -> BTreeMap<&'static str, usize> {
             continue;
         };
         let proven = &mut books[book.symbol];
-        let word = match proven.on_message(&book, &buffers.levels) {
+        let word = match take(proven, &book, &buffers.levels) {
             Ok(StreamStep::Taken(top)) => {
                 assert_eq!(proven.top(), Some(top));
                 if book.checksum.is_some() { "proven" } else { "snapshot" }
@@ -222,7 +226,7 @@ fn the_same_books_in_the_words_of_v2_have_the_same_checksums() {
             panic!("{line:.80}")
         };
         assert_eq!(again.levels, buffers.levels);
-        let step = books[book.symbol].on_message(&book, &again.levels).unwrap();
+        let step = take(&mut books[book.symbol], &book, &again.levels).unwrap();
         assert!(matches!(step, StreamStep::Taken(_)), "{step:?}");
         proven += usize::from(!book.is_snapshot);
     }

@@ -11,8 +11,8 @@ use venues::fixed::Scale;
 use venues::lines::LineBuffer;
 use venues::spread::Spread;
 use venues::times::rfc3339_ns;
-use venues::truefx::market::{Tick, TickReader};
-use venues::truefx::streams::{Streams, Symbol};
+use venues::true_fx::market::{Tick, TickReader};
+use venues::true_fx::streams::{Streams, Symbol};
 
 /// The most that one holds over IPv4.
 const DATAGRAM_BYTES_MAX: usize = 65_507;

@@ -1,13 +1,15 @@
 //! Records to ticks.
 
 use contracts::{Quote, Record};
-use journal::ticks::source::of_venue;
 use journal::ticks::{self, GAP_BEFORE, Tick};
+use venues::venue::Venue;
 
 /// What is kept of an instrument between two ticks.
 #[derive(Debug)]
 pub struct Making {
     symbol_id: u32,
+    /// What tick files call the venue.
+    source: u8,
     /// Quantity of the trades since the tick before.
     traded: i64,
     /// Something is missing between the tick before and the next.
@@ -15,9 +17,11 @@ pub struct Making {
 }
 
 impl Making {
-    pub fn new(symbol_id: u32) -> Self {
+    /// `venue`: as records call it.
+    pub fn new(symbol_id: u32, venue: &str) -> Self {
         Self {
             symbol_id,
+            source: Venue::of_records(venue).map_or(0, Venue::tick_source),
             traded: 0,
             is_after_gap: false,
         }
@@ -46,7 +50,7 @@ impl Making {
             // Where the venue tells no time, that of its arrival.
             timestamp_ns: quote.event_ns.or(quote.publish_ns).unwrap_or(quote.receive_ns),
             symbol_id: self.symbol_id,
-            source: of_venue(quote.venue),
+            source: self.source,
             bid: price(quote.bid_price),
             ask: price(quote.ask_price),
             volume: self.traded,
@@ -76,7 +80,7 @@ fn exponent(exponent: i32) -> i8 {
 #[cfg(test)]
 mod tests {
     use contracts::{Gap, GapStream, Side, Trade};
-    use journal::ticks::{LOCKED, ONE_SIDED, source};
+    use journal::ticks::{LOCKED, ONE_SIDED};
 
     use super::*;
 
@@ -118,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_quote_is_a_tick_with_what_was_traded_before_it() {
-        let mut making = Making::new(5);
+        let mut making = Making::new(5, "okx");
         assert_eq!(making.take(&trade(1_500)), None);
         assert_eq!(making.take(&trade(500)), None);
         let tick = making.take(&Record::Quote(quote(9_999, 10_001))).unwrap();
@@ -128,7 +132,7 @@ mod tests {
             bid: 99.99,
             ask: 100.01,
             volume: 2.0,
-            source: source::OKX,
+            source: 21,
             flags: 0,
             spread: 20,
             sequence: 0,
@@ -146,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_gap_and_a_missing_side_are_told() {
-        let mut making = Making::new(5);
+        let mut making = Making::new(5, "okx");
         let gap = Gap {
             venue: "okx",
             instrument: "BTC-USDT",

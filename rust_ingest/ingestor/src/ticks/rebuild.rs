@@ -90,7 +90,7 @@ impl Files {
         for (instrument, venue) in replay.instruments() {
             let symbol_id = folder.symbol(instrument, venue)?;
             let writer = folder.writer(symbol_id, rotation)?;
-            files.insert(instrument.as_bytes().to_vec(), (Making::new(symbol_id), writer));
+            files.insert(instrument.as_bytes().to_vec(), (Making::new(symbol_id, venue), writer));
         }
         Ok(Self(files))
     }

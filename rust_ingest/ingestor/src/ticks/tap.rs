@@ -49,7 +49,7 @@ impl TickFiles {
             let symbol_id = self.folder.symbol(instrument, venue)?;
             let writer = self.folder.writer(symbol_id, self.rotation)?;
             writers.push((symbol_id, writer));
-            making.insert(instrument.as_str().into(), Making::new(symbol_id));
+            making.insert(instrument.as_str().into(), Making::new(symbol_id, venue));
         }
         let venue = series.first().map_or("", |series| series.venue);
         let path = self.folder.path().to_owned();

@@ -15,7 +15,7 @@ fn quote(timestamp_ns: i64, bid: Option<f64>, ask: Option<f64>, volume: f64) -> 
     Quote {
         timestamp_ns,
         symbol_id: 1,
-        source: source::OANDA,
+        source: 2,
         bid,
         ask,
         volume,

@@ -59,4 +59,3 @@ pub use tick::{TICK_BYTES, Tick};
 pub use writer::TickWriter;
 
 pub use flags::{CROSSED, GAP_BEFORE, LOCKED, ONE_SIDED, OUT_OF_ORDER, RESUMED, SATURATED};
-pub use tick::source;

@@ -51,7 +51,7 @@ fn a_day_of_fx_comes_back_with_its_crossed_quotes() {
         let quote = Quote {
             timestamp_ns: 1_399_593_600_000_000_000 + ms.parse::<i64>().unwrap() * 1_000_000,
             symbol_id: id,
-            source: source::TRUEFX,
+            source: 1,
             bid: Some(counted(bid)),
             ask: Some(counted(ask)),
             volume: 0,

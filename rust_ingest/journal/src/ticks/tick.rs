@@ -24,7 +24,7 @@ pub struct Tick {
     pub ask: f32,
     /// What the source says of the size, in the symbol's base; 0 if it says nothing.
     pub volume: f32,
-    /// Whence it came: see [`source`].
+    /// Whence it came: 1 TrueFX, 2 OANDA, 3 Interactive Brokers; from 16 on the number that a venue's dialect has (`tick_source`).
     pub source: u8,
     /// Bits as in [`SATURATED`](super::SATURATED) and its neighbours.
     pub flags: u8,
@@ -32,34 +32,6 @@ pub struct Tick {
     pub spread: u16,
     /// Counts the symbol's ticks through all its files; wraps to 0.
     pub sequence: u32,
-}
-
-/// Where a tick came from.
-pub mod source {
-    pub const TRUEFX: u8 = 1;
-    pub const OANDA: u8 = 2;
-    pub const IB: u8 = 3;
-    pub const BINANCE: u8 = 16;
-    pub const BINANCE_USDM: u8 = 17;
-    pub const BINANCE_COINM: u8 = 18;
-    pub const COINBASE: u8 = 19;
-    pub const KRAKEN: u8 = 20;
-    pub const OKX: u8 = 21;
-
-    /// By the name that a venue has in records; 0 for another.
-    pub fn of_venue(venue: &str) -> u8 {
-        match venue {
-            "truefx" => TRUEFX,
-            "oanda" | "oanda_practice" => OANDA,
-            "binance" => BINANCE,
-            "binance_usdm" => BINANCE_USDM,
-            "binance_coinm" => BINANCE_COINM,
-            "coinbase" | "coinbase_advanced" => COINBASE,
-            "kraken" => KRAKEN,
-            "okx" | "okx_demo" => OKX,
-            _ => 0,
-        }
-    }
 }
 
 const _: () = assert!(TICK_BYTES == 32 && std::mem::align_of::<Tick>() == 8);

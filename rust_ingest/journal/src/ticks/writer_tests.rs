@@ -202,7 +202,7 @@ fn appending_allocates_nothing() {
     let quote = Quote {
         timestamp_ns: 1,
         symbol_id: 1,
-        source: source::BINANCE,
+        source: 16,
         bid: Some(5),
         ask: Some(6),
         volume: 1,

@@ -88,6 +88,22 @@ impl dialect::Dialect for Dialect {
         }
     }
 
+    fn about(self) -> &'static str {
+        match self {
+            Self::Spot => "spot: BTCUSDT",
+            Self::UsdM => "futures margined in USD: BTCUSDT, BTCUSDT_250328",
+            Self::CoinM => "futures margined in the coin: BTCUSD_PERP, BTCUSD_250328",
+        }
+    }
+
+    fn tick_source(self) -> u8 {
+        match self {
+            Self::Spot => 16,
+            Self::UsdM => 17,
+            Self::CoinM => 18,
+        }
+    }
+
     /// Spot has the same streams on another port, and a host for market data alone ("WebSocket Streams", "General WSS
     /// information").
     fn stream_urls(self) -> &'static [&'static str] {

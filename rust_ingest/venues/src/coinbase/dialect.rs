@@ -53,6 +53,17 @@ impl dialect::Dialect for Dialect {
         }
     }
 
+    fn about(self) -> &'static str {
+        match self {
+            Self::Exchange => "Exchange feed: BTC-USD",
+            Self::AdvancedTrade => "Advanced Trade: BTC-USD",
+        }
+    }
+
+    fn tick_source(self) -> u8 {
+        19
+    }
+
     fn stream_urls(self) -> &'static [&'static str] {
         match self {
             Self::Exchange => &["wss://ws-feed.exchange.coinbase.com"],

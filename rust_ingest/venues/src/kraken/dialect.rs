@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::book::ProvenBook;
 use super::connection::Connection;
 use super::instruments::{Listed, listing_path, listings_of, one_name};
 use super::market::Symbol;
 use super::streams::{CONNECTIONS_PER_10_MINUTES_MAX, SILENCE_MAX, ping};
 use crate::dialect::{self, Listing, ListingRequest, Probe, boxed};
 use crate::limits::{Limit, Limits};
+use crate::proven_book::ProvenBook;
 use crate::terms::TermsError;
 use crate::venue_book::VenueBook;
 
@@ -58,6 +58,17 @@ impl dialect::Dialect for Dialect {
     /// One market, whichever way it is read.
     fn venue(self) -> &'static str {
         "kraken"
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::V1 => "WebSocket v1: XBT/USD",
+            Self::V2 => "WebSocket v2: BTC/USD",
+        }
+    }
+
+    fn tick_source(self) -> u8 {
+        20
     }
 
     /// The path tells the version. The second has the same engine and newer software ("Connection Details", "Beta").

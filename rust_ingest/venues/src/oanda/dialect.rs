@@ -35,6 +35,17 @@ impl dialect::Dialect for Dialect {
         }
     }
 
+    fn about(self) -> &'static str {
+        match self {
+            Self::Practice => "prices of practice accounts: EUR_USD",
+            Self::Live => "prices of live accounts: EUR_USD",
+        }
+    }
+
+    fn tick_source(self) -> u8 {
+        2
+    }
+
     fn transport(self) -> Transport {
         Transport::HttpLines
     }

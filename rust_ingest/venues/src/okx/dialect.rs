@@ -56,6 +56,17 @@ impl dialect::Dialect for Dialect {
         }
     }
 
+    fn about(self) -> &'static str {
+        match self {
+            Self::Production => "spot and futures: BTC-USDT, BTC-USDT-SWAP",
+            Self::Demo => "simulated trading: BTC-USDT",
+        }
+    }
+
+    fn tick_source(self) -> u8 {
+        21
+    }
+
     fn stream_urls(self) -> &'static [&'static str] {
         match self {
             Self::Production => &["wss://ws.okx.com:8443"],

@@ -1,6 +1,5 @@
 //! Kraken spot: WebSocket v1 and v2. Messages of both become the same types; where they differ, [`dialect`] says so.
 
-pub mod book;
 pub mod connection;
 pub mod dialect;
 pub mod envelope;

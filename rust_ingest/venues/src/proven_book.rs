@@ -1,15 +1,15 @@
-//! One symbol's book, proven by Kraken's checksum.
+//! One symbol's book, proven by a checksum over decimals as the venue writes them: Kraken's, so far.
 //!
-//! Kraken numbers no messages: that one is missing shows in the checksum, which each update has. It is summed over the
+//! No message has a number: that one is missing shows in the checksum, which each update has. It is summed over the
 //! best ten levels alone, so that a lost change further out shows only when its level comes up.
 
 use kernels::Scale as BookScale;
 use serde::{Deserialize, Serialize};
 
-use super::market::{Book, Symbol};
 use crate::book_steps::StreamStep;
 use crate::l2_book::{BookError, KrakenDecimals, L2Book, Levels, Top};
 use crate::streamed_book::{StreamRule, StreamedBook};
+use crate::symbols::Symbol;
 
 /// A book that says whether it is the venue's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -49,14 +49,6 @@ impl ProvenBook {
     ///
     /// # Errors
     /// A level has more decimals than the venue writes; there is no book then either.
-    pub fn on_message(&mut self, book: &Book, levels: &Levels) -> Result<StreamStep, BookError> {
-        self.on_levels(book.is_snapshot, book.checksum.map(i64::from), book.decimals, levels)
-    }
-
-    /// The same of a message's parts.
-    ///
-    /// # Errors
-    /// As [`ProvenBook::on_message`].
     pub fn on_levels(
         &mut self,
         is_snapshot: bool,

@@ -22,6 +22,14 @@ impl dialect::Dialect for Dialect {
         "truefx"
     }
 
+    fn about(self) -> &'static str {
+        "ticks by UDP or from a file, --stream-url udp://address:port or file:path: EUR/USD"
+    }
+
+    fn tick_source(self) -> u8 {
+        1
+    }
+
     fn transport(self) -> Transport {
         Transport::Datagrams
     }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::fixed::{FixedError, Scale};
-use crate::truefx::streams::Symbol;
+use crate::true_fx::streams::Symbol;
 
 fn reader() -> TickReader {
     let symbol = |name: &str, exponent| Symbol::new(name, Scale::new(exponent).unwrap(), Scale::new(0).unwrap());
