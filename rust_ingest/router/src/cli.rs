@@ -56,7 +56,7 @@ pub struct Options {
     #[arg(long, value_parser = humantime::parse_duration, default_value = "2s", value_name = "TIME")]
     pub request_timeout: Duration,
 
-    /// Requests under way at one time
+    /// Requests under way at one time, at each venue
     #[arg(long, default_value_t = 64, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
     pub requests_max: u16,
 }

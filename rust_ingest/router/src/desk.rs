@@ -33,15 +33,23 @@ pub struct Errand {
 pub trait Gate {
     /// The moment, in steady ns, before which it may not; urgent are orders themselves and cancels.
     fn closed_until(&self, venue: &str, is_urgent: bool, now: Moment) -> Option<i64>;
+
+    /// As many requests are under way there as may be.
+    fn is_full(&self, venue: &str) -> bool;
 }
+
+/// When to look at an order, in steady ns: the earliest first.
+type Due = Reverse<(i64, Position)>;
 
 pub struct Desk {
     rules: Rules,
     venues: BTreeMap<String, Market>,
     orders: HashMap<Position, Order>,
     by_id: HashMap<String, Position>,
-    /// When to look at which order, in steady ns. It may name orders that are done, or not due yet.
-    agenda: BinaryHeap<Reverse<(i64, Position)>>,
+    /// When to look at which order. It may name orders that are done, or not due yet.
+    agenda: BinaryHeap<Due>,
+    /// Those that were due while their venue had no room, by venue.
+    parked: BTreeMap<String, BinaryHeap<Due>>,
     done: Recent,
     /// The highest origin read of each source partition: what is not past it is a repeat.
     highest: HashMap<i32, Origin>,
@@ -60,6 +68,7 @@ impl Desk {
             orders: HashMap::new(),
             by_id: HashMap::new(),
             agenda: BinaryHeap::new(),
+            parked: BTreeMap::new(),
             done: Recent::default(),
             highest: HashMap::new(),
             unserved: Vec::new(),
@@ -89,14 +98,15 @@ impl Desk {
 
     /// The next question that may be asked now.
     pub fn next(&mut self, now: Moment, gate: &impl Gate, reports: &mut impl Reports) -> Option<Errand> {
-        while let Some(Reverse((due_ns, position))) = self.agenda.peek().copied() {
-            if due_ns > now.steady_ns {
-                return None;
-            }
-            self.agenda.pop();
+        while let Some(Reverse((due_ns, position))) = self.due(now, gate) {
             let Some(order) = self.orders.get_mut(&position) else {
                 continue;
             };
+            if gate.is_full(order.venue()) && !order.is_done() {
+                let parked = self.parked.entry(order.venue().to_owned()).or_default();
+                parked.push(Reverse((due_ns, position)));
+                continue;
+            }
             if let Some(until_ns) = gate.closed_until(order.venue(), order.is_urgent(), now) {
                 order.hold(until_ns);
             }
@@ -116,6 +126,22 @@ impl Desk {
             }
         }
         None
+    }
+
+    /// What waited for room at its venue, where there is some again; else what is due.
+    fn due(&mut self, now: Moment, gate: &impl Gate) -> Option<Due> {
+        let with_room = self
+            .parked
+            .iter_mut()
+            .find(|(venue, parked)| !parked.is_empty() && !gate.is_full(venue));
+        if let Some((_, parked)) = with_room {
+            return parked.pop();
+        }
+        let next = self
+            .agenda
+            .peek()
+            .filter(|Reverse((due_ns, _))| *due_ns <= now.steady_ns);
+        next.is_some().then(|| self.agenda.pop()).flatten()
     }
 
     /// The answer to an errand, whose request was signed at `signed`.

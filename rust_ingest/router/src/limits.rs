@@ -17,6 +17,9 @@ pub(crate) struct Limits {
 }
 
 struct Limit {
+    /// Requests under way, and how many may be: each waits for its own venue alone.
+    under_way: usize,
+    under_way_max: usize,
     /// Weight a minute, beyond which only orders and cancels are sent: four fifths of what the venue grants.
     weight_max: u32,
     /// For all requests, and for those that can wait; in steady ns.
@@ -26,17 +29,33 @@ struct Limit {
 
 impl Limits {
     /// `REQUEST_WEIGHT` of `exchangeInfo`: 6,000 a minute on spot, 2,400 on futures.
-    pub fn add(&mut self, venue: &str, market: Market) {
+    pub fn add(&mut self, venue: &str, market: Market, under_way_max: usize) {
         let weight_max = match market {
             Market::Spot => 4_800,
             Market::UsdM => 1_920,
         };
         let limit = Limit {
+            under_way: 0,
+            under_way_max,
             weight_max,
             closed_until_ns: 0,
             spared_until_ns: 0,
         };
         self.venues.insert(venue.to_owned(), limit);
+    }
+
+    /// A request is under way.
+    pub fn began(&mut self, venue: &str) {
+        if let Some(limit) = self.venues.get_mut(venue) {
+            limit.under_way += 1;
+        }
+    }
+
+    /// It was answered, or given up.
+    pub fn ended(&mut self, venue: &str) {
+        if let Some(limit) = self.venues.get_mut(venue) {
+            limit.under_way -= 1;
+        }
     }
 
     /// The venue asks to wait.
@@ -67,6 +86,11 @@ impl Gate for Limits {
         let until_ns = limit.closed_until_ns.max(spared);
         (until_ns > now.steady_ns).then_some(until_ns)
     }
+
+    fn is_full(&self, venue: &str) -> bool {
+        let limit = self.venues.get(venue);
+        limit.is_some_and(|limit| limit.under_way >= limit.under_way_max)
+    }
 }
 
 #[cfg(test)]
@@ -83,16 +107,30 @@ mod tests {
     #[test]
     fn waits_as_long_as_the_venue_says() {
         let mut limits = Limits::default();
-        limits.add("binance", Market::Spot);
+        limits.add("binance", Market::Spot, 64);
         limits.wait("binance", Some(7_000), at(1));
         assert_eq!(limits.closed_until("binance", true, at(2)), Some(at(8).steady_ns));
         assert_eq!(limits.closed_until("binance", true, at(8)), None);
     }
 
     #[test]
+    fn a_slow_venue_fills_its_own_room_alone() {
+        let mut limits = Limits::default();
+        limits.add("binance", Market::Spot, 2);
+        limits.add("binance_usdm", Market::UsdM, 2);
+        limits.began("binance");
+        assert!(!limits.is_full("binance"));
+        limits.began("binance");
+        assert!(limits.is_full("binance"));
+        assert!(!limits.is_full("binance_usdm"));
+        limits.ended("binance");
+        assert!(!limits.is_full("binance"));
+    }
+
+    #[test]
     fn the_last_weight_of_a_minute_is_for_orders() {
         let mut limits = Limits::default();
-        limits.add("binance", Market::Spot);
+        limits.add("binance", Market::Spot, 64);
         limits.used("binance", 4_801, at(1));
         assert_eq!(limits.closed_until("binance", true, at(1)), None);
         // 1,700,000,000 s is 20 s into a minute.

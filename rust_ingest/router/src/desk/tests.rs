@@ -1,5 +1,6 @@
 //! The desk against a model venue that loses, delays and refuses, with crashes of the router at random moments.
 
+mod room;
 mod simulation;
 mod venue;
 

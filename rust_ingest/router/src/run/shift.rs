@@ -40,7 +40,6 @@ pub(super) struct Shift {
     clients: BTreeMap<String, Arc<VenueClient>>,
     limits: Limits,
     clock: Clock,
-    requests_max: usize,
     under_way: JoinSet<(Errand, Answered)>,
     records: mpsc::Receiver<Result<Batch, ReadError>>,
     /// Set to end the thread that reads.
@@ -62,7 +61,6 @@ impl Shift {
             limits,
             clock,
             status_file,
-            requests_max,
         } = started;
         let read: Vec<_> = lease
             .positions()
@@ -85,7 +83,6 @@ impl Shift {
                 .collect(),
             limits,
             clock,
-            requests_max,
             under_way: JoinSet::new(),
             records: intake::read(reader, Arc::clone(&stop_reading))?,
             stop_reading,
@@ -127,17 +124,14 @@ impl Shift {
         self.finish().await
     }
 
-    /// Sends what is due, as far as there is room.
+    /// Sends what is due, as far as there is room at each venue.
     fn dispatch(&mut self) {
-        while self.under_way.len() < self.requests_max {
-            let now = self.clock.now();
-            let Some(errand) = self.desk.next(now, &self.limits, &mut self.journal) else {
-                return;
-            };
+        while let Some(errand) = self.desk.next(self.clock.now(), &self.limits, &mut self.journal) {
             // The desk has orders of these venues only.
             let Some(client) = self.clients.get(&errand.venue).cloned() else {
                 continue;
             };
+            self.limits.began(&errand.venue);
             self.under_way.spawn(async move {
                 let answered = client.ask(&errand.ask, &errand.ticket).await;
                 (errand, answered)
@@ -146,9 +140,6 @@ impl Shift {
     }
 
     fn pause(&self) -> Duration {
-        if self.under_way.len() >= self.requests_max {
-            return IDLE;
-        }
         let due = self
             .desk
             .next_due_ns()
@@ -164,6 +155,7 @@ impl Shift {
             used_weight,
         } = answered;
         let now = self.clock.now();
+        self.limits.ended(&errand.venue);
         self.counts.count(&errand.ask, &answer);
         let took_ns = (now.steady_ns - signed.steady_ns).max(0).unsigned_abs();
         metrics::answered(&errand.ask, Duration::from_nanos(took_ns));

@@ -26,7 +26,6 @@ pub(super) struct Plan {
     limits: Limits,
     clock: Clock,
     status_file: Option<PathBuf>,
-    requests_max: usize,
 }
 
 /// A router that holds the claim and knows what is open.
@@ -39,7 +38,6 @@ pub(super) struct Started {
     pub limits: Limits,
     pub clock: Clock,
     pub status_file: Option<PathBuf>,
-    pub requests_max: usize,
 }
 
 impl Plan {
@@ -51,7 +49,7 @@ impl Plan {
         for (name, (market, url)) in setup::venues(options)? {
             let (window, timeout) = (options.recv_window, options.request_timeout);
             let client = VenueClient::new(market, &url, credentials.clone(), window, timeout, clock)?;
-            limits.add(&name, market);
+            limits.add(&name, market, usize::from(options.requests_max));
             clients.insert(name.clone(), client);
             markets.insert(name, market);
         }
@@ -63,7 +61,6 @@ impl Plan {
             limits,
             clock,
             status_file: options.status_file.clone(),
-            requests_max: usize::from(options.requests_max),
         })
     }
 
@@ -77,7 +74,6 @@ impl Plan {
             limits,
             clock,
             status_file,
-            requests_max,
         } = self;
         let ids = registry::schema_ids()?;
         let lease = Lease::take(&config, topics::orders(), clock)?;
@@ -97,7 +93,6 @@ impl Plan {
             limits,
             clock,
             status_file,
-            requests_max,
         })
     }
 }

@@ -78,6 +78,10 @@ impl Gate for Open {
     fn closed_until(&self, _venue: &str, _is_urgent: bool, _now: Moment) -> Option<i64> {
         None
     }
+
+    fn is_full(&self, _venue: &str) -> bool {
+        false
+    }
 }
 
 /// A record of `execution.orders`; its offset is its place in the log.
@@ -464,7 +468,7 @@ fn take(
     taken.expect("a record without trouble");
 }
 
-fn limit_order(origin: Origin, id: &str, time_in_force: TimeInForce, ordered_ns: i64) -> New<'_> {
+pub fn limit_order(origin: Origin, id: &str, time_in_force: TimeInForce, ordered_ns: i64) -> New<'_> {
     New {
         origin,
         account: "main",
