@@ -276,6 +276,15 @@ def test_a_broker_that_loses_its_state_under_a_running_ingestor_ends_it_with_bot
     assert int(told[1]) < int(told[2])
     findings = check(logs.settings, frames)
     assert findings["missing"] > 100, "what the error says to look with names what is lost"
+    # The topics hold records behind the hole: the next start would not see it.
+    with Exchange("--venue", "binance") as exchange:
+        seen = re.escape(f"had acknowledged offsets up to {told[2]}, and went on at {told[1]}.")
+        with pytest.raises(AssertionError, match=seen):
+            Ingestor(logs.settings, exchange, tmp_path, "--frames", str(frames)).__enter__()
+        (frames / "lost_by_broker.json").unlink()
+        with Ingestor(logs.settings, exchange, tmp_path, "--frames", str(frames)) as again:
+            again.wait_for_frames(100)
+            assert again.stop() < 5
 
 
 def test_a_full_disk_ends_it_with_its_name_and_nothing_is_lost(logs: Logs, tmp_path: Path) -> None:

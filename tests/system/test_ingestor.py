@@ -209,6 +209,19 @@ def test_the_newest_ingestor_is_the_only_one(logs: Logs, tmp_path: Path) -> None
     assert trades == sorted(set(trades)), "of two who listen at once only one writes"
 
 
+def test_lists_that_overlap_are_refused_while_the_other_ingestor_lives(logs: Logs, tmp_path: Path) -> None:
+    with Exchange("--venue", "binance") as exchange:
+        with Ingestor(logs.settings, exchange, tmp_path, "--symbols", "ETHUSDT") as first:
+            taken = r"another ingestor is writing BTCUSDT of binance to this log, with --symbols BTCUSDT,ETHUSDT"
+            with pytest.raises(AssertionError, match=taken):
+                Ingestor(logs.settings, exchange, tmp_path, "--symbols", "SOLUSDT").__enter__()
+            before = first.status()["records"]["Trade"]
+            wait_for("trades", lambda: first.status()["records"]["Trade"] > before)
+            first.kill()
+        with Ingestor(logs.settings, exchange, tmp_path, "--symbols", "SOLUSDT") as second:
+            wait_for("trades", lambda: second.status()["records"]["Trade"] > 0)
+
+
 def test_nothing_is_lost_while_the_broker_is_away(tmp_path: Path) -> None:
     with Stack(tmp_path / "stack") as stack:
         topics.create(stack.settings)

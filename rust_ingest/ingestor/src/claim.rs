@@ -48,9 +48,7 @@ impl SoleWriter {
         symbols: &[String],
         ticks: &'static Topic,
     ) -> Result<Self, IngestError> {
-        let mut symbols = symbols.to_vec();
-        symbols.sort_unstable();
-        let claim = Claim::take(config, &format!("tapeflow-ingestor-{venue}-{}", symbols.join(",")))?;
+        let claim = Claim::take(config, &name(venue, symbols))?;
         if claim.may_be_held(ticks, 1)? {
             tracing::info!("another ingestor has not given its claim back: waiting until it cannot write any more");
             thread::sleep(LEASE);
@@ -101,6 +99,55 @@ impl SoleWriter {
 /// The symbols as they are claimed: the same for all who would write the same records, as the readers of Kraken's two versions would.
 pub fn claimed(venue: Venue, symbols: &[String]) -> Vec<String> {
     symbols.iter().map(|symbol| venue.one_name(symbol)).collect()
+}
+
+/// Fails while an ingestor with another list that has some of these symbols is alive: each of their records would be written twice. To be
+/// asked when the claim is held: of two that begin at the same time each sees the other's renewals.
+pub fn refuse_overlap(
+    config: &LogConfig,
+    venue: &'static str,
+    symbols: &[String],
+    ticks: &'static Topic,
+) -> Result<(), IngestError> {
+    let (own, beginning) = (name(venue, symbols), name(venue, &[]));
+    let mut held = Vec::new();
+    for other in Claim::named(config, &beginning)? {
+        let shared = shared(symbols, &other[beginning.len()..]);
+        if other != own
+            && !shared.is_empty()
+            && let Some(note) = Claim::note_of(config, &other, ticks)?
+        {
+            held.push((other, shared, note));
+        }
+    }
+    if held.is_empty() {
+        return Ok(());
+    }
+    tracing::info!("a claim to some of these symbols was not given back: waiting whether its holder is alive");
+    thread::sleep(LEASE);
+    for (other, shared, note) in held {
+        if Claim::note_of(config, &other, ticks)?.is_some_and(|newer| newer != note) {
+            return Err(IngestError::SymbolsTaken {
+                venue,
+                shared: shared.join(","),
+                theirs: other[beginning.len()..].to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What a claim to these symbols is called.
+fn name(venue: &str, symbols: &[String]) -> String {
+    let mut symbols = symbols.to_vec();
+    symbols.sort_unstable();
+    format!("tapeflow-ingestor-{venue}-{}", symbols.join(","))
+}
+
+/// Those that both lists name.
+fn shared(symbols: &[String], others: &str) -> Vec<String> {
+    let is_there = |symbol: &&String| others.split(',').any(|other| other == *symbol);
+    symbols.iter().filter(is_there).cloned().collect()
 }
 
 impl Shared {
@@ -158,6 +205,13 @@ mod tests {
         let venue = Venue::of_name(venue).unwrap();
         let symbols: Vec<String> = symbols.iter().copied().map(str::to_owned).collect();
         (venue.venue(), claimed(venue, &symbols))
+    }
+
+    #[test]
+    fn lists_overlap_by_whole_names() {
+        let symbols = ["BTCUSDT", "ETHUSDT"].map(str::to_owned);
+        assert_eq!(shared(&symbols, "ETHUSDT,SOLUSDT"), ["ETHUSDT"]);
+        assert!(shared(&symbols, "ETHUSDT_250328,SOLUSDT,USDT").is_empty());
     }
 
     #[test]

@@ -56,6 +56,24 @@ pub enum IngestError {
         second: String,
         instrument: String,
     },
+    #[error(
+        "another ingestor is writing {shared} of {venue} to this log, with --symbols {theirs}: each record would stand there twice. Leave \
+         {shared} out of one of them, or stop the other one"
+    )]
+    SymbolsTaken {
+        venue: &'static str,
+        shared: String,
+        theirs: String,
+    },
+    #[error(
+        "the log holds {instrument} as {other} writes it, and {venue} numbers trades otherwise: they cannot follow each other in one log. Go on \
+         with --venue {other}, or give {venue} a log of its own (--topic-prefix)"
+    )]
+    OtherService {
+        venue: &'static str,
+        other: &'static str,
+        instrument: String,
+    },
     #[error("--exponents names {symbol}, which is not among --symbols")]
     ExponentsOfNone { symbol: String },
     #[error(

@@ -64,6 +64,20 @@ impl Publisher {
         Some(self.of_run.as_mut()?.confirmed(handed_before, ends).clone())
     }
 
+    /// Ends an attempt to write that an outage cut short, so that another can begin: what is on its way is there or lost, and the topics can be
+    /// asked for what they hold. Waits until the claim is proven. Fails if the broker lost what it had acknowledged: they may hold what stands
+    /// behind a hole, and by the tail rule nobody would write what is in it.
+    pub fn settle(&mut self) -> Result<(), IngestError> {
+        while !self.may_write()? {
+            thread::sleep(WITHOUT_LEASE);
+        }
+        match self.flush(BROKER_PATIENCE) {
+            Ok(()) => Ok(()),
+            Err(error @ WriteError::WentBack { .. }) => Err(error.into()),
+            Err(_) => Ok(self.renew()?),
+        }
+    }
+
     /// Goes on with another producer where this one has lost records, which is for good: what comes is to be of a run that is begun anew.
     pub fn renew(&mut self) -> Result<(), WriteError> {
         let delivered = self.delivered();
@@ -96,15 +110,14 @@ impl Publisher {
         Ok(())
     }
 
-    /// As `send`, but waits for the lease, and as long as the queue is full; the records that the topics lacked.
-    pub fn send_all(&mut self, outbox: &mut Outbox) -> Result<u64, IngestError> {
-        let lacked = outbox.entries().filter(|entry| !self.is_written(entry)).count();
+    /// As `send`, but waits for the lease, and as long as the queue is full.
+    pub fn send_all(&mut self, outbox: &mut Outbox) -> Result<(), IngestError> {
         self.send_within(outbox, None)?;
         while outbox.entries().len() > 0 {
             thread::sleep(WITHOUT_LEASE);
             self.send_within(outbox, None)?;
         }
-        Ok(lacked as u64)
+        Ok(())
     }
 
     /// Tells others who listen.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use contracts::{Batch, Kind, Record, SchemaIds, Topic};
 use tapelog::{Inspector, LogConfig, PartitionReader, ReadError, Start};
 
-use crate::feed::passing::Told;
+use crate::feed::passing::{self, Told};
 use crate::session::LastIds;
 
 /// Records read back from a partition's end. An instrument that is alive has a heartbeat each second there.
@@ -27,6 +27,8 @@ pub enum Past {
         price_exponent: i32,
         quantity_exponent: i32,
         last: LastIds,
+        /// Whether its newest quote bears the venue's time, if one is there.
+        is_timed: Option<bool>,
     },
 }
 
@@ -67,8 +69,8 @@ impl Tail {
         Ok(tail)
     }
 
-    /// The newest quotes of `instrument` at `venue`, at most `count`, oldest first: time, bid and ask.
-    pub fn quotes(&self, ids: &SchemaIds, venue: &str, instrument: &str, count: usize) -> Vec<Told> {
+    /// The newest quotes of `instrument` at `venue`, as many as tell a place in a file, oldest first: time, bid and ask.
+    pub fn quotes(&self, ids: &SchemaIds, venue: &str, instrument: &str) -> Vec<Told> {
         let newest = self
             .batches
             .iter()
@@ -84,9 +86,7 @@ impl Tail {
                 }
                 _ => None,
             });
-        let mut quotes: Vec<Told> = quotes.take(count).collect();
-        quotes.reverse();
-        quotes
+        passing::telling(quotes)
     }
 
     /// What it says of `instrument` at `venue`.
@@ -101,9 +101,9 @@ impl Tail {
                 continue;
             };
             let Ok(record) = opened.decode() else { continue };
-            let mut last = match past {
-                Past::Known { last, .. } => last,
-                Past::None | Past::Unknown => LastIds::default(),
+            let (mut last, mut is_timed) = match past {
+                Past::Known { last, is_timed, .. } => (last, is_timed),
+                Past::None | Past::Unknown => (LastIds::default(), None),
             };
             let (named, (price_exponent, quantity_exponent)) = match &record {
                 Record::Instrument(r) => (r.venue, (r.price_exponent, r.quantity_exponent)),
@@ -113,6 +113,7 @@ impl Tail {
                 }
                 Record::Quote(r) => {
                     last.quote = last.quote.max(Some(r.update_id));
+                    is_timed = Some(r.event_ns.is_some());
                     (r.venue, (r.price_exponent, r.quantity_exponent))
                 }
                 Record::BookDelta(r) => {
@@ -130,6 +131,7 @@ impl Tail {
                     price_exponent,
                     quantity_exponent,
                     last,
+                    is_timed,
                 };
             }
         }

@@ -11,19 +11,20 @@ use venues::fixed::Scale;
 use venues::symbols::Symbol;
 use venues::venue::Venue;
 
-use crate::capture::{Beginning, Begun, FrameLog, LogName, Place, Resumed};
-use crate::claim::{SoleWriter, claimed};
+use crate::capture::{Beginning, Begun, FrameLog, LogName, Loss, Place, Resumed};
+use crate::claim::{SoleWriter, claimed, refuse_overlap};
 use crate::cli::{Exponents, Options};
 use crate::error::IngestError;
 use crate::feed::clock::Clock;
 use crate::feed::credentials::Credentials;
 use crate::feed::endpoint::Endpoint;
 use crate::feed::endpoints::Endpoints;
-use crate::feed::passing::{self, Passing, Told};
+use crate::feed::passing::{Passing, Told};
 use crate::feed::rest::Rest;
 use crate::feed::stop::Stop;
 use crate::feed::{Feed, FeedSettings, entropy};
 use crate::listing::listed;
+use crate::metrics;
 use crate::partitions::Groups;
 use crate::publisher::Publisher;
 use crate::resume::{Past, TAIL_RECORDS, TAIL_RECORDS_OF_FILE, Tail};
@@ -36,6 +37,15 @@ const STARTED_AGAIN: &str = "the ingestor started again; what the venue said in 
 
 /// Runs until the process is told to stop.
 pub fn run(options: &Options) -> Result<(), IngestError> {
+    let done = listen(options);
+    if let (Err(IngestError::Write(error)), Some(settings)) = (&done, options.frame_settings()) {
+        // The next start must see it: in the topics it is a hole with records behind it.
+        Loss::note(&settings.folder, error)?;
+    }
+    done
+}
+
+fn listen(options: &Options) -> Result<(), IngestError> {
     if options.redundant {
         // Before the claim: what is refused costs nobody else anything.
         Session::check_redundant(options.venue)?;
@@ -63,16 +73,20 @@ pub fn run(options: &Options) -> Result<(), IngestError> {
     let live = options.live.start(&ids)?;
     // Before the log is read: nobody else adds to it from then on.
     let ticks = topic_of(Kind::Trade);
-    let writer = SoleWriter::take(
-        &config,
-        options.venue.venue(),
-        &claimed(options.venue, &options.symbols),
-        ticks,
-    )?;
+    let (venue, symbols) = (options.venue.venue(), claimed(options.venue, &options.symbols));
+    let mut writer = SoleWriter::take(&config, venue, &symbols, ticks)?;
+    if let Err(refused) = refuse_overlap(&config, venue, &symbols, ticks) {
+        writer.give_back();
+        return Err(refused);
+    }
     let config = config.with_linger_us(options.linger_us);
     let mut publisher = Publisher::new(writer, config.clone(), live)?;
+    let retries = metrics::recovery_retries(venue);
     if let Some(frames) = &frames {
-        let recovered = frames.recovery().recover(&mut publisher)?;
+        let recovered = frames.recovery().recover(&mut publisher, |error| {
+            tracing::warn!("the run before is not written yet, it is tried again: {error}");
+            retries.increment(1);
+        })?;
         tracing::info!(folder = %frames.recovery().folder().display(), ?recovered, "frame log");
     }
     let file = endpoints.iter().find_map(|endpoint| match endpoint {
@@ -182,7 +196,8 @@ fn prepare(
             Entry::Vacant(slot) => slot.insert(Tail::read(config, ticks, partition, records)?),
         };
         let past = tail.of(ids, options.venue.venue(), &instrument);
-        in_log.push(tail.quotes(ids, options.venue.venue(), &instrument, passing::TICKS));
+        check_service(options.venue, &instrument, &past)?;
+        in_log.push(tail.quotes(ids, options.venue.venue(), &instrument));
         instruments.push(begun(listing.as_ref(), partition, past, chosen.get(listing.symbol()))?);
     }
     let mut places = Vec::new();
@@ -210,6 +225,26 @@ fn prepare(
     )
     .written_to(LogName::of(config)?);
     Ok(Prepared { beginning, passing })
+}
+
+/// Fails if the log goes on from another service of the same venue, whose numbers are others.
+fn check_service(venue: Venue, instrument: &str, past: &Past) -> Result<(), IngestError> {
+    let Past::Known {
+        is_timed: Some(is_timed),
+        ..
+    } = *past
+    else {
+        return Ok(());
+    };
+    if venue.wrote_quote(is_timed) {
+        return Ok(());
+    }
+    let is_it = |one: &Venue| one.venue() == venue.venue() && one.wrote_quote(is_timed);
+    Err(IngestError::OtherService {
+        venue: venue.name(),
+        other: Venue::all().into_iter().find(is_it).map_or("another", Venue::name),
+        instrument: instrument.to_owned(),
+    })
 }
 
 /// How far the log holds a file.
@@ -297,4 +332,33 @@ fn topic_of(kind: Kind) -> &'static Topic {
 
 fn count(partitions: usize) -> u32 {
     u32::try_from(partitions).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn services_that_number_otherwise_do_not_follow_each_other() {
+        let of = |name: &str| Venue::of_name(name).unwrap();
+        let past = |is_timed| Past::Known {
+            price_exponent: -5,
+            quantity_exponent: -8,
+            last: LastIds::default(),
+            is_timed,
+        };
+        for (venue, is_timed, other) in [("kraken", false, "kraken_v2"), ("kraken_v2", true, "kraken")] {
+            check_service(of(venue), "BTC-USD", &past(Some(!is_timed))).unwrap();
+            check_service(of(venue), "BTC-USD", &past(None)).unwrap();
+            let refused = check_service(of(venue), "BTC-USD", &past(Some(is_timed))).unwrap_err();
+            let told = refused.to_string();
+            assert!(
+                told.contains(&format!("as {other} writes it, and {venue} numbers")),
+                "{told}"
+            );
+        }
+        for is_timed in [false, true] {
+            check_service(of("okx"), "BTC-USDT", &past(Some(is_timed))).unwrap();
+        }
+    }
 }

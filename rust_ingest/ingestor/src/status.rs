@@ -52,6 +52,13 @@ pub struct Delivered {
     pub unacknowledged: u64,
 }
 
+impl Delivered {
+    /// Records that the broker acknowledged, of all topics.
+    pub fn acknowledged(&self) -> u64 {
+        self.ticks_acknowledged + self.dead_letters_acknowledged
+    }
+}
+
 #[derive(Debug, Serialize)]
 pub struct Status {
     pub(crate) venue: &'static str,

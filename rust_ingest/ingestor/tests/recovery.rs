@@ -16,6 +16,7 @@ use journal::frames::{FrameWriter, WriterOptions};
 use journal::inputs::Logged;
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::DefaultProducerContext;
+use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use support::{PARTITION, bitcoin, trade};
 use tapelog::LogConfig;
 use venues::binance::dialect::Dialect;
@@ -100,7 +101,7 @@ fn what_a_broker_acknowledged_and_lost_is_not_taken_for_acknowledged_when_it_is_
 
     let recovery = Recovery::new(folder.path().to_owned(), config.clone(), ids.clone());
     assert_eq!(
-        recovery.recover(&mut publisher).unwrap().unwrap().written,
+        recovery.recover(&mut publisher, |_| ()).unwrap().unwrap().written,
         21,
         "terms and trades"
     );
@@ -123,6 +124,33 @@ fn what_a_broker_acknowledged_and_lost_is_not_taken_for_acknowledged_when_it_is_
 }
 
 #[test]
+fn an_outage_of_the_broker_is_waited_out() {
+    let cluster = cluster();
+    let impatient = ("TAPEFLOW_KAFKA_DELIVERY_TIMEOUT_MS".to_owned(), "1000".to_owned());
+    let config = LogConfig::new(&cluster.bootstrap_servers(), "", [impatient]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    write_run(folder.path(), &beginning(LogName::of(&config).unwrap()), 20);
+    let writer = SoleWriter::take(&config, "binance", &["BTCUSDT".to_owned()], ticks()).unwrap();
+    let mut publisher = Publisher::new(writer, config.clone(), None).unwrap();
+    let recovery = Recovery::new(folder.path().to_owned(), config, SchemaIds::embedded());
+
+    // It takes nothing until that was noticed.
+    let not_now = RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
+    cluster.request_errors(RDKafkaApiKey::Produce, &[not_now; 10_000]);
+    let mut told = Vec::new();
+    let put_off = |error: &IngestError| {
+        told.push(error.to_string());
+        cluster.clear_request_errors(RDKafkaApiKey::Produce);
+    };
+    let recovered = recovery.recover(&mut publisher, put_off).unwrap().unwrap();
+    assert!(recovered.retries > 0 && told[0].contains("was not written"), "{told:?}");
+    assert_eq!((recovered.written, recovered.retries), (21, told.len() as u64));
+
+    let again = recovery.recover(&mut publisher, |_| ()).unwrap().unwrap();
+    assert_eq!((again.written, again.retries), (0, 0), "all is there, once");
+}
+
+#[test]
 fn a_run_of_another_log_is_refused_by_both_names() {
     let cluster = cluster();
     let config = LogConfig::new(&cluster.bootstrap_servers(), "", []).unwrap();
@@ -141,7 +169,7 @@ fn a_run_of_another_log_is_refused_by_both_names() {
         let folder = tempfile::tempdir().unwrap();
         write_run(folder.path(), &beginning(other), 1);
         let recovery = Recovery::new(folder.path().to_owned(), config.clone(), SchemaIds::embedded());
-        let Err(IngestError::Capture(refused)) = recovery.recover(&mut publisher) else {
+        let Err(IngestError::Capture(refused)) = recovery.recover(&mut publisher, |_| ()) else {
             panic!("it is another log's");
         };
         let refused = refused.to_string();

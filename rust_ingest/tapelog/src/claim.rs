@@ -16,12 +16,14 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, Producer as _};
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 
+use crate::clock::now_ns;
 use crate::context::{self, Listener};
 use crate::{ClaimError, LogConfig};
 
 const ANSWER: Duration = Duration::from_secs(30);
 const RENEWAL: Duration = Duration::from_secs(10);
-/// The note that a holder leaves beside its positions, and what replaces it when it gives the claim back.
+/// The note that a holder leaves beside its positions, with the time of each renewal behind it, and what replaces it when it gives the claim
+/// back.
 const HELD: &str = "held";
 const RETURNED: &str = "returned";
 
@@ -76,9 +78,7 @@ impl Claim {
         settings.set("delivery.timeout.ms", "10000");
         settings.remove("enable.gapless.guarantee");
         let holder = BaseProducer::from_config_and_context(&settings, Quiet).map_err(crate::ConfigError::from)?;
-        let mut settings = config.consumer();
-        settings.set("group.id", &name);
-        let group = BaseConsumer::from_config_and_context(&settings, Listener).map_err(crate::ConfigError::from)?;
+        let group = of_group(config, &name)?;
         let claim = Self {
             holder,
             group,
@@ -105,14 +105,38 @@ impl Claim {
         Ok(committed
             .elements()
             .iter()
-            .any(|one| one.offset() != Offset::Invalid && one.metadata() == HELD))
+            .any(|one| one.offset() != Offset::Invalid && one.metadata().starts_with(HELD)))
+    }
+
+    /// All claims on the log of this prefix whose names begin so, as far as the broker remembers them. Waits up to 30 s for it.
+    pub fn named(config: &LogConfig, beginning: &str) -> Result<Vec<String>, ClaimError> {
+        let prefixed = config.prefixed(beginning);
+        let groups = of_group(config, &prefixed)?.fetch_group_list(None, ANSWER);
+        let groups = groups.map_err(|error| ClaimError::unproven(&prefixed, &error))?;
+        let names = groups.groups().iter().map(|group| group.name());
+        let of_log = names.filter(|name| name.starts_with(&prefixed));
+        Ok(of_log.map(|name| name[config.prefix().len()..].to_owned()).collect())
+    }
+
+    /// What the holder of the claim `name` left with his last renewal: another text each time. None where he gave it back.
+    pub fn note_of(config: &LogConfig, name: &str, topic: &'static Topic) -> Result<Option<String>, ClaimError> {
+        let name = config.prefixed(name);
+        let mut asked = TopicPartitionList::new();
+        asked.add_partition(&config.name_of(topic), 0);
+        let committed = of_group(config, &name)?.committed_offsets(asked, ANSWER);
+        let committed = committed.map_err(|error| ClaimError::unproven(&name, &error))?;
+        let notes = committed.elements();
+        let note = notes.iter().find(|one| one.offset() != Offset::Invalid);
+        Ok(note
+            .map(|one| one.metadata().to_owned())
+            .filter(|note| note.starts_with(HELD)))
     }
 
     /// Proves to the broker that the claim is still held, and notes how far it has come.
     ///
     /// Fails with [`ClaimError::TakenOver`] for good; after [`ClaimError::Unproven`] it may be tried again.
     pub fn renew(&self, positions: &[ReadTo]) -> Result<(), ClaimError> {
-        self.commit(positions, HELD)
+        self.commit(positions, &format!("{HELD} {}", now_ns()))
     }
 
     /// Gives it back, so that the next holder need not wait.
@@ -174,4 +198,11 @@ impl Claim {
             _ => ClaimError::Unproven { name, reason },
         }
     }
+}
+
+fn of_group(config: &LogConfig, name: &str) -> Result<BaseConsumer<Listener>, ClaimError> {
+    let mut settings = config.consumer();
+    settings.set("group.id", name);
+    let group = BaseConsumer::from_config_and_context(&settings, Listener);
+    Ok(group.map_err(crate::ConfigError::from)?)
 }

@@ -139,6 +139,15 @@ pub enum ClaimError {
     Failed { name: String, reason: String },
 }
 
+impl ClaimError {
+    pub(crate) fn unproven(name: &str, error: &rdkafka::error::KafkaError) -> Self {
+        Self::Unproven {
+            name: name.to_owned(),
+            reason: error.to_string(),
+        }
+    }
+}
+
 /// Why a registry gave no schema ids.
 #[derive(Debug, Error)]
 pub enum RegistryError {

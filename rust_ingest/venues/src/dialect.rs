@@ -95,6 +95,12 @@ pub trait Dialect: Copy + Eq + std::fmt::Debug + 'static {
         symbol.to_owned()
     }
 
+    /// Whether this service wrote a quote that stands in the log, by whether it bears the venue's time: where services of one name in records
+    /// number them differently, none can go on behind another.
+    fn wrote_quote(self, _is_timed: bool) -> bool {
+        true
+    }
+
     /// What to ask by REST to learn the terms of `symbols`.
     fn listing_requests(self, _symbols: &[&str]) -> Vec<ListingRequest> {
         Vec::new()

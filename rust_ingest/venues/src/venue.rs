@@ -116,6 +116,11 @@ macro_rules! venues {
                 match self { $(Self::$name(dialect) => dialect.one_name(symbol),)* }
             }
 
+            /// Whether it wrote such a quote: [`dialect::Dialect::wrote_quote`].
+            pub fn wrote_quote(self, is_timed: bool) -> bool {
+                match self { $(Self::$name(dialect) => dialect.wrote_quote(is_timed),)* }
+            }
+
             /// What to ask by REST to learn the terms of `symbols`.
             pub fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {
                 match self { $(Self::$name(dialect) => dialect.listing_requests(symbols),)* }
@@ -238,38 +243,33 @@ impl Venue {
     pub fn of_name(name: &str) -> Option<Self> {
         Self::all().into_iter().find(|venue| venue.name() == name)
     }
+
+    /// One of those that records call so: what they all have in common holds for it.
+    pub fn of_records(venue: &str) -> Option<Self> {
+        Self::all().into_iter().find(|one| one.venue() == venue)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// One of those that records call so: what they all have in common holds for it.
-    pub fn of_records(venue: &str) -> Option<Self> {
-        Self::all().into_iter().find(|one| one.venue() == venue)
-    }
-
     #[test]
     fn each_name_is_of_one_venue() {
         for venue in Venue::all() {
             assert_eq!(Venue::of_name(venue.name()), Some(venue));
+            assert!(!venue.about().is_empty());
             let scheme = match venue.transport() {
                 Transport::WebSocket => "wss://",
                 Transport::HttpLines => "https://",
                 Transport::Datagrams => "udp://",
             };
-            assert!(!venue.about().is_empty());
             assert!(venue.stream_urls().iter().all(|url| url.starts_with(scheme)));
             assert!(venue.rest_url().is_none_or(|url| url.starts_with("https://")));
         }
         assert_eq!(Venue::of_name("nowhere"), None);
     }
 
-    #[test]
-    fn each_has_limits_of_its_own() {
-        let limits = |name: &str| Venue::of_name(name).unwrap().limits();
-        let openings = |name: &str| (limits(name).openings.times, limits(name).openings.within.as_secs());
-        assert_eq!(openings("okx_demo"), (3, 1));
     #[test]
     fn each_number_in_tick_files_is_of_one_folder() {
         let mut folders = std::collections::BTreeMap::new();
@@ -284,6 +284,11 @@ mod tests {
         }
     }
 
+    #[test]
+    fn each_has_limits_of_its_own() {
+        let limits = |name: &str| Venue::of_name(name).unwrap().limits();
+        let openings = |name: &str| (limits(name).openings.times, limits(name).openings.within.as_secs());
+        assert_eq!(openings("okx_demo"), (3, 1));
         assert_eq!(openings("coinbase"), (8, 1));
         assert_eq!(openings("kraken_v2"), (150, 600));
         assert_eq!(openings("binance_usdm"), (300, 300));

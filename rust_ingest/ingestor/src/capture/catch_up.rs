@@ -6,15 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use tapelog::WriteError;
-
-use super::recovery::Recovery;
+use super::recovery::{BETWEEN_ATTEMPTS, Recovery};
 use super::stretch::Stretch;
 use crate::error::IngestError;
-use crate::publisher::{BROKER_PATIENCE, Publisher};
+use crate::publisher::Publisher;
 
-/// Between two attempts, and between two looks at the log's end.
-const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);
+/// Between two looks at the log's end.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 pub struct CatchUp {
@@ -92,16 +89,7 @@ fn attempt(
     publisher: &mut Publisher,
     shared: &Shared,
 ) -> Result<(), IngestError> {
-    while !publisher.may_write()? {
-        thread::sleep(BETWEEN_LOOKS);
-    }
-    // What is on its way must be there or lost before the topics are asked for what they hold.
-    match publisher.flush(BROKER_PATIENCE) {
-        Ok(()) => {}
-        // The topics may hold what stands behind a hole: by the tail rule nobody would write what is in it.
-        Err(error @ WriteError::WentBack { .. }) => return Err(error.into()),
-        Err(_) => publisher.renew()?,
-    }
+    publisher.settle()?;
     let mut playing = recovery.begin(stretch, publisher)?;
     loop {
         let end = shared.end.load(Ordering::Acquire);
@@ -110,7 +98,7 @@ fn attempt(
         if playing.next_sequence() >= end {
             return Ok(());
         }
-        if played.frames == 0 {
+        if played == 0 {
             publisher.check()?;
             shared.is_near.store(true, Ordering::Release);
             thread::sleep(BETWEEN_LOOKS);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use journal::frames::{ReadError, WriteError};
 
 use super::log_name::LogName;
+use super::loss::{Loss, told};
 
 #[derive(Debug, thiserror::Error)]
 pub enum CaptureError {
@@ -42,6 +43,19 @@ pub enum CaptureError {
         run: u64,
         written: Box<LogName>,
         now: Box<LogName>,
+    },
+    #[error(
+        "{}: the broker lost records that it had acknowledged: {}. What stands in the topics behind that hole hides it from a start, so \
+         nothing is written until a person has looked at the broker. `tapeflow-ingestor check --frames {}` counts what the topics lack, \
+         `tapeflow-ingestor derive --frames {} --topic-prefix again.` writes all of it into empty topics. Then delete {} to go on, with \
+         the hole in this log, or move the folder away",
+        folder.display(), told(loss.as_deref()), folder.display(), folder.display(), note.display()
+    )]
+    LostByBroker {
+        folder: PathBuf,
+        note: PathBuf,
+        /// None where the note was cut.
+        loss: Option<Box<Loss>>,
     },
     #[error(
         "no run has begun that could be written later: this is a fault of the ingestor, which ends; start it again, and report it"

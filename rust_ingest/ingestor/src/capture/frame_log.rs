@@ -8,6 +8,7 @@ use tapelog::LogConfig;
 
 use super::beginning::Beginning;
 use super::error::CaptureError;
+use super::loss::Loss;
 use super::recovery::Recovery;
 use super::run_log::RunLog;
 
@@ -45,6 +46,7 @@ impl FrameLog {
             ..WriterOptions::new(venue)
         };
         let folder = settings.folder.clone();
+        Loss::refuse(&folder)?;
         let writer = FrameWriter::open(&folder, options)?;
         let compressor = Compressor::start(&folder, |error| tracing::warn!("a segment stays as it is: {error}"));
         Ok(Self {

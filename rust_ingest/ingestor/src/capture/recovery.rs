@@ -1,6 +1,8 @@
 //! Writes what was received and not written: at a start, and when a broker is back that was away.
 
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use contracts::SchemaIds;
 use journal::frames::segments;
@@ -15,6 +17,8 @@ use super::written::Written;
 use crate::error::IngestError;
 use crate::publisher::{BROKER_PATIENCE, Publisher};
 
+/// Between two attempts in a broker's outage.
+pub(super) const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);
 /// What is derived before it is sent, in frames.
 const FRAMES_AT_ONCE: u64 = 1_000;
 
@@ -25,6 +29,8 @@ pub struct Recovered {
     pub frames: u64,
     /// Records that the topics lacked.
     pub written: u64,
+    /// How often an outage of the broker cut it short, and it was begun again.
+    pub retries: u64,
 }
 
 /// What it takes to derive a run once more, and to know what the topics hold of it.
@@ -49,8 +55,13 @@ impl Recovery {
     /// Plays the newest run from where records of it may be lacking, writes those that are past what the topics hold, and waits until
     /// they are acknowledged. None in an empty log, and where that place is not kept.
     ///
-    /// Runs before it are whole: none begins before its predecessor is.
-    pub fn recover(&self, publisher: &mut Publisher) -> Result<Option<Recovered>, IngestError> {
+    /// Runs before it are whole: none begins before its predecessor is. In an outage of the broker it is tried again until he is back, as
+    /// while a run goes on; each time `put_off` is told why.
+    pub fn recover(
+        &self,
+        publisher: &mut Publisher,
+        mut put_off: impl FnMut(&IngestError),
+    ) -> Result<Option<Recovered>, IngestError> {
         let folder = &self.folder;
         let Some(stretch) = Stretch::newest(folder)? else {
             if let Some(oldest) = segments(folder).map_err(CaptureError::Read)?.first() {
@@ -62,18 +73,37 @@ impl Recovery {
             }
             return Ok(None);
         };
-        let mut playing = self.begin(&stretch, publisher)?;
-        let mut recovered = Recovered { frames: 0, written: 0 };
+        let before = publisher.delivered().acknowledged();
+        let mut retries = 0;
+        let frames = loop {
+            match self.play(&stretch, publisher) {
+                Ok(frames) => break frames,
+                Err(error) if error.is_outage() => put_off(&error),
+                Err(error) => return Err(error),
+            }
+            retries += 1;
+            thread::sleep(BETWEEN_ATTEMPTS);
+            publisher.settle()?;
+        };
+        Ok(Some(Recovered {
+            frames,
+            written: publisher.delivered().acknowledged() - before,
+            retries,
+        }))
+    }
+
+    /// Plays all of it and sees it acknowledged; how many frames that were.
+    fn play(&self, stretch: &Stretch, publisher: &mut Publisher) -> Result<u64, IngestError> {
+        let mut playing = self.begin(stretch, publisher)?;
+        let mut frames = 0;
         loop {
-            let piece = playing.play(u64::MAX, publisher)?;
-            recovered.frames += piece.frames;
-            recovered.written += piece.written;
-            if piece.frames == 0 {
-                break;
+            match playing.play(u64::MAX, publisher)? {
+                0 => break,
+                some => frames += some,
             }
         }
         publisher.flush(BROKER_PATIENCE)?;
-        Ok(Some(recovered))
+        Ok(frames)
     }
 
     /// Reads how far the topics hold the run. A broker that lost what it had acknowledged gets it again: then it is played from further back.
@@ -181,18 +211,18 @@ pub struct Playing {
 }
 
 impl Playing {
-    /// Writes what the topics lack of the next frames before `end`: some, or none at the end of what is logged so far.
-    pub fn play(&mut self, end: u64, publisher: &mut Publisher) -> Result<Recovered, IngestError> {
-        let mut played = Recovered { frames: 0, written: 0 };
-        while played.frames < FRAMES_AT_ONCE && self.next_sequence < end {
+    /// Writes what the topics lack of the next frames before `end`, and how many those are: some, or none at the end of what is logged so far.
+    pub fn play(&mut self, end: u64, publisher: &mut Publisher) -> Result<u64, IngestError> {
+        let mut played = 0;
+        while played < FRAMES_AT_ONCE && self.next_sequence < end {
             let Some(sequence) = self.replay.play()? else {
                 break;
             };
             self.next_sequence = sequence + 1;
-            played.frames += 1;
+            played += 1;
         }
         if let Some(outbox) = self.replay.outbox() {
-            played.written = publisher.send_all(outbox)?;
+            publisher.send_all(outbox)?;
         }
         Ok(played)
     }

@@ -9,11 +9,26 @@ use venues::symbols::Symbol;
 use venues::update::Update;
 use venues::venue::{Connection, Venue};
 
-/// A place in a file is known by so many of a symbol's ticks before it.
-pub const TICKS: usize = 64;
+/// A place in a file is known by so many of a symbol's ticks before it, at least.
+const TICKS: usize = 64;
 
 /// Time, bid and ask of a tick: what a file and the log both tell of it.
 pub type Told = (Option<i64>, Option<i64>, Option<i64>);
+
+/// The ticks of a log that tell a place in a file, oldest first, of all that it holds, the newest first. They reach back past all that have
+/// the newest one's time: a file goes on in time, so that of any number of equal ticks in a row it is known how many the log holds.
+pub fn telling(newest_first: impl Iterator<Item = Told>) -> Vec<Told> {
+    let mut told: Vec<Told> = Vec::new();
+    for tick in newest_first {
+        let is_older = told.first().is_some_and(|newest| newest.0 != tick.0);
+        told.push(tick);
+        if is_older && told.len() >= TICKS {
+            break;
+        }
+    }
+    told.reverse();
+    told
+}
 
 /// How many ticks of each symbol, from a file's beginning on, the log holds.
 #[derive(Clone, Debug)]
@@ -31,7 +46,7 @@ pub struct Passed {
 }
 
 impl Passing {
-    /// Reads the file, up to `in_log`: of each symbol the newest ticks in the log, at most [`TICKS`], oldest first.
+    /// Reads the file, up to `in_log`: of each symbol the ticks in the log that [`telling`] names.
     pub fn find(path: &Path, venue: Venue, symbols: &[Symbol], in_log: &[Vec<Told>]) -> io::Result<Self> {
         let mut places: Vec<Place<'_>> = in_log.iter().map(|told| Place::of(told)).collect();
         let mut connection = venue.connection(symbols.to_vec());
@@ -97,7 +112,7 @@ fn tick(connection: &mut Connection, line: &[u8]) -> Option<(usize, Told)> {
 /// A symbol's place in the file as it is read.
 struct Place<'a> {
     in_log: &'a [Told],
-    /// The newest ticks of the file.
+    /// The newest ticks of the file, as many as of the log.
     newest: VecDeque<Told>,
     count: u64,
     /// How many ticks agree with the end of the log, at most, and where in the file that was.
@@ -108,7 +123,7 @@ impl<'a> Place<'a> {
     fn of(in_log: &'a [Told]) -> Self {
         Self {
             in_log,
-            newest: VecDeque::with_capacity(TICKS),
+            newest: VecDeque::with_capacity(in_log.len()),
             count: 0,
             best: (0, 0),
         }
@@ -116,7 +131,10 @@ impl<'a> Place<'a> {
 
     fn step(&mut self, told: Told) {
         self.count += 1;
-        if self.newest.len() == TICKS {
+        if self.in_log.is_empty() {
+            return;
+        }
+        if self.newest.len() == self.in_log.len() {
             self.newest.pop_front();
         }
         self.newest.push_back(told);
@@ -124,9 +142,9 @@ impl<'a> Place<'a> {
             return;
         }
         // Of a file that the log does not hold from its beginning on, fewer agree than there are.
-        let both = self.newest.len().min(self.in_log.len());
-        let mut agree = self.in_log.iter().rev().zip(self.newest.iter().rev()).take(both);
-        // Ticks may come several times in a row: of places that agree as well, the first is not too far.
+        let both = self.newest.len();
+        let mut agree = self.in_log.iter().rev().zip(self.newest.iter().rev());
+        // Where a file does not go on in time, several may agree as well: the first is not too far.
         if both > self.best.0 && agree.all(|(one, other)| one == other) {
             self.best = (both, self.count);
         }
@@ -166,7 +184,7 @@ mod tests {
         let mut connection = venue.connection(symbols());
         let all = lines.iter().filter_map(|line| tick(&mut connection, line.as_bytes()));
         let of_symbol: Vec<Told> = all.filter(|(of, _)| *of == symbol).map(|(_, told)| told).collect();
-        of_symbol[of_symbol.len().saturating_sub(TICKS)..].to_vec()
+        telling(of_symbol.into_iter().rev())
     }
 
     fn find(file: &[String], in_log: &[Vec<Told>]) -> Passing {
@@ -207,6 +225,20 @@ mod tests {
                 .filter(|number| *number >= euro.min(yen))
                 .collect();
             assert_eq!(told_again, behind, "{euro} {yen}");
+        }
+    }
+
+    #[test]
+    fn of_equal_ticks_in_a_row_as_many_are_passed_as_the_log_holds() {
+        // 150 equal ones amid others, and 200 at the file's very beginning.
+        let amid = (0..400).map(|at| line("EUR/USD", if (100..250).contains(&at) { 100 } else { at }));
+        let amid: Vec<String> = amid.collect();
+        let first: Vec<String> = (0..300_i64).map(|at| line("EUR/USD", (at - 200).max(0))).collect();
+        for file in [amid, first] {
+            for held in [1, 63, 64, 65, 101, 163, 164, 165, 180, 200, 249, 250, 251, 290] {
+                let passing = find(&file, &[told(&file[..held], 0), Vec::new()]);
+                assert_eq!(passing.counts, [held as u64, 0]);
+            }
         }
     }
 

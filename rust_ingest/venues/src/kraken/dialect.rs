@@ -95,6 +95,14 @@ impl dialect::Dialect for Dialect {
         one_name(symbol)
     }
 
+    /// v1's `spread` tells the time, v2's `ticker` does not. v1 counts the trades that v2 numbers.
+    fn wrote_quote(self, is_timed: bool) -> bool {
+        match self {
+            Self::V1 => is_timed,
+            Self::V2 => !is_timed,
+        }
+    }
+
     fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {
         vec![ListingRequest::of(listing_path(), symbols)]
     }
