@@ -132,12 +132,11 @@ impl Bars {
     /// The instrument's bars, begun if this is its first record.
     #[inline]
     fn bars(&mut self, venue: &str, instrument: &str, scale: Scale) -> Result<&mut AllBars, Refusal> {
-        if self.instruments.get(venue, instrument).is_none() {
+        let (intervals_ns, samplings) = (&self.intervals_ns, &self.samplings);
+        let bars = self.instruments.get_or_try_insert(venue, instrument, || {
             scale.is_possible()?;
-            let bars = AllBars::begun(&self.intervals_ns, &self.samplings, scale, venue, instrument)?;
-            self.instruments.get_or_insert(venue, instrument, || bars);
-        }
-        let bars = self.instruments.get_mut(venue, instrument).expect("begun above");
+            AllBars::begun(intervals_ns, samplings, scale, venue, instrument)
+        })?;
         bars.scale.holds_for(scale, venue, instrument)?;
         Ok(bars)
     }

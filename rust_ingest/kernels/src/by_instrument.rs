@@ -1,5 +1,7 @@
 //! Values by venue and instrument, in that order, so that a snapshot has one form.
 
+use std::convert::Infallible;
+
 /// A sorted map that remembers the entry found last: ticks of one instrument come in runs.
 #[derive(Debug, Clone)]
 pub(crate) struct ByInstrument<T> {
@@ -47,16 +49,34 @@ impl<T> ByInstrument<T> {
     }
 
     pub fn get_or_insert(&mut self, venue: &str, instrument: &str, make: impl FnOnce() -> T) -> &mut T {
-        self.last = self.find(venue, instrument).unwrap_or_else(|at| {
-            let entry = Entry {
-                venue: venue.to_owned(),
-                instrument: instrument.to_owned(),
-                value: make(),
-            };
-            self.entries.insert(at, entry);
-            at
-        });
-        &mut self.entries[self.last].value
+        let found: Result<_, Infallible> = self.get_or_try_insert(venue, instrument, || Ok(make()));
+        match found {
+            Ok(value) => value,
+        }
+    }
+
+    /// As `get_or_insert`; what cannot be made is not there.
+    #[inline]
+    pub fn get_or_try_insert<E>(
+        &mut self,
+        venue: &str,
+        instrument: &str,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<&mut T, E> {
+        self.last = match self.find(venue, instrument) {
+            Ok(at) => at,
+            Err(at) => {
+                let value = make()?;
+                let entry = Entry {
+                    venue: venue.to_owned(),
+                    instrument: instrument.to_owned(),
+                    value,
+                };
+                self.entries.insert(at, entry);
+                at
+            }
+        };
+        Ok(&mut self.entries[self.last].value)
     }
 
     pub fn iter(&self) -> std::slice::Iter<'_, Entry<T>> {

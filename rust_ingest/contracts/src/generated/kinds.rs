@@ -597,45 +597,183 @@ impl<'a> Record<'a> {
     /// Reads the Avro body of a known kind, which has this many fields in the version that wrote it.
     pub fn decode_body(kind: Kind, fields: usize, body: &'a [u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(body);
-        let record = match kind {
-            Kind::Bar => Self::Bar(Bar::decode_version(&mut reader, fields)?),
-            Kind::BookDelta => Self::BookDelta(BookDelta::decode_version(&mut reader, fields)?),
-            Kind::BookSnapshot => Self::BookSnapshot(BookSnapshot::decode_version(&mut reader, fields)?),
-            Kind::FeatureVector => Self::FeatureVector(FeatureVector::decode_version(&mut reader, fields)?),
-            Kind::Gap => Self::Gap(Avro::decode(&mut reader)?),
-            Kind::Heartbeat => Self::Heartbeat(Avro::decode(&mut reader)?),
-            Kind::Instrument => Self::Instrument(Instrument::decode_version(&mut reader, fields)?),
-            Kind::Quote => Self::Quote(Quote::decode_version(&mut reader, fields)?),
-            Kind::Trade => Self::Trade(Trade::decode_version(&mut reader, fields)?),
-            Kind::Control => Self::Control(Control::decode_version(&mut reader, fields)?),
-            Kind::Decision => Self::Decision(Decision::decode_version(&mut reader, fields)?),
-            Kind::ExecutionReport => Self::ExecutionReport(Avro::decode(&mut reader)?),
-            Kind::Mark => Self::Mark(Avro::decode(&mut reader)?),
-            Kind::Signal => Self::Signal(Signal::decode_version(&mut reader, fields)?),
-            Kind::Cancel => Self::Cancel(Avro::decode(&mut reader)?),
-            Kind::Modify => Self::Modify(Avro::decode(&mut reader)?),
-            Kind::New => Self::New(Avro::decode(&mut reader)?),
-            Kind::DeadLetter => Self::DeadLetter(Avro::decode(&mut reader)?),
-            Kind::Rollout => Self::Rollout(Avro::decode(&mut reader)?),
-            Kind::Diff => Self::Diff(Diff::decode_version(&mut reader, fields)?),
-            Kind::BarsState => Self::BarsState(BarsState::decode_version(&mut reader, fields)?),
-            Kind::EmaCrossState => Self::EmaCrossState(Avro::decode(&mut reader)?),
-            Kind::FeaturesState => Self::FeaturesState(FeaturesState::decode_version(&mut reader, fields)?),
-            Kind::FlowImbalanceState => Self::FlowImbalanceState(Avro::decode(&mut reader)?),
-            Kind::IndicatorState => Self::IndicatorState(Avro::decode(&mut reader)?),
-            Kind::L2BookState => Self::L2BookState(Avro::decode(&mut reader)?),
-            Kind::MatchingState => Self::MatchingState(Avro::decode(&mut reader)?),
-            Kind::OvernightRangeState => Self::OvernightRangeState(Avro::decode(&mut reader)?),
-            Kind::RiskState => Self::RiskState(RiskState::decode_version(&mut reader, fields)?),
-            Kind::RsiReversionState => Self::RsiReversionState(Avro::decode(&mut reader)?),
-            Kind::SignalsState => Self::SignalsState(SignalsState::decode_version(&mut reader, fields)?),
-            Kind::StageState => Self::StageState(Avro::decode(&mut reader)?),
-            Kind::StreamedBookState => Self::StreamedBookState(Avro::decode(&mut reader)?),
-            Kind::SyncedBookState => Self::SyncedBookState(Avro::decode(&mut reader)?),
-            Kind::ZscoreReversionState => Self::ZscoreReversionState(Avro::decode(&mut reader)?),
-        };
-        reader.finish()?;
-        Ok(record)
+        match kind {
+            Kind::Bar => {
+                let record = Bar::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::Bar(record))
+            }
+            Kind::BookDelta => {
+                let record = BookDelta::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::BookDelta(record))
+            }
+            Kind::BookSnapshot => {
+                let record = BookSnapshot::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::BookSnapshot(record))
+            }
+            Kind::FeatureVector => {
+                let record = FeatureVector::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::FeatureVector(record))
+            }
+            Kind::Gap => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::Gap(record))
+            }
+            Kind::Heartbeat => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::Heartbeat(record))
+            }
+            Kind::Instrument => {
+                let record = Instrument::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::Instrument(record))
+            }
+            Kind::Quote => {
+                let record = Quote::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::Quote(record))
+            }
+            Kind::Trade => {
+                let record = Trade::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::Trade(record))
+            }
+            Kind::Control => {
+                let record = Control::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::Control(record))
+            }
+            Kind::Decision => {
+                let record = Decision::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::Decision(record))
+            }
+            Kind::ExecutionReport => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::ExecutionReport(record))
+            }
+            Kind::Mark => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::Mark(record))
+            }
+            Kind::Signal => {
+                let record = Signal::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::Signal(record))
+            }
+            Kind::Cancel => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::Cancel(record))
+            }
+            Kind::Modify => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::Modify(record))
+            }
+            Kind::New => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::New(record))
+            }
+            Kind::DeadLetter => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::DeadLetter(record))
+            }
+            Kind::Rollout => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::Rollout(record))
+            }
+            Kind::Diff => {
+                let record = Diff::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::Diff(record))
+            }
+            Kind::BarsState => {
+                let record = BarsState::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::BarsState(record))
+            }
+            Kind::EmaCrossState => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::EmaCrossState(record))
+            }
+            Kind::FeaturesState => {
+                let record = FeaturesState::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::FeaturesState(record))
+            }
+            Kind::FlowImbalanceState => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::FlowImbalanceState(record))
+            }
+            Kind::IndicatorState => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::IndicatorState(record))
+            }
+            Kind::L2BookState => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::L2BookState(record))
+            }
+            Kind::MatchingState => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::MatchingState(record))
+            }
+            Kind::OvernightRangeState => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::OvernightRangeState(record))
+            }
+            Kind::RiskState => {
+                let record = RiskState::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::RiskState(record))
+            }
+            Kind::RsiReversionState => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::RsiReversionState(record))
+            }
+            Kind::SignalsState => {
+                let record = SignalsState::decode_version(&mut reader, fields)?;
+                reader.finish()?;
+                Ok(Self::SignalsState(record))
+            }
+            Kind::StageState => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::StageState(record))
+            }
+            Kind::StreamedBookState => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::StreamedBookState(record))
+            }
+            Kind::SyncedBookState => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::SyncedBookState(record))
+            }
+            Kind::ZscoreReversionState => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::ZscoreReversionState(record))
+            }
+        }
     }
 
     /// The record's origin; `None` for the records of `market.ticks`, commands, and letters of the ingestor.
