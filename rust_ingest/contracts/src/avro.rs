@@ -65,7 +65,8 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    #[inline]
+    // Into each field's place: a record is numbers for the most part, and a call would cost what reading one does.
+    #[inline(always)]
     fn varint(&mut self) -> Result<u64, DecodeError> {
         let rest = &self.bytes[self.at..];
         match rest {
@@ -109,7 +110,7 @@ impl<'a> Reader<'a> {
         Err(DecodeError::Truncated { at: start })
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn long(&mut self) -> Result<i64, DecodeError> {
         let value = self.varint()?;
         Ok((value >> 1) as i64 ^ -((value & 1) as i64))

@@ -16,7 +16,7 @@ use contracts::{Batch, Entry, SchemaIds, Topic};
 use crate::{Partitions, RestoreError, Stage, StageError};
 pub use error::InputError;
 use market::Market;
-use places::{Log, Places};
+use places::{Log, Place, Places};
 pub use state::PartitionState;
 
 /// Each stage's configuration, as [`Stage::new`] takes it.
@@ -111,10 +111,18 @@ impl TradingEngine {
     /// # Errors
     /// A record cannot stand where it is said to; nothing of the batch was taken then.
     pub fn execute_ticks(&mut self, records: &Batch, inbox: Inbox, events: &mut Batch) -> Result<(), InputError> {
-        self.places.check(records, inbox, &self.ids)?;
-        for (index, record) in records.iter().enumerate() {
-            let place = self.places.find(&record, inbox, &self.ids);
-            let (log, entry) = place.map_err(|problem| InputError::new(index, &record, problem))?;
+        let places = self.places.find_all(records, inbox, &self.ids)?;
+        for (record, Place { log, partition, offset }) in records.iter().zip(places) {
+            let offset = match (log, inbox) {
+                // Behind what ticks before it have put there.
+                (Log::Inbox, Inbox::Own) => self.places.append(log, partition),
+                _ => offset,
+            };
+            let entry = Entry {
+                partition,
+                offset,
+                ..record
+            };
             self.take(log, entry, inbox, events);
         }
         Ok(())

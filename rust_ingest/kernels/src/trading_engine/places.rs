@@ -34,6 +34,14 @@ impl Log {
     }
 }
 
+/// Where a record stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub log: Log,
+    pub partition: i32,
+    pub offset: i64,
+}
+
 /// The next offset of every partition.
 #[derive(Debug, Clone)]
 pub(super) struct Places {
@@ -94,15 +102,19 @@ impl Places {
         Ok((log, place))
     }
 
-    /// Whether all records can be taken, one after the other.
-    pub fn check(&self, records: &Batch, inbox: Inbox, ids: &SchemaIds) -> Result<(), InputError> {
+    /// Where all records stand, if they can be taken one after the other. What the engine itself appends to its inbox
+    /// meanwhile is not counted in: offsets there are those of then.
+    pub fn find_all(&self, records: &Batch, inbox: Inbox, ids: &SchemaIds) -> Result<Vec<Place>, InputError> {
         let mut then = self.clone();
+        let mut found = Vec::with_capacity(records.len());
         for (index, record) in records.iter().enumerate() {
             let place = then.find(&record, inbox, ids);
-            let (log, entry) = place.map_err(|problem| InputError::new(index, &record, problem))?;
-            then.taken(log, entry.partition, entry.offset);
+            let (log, Entry { partition, offset, .. }) =
+                place.map_err(|problem| InputError::new(index, &record, problem))?;
+            then.taken(log, partition, offset);
+            found.push(Place { log, partition, offset });
         }
-        Ok(())
+        Ok(found)
     }
 
     /// Notes that a record stands there.
