@@ -124,7 +124,8 @@ impl LogConfig {
         ])
     }
 
-    pub(crate) fn consumer(&self) -> ClientConfig {
+    /// What a [`PartitionReader`](crate::PartitionReader) is made with.
+    pub fn consumer(&self) -> ClientConfig {
         self.client(&[
             // Partitions are assigned, not subscribed: the group is never joined, but librdkafka wants its name.
             ("group.id", "tapeflow"),
