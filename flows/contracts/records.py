@@ -207,6 +207,10 @@ class New:
     """venue time of the signal."""
     receive_ns: int
     """receive time of the causing tick, carried along."""
+    post_only: bool
+    """it rests, or the venue refuses it: it never takes."""
+    expires_ns: int | None
+    """good till then by the router's clock, which cancels what still works; null works as time_in_force says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -781,7 +785,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """What a strategy wants; risk decides."""
+    """What a strategy wants, an order or quotes; risk decides."""
 
     SUBJECT: ClassVar[str] = "tapeflow.risk.Signal"
     origin: Origin
@@ -828,6 +832,20 @@ class Signal:
     """what the order opened is closed at the first mark here or beyond, in its favour."""
     exit_ns: int | None
     """what the order opened is closed at the first mark of this venue time or later."""
+    post_only: bool
+    """the order rests, or the venue refuses it: it never takes."""
+    expires_ns: int | None
+    """the order is good till then, by the clock of receive_ns."""
+    half_spread: int | None
+    """not one order but two quotes, this far to either side of the reservation price, which risk works out; side, price and order type say nothing then. Null: one order."""
+    skew: int | None
+    """of quotes: how far below the middle the reservation price lies for each quantity that the strategy holds."""
+    price_step: int | None
+    """of quotes: their prices are multiples of it."""
+    bid_price: int | None
+    """of quotes: the best bid, which the ask stays above."""
+    ask_price: int | None
+    """of quotes: the best ask, which the bid stays below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1316,6 +1334,64 @@ class PositionState:
 
 
 @dataclass(frozen=True, slots=True)
+class QuoteState:
+    """What a strategy quotes of one instrument, and holds by it."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.QuoteState"
+    account: str
+    """account of the orders."""
+    strategy: str
+    """strategy of the signals."""
+    venue: str
+    """venue: binance, binance_usdm."""
+    instrument: str
+    """normalised instrument."""
+    position: int
+    """bought less sold by its quotes."""
+    bid_order_id: str | None
+    """the last bid that went out."""
+    ask_order_id: str | None
+    """the last ask that went out."""
+    expires_ns: int
+    """the last pair is good till then."""
+    waiting: QuoteTermsState | None
+    """goes out when reports have ended the pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteTermsState:
+    """Where a strategy wants to quote, by its last signal."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.QuoteTermsState"
+    signal: Origin
+    """the signal's own origin."""
+    price_exponent: int
+    """prices here count 10^price_exponent of the quote currency."""
+    quantity_exponent: int
+    """quantities here count 10^quantity_exponent of the base."""
+    event_ns: int
+    """venue time of the signal."""
+    receive_ns: int
+    """receive time of the causing tick, carried along."""
+    quantity: int
+    """of each quote."""
+    reference_price: int
+    """close of the bar behind it."""
+    expires_ns: int
+    """the quotes are good till then."""
+    half_spread: int
+    """from the reservation price to either side."""
+    skew: int
+    """how far below the middle the reservation price lies for each quantity held."""
+    price_step: int
+    """prices are multiples of it."""
+    bid_price: int
+    """best bid."""
+    ask_price: int
+    """best ask."""
+
+
+@dataclass(frozen=True, slots=True)
 class RiskState:
     """State of the kernel risk."""
 
@@ -1326,6 +1402,8 @@ class RiskState:
     """by account."""
     legs: list[LegState]
     """by account, in the order in which their orders were made."""
+    quotes: list[QuoteState]
+    """by account, in the order in which their strategies first quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1622,6 +1700,8 @@ __all__ = [
     "OvernightRangeState",
     "PositionState",
     "Quote",
+    "QuoteState",
+    "QuoteTermsState",
     "RiskState",
     "Rollout",
     "RsiReversionState",

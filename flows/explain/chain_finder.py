@@ -30,7 +30,7 @@ def complete(log: RecordsLog, order: Link) -> Chain:
     """The chain around a New. Raises ClosesAnother, MissingRecord, OutsideRetention, LogReadError."""
     notes: list[str] = []
     new: New = order.record
-    signal = _signal(log, new)
+    signal = signal_of(log, new)
     cause = signal.record.origin
     _require(log, "the tick behind it", TICKS, cause.partition, cause.offset)
     vectors = _of_tick(log, FEATURES, signal)
@@ -42,7 +42,7 @@ def complete(log: RecordsLog, order: Link) -> Chain:
             notes.append(f"{topic}[{cause.partition}] does not hold the record behind the signal")
     return Chain(
         order=order,
-        decision=decision_of(log, signal),
+        decision=decision_of_order(log, new),
         signal=signal,
         features=features,
         features_before=_before(log, features) if features else None,
@@ -53,7 +53,8 @@ def complete(log: RecordsLog, order: Link) -> Chain:
     )
 
 
-def _signal(log: RecordsLog, new: New) -> Link:
+def signal_of(log: RecordsLog, new: New) -> Link:
+    """The signal that an order goes back to. Raises ClosesAnother, MissingRecord, OutsideRetention."""
     origin = new.origin
     _require(log, "its signal", INBOX, origin.partition, origin.offset)
     entry = log.lookup.at(INBOX, origin.partition, origin.offset)
@@ -62,10 +63,22 @@ def _signal(log: RecordsLog, new: New) -> Link:
     signal = log.link(entry)
     if isinstance(signal.record, Mark):
         raise _closes(log, new, signal)
+    if isinstance(signal.record, ExecutionReport):
+        signal = _quoting_signal(log, new, entry.offset)
     if not isinstance(signal.record, Signal) or signal.record.origin != new.signal:
         why = f"offset {origin.offset} holds another record: orders and inbox are not of the same log"
         raise MissingRecord(f"the signal of {new.client_order_id}", INBOX, origin.partition, why)
     return signal
+
+
+def _quoting_signal(log: RecordsLog, new: New, offset: int) -> Link:
+    """The signal of a quote that waited for a report, which stands at `offset`."""
+    partition = new.origin.partition
+    for signal in log.readable(log.lookup.backwards(INBOX, partition, offset), Signal):
+        if signal.record.origin == new.signal and signal.record.strategy == new.strategy:
+            return signal
+    why = f"none before offset {offset} says its terms: it is outside retention, or orders and inbox are not of one log"
+    raise MissingRecord(f"the signal of {new.client_order_id}", INBOX, partition, why)
 
 
 def _closes(log: RecordsLog, new: New, mark: Link) -> CannotExplain:
@@ -79,6 +92,17 @@ def _closes(log: RecordsLog, new: New, mark: Link) -> CannotExplain:
             break
     why = "risk made none: orders and inbox are not of the same log"
     return MissingRecord(f"the decision on {new.client_order_id}", DECISIONS, place.partition, why)
+
+
+def decision_of_order(log: RecordsLog, new: New) -> Link:
+    """The decision that the order followed from. Raises MissingRecord."""
+    origin = new.origin
+    for link in log.of_origin(DECISIONS, origin.partition, (origin.offset, 0)):
+        if isinstance(link.record, Decision) and link.record.client_order_id == new.client_order_id:
+            return link
+        if link.record.origin.offset != origin.offset:
+            break
+    raise MissingRecord(f"the decision on {new.client_order_id}", DECISIONS, origin.partition, "risk made none")
 
 
 def decision_of(log: RecordsLog, signal: Link) -> Link:

@@ -17,6 +17,7 @@ from flows.page_frame import heading, page, paragraph, table
 
 _PLACE = 28
 _NO_DECISION = "risk has made no decision: it has not come to it, or refused it (look into ops.dead_letters)"
+_NO_PAIR = "no quotes went out at it: those at work stood, or their end had to be reported first"
 
 
 def title(found: WhyNot) -> str:
@@ -36,7 +37,7 @@ def outcome(found: WhyNot) -> str:
 def stopped_by(one: Considered) -> list[str]:
     """What became of a signal: the checks that failed, or the order."""
     if one.decision is None:
-        return [_NO_DECISION]
+        return [_NO_DECISION if one.signal.record.half_spread is None else _NO_PAIR]
     if one.client_order_id is not None:
         return [f"accepted: order {one.client_order_id} (tapeflow explain {one.client_order_id})"]
     checks = (wording.check(check) for check in one.failed)

@@ -34,6 +34,9 @@ def title(chain: Chain) -> str:
 
 def asked(record: New | Signal) -> str:
     """What an order or signal wants."""
+    if isinstance(record, Signal) and record.half_spread is not None:
+        around = f"{price(record, 'half_spread')} around the middle of {price(record, 'bid_price')} and"
+        return f"quote {quantity(record)} {record.instrument} {around} {price(record, 'ask_price')}"
     terms = f"{record.order_type.value} {record.time_in_force.value}"
     return f"{record.side.value} {quantity(record)} {record.instrument} at {price(record)} ({terms})"
 

@@ -6,6 +6,7 @@ from flows.contracts.records import AccountState
 from flows.kernels.holding import Holding
 from flows.kernels.legs import Legs
 from flows.kernels.orders import Orders
+from flows.kernels.quotes import Quotes
 from flows.kernels.scale import Scale
 
 
@@ -20,6 +21,7 @@ class Account:
         """By venue and instrument."""
         self.orders = Orders()
         self.legs = Legs()
+        self.quotes = Quotes()
 
     def holding(self, venue: str, instrument: str, scale: Scale) -> Holding:
         """The holding of an instrument, empty if it is new."""

@@ -9,7 +9,7 @@ where one that failed before lacks what it needs:
 | opened | 1 if the account was opened | |
 | kill_switch | 1 if the account is killed | |
 | limits_set | 1 if the instrument has limits for the account | |
-| instrument_terms | how many terms are wrong: each exponent, the price, and stop, target, time | limits |
+| instrument_terms | how many terms are wrong: each exponent, the price, and stop, target, times, post-only | limits |
 | quantity_positive | the quantity | |
 | order_quantity | the quantity | limits, terms, quantity |
 | stale_price | seconds from the mark to the newest receive time of the partition | limits, terms, quantity |
@@ -17,13 +17,14 @@ where one that failed before lacks what it needs:
 | position | position after this and all open orders of its side, in its direction | limits, terms, quantity |
 | gross_notional | sum of abs(position) x mark over the account, worst case | limits, terms, quantity, mark |
 
-A stop and a target stand on either side of the order's price, and the time behind the signal's. The two of notionals
+A stop and a target stand on either side of the order's price, and the times behind the signal's. Post-only, and good
+till a time, are of limit orders that work until they are cancelled. The two of notionals
 are not made of an order that only closes what is open: they bound what grows.
 """
 
 from __future__ import annotations
 
-from flows.contracts.records import Check, CheckName, OrderType, Side, Signal
+from flows.contracts.records import Check, CheckName, OrderType, Side, Signal, TimeInForce
 from flows.kernels.account import Account
 from flows.kernels.checked import INT128_MAX
 from flows.kernels.exposure import gross_after, position_after
@@ -57,6 +58,13 @@ def _wrong_exits(signal: Signal, price: int) -> int:
     )
 
 
+def _wrong_rests(signal: Signal) -> int:
+    """How many of post-only and its end contradict the order's type, or the time."""
+    rests = signal.order_type is OrderType.LIMIT and signal.time_in_force is TimeInForce.GTC
+    end_ns = signal.expires_ns
+    return int(signal.post_only and not rests) + int(end_ns is not None and (not rests or end_ns <= signal.receive_ns))
+
+
 def check(account: Account | None, signal: Signal, clock_ns: int, only_reduces: bool = False) -> list[Check]:
     """All checks that can be made; the signal is accepted if every one passed. `account` is None if nothing is known
     of it."""
@@ -72,6 +80,7 @@ def check(account: Account | None, signal: Signal, clock_ns: int, only_reduces: 
     if holding is not None and limits is not None:
         faults = sum(known != found for known, found in zip(holding.scale, scale, strict=True))
         faults += 1 if price is None else _wrong_exits(signal, price)
+        faults += _wrong_rests(signal)
         checks.append(_at_most(CheckName.INSTRUMENT_TERMS, 0, faults, 0))
     checks.append(_at_least(CheckName.QUANTITY_POSITIVE, 1, quantity, quantity_exponent))
 

@@ -80,6 +80,13 @@ def _closing_signal(leg: Leg, mark: Mark, quantity: int) -> Signal:
         stop_price=None,
         target_price=None,
         exit_ns=None,
+        post_only=False,
+        expires_ns=None,
+        half_spread=None,
+        skew=None,
+        price_step=None,
+        bid_price=None,
+        ask_price=None,
     )
 
 

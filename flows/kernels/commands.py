@@ -4,7 +4,7 @@
 - `limits` replaces all five limits of one instrument at once. One that is left out lets nothing through: it is 0,
   and the age of the mark -1.
 - `kill` rejects further signals and cancels each open order, in the order in which they were made; a second kill
-  cancels again.
+  cancels again. Quotes that wait for the end of others do not go out.
 - `resume` ends a kill.
 - `cancel` cancels one open order. It may be done before the venue hears of it: its reports tell.
 """
@@ -38,6 +38,7 @@ def obey(known: Account | None, control: Control, emit: Emit) -> Account:
             _set_limits(account, control)
         case Command.KILL:
             account.killed = True
+            account.quotes.stop_waiting()
             for order in account.orders.open.values():
                 emit.send(partial(_cancel, order, control))
         case Command.RESUME:

@@ -95,4 +95,6 @@ def _new(signal: Signal, client_order_id: str, origin: Origin) -> New:
         signal=signal.origin,
         event_ns=signal.event_ns,
         receive_ns=signal.receive_ns,
+        post_only=signal.post_only,
+        expires_ns=signal.expires_ns,
     )

@@ -39,6 +39,7 @@ class Effect:
         holding.fill(order.side, self.quantity, self.price)
         account.orders.put(order, self.done)
         account.legs.on_report(order, self.quantity, account.orders)
+        account.quotes.on_report(order, self.quantity)
 
 
 def is_repeat(account: Account | None, report: ExecutionReport) -> bool:

@@ -1,5 +1,6 @@
 """risk.inbox -> risk.decisions, execution.orders: one decision per signal, one order per accepted signal; and what
-closes a position at its stop, its target or its time (`legs`).
+closes a position at its stop, its target or its time (`legs`). For a strategy that quotes, orders on both sides
+(`quoting`).
 
 The partition's order is the order of events: a signal is judged by the marks, fills and commands before it. Every
 number comes from the log; the clock is the newest receive time among marks, signals and reports (not commands: an
@@ -25,6 +26,8 @@ from flows.kernels.emit import Emit
 from flows.kernels.holding import check_scale
 from flows.kernels.kernel import Position
 from flows.kernels.legs import Leg
+from flows.kernels.quotes import Quote
+from flows.kernels.quoting import take_end, take_terms
 from flows.kernels.refusal import ClientIdTooLong
 from flows.kernels.reports import effect, is_repeat
 from flows.kernels.scale import Scale
@@ -80,6 +83,9 @@ class Risk:
         clock_before_ns = self._clock_ns
         self._see(signal.receive_ns)
         account = self._accounts.get(signal.account)
+        if signal.half_spread is not None:
+            take_terms(account, signal, self._clock_ns, emit)
+            return
         checks = check(account, signal, self._clock_ns)
         try:
             order = decide(account, signal, checks, None, emit)
@@ -97,12 +103,15 @@ class Risk:
         self._see(report.receive_ns)
         for letter in change.letters:
             emit.dead_letter(letter)
-        change.apply(self._account(report.account))
+        account = self._account(report.account)
+        change.apply(account)
+        take_end(account, report.account, report.client_order_id, self._clock_ns, emit)
 
     def snapshot(self, ids: SchemaIds) -> bytes:
         accounts = [self._accounts[name].state(name) for name in sorted(self._accounts)]
         legs = [leg.state(name) for name in sorted(self._accounts) for leg in self._accounts[name].legs]
-        return encode(RiskState(self._clock_ns, accounts, legs), ids)
+        quotes = [quote.state(name) for name in sorted(self._accounts) for quote in self._accounts[name].quotes]
+        return encode(RiskState(self._clock_ns, accounts, legs, quotes), ids)
 
     def restore(self, ids: SchemaIds, state: bytes) -> None:
         saved = open_state(ids, state, RiskState)
@@ -110,3 +119,5 @@ class Risk:
         self._accounts = {account.account: Account.restored(account) for account in saved.accounts}
         for leg in saved.legs:
             self._account(leg.account).legs.add(Leg.restored(leg))
+        for quote in saved.quotes:
+            self._account(quote.account).quotes.add(Quote.restored(quote))

@@ -82,6 +82,7 @@ class Running:
                 emit.dead_letter(Withheld(self.name, features, withheld))
 
     def _signal(self, intent: Intent, units: int, features: FeatureVector, origin: Origin) -> Signal:
+        quote = intent.quote
         return Signal(
             origin=origin,
             account=self.account,
@@ -105,6 +106,13 @@ class Running:
             stop_price=intent.stop_price,
             target_price=intent.target_price,
             exit_ns=intent.exit_ns,
+            post_only=intent.post_only,
+            expires_ns=intent.expires_ns,
+            half_spread=quote.half_spread if quote else None,
+            skew=quote.skew if quote else None,
+            price_step=quote.price_step if quote else None,
+            bid_price=quote.bid_price if quote else None,
+            ask_price=quote.ask_price if quote else None,
         )
 
     def save(self, ids: SchemaIds, states: list[StrategyState], standings: list[StandingState]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from flows.contracts.registry import SchemaIds
 from flows.errors import StageError, StageRestoreError
 from flows.kernels.checked import INT64_MAX, INT64_MIN
 from flows.kernels.step_limit import Overrun, limited
-from flows.kernels.strategy import Factory, Intent, Strategy
+from flows.kernels.strategy import Factory, Intent, Quote, Strategy
 
 Kind = TypeVar("Kind")
 
@@ -135,26 +136,39 @@ _KINDS: dict[str, tuple[type[Any], ...]] = {
     "stop_price": (int, type(None)),
     "target_price": (int, type(None)),
     "exit_ns": (int, type(None)),
+    "post_only": (bool,),
+    "expires_ns": (int, type(None)),
+    "quote": (Quote, type(None)),
+}
+_QUOTE_KINDS: dict[str, tuple[type[Any], ...]] = {
+    "half_spread": (int,),
+    "skew": (int,),
+    "price_step": (int, type(None)),
+    "bid_price": (int,),
+    "ask_price": (int,),
 }
 
 
 def _checked(item: Any) -> Intent:
     """An intent that can be written. What it is worth is for the risk desk to say."""
     intent = _as("generate_signals: an item of the list", item, Intent)
-    for field in fields(Intent):
-        value = getattr(intent, field.name)
-        if not isinstance(value, _KINDS[field.name]) or isinstance(value, bool):
-            raise _BadReturn(f"the intent's {field.name} is a {type(value).__name__}")
-    for name in ("price", "quantity", "stop_price", "target_price", "exit_ns"):
-        value = getattr(intent, name)
-        if value is not None and not INT64_MIN <= value <= INT64_MAX:
-            raise _BadReturn(f"the intent's {name} does not fit 64 bits")
-    if isinstance(intent.strength, int) and not INT64_MIN <= intent.strength <= INT64_MAX:
-        raise _BadReturn("the intent's strength does not fit 64 bits")
+    _check_values("intent", intent, _KINDS)
+    if intent.quote is not None:
+        _check_values("quote", intent.quote, _QUOTE_KINDS)
     if not math.isfinite(intent.strength):
         raise _BadReturn("the intent's strength is not finite")
     _utf8("the intent's reason", intent.reason)
     return intent
+
+
+def _check_values(what: str, item: Intent | Quote, kinds: Mapping[str, tuple[type[Any], ...]]) -> None:
+    for field in fields(item):
+        value, allowed = getattr(item, field.name), kinds[field.name]
+        is_flag = isinstance(value, bool)
+        if not isinstance(value, allowed) or (is_flag and bool not in allowed):
+            raise _BadReturn(f"the {what}'s {field.name} is a {type(value).__name__}")
+        if isinstance(value, int) and not is_flag and not INT64_MIN <= value <= INT64_MAX:
+            raise _BadReturn(f"the {what}'s {field.name} does not fit 64 bits")
 
 
 def _reason(value: Any) -> str | None:

@@ -18,6 +18,22 @@ from flows.errors import StageConfigError
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """Where to stand on both sides of the market. Risk works the two prices out, as they follow from what the strategy
+    holds, and replaces the two orders when they are others. All are prices, in the instrument's units."""
+
+    half_spread: int
+    """From the reservation price to either side."""
+    skew: int
+    """How far below the middle of the touch the reservation price lies for each quantity that the strategy holds."""
+    price_step: int | None
+    """Prices are multiples of it. None, for what is none of the instrument's units, is rejected."""
+    bid_price: int
+    """The touch: a quote never stands at the other side's price or beyond."""
+    ask_price: int
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """What a strategy wants to do; the stage adds who, where and how much, and risk decides."""
 
@@ -39,6 +55,12 @@ class Intent:
     """The same in its favour."""
     exit_ns: int | None = None
     """And at the first mark of this venue time or later: nanoseconds since 1970, UTC."""
+    post_only: bool = False
+    """The venue refuses it if it would take. For a limit order with time in force GTC."""
+    expires_ns: int | None = None
+    """Such an order is good till then, by the clock of `receive_ns`: nanoseconds since 1970, UTC."""
+    quote: Quote | None = None
+    """Two quotes instead of one order; they need `expires_ns`. Side, price and order type say nothing then."""
 
 
 class Strategy(Protocol):
@@ -83,7 +105,7 @@ class Strategy(Protocol):
 Factory = Callable[[], Strategy]
 """Makes the strategy of one instrument."""
 
-KNOWN = ("ema_cross", "rsi_reversion", "zscore_reversion", "flow_imbalance", "overnight_range")
+KNOWN = ("ema_cross", "rsi_reversion", "zscore_reversion", "flow_imbalance", "overnight_range", "market_making")
 
 _METHODS = ("should_execute", "generate_signals", "risk_check", "snapshot", "restore")
 

@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS execution_orders
     `signal_index` Int32 COMMENT '0 for the first output of that record',
     `event_ns` DateTime64(9, 'UTC') COMMENT 'venue time of the signal',
     `receive_ns` DateTime64(9, 'UTC') COMMENT 'receive time of the causing tick, carried along',
+    `post_only` Bool COMMENT 'it rests, or the venue refuses it: it never takes',
+    `expires_ns` Nullable(DateTime64(9, 'UTC')) COMMENT 'good till then by the router\'s clock, which cancels what still works; null works as time_in_force says',
     `reason` String COMMENT 'why'
 )
 ENGINE = MergeTree

@@ -18,14 +18,15 @@ from tests.parity.test_signals import strategy
 from tests.parity.test_strategies_recorded import vectors
 from tests.parity.twins import IDS, PARTITION, batch, entry
 
-KINDS = ("ema_cross", "rsi_reversion", "zscore_reversion", "flow_imbalance", "overnight_range")
+KINDS = ("ema_cross", "rsi_reversion", "zscore_reversion", "flow_imbalance", "overnight_range", "market_making")
+PARAMETERS = {"market_making": {"price_step": "0.01"}}
 SYMBOLS = 50
 RUNS = 7
 LIMIT_NS = 200_000
 
 
 def test_strategies() -> None:
-    config = {"strategies": [strategy(kind, kind) for kind in KINDS]}
+    config = {"strategies": [strategy(kind, kind, parameters=PARAMETERS.get(kind, {})) for kind in KINDS]}
     numbers = count()
     tape = []
     for one in vectors():

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flows.contracts.records import FeatureVector, OrderType, Side, TimeInForce
 from flows.contracts.registry import SchemaIds
-from flows.kernels.strategy import Intent, Strategy
+from flows.kernels.strategy import Intent, Quote, Strategy
 
 SELL = Intent(Side.SELL, OrderType.MARKET, TimeInForce.IOC, None, 1.0, "each bar", quantity=7)
 
@@ -72,6 +72,11 @@ class NotAPrice(Faulty):
 class TooLarge(Faulty):
     def fault(self) -> list[Intent]:
         return [replace(SELL, quantity=1 << 63)]
+
+
+class NotAStep(Faulty):
+    def fault(self) -> list[Intent]:
+        return [replace(SELL, quote=Quote(1, 0, cast(Any, 0.01), 99, 101))]
 
 
 class NoText(Faulty):

@@ -21,6 +21,7 @@ FAULTS = {
     "NotANumber": "the intent's strength is not finite",
     "NotAPrice": "the intent's price is a float",
     "TooLarge": "the intent's quantity does not fit 64 bits",
+    "NotAStep": "the quote's price_step is a float",
     "NoText": "the intent's reason is no UTF-8",
     "NoList": "generate_signals gave a Intent, not a list",
     "NoIntent": "generate_signals: an item of the list gave a Looks, not a Intent",

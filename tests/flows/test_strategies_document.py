@@ -12,16 +12,23 @@ from flows.config import Config
 from flows.contracts.records import DeadLetter, Signal
 from flows.kernels.stage import Stage
 from tests.parity.recorded import ticks
+from tests.parity.test_strategies_recorded import vectors
 from tests.parity.twins import IDS, entry, follow, records
 from tests.recordings import recording
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "strategies.md"
 
 
-def block(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
-    assert found is not None
-    return found[1]
+def block(language: str, number: int = 0) -> str:
+    return re.findall(rf"```{language}\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)[number]
+
+
+def test_the_market_maker_quotes_a_recording(tmp_path: Path) -> None:
+    (tmp_path / "tapeflow.toml").write_text(block("toml", 1))
+    stage = Stage("signals", Config.load(tmp_path / "tapeflow.toml").stages["signals"], IDS, {})
+    signals = [one for one in records(stage.process(vectors()[:200])) if isinstance(one, Signal)]
+    assert len(signals) > 5
+    assert all(one.half_spread and one.expires_ns for one in signals)
 
 
 def test_the_example_trades_a_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from flows.contracts.records import (
     OrderStatus,
     OrderType,
     Origin,
+    QuoteState,
     RiskState,
     Side,
     Signal,
@@ -84,27 +85,31 @@ class Desk:
 
     def signal(self, side: Side, quantity: int, strategy: str = "range", **exits: int) -> list[Any]:
         """A limit order at 100, with `stop_price`, `target_price`, `exit_ns`."""
-        none = {"stop_price": None, "target_price": None, "exit_ns": None}
-        return self.take(
-            Signal(
-                **PLACE,
-                **(none | exits),
-                origin=Origin(0, self._offset, 0),
-                account="main",
-                strategy=strategy,
-                interval_ns=SECOND,
-                event_ns=START,
-                receive_ns=START,
-                side=side,
-                order_type=OrderType.LIMIT,
-                time_in_force=TimeInForce.GTC,
-                quantity=quantity,
-                price=100,
-                reference_price=100,
-                strength=1.0,
-                reason="test",
-                series="",
-            )
+        return self.take(self.wanted(side=side, quantity=quantity, price=100, strategy=strategy, **exits))
+
+    def quote(self, strategy: str = "maker", **terms: Any) -> list[Any]:
+        """Terms for quotes of 4 on either side, two away from the middle of 99 and 101, for a minute; `terms` changes
+        them."""
+        usual = {"half_spread": 2, "skew": 0, "price_step": 1, "bid_price": 99, "ask_price": 101}
+        said = {"side": Side.BUY, "price": None, "quantity": 4, "post_only": True, "expires_ns": START + 60 * SECOND}
+        return self.take(self.wanted(**({"strategy": strategy} | said | usual | terms)))
+
+    def wanted(self, **said: Any) -> Signal:
+        """A signal that says this, and nothing where it need not."""
+        none: dict[str, Any] = {name: None for name in ("stop_price", "target_price", "exit_ns", "expires_ns")}
+        none |= {name: None for name in ("half_spread", "skew", "price_step", "bid_price", "ask_price")}
+        usual = {"origin": Origin(0, self._offset, 0), "event_ns": START, "receive_ns": START, "post_only": False}
+        return Signal(
+            **PLACE,
+            **(none | usual | said),
+            account="main",
+            interval_ns=SECOND,
+            order_type=OrderType.LIMIT,
+            time_in_force=TimeInForce.GTC,
+            reference_price=100,
+            strength=1.0,
+            reason="test",
+            series="",
         )
 
     def order(self, side: Side, quantity: int, strategy: str = "range", **exits: int) -> str:
@@ -113,7 +118,7 @@ class Desk:
         (new,) = (one for one in made if isinstance(one, New))
         return new.client_order_id
 
-    def report(self, id: str, status: OrderStatus, quantity: int = 0) -> list[Any]:
+    def report(self, id: str, status: OrderStatus, quantity: int = 0, receive_ns: int = START) -> list[Any]:
         """The venue fills so much more of an order, and says where it stands."""
         order = self.orders[id]
         order.filled += quantity
@@ -129,7 +134,7 @@ class Desk:
             side=order.new.side,
             order_quantity=order.new.quantity,
             last_quantity=quantity,
-            last_price=100 if quantity else None,
+            last_price=(order.new.price or 100) if quantity else None,
             cumulative_quantity=order.filled,
             fee=0,
             fee_exponent=-9,
@@ -139,7 +144,7 @@ class Desk:
             event_ns=START,
             order_receive_ns=START,
             sent_ns=START,
-            receive_ns=START,
+            receive_ns=receive_ns,
         )
         order.reports += 1
         return self.take(said)
@@ -155,8 +160,15 @@ class Desk:
 
     @property
     def legs(self) -> list[LegState]:
+        return self._state().legs
+
+    @property
+    def quotes(self) -> list[QuoteState]:
+        return self._state().quotes
+
+    def _state(self) -> RiskState:
         stage = decode(self.twins.snapshot(), IDS)
         assert isinstance(stage, StageState)
         state = decode(stage.kernel, IDS)
         assert isinstance(state, RiskState)
-        return state.legs
+        return state

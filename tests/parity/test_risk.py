@@ -58,6 +58,10 @@ signals = st.builds(
     stop_price=exits,
     target_price=exits,
     exit_ns=st.none() | receive_ns,
+    post_only=mostly(st.just(False), st.just(True), 5),
+    expires_ns=mostly(st.none(), receive_ns, 5),
+    # Not quotes, which are not one decision each: `test_quotes`.
+    **dict.fromkeys(("half_spread", "skew", "price_step", "bid_price", "ask_price"), st.none()),
 )
 marks = st.builds(
     Mark,

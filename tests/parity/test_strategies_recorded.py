@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from statistics import fmean, pstdev
 from typing import Any
 
+import numpy as np
 import pytest
 
 from flows._native import SchemaIds as RustIds
@@ -36,13 +38,18 @@ def vectors() -> Sequence[Entry]:
 
 
 def said(kind: str, parameters: dict[str, Any]) -> list[tuple[int, Side]]:
-    """When the strategy wants which side, in both engines, which hand their states over amid it."""
+    """When the strategy wants which side."""
+    return [(one.event_ns, one.side) for one in said_by(kind, parameters)]
+
+
+def said_by(kind: str, parameters: dict[str, Any]) -> list[Signal]:
+    """What the strategy wants, in both engines, which hand their states over amid it."""
     twins = Twins("signals", {"strategies": [strategy("one", kind, parameters=parameters)]})
     half = len(vectors()) // 2
     made = twins.feed(vectors()[:half])
     twins.swap()
     made += twins.feed(vectors()[half:])
-    return [(one.event_ns, one.side) for one in records(made) if isinstance(one, Signal)]
+    return [one for one in records(made) if isinstance(one, Signal)]
 
 
 def score(window: Sequence[FeatureVector]) -> float:
@@ -90,3 +97,51 @@ def test_it_acts_when_its_measure_leaves_the_band(
     assert made == expected
     assert len(made) > 10
     assert {side for _, side in made} == {Side.BUY, Side.SELL}
+
+
+def horizon_bars(vector: FeatureVector, close_of_day: datetime | None) -> float:
+    """Bars to the end: of the day's session, or always sixty."""
+    if close_of_day is None:
+        return 60.0
+    return (int(close_of_day.timestamp()) * 10**9 - vector.close_ns) / vector.interval_ns
+
+
+@pytest.mark.parametrize("has_session", [False, True])
+def test_market_making_says_the_terms_of_avellaneda_and_stoikov(has_session: bool) -> None:
+    """Half the spread and the skew, from their two formulas written out in numpy's functions."""
+    seen = [one for one in (decode(one.value, IDS) for one in vectors()) if one.interval_ns == 10**9]
+    gamma, k, volatility = 0.02, 0.4, 20
+    parameters: dict[str, Any] = {"gamma_thousandths": 20, "k_thousandths": 400, "price_step": "0.01"}
+    first = datetime.fromtimestamp(seen[0].close_ns // 10**9, timezone.utc)
+    begin, end = first + timedelta(minutes=1), first + timedelta(minutes=4)
+    close_of_day = end.replace(second=0) if has_session else None
+    if has_session:
+        parameters |= {"open": begin.strftime("%H:%M"), "close": end.strftime("%H:%M")}
+    made = said_by("market_making", parameters)
+    expected = {}
+    for vector in seen:
+        if vector.realised_volatility is None or vector.bid_price is None or vector.ask_price is None:
+            continue
+        start_ns = vector.close_ns - vector.interval_ns
+        if close_of_day is not None:
+            opened_ns, closed_ns = (int(at.replace(second=0).timestamp()) * 10**9 for at in (begin, end))
+            if start_ns < opened_ns or vector.close_ns >= closed_ns:
+                continue
+        middle = (vector.bid_price + vector.ask_price) / 2
+        sigma_squared = (vector.realised_volatility * middle) ** 2 / volatility
+        point = middle / 10_000
+        # Their gamma and k are per price: here per basis point of the middle.
+        risk = gamma / point * sigma_squared * horizon_bars(vector, close_of_day)
+        expected[vector.close_ns] = (risk / 2 + np.log1p(gamma / k) / gamma * point, risk)
+    assert [one.event_ns for one in made] == list(expected)
+    assert len(made) > 100
+    for one in made:
+        half_spread, skew = expected[one.event_ns]
+        assert one.half_spread == pytest.approx(half_spread, abs=1.001, rel=1e-9)
+        assert one.skew == pytest.approx(skew, abs=1.001, rel=1e-9)
+        assert (one.post_only, one.price_step) == (True, 10 ** (-2 - one.price_exponent))
+        life_ns = 3 * 10**9
+        if close_of_day is not None:
+            life_ns = min(life_ns, int(close_of_day.timestamp()) * 10**9 - one.event_ns)
+        assert one.expires_ns == one.receive_ns + life_ns
+    assert len({one.skew for one in made}) > 100, "it follows the volatility"

@@ -55,6 +55,7 @@ CONFIG = Config(
                 strategy("slow cross", "ema_cross", account="other"),
                 strategy("reversion", "rsi_reversion", account="other", parameters={"low": 40, "high": 60}),
                 strategy("perpetual", "rsi_reversion", venue="binance_usdm", quantity="0.002"),
+                strategy("maker", "market_making", parameters={"price_step": "0.01", "volatility": 2}),
             ]
         },
         "risk": {},

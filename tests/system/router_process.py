@@ -121,6 +121,8 @@ class Logs:
             signal=origin,
             event_ns=time.time_ns(),
             receive_ns=time.time_ns(),
+            post_only=False,
+            expires_ns=None,
         )
         order = replace(order, **changes)
         self.write(codec.encode(order, _IDS))

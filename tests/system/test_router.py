@@ -18,6 +18,7 @@ from tests.system.router_process import (
     Logs,
     Router,
     check_against_venue,
+    check_reports,
     logs_of_their_own,
     market,
     statuses,
@@ -141,6 +142,62 @@ def test_after_a_kill_it_goes_on_from_the_logs_alone(logs: Logs, exchange: Excha
         assert statuses(logs.ended(works)[0]) == ["accepted", "accepted", "cancelled"]
         assert len(own(exchange, works, done, waiting)) == 3
         assert len(logs.reports()[done]) == len({report.origin.index for report in logs.reports()[done]})
+
+
+def test_post_only_rests_or_is_refused(logs: Logs, exchange: Exchange, tmp_path: Path) -> None:
+    with Router(logs.settings, exchange, tmp_path):
+        rests = logs.new(**GTC, price=FAR_BELOW, post_only=True)
+        takes = logs.new(**GTC, price=1_000_000 * 10**9, post_only=True)
+        (refused,) = logs.ended(takes)[0]
+        assert (refused.status.value, refused.cumulative_quantity) == ("rejected", 0)
+        assert "immediately match" in refused.reason
+        wait_for("accepted", lambda: statuses(logs.reports()[rests]) == ["accepted"])
+        logs.cancel(rests)
+        assert statuses(logs.ended(rests)[0]) == ["accepted", "cancelled"]
+
+
+# To an order's end. A machine that is too busy for the first has longer the next time.
+SPANS_NS = (2 * 10**9, 10 * 10**9, 40 * 10**9)
+
+
+def until(span_ns: int) -> int:
+    """A whole millisecond, as the venue counts."""
+    return (time.time_ns() + span_ns) // 10**6 * 10**6
+
+
+def test_good_till_a_date_ends_then_though_no_record_comes(logs: Logs, exchange: Exchange, tmp_path: Path) -> None:
+    with Router(logs.settings, exchange, tmp_path, *QUICK):
+        past = logs.new(**GTC, price=FAR_BELOW, expires_ns=until(-1))
+        assert (statuses(logs.ended(past)[0]), own(exchange, past)) == (["expired"], [])
+        for span_ns in SPANS_NS:
+            until_ns = until(span_ns)
+            works = logs.new(**GTC, price=FAR_BELOW, expires_ns=until_ns)
+            reports = logs.ended(works, seconds=90)[0]
+            if reports[0].status.value == "accepted":
+                break
+    assert statuses(reports) == ["accepted", "cancelled"]
+    assert reports[-1].reason == "CANCELED: its time was up"
+    assert reports[0].event_ns < until_ns <= reports[-1].event_ns
+    check_reports({works: reports}, own(exchange, works))
+
+
+def test_what_went_past_its_time_while_no_router_ran_is_cancelled_by_the_next(
+    logs: Logs, exchange: Exchange, tmp_path: Path
+) -> None:
+    for span_ns in SPANS_NS:
+        with Router(logs.settings, exchange, tmp_path, *QUICK) as router:
+            until_ns = until(span_ns)
+            works = logs.new(**GTC, price=FAR_BELOW, expires_ns=until_ns)
+            wait_for("its first report", lambda works=works: logs.reports()[works])
+            router.kill()
+        if statuses(logs.reports()[works]) == ["accepted"] and time.time_ns() < until_ns:
+            break
+    wait_for("its time", lambda: time.time_ns() > until_ns, seconds=90)
+    assert own(exchange, works)[0]["status"] == "NEW", "nobody is there to cancel it"
+    with Router(logs.settings, exchange, tmp_path, *QUICK):
+        reports = logs.ended(works)[0]
+    assert statuses(reports) == ["accepted", "cancelled"]
+    check_reports({works: reports}, own(exchange, works))
 
 
 def test_an_order_that_waited_too_long_expires_unsent(logs: Logs, exchange: Exchange, tmp_path: Path) -> None:

@@ -91,6 +91,13 @@ def test_a_stop_is_reached_while_the_flow_is_down(stack: Stack, tmp_path: Path) 
             stop_price=_PRICE - 1,
             target_price=2 * _PRICE,
             exit_ns=None,
+            post_only=False,
+            expires_ns=None,
+            half_spread=None,
+            skew=None,
+            price_step=None,
+            bid_price=None,
+            ask_price=None,
         )
         first_mark = Mark(**_PLACE, origin=Origin(0, -1, 0), event_ns=now_ns, receive_ns=now_ns, price=_PRICE)
         with FlowProcess(stack, tmp_path / "flow", settings.topic_prefix, "risk") as flow:

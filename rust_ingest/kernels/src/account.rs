@@ -6,6 +6,7 @@ use crate::by_instrument::ByInstrument;
 use crate::holding::Holding;
 use crate::legs::Legs;
 use crate::orders::{Order, Orders};
+use crate::quotes::Quotes;
 use crate::scale::Scale;
 
 #[derive(Debug, Clone, Default)]
@@ -16,6 +17,7 @@ pub(crate) struct Account {
     pub holdings: ByInstrument<Holding>,
     pub orders: Orders,
     pub legs: Legs,
+    pub quotes: Quotes,
 }
 
 impl Account {
@@ -64,6 +66,7 @@ impl Account {
                 closed: state.closed_orders.iter().map(Order::restored).collect(),
             },
             legs: Legs::default(),
+            quotes: Quotes::default(),
         }
     }
 }

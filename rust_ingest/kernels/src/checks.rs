@@ -9,7 +9,7 @@
 //! | opened | 1 if the account was opened | |
 //! | kill_switch | 1 if the account is killed | |
 //! | limits_set | 1 if the instrument has limits for the account | |
-//! | instrument_terms | how many terms are wrong: each exponent, the price, and stop, target, time | limits |
+//! | instrument_terms | how many terms are wrong: each exponent, the price, and stop, target, times, post-only | limits |
 //! | quantity_positive | the quantity | |
 //! | order_quantity | the quantity | limits, terms, quantity |
 //! | stale_price | seconds from the mark to the newest receive time of the partition | limits, terms, quantity |
@@ -17,10 +17,10 @@
 //! | position | position after this and all open orders of its side, in its direction | limits, terms, quantity |
 //! | gross_notional | sum of abs(position) x mark over the account, worst case | limits, terms, quantity, mark |
 //!
-//! A stop and a target stand on either side of the order's price, and the time behind the signal's. The two of notionals
-//! are not made of an order that only closes what is open: they bound what grows.
+//! A stop and a target stand on either side of the order's price, and the times behind the signal's. Post-only, and good
+//! till a time, are of limit orders that work until they are cancelled. The two of notionals are not made of an order that only closes what is open: they bound what grows.
 
-use contracts::{Check, CheckName, OrderType, Side, Signal};
+use contracts::{Check, CheckName, OrderType, Side, Signal, TimeInForce};
 
 use crate::account::Account;
 use crate::exposure::{gross_after, position_after};
@@ -53,6 +53,13 @@ fn wrong_exits(signal: &Signal<'_>, price: i64) -> i128 {
         + i128::from(signal.exit_ns.is_some_and(|exit_ns| exit_ns <= signal.event_ns))
 }
 
+/// How many of post-only and its end contradict the order's type, or the time.
+fn wrong_rests(signal: &Signal<'_>) -> i128 {
+    let rests = signal.order_type == OrderType::Limit && signal.time_in_force == TimeInForce::Gtc;
+    let is_wrong = |end_ns: i64| !rests || end_ns <= signal.receive_ns;
+    i128::from(signal.post_only && !rests) + i128::from(signal.expires_ns.is_some_and(is_wrong))
+}
+
 /// What an order is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asks {
@@ -76,7 +83,8 @@ pub(crate) fn check(account: Option<&Account>, signal: &Signal<'_>, clock_ns: i6
     if let (Some(holding), Some(_)) = (holding, limits) {
         let faults = i128::from(holding.scale.price_exponent != signal.price_exponent)
             + i128::from(holding.scale.quantity_exponent != signal.quantity_exponent)
-            + price.map_or(1, |price| wrong_exits(signal, price));
+            + price.map_or(1, |price| wrong_exits(signal, price))
+            + wrong_rests(signal);
         checks.push(at_most(CheckName::InstrumentTerms, 0, faults, 0));
     }
     let quantity = i128::from(signal.quantity);

@@ -109,5 +109,12 @@ fn closing_signal<'s>(strategy: &'s str, side: Side, mark: &Mark<'s>, quantity: 
         stop_price: None,
         target_price: None,
         exit_ns: None,
+        post_only: false,
+        expires_ns: None,
+        half_spread: None,
+        skew: None,
+        price_step: None,
+        bid_price: None,
+        ask_price: None,
     }
 }

@@ -4,7 +4,7 @@
 //! - `limits` replaces all five limits of one instrument at once. One that is left out lets nothing through: it is 0,
 //!   and the age of the mark -1.
 //! - `kill` rejects further signals and cancels each open order, in the order in which they were made; a second kill
-//!   cancels again.
+//!   cancels again. Quotes that wait for the end of others do not go out.
 //! - `resume` ends a kill.
 //! - `cancel` cancels one open order. It may be done before the venue hears of it: its reports tell.
 
@@ -29,6 +29,7 @@ pub(crate) fn obey(known: Option<&Account>, control: &Control<'_>, emit: &mut Em
         Command::Limits => set_limits(&mut account, control)?,
         Command::Kill => {
             account.killed = true;
+            account.quotes.stop_waiting();
             for order in &account.orders.open {
                 cancel(order, control, emit);
             }

@@ -92,6 +92,8 @@ fn send_order(signal: &Signal<'_>, client_order_id: &str, emit: &mut Emit<'_>) {
         signal: signal.origin,
         event_ns: signal.event_ns,
         receive_ns: signal.receive_ns,
+        post_only: signal.post_only,
+        expires_ns: signal.expires_ns,
     });
 }
 

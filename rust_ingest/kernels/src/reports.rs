@@ -35,6 +35,7 @@ impl Effect {
         holding.fill(order.side, self.quantity, self.price);
         account.orders.put(order.clone(), self.done);
         account.legs.on_report(&order, self.quantity, &account.orders);
+        account.quotes.on_report(&order, self.quantity);
     }
 }
 

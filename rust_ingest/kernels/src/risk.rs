@@ -1,5 +1,6 @@
 //! risk.inbox -> risk.decisions, execution.orders: one decision per signal, one order per accepted signal; and
-//! what closes a position at its stop, its target or its time (`legs`).
+//! what closes a position at its stop, its target or its time (`legs`). For a strategy that quotes, orders on both sides
+//! (`quoting`).
 //!
 //! The partition's order is the order of events: a signal is judged by the marks, fills and commands before it. Every
 //! number comes from the log; the clock is the newest receive time among marks, signals and reports (not commands: an
@@ -19,6 +20,8 @@ use crate::config::parse;
 use crate::decide::decide;
 use crate::holding::{Holding, check_scale};
 use crate::legs::Leg;
+use crate::quotes::Quote;
+use crate::quoting::{take_end, take_terms};
 use crate::reports::{effect, is_repeat};
 use crate::scale::Scale;
 use crate::snapshot::open;
@@ -84,6 +87,10 @@ impl Risk {
     fn on_signal(&mut self, signal: &Signal<'_>, emit: &mut Emit<'_>) -> Result<(), Refusal> {
         let clock_before_ns = self.clock_ns;
         self.see(signal.receive_ns);
+        if signal.half_spread.is_some() {
+            take_terms(self.accounts.get_mut(signal.account), signal, self.clock_ns, emit);
+            return Ok(());
+        }
         let account = self.accounts.get(signal.account);
         let checks = check(account, signal, self.clock_ns, Asks::Anything);
         let decided = decide(self.accounts.get_mut(signal.account), signal, checks, None, emit);
@@ -104,7 +111,10 @@ impl Risk {
         for letter in &effect.letters {
             emit.dead_letter(letter);
         }
-        effect.apply(self.account(report.account));
+        let clock_ns = self.clock_ns;
+        let account = self.account(report.account);
+        effect.apply(account);
+        take_end(account, report.account, report.client_order_id, clock_ns, emit);
         Ok(())
     }
 
@@ -134,10 +144,13 @@ impl Kernel for Risk {
         let accounts = self.accounts.iter().map(|(name, account)| account.state(name));
         let legs = self.accounts.iter();
         let legs = legs.flat_map(|(name, account)| account.legs.iter().map(|leg| leg.state(name)));
+        let quotes = self.accounts.iter();
+        let quotes = quotes.flat_map(|(name, account)| account.quotes.iter().map(|quote| quote.state(name)));
         let state = RiskState {
             clock_ns: self.clock_ns,
             accounts: accounts.collect(),
             legs: legs.collect(),
+            quotes: quotes.collect(),
         };
         encode(ids, &state.into(), out);
     }
@@ -154,6 +167,9 @@ impl Kernel for Risk {
             .collect();
         for leg in &state.legs {
             self.account(leg.account).legs.add(Leg::restored(leg));
+        }
+        for quote in &state.quotes {
+            self.account(quote.account).quotes.add(Quote::restored(quote));
         }
         Ok(())
     }

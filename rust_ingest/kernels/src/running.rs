@@ -117,6 +117,7 @@ impl Running {
                 emit.dead_letter(&Refusal::withheld(&self.name, features, why));
                 continue;
             }
+            let quote = intent.quote;
             emit.send(|origin| Signal {
                 origin,
                 account: &self.account,
@@ -140,6 +141,13 @@ impl Running {
                 stop_price: intent.stop_price,
                 target_price: intent.target_price,
                 exit_ns: intent.exit_ns,
+                post_only: intent.post_only,
+                expires_ns: intent.expires_ns,
+                half_spread: quote.map(|quote| quote.half_spread),
+                skew: quote.map(|quote| quote.skew),
+                price_step: quote.and_then(|quote| quote.price_step),
+                bid_price: quote.map(|quote| quote.bid_price),
+                ask_price: quote.map(|quote| quote.ask_price),
             });
         }
     }

@@ -145,6 +145,9 @@ mod tests {
                 stop_price: None,
                 target_price: None,
                 exit_ns: None,
+                post_only: false,
+                expires_ns: None,
+                quote: None,
             }]
         }
 

@@ -5,10 +5,26 @@ use serde_json::{Map, Value};
 
 use crate::ema_cross::EmaCross;
 use crate::flow_imbalance::FlowImbalance;
+use crate::market_making::MarketMaking;
 use crate::overnight_range::OvernightRange;
 use crate::rsi_reversion::RsiReversion;
 use crate::zscore_reversion::ZscoreReversion;
 use crate::{ConfigError, RestoreError};
+
+/// Where to stand on both sides of the market. Risk works the two prices out, as they follow from what the strategy holds,
+/// and replaces the two orders when they are others. All are prices, in the instrument's units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quote {
+    /// From the reservation price to either side.
+    pub half_spread: i64,
+    /// How far below the middle of the touch the reservation price lies for each quantity that the strategy holds.
+    pub skew: i64,
+    /// Prices are multiples of it. `None`, for what is none of the instrument's units, is rejected.
+    pub price_step: Option<i64>,
+    /// The touch: a quote never stands at the other side's price or beyond.
+    pub bid_price: i64,
+    pub ask_price: i64,
+}
 
 /// What a strategy wants to do; the stage adds who, where and how much, and risk decides.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +46,12 @@ pub struct Intent {
     pub target_price: Option<i64>,
     /// And at the first mark of this venue time or later.
     pub exit_ns: Option<i64>,
+    /// The venue refuses it if it would take. For a limit order with time in force GTC.
+    pub post_only: bool,
+    /// Such an order is good till then, by the clock of `receive_ns`.
+    pub expires_ns: Option<i64>,
+    /// Two quotes instead of one order; they need `expires_ns`. Side, price and order type say nothing then.
+    pub quote: Option<Quote>,
 }
 
 /// One strategy on one instrument and bar length: pure, as every kernel. For each bar the stage calls `should_execute`,
@@ -70,7 +92,7 @@ pub trait Strategy: Send {
 /// Makes the strategy of one instrument.
 pub(crate) type Factory = Box<dyn Fn() -> Box<dyn Strategy> + Send>;
 
-const KNOWN: &str = "ema_cross, rsi_reversion, zscore_reversion, flow_imbalance, overnight_range";
+const KNOWN: &str = "ema_cross, rsi_reversion, zscore_reversion, flow_imbalance, overnight_range, market_making";
 
 /// The factory for a strategy's `kind` and `parameters`.
 pub(crate) fn factory(name: &str, kind: &str, parameters: Map<String, Value>) -> Result<Factory, ConfigError> {
@@ -80,6 +102,7 @@ pub(crate) fn factory(name: &str, kind: &str, parameters: Map<String, Value>) ->
         "zscore_reversion" => ZscoreReversion::factory(name, parameters),
         "flow_imbalance" => FlowImbalance::factory(name, parameters),
         "overnight_range" => OvernightRange::factory(name, parameters),
+        "market_making" => MarketMaking::factory(name, parameters),
         _ if kind.contains(':') => Err(ConfigError::PythonOnly {
             strategy: name.to_owned(),
             kind: kind.to_owned(),
@@ -115,5 +138,8 @@ pub(crate) fn take_touch(
         stop_price: None,
         target_price: None,
         exit_ns: None,
+        post_only: false,
+        expires_ns: None,
+        quote: None,
     })
 }

@@ -90,6 +90,13 @@ fn signal(offset: i64, side: Side, quantity: i64) -> Signal<'static> {
         stop_price: None,
         target_price: None,
         exit_ns: None,
+        post_only: false,
+        expires_ns: None,
+        half_spread: None,
+        skew: None,
+        price_step: None,
+        bid_price: None,
+        ask_price: None,
     }
 }
 

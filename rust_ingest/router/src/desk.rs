@@ -107,6 +107,7 @@ impl Desk {
                 parked.push(Reverse((due_ns, position)));
                 continue;
             }
+            order.look_at_time(now);
             if let Some(until_ns) = gate.closed_until(order.venue(), order.is_urgent(), now) {
                 order.hold(until_ns);
             }

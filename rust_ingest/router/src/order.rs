@@ -71,6 +71,8 @@ pub struct Order {
     /// Answers in a row that did not help.
     failures: u32,
     is_cancelled: bool,
+    /// Its time was up: it is cancelled, by no record of the log.
+    is_past: bool,
     /// Whether the next question about a cancelled order is how it stands, since the last cancel did not say.
     ask_before_cancel: bool,
     cancels_failed: u32,
@@ -136,6 +138,7 @@ impl Order {
             due_ns: now.steady_ns,
             failures: 0,
             is_cancelled: false,
+            is_past: false,
             ask_before_cancel: false,
             cancels_failed: 0,
             modifies: 0,
@@ -173,6 +176,22 @@ impl Order {
         self.due_ns = self.due_ns.min(now.steady_ns);
     }
 
+    /// Looks at the time: what is good till a date is cancelled then. The log need not say so, as nothing may come through
+    /// it any more.
+    pub fn look_at_time(&mut self, now: Moment) {
+        let is_past = self.ticket.expires_ns.is_some_and(|end_ns| now.wall_ns >= end_ns);
+        if is_past && !self.is_past {
+            self.is_past = true;
+            self.cancel(now);
+        }
+    }
+
+    /// When its time is up, in steady ns as the clocks stand now; none if it has none, or it was noted.
+    fn end_ns(&self, now: Moment) -> Option<i64> {
+        let end_ns = self.ticket.expires_ns.filter(|_| !self.is_past)?;
+        Some(now.steady_ns.saturating_add(end_ns.saturating_sub(now.wall_ns)))
+    }
+
     /// Not to be asked about before `until_ns` (steady).
     pub fn hold(&mut self, until_ns: i64) {
         self.due_ns = self.due_ns.max(until_ns);
@@ -195,7 +214,10 @@ impl Order {
             return Step::Done;
         }
         if now.steady_ns < self.due_ns {
-            return Step::Wait { until_ns: self.due_ns };
+            let end_ns = self.end_ns(now).unwrap_or(i64::MAX);
+            return Step::Wait {
+                until_ns: self.due_ns.min(end_ns),
+            };
         }
         self.is_busy = true;
         Step::Ask(self.question(now, rules))

@@ -17,6 +17,10 @@ pub struct Ticket {
     pub quantity: i64,
     /// In units of `price_scale`; none for a market order.
     pub price: Option<i64>,
+    /// It rests, or the venue refuses it.
+    pub post_only: bool,
+    /// Good till then, ns since 1970.
+    pub expires_ns: Option<i64>,
     pub quantity_scale: Scale,
     pub price_scale: Scale,
 }

@@ -156,6 +156,7 @@ fn default(record: &str, field: &Field) -> Result<String, Fault> {
     match &field.default {
         Some(Value::Null) => Ok("None".to_owned()),
         Some(Value::String(text)) => Ok(format!("{text:?}")),
+        Some(Value::Bool(flag)) => Ok(flag.to_string()),
         Some(Value::Number(number)) if number.is_i64() => Ok(number.to_string()),
         Some(Value::Array(items)) if items.is_empty() => Ok("Vec::new()".to_owned()),
         other => Err(Fault(format!(

@@ -141,6 +141,10 @@ pub struct New<'a> {
     pub event_ns: i64,
     /// receive time of the causing tick, carried along.
     pub receive_ns: i64,
+    /// it rests, or the venue refuses it: it never takes.
+    pub post_only: bool,
+    /// good till then by the router's clock, which cancels what still works; null works as time_in_force says.
+    pub expires_ns: Option<i64>,
 }
 
 impl<'a> Avro<'a> for New<'a> {
@@ -163,6 +167,8 @@ impl<'a> Avro<'a> for New<'a> {
         self.signal.encode(out);
         self.event_ns.encode(out);
         self.receive_ns.encode(out);
+        self.post_only.encode(out);
+        self.expires_ns.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -184,6 +190,35 @@ impl<'a> Avro<'a> for New<'a> {
             signal: Avro::decode(reader)?,
             event_ns: Avro::decode(reader)?,
             receive_ns: Avro::decode(reader)?,
+            post_only: Avro::decode(reader)?,
+            expires_ns: Avro::decode(reader)?,
+        })
+    }
+}
+
+impl<'a> New<'a> {
+    /// What a version of the schema with `known` fields wrote; the others have their defaults.
+    pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            origin: Avro::decode(reader)?,
+            account: Avro::decode(reader)?,
+            strategy: Avro::decode(reader)?,
+            client_order_id: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            side: Avro::decode(reader)?,
+            order_type: Avro::decode(reader)?,
+            time_in_force: Avro::decode(reader)?,
+            quantity: Avro::decode(reader)?,
+            price: Avro::decode(reader)?,
+            reference_price: Avro::decode(reader)?,
+            signal: Avro::decode(reader)?,
+            event_ns: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+            post_only: if known > 17 { Avro::decode(reader)? } else { false },
+            expires_ns: if known > 18 { Avro::decode(reader)? } else { None },
         })
     }
 }

@@ -928,6 +928,41 @@ impl Table {
                     layout: Layout::Nullable(Cell::Fixed(8)),
                 },
                 Column {
+                    name: "post_only",
+                    sent_as: "Bool",
+                    layout: Layout::One(Cell::Fixed(1)),
+                },
+                Column {
+                    name: "expires_ns",
+                    sent_as: "Nullable(DateTime64(9, 'UTC'))",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "half_spread",
+                    sent_as: "Nullable(Decimal(38, 18))",
+                    layout: Layout::Nullable(Cell::Fixed(16)),
+                },
+                Column {
+                    name: "skew",
+                    sent_as: "Nullable(Decimal(38, 18))",
+                    layout: Layout::Nullable(Cell::Fixed(16)),
+                },
+                Column {
+                    name: "price_step",
+                    sent_as: "Nullable(Decimal(38, 18))",
+                    layout: Layout::Nullable(Cell::Fixed(16)),
+                },
+                Column {
+                    name: "bid_price",
+                    sent_as: "Nullable(Decimal(38, 18))",
+                    layout: Layout::Nullable(Cell::Fixed(16)),
+                },
+                Column {
+                    name: "ask_price",
+                    sent_as: "Nullable(Decimal(38, 18))",
+                    layout: Layout::Nullable(Cell::Fixed(16)),
+                },
+                Column {
                     name: "client_order_id",
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
@@ -1336,6 +1371,16 @@ impl Table {
                     name: "receive_ns",
                     sent_as: "DateTime64(9, 'UTC')",
                     layout: Layout::One(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "post_only",
+                    sent_as: "Bool",
+                    layout: Layout::One(Cell::Fixed(1)),
+                },
+                Column {
+                    name: "expires_ns",
+                    sent_as: "Nullable(DateTime64(9, 'UTC'))",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
                 },
                 Column {
                     name: "reason",
@@ -2639,6 +2684,13 @@ fn risk_inbox_opaque(row: &mut Row<'_>) {
     row.null();
     row.null();
     row.null();
+    row.bool(false);
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
     row.text(b"");
     row.null();
     row.text(b"");
@@ -2718,6 +2770,49 @@ fn risk_inbox_signal(record: &super::Signal, row: &mut Row<'_>) -> Result<(), La
             row.int64(value);
         }
     }
+    row.bool(record.post_only);
+    match record.expires_ns {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int64(value);
+        }
+    }
+    match record.half_spread {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.money(value, record.price_exponent, "half_spread")?;
+        }
+    }
+    match record.skew {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.money(value, record.price_exponent, "skew")?;
+        }
+    }
+    match record.price_step {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.money(value, record.price_exponent, "price_step")?;
+        }
+    }
+    match record.bid_price {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.money(value, record.price_exponent, "bid_price")?;
+        }
+    }
+    match record.ask_price {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.money(value, record.price_exponent, "ask_price")?;
+        }
+    }
     row.text(b"");
     row.null();
     row.text(b"");
@@ -2775,6 +2870,13 @@ fn risk_inbox_mark(record: &super::Mark, row: &mut Row<'_>) -> Result<(), Landin
     row.null();
     row.null();
     row.null();
+    row.bool(false);
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
+    row.null();
     row.text(b"");
     row.null();
     row.text(b"");
@@ -2828,6 +2930,13 @@ fn risk_inbox_executionreport(record: &super::ExecutionReport, row: &mut Row<'_>
     row.float64(0.0);
     row.text(record.reason.as_bytes());
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
+    row.bool(false);
+    row.null();
+    row.null();
+    row.null();
     row.null();
     row.null();
     row.null();
@@ -2903,6 +3012,13 @@ fn risk_inbox_control(record: &super::Control, row: &mut Row<'_>) -> Result<(), 
     row.float64(0.0);
     row.text(record.reason.as_bytes());
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
+    row.bool(false);
+    row.null();
+    row.null();
+    row.null();
     row.null();
     row.null();
     row.null();
@@ -3018,6 +3134,13 @@ fn risk_inbox_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<(), 
     row.float64(0.0);
     row.text(record.reason.as_bytes());
     row.text(b"");
+    row.null();
+    row.null();
+    row.null();
+    row.bool(false);
+    row.null();
+    row.null();
+    row.null();
     row.null();
     row.null();
     row.null();
@@ -3159,6 +3282,8 @@ fn execution_orders_opaque(row: &mut Row<'_>) {
     row.int32(0);
     row.int64(0);
     row.int64(0);
+    row.bool(false);
+    row.null();
     row.text(b"");
 }
 
@@ -3190,6 +3315,14 @@ fn execution_orders_new(record: &super::New, row: &mut Row<'_>) -> Result<(), La
     row.int32(record.signal.index);
     row.int64(record.event_ns);
     row.int64(record.receive_ns);
+    row.bool(record.post_only);
+    match record.expires_ns {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int64(value);
+        }
+    }
     row.text(b"");
     Ok(())
 }
@@ -3222,6 +3355,8 @@ fn execution_orders_modify(record: &super::Modify, row: &mut Row<'_>) -> Result<
     row.int32(0);
     row.int64(record.event_ns);
     row.int64(0);
+    row.bool(false);
+    row.null();
     row.text(b"");
     Ok(())
 }
@@ -3248,6 +3383,8 @@ fn execution_orders_cancel(record: &super::Cancel, row: &mut Row<'_>) -> Result<
     row.int32(0);
     row.int64(record.event_ns);
     row.int64(0);
+    row.bool(false);
+    row.null();
     row.text(record.reason.as_bytes());
     Ok(())
 }

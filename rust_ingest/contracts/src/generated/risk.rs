@@ -608,7 +608,7 @@ impl Avro<'_> for OrderStatus {
     }
 }
 
-/// What a strategy wants; risk decides.
+/// What a strategy wants, an order or quotes; risk decides.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Signal<'a> {
     /// position of the sequenced record that caused this.
@@ -655,6 +655,20 @@ pub struct Signal<'a> {
     pub target_price: Option<i64>,
     /// what the order opened is closed at the first mark of this venue time or later.
     pub exit_ns: Option<i64>,
+    /// the order rests, or the venue refuses it: it never takes.
+    pub post_only: bool,
+    /// the order is good till then, by the clock of receive_ns.
+    pub expires_ns: Option<i64>,
+    /// not one order but two quotes, this far to either side of the reservation price, which risk works out; side, price and order type say nothing then. Null: one order.
+    pub half_spread: Option<i64>,
+    /// of quotes: how far below the middle the reservation price lies for each quantity that the strategy holds.
+    pub skew: Option<i64>,
+    /// of quotes: their prices are multiples of it.
+    pub price_step: Option<i64>,
+    /// of quotes: the best bid, which the ask stays above.
+    pub bid_price: Option<i64>,
+    /// of quotes: the best ask, which the bid stays below.
+    pub ask_price: Option<i64>,
 }
 
 impl<'a> Avro<'a> for Signal<'a> {
@@ -682,6 +696,13 @@ impl<'a> Avro<'a> for Signal<'a> {
         self.stop_price.encode(out);
         self.target_price.encode(out);
         self.exit_ns.encode(out);
+        self.post_only.encode(out);
+        self.expires_ns.encode(out);
+        self.half_spread.encode(out);
+        self.skew.encode(out);
+        self.price_step.encode(out);
+        self.bid_price.encode(out);
+        self.ask_price.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -708,6 +729,13 @@ impl<'a> Avro<'a> for Signal<'a> {
             stop_price: Avro::decode(reader)?,
             target_price: Avro::decode(reader)?,
             exit_ns: Avro::decode(reader)?,
+            post_only: Avro::decode(reader)?,
+            expires_ns: Avro::decode(reader)?,
+            half_spread: Avro::decode(reader)?,
+            skew: Avro::decode(reader)?,
+            price_step: Avro::decode(reader)?,
+            bid_price: Avro::decode(reader)?,
+            ask_price: Avro::decode(reader)?,
         })
     }
 }
@@ -738,6 +766,13 @@ impl<'a> Signal<'a> {
             stop_price: if known > 19 { Avro::decode(reader)? } else { None },
             target_price: if known > 20 { Avro::decode(reader)? } else { None },
             exit_ns: if known > 21 { Avro::decode(reader)? } else { None },
+            post_only: if known > 22 { Avro::decode(reader)? } else { false },
+            expires_ns: if known > 23 { Avro::decode(reader)? } else { None },
+            half_spread: if known > 24 { Avro::decode(reader)? } else { None },
+            skew: if known > 25 { Avro::decode(reader)? } else { None },
+            price_step: if known > 26 { Avro::decode(reader)? } else { None },
+            bid_price: if known > 27 { Avro::decode(reader)? } else { None },
+            ask_price: if known > 28 { Avro::decode(reader)? } else { None },
         })
     }
 }

@@ -1014,6 +1014,126 @@ impl<'a> Avro<'a> for PositionState<'a> {
     }
 }
 
+/// What a strategy quotes of one instrument, and holds by it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuoteState<'a> {
+    /// account of the orders.
+    pub account: &'a str,
+    /// strategy of the signals.
+    pub strategy: &'a str,
+    /// venue: binance, binance_usdm.
+    pub venue: &'a str,
+    /// normalised instrument.
+    pub instrument: &'a str,
+    /// bought less sold by its quotes.
+    pub position: i64,
+    /// the last bid that went out.
+    pub bid_order_id: Option<&'a str>,
+    /// the last ask that went out.
+    pub ask_order_id: Option<&'a str>,
+    /// the last pair is good till then.
+    pub expires_ns: i64,
+    /// goes out when reports have ended the pair.
+    pub waiting: Option<QuoteTermsState>,
+}
+
+impl<'a> Avro<'a> for QuoteState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.account.encode(out);
+        self.strategy.encode(out);
+        self.venue.encode(out);
+        self.instrument.encode(out);
+        self.position.encode(out);
+        self.bid_order_id.encode(out);
+        self.ask_order_id.encode(out);
+        self.expires_ns.encode(out);
+        self.waiting.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            account: Avro::decode(reader)?,
+            strategy: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            position: Avro::decode(reader)?,
+            bid_order_id: Avro::decode(reader)?,
+            ask_order_id: Avro::decode(reader)?,
+            expires_ns: Avro::decode(reader)?,
+            waiting: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// Where a strategy wants to quote, by its last signal.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuoteTermsState {
+    /// the signal's own origin.
+    pub signal: Origin,
+    /// prices here count 10^price_exponent of the quote currency.
+    pub price_exponent: i32,
+    /// quantities here count 10^quantity_exponent of the base.
+    pub quantity_exponent: i32,
+    /// venue time of the signal.
+    pub event_ns: i64,
+    /// receive time of the causing tick, carried along.
+    pub receive_ns: i64,
+    /// of each quote.
+    pub quantity: i64,
+    /// close of the bar behind it.
+    pub reference_price: i64,
+    /// the quotes are good till then.
+    pub expires_ns: i64,
+    /// from the reservation price to either side.
+    pub half_spread: i64,
+    /// how far below the middle the reservation price lies for each quantity held.
+    pub skew: i64,
+    /// prices are multiples of it.
+    pub price_step: i64,
+    /// best bid.
+    pub bid_price: i64,
+    /// best ask.
+    pub ask_price: i64,
+}
+
+impl Avro<'_> for QuoteTermsState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.signal.encode(out);
+        self.price_exponent.encode(out);
+        self.quantity_exponent.encode(out);
+        self.event_ns.encode(out);
+        self.receive_ns.encode(out);
+        self.quantity.encode(out);
+        self.reference_price.encode(out);
+        self.expires_ns.encode(out);
+        self.half_spread.encode(out);
+        self.skew.encode(out);
+        self.price_step.encode(out);
+        self.bid_price.encode(out);
+        self.ask_price.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            signal: Avro::decode(reader)?,
+            price_exponent: Avro::decode(reader)?,
+            quantity_exponent: Avro::decode(reader)?,
+            event_ns: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+            quantity: Avro::decode(reader)?,
+            reference_price: Avro::decode(reader)?,
+            expires_ns: Avro::decode(reader)?,
+            half_spread: Avro::decode(reader)?,
+            skew: Avro::decode(reader)?,
+            price_step: Avro::decode(reader)?,
+            bid_price: Avro::decode(reader)?,
+            ask_price: Avro::decode(reader)?,
+        })
+    }
+}
+
 /// State of the kernel risk.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RiskState<'a> {
@@ -1023,6 +1143,8 @@ pub struct RiskState<'a> {
     pub accounts: Vec<AccountState<'a>>,
     /// by account, in the order in which their orders were made.
     pub legs: Vec<LegState<'a>>,
+    /// by account, in the order in which their strategies first quoted.
+    pub quotes: Vec<QuoteState<'a>>,
 }
 
 impl<'a> Avro<'a> for RiskState<'a> {
@@ -1031,6 +1153,7 @@ impl<'a> Avro<'a> for RiskState<'a> {
         self.clock_ns.encode(out);
         self.accounts.encode(out);
         self.legs.encode(out);
+        self.quotes.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -1038,6 +1161,7 @@ impl<'a> Avro<'a> for RiskState<'a> {
             clock_ns: Avro::decode(reader)?,
             accounts: Avro::decode(reader)?,
             legs: Avro::decode(reader)?,
+            quotes: Avro::decode(reader)?,
         })
     }
 }
@@ -1049,6 +1173,7 @@ impl<'a> RiskState<'a> {
             clock_ns: Avro::decode(reader)?,
             accounts: Avro::decode(reader)?,
             legs: if known > 2 { Avro::decode(reader)? } else { Vec::new() },
+            quotes: if known > 3 { Avro::decode(reader)? } else { Vec::new() },
         })
     }
 }

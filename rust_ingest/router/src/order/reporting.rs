@@ -20,7 +20,10 @@ struct Line<'a> {
 impl Order {
     /// Ends an order that the venue has never seen, if it is cancelled or too old.
     pub(super) fn end_unsent(&mut self, venue_says_so: bool, now: Moment, rules: &Rules, reports: &mut impl Reports) {
-        if self.is_cancelled {
+        if self.is_past {
+            let reason = "not sent: its time was up, and the venue has never seen it";
+            self.write(OrderStatus::Expired, reason, now.wall_ns, now, reports);
+        } else if self.is_cancelled {
             self.write(
                 OrderStatus::Cancelled,
                 "cancelled before it was sent",
@@ -81,7 +84,16 @@ impl Order {
             Standing::Rejected => OrderStatus::Rejected,
         };
         if view.executed == self.told.cumulative {
-            let (reason, event_ns) = (view.status.clone(), view.event_ns);
+            let event_ns = view.event_ns;
+            // By the venue's time, which counts milliseconds, not by what this router did: another one says the same.
+            let is_past = self
+                .ticket
+                .expires_ns
+                .is_some_and(|end_ns| event_ns / 1_000_000 >= end_ns / 1_000_000);
+            let reason = match status {
+                OrderStatus::Cancelled if is_past => format!("{}: its time was up", view.status),
+                _ => view.status.clone(),
+            };
             self.write(status, &reason, event_ns, now, reports);
         }
     }

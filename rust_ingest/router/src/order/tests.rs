@@ -38,6 +38,11 @@ struct Case {
 impl Case {
     /// An order for ten units, written at second 0.
     fn fresh(time_in_force: TimeInForce) -> Self {
+        Self::until(time_in_force, None)
+    }
+
+    /// One that is good till second `end`.
+    fn until(time_in_force: TimeInForce, end: Option<i64>) -> Self {
         let origin = Origin {
             partition: 0,
             offset: 7,
@@ -61,6 +66,8 @@ impl Case {
             signal: origin,
             event_ns: 0,
             receive_ns: 0,
+            post_only: false,
+            expires_ns: end.map(|end| end * SECOND_NS),
         };
         let ticket = ticket(Market::Spot, &record).unwrap();
         Self {
@@ -158,6 +165,61 @@ fn a_cancel_before_the_order_was_sent_ends_it_here() {
     case.order.cancel(at(0));
     assert_eq!(case.step(0), Step::Done);
     assert_eq!(case.statuses(), [OrderStatus::Cancelled]);
+}
+
+#[test]
+fn what_is_good_till_a_date_is_cancelled_then_and_no_record_has_to_say_so() {
+    let mut case = Case::until(TimeInForce::Gtc, Some(60));
+    assert_eq!(case.ask(1, view(Standing::Working, 0)), Ask::Place);
+    assert_eq!(case.ask(58, view(Standing::Working, 0)), Ask::Find);
+    // Not at the next question about it, which has time until 63 s.
+    assert_eq!(
+        case.step(58),
+        Step::Wait {
+            until_ns: 60 * SECOND_NS
+        }
+    );
+    case.order.look_at_time(at(59));
+    assert_eq!(
+        case.step(59),
+        Step::Wait {
+            until_ns: 60 * SECOND_NS
+        }
+    );
+    case.order.look_at_time(at(60));
+    let mut ended = view(Standing::Cancelled, 0);
+    if let Answer::Order(view) = &mut ended {
+        view.event_ns = 60 * SECOND_NS;
+    }
+    assert_eq!(case.ask(60, ended), Ask::Cancel);
+    assert_eq!(case.step(60), Step::Done);
+    let last = case.written.0.pop().unwrap();
+    assert_eq!(
+        last,
+        (OrderStatus::Cancelled, 1, "Cancelled: its time was up".to_owned())
+    );
+}
+
+#[test]
+fn past_its_time_it_is_not_sent() {
+    let mut case = Case::until(TimeInForce::Gtc, Some(5));
+    assert_eq!(case.ask(1, Answer::NotSent("no connection".to_owned())), Ask::Place);
+    case.order.look_at_time(at(5));
+    assert_eq!(case.step(5), Step::Done);
+    assert_eq!(case.statuses(), [OrderStatus::Expired]);
+}
+
+#[test]
+fn past_its_time_an_open_outcome_is_still_a_question_first() {
+    let mut case = Case::until(TimeInForce::Gtc, Some(5));
+    assert_eq!(case.ask(4, unknown()), Ask::Place);
+    case.order.look_at_time(at(5));
+    assert_eq!(case.ask(5, Answer::Absent), Ask::Find);
+    assert!(case.statuses().is_empty());
+    assert_eq!(case.ask(10, view(Standing::Working, 0)), Ask::Find);
+    assert_eq!(case.ask(10, view(Standing::Cancelled, 0)), Ask::Cancel);
+    assert_eq!(case.step(10), Step::Done);
+    assert_eq!(case.statuses(), [OrderStatus::Accepted, OrderStatus::Cancelled]);
 }
 
 #[test]

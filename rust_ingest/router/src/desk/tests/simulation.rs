@@ -87,8 +87,15 @@ impl Gate for Open {
 /// A record of `execution.orders`; its offset is its place in the log.
 #[derive(Clone)]
 enum Written {
-    New { id: String, time_in_force: TimeInForce },
-    Cancel { id: String },
+    New {
+        id: String,
+        time_in_force: TimeInForce,
+        /// Good till then, ns since 1970.
+        expires_ns: Option<i64>,
+    },
+    Cancel {
+        id: String,
+    },
 }
 
 enum Event {
@@ -165,16 +172,23 @@ impl Simulation {
             } else {
                 TimeInForce::Ioc
             };
+            // Some end by their time, and no cancel is written of them.
+            let ends_by_time = time_in_force == TimeInForce::Gtc && run.dice.is(40);
+            let expires_ns = ends_by_time.then(|| START_NS + at_ns + run.dice.below(BUSY_NS));
             run.at(
                 at_ns,
                 Event::Written(Written::New {
                     id: id.clone(),
                     time_in_force,
+                    expires_ns,
                 }),
             );
             for _ in 0..run.dice.below(3) {
                 let at_ns = run.dice.below(BUSY_NS);
                 run.at(at_ns, Event::Trade { id: id.clone() });
+            }
+            if ends_by_time {
+                continue;
             }
             // Nothing works for ever: what did not fill is cancelled, sometimes early.
             let at_ns = if run.dice.is(20) {
@@ -378,9 +392,27 @@ impl Simulation {
             assert_eq!(*times, 1, "{id} was taken {times} times");
         }
         for (offset, (written, _)) in self.orders.iter().enumerate() {
-            if let Written::New { id, .. } = written {
+            if let Written::New { id, expires_ns, .. } = written {
                 self.check_order(offset as i64, id);
+                if let Some(end_ns) = expires_ns {
+                    self.check_end(id, end_ns - START_NS);
+                }
             }
+        }
+    }
+
+    /// What is good till a date was not cancelled before, and without faults right then.
+    fn check_end(&self, id: &str, end_ns: i64) {
+        let cancelled_ns = self.venue.orders.get(id).and_then(|order| order.cancelled_ns);
+        let Some(cancelled_ns) = cancelled_ns else { return };
+        assert!(
+            cancelled_ns >= end_ns,
+            "{id}: cancelled {} ns before its time",
+            end_ns - cancelled_ns
+        );
+        if self.chaos.faults_percent == 0 && self.chaos.crashes == 0 {
+            let late_ns = cancelled_ns - end_ns;
+            assert!(late_ns < SECOND_NS, "{id}: cancelled {late_ns} ns behind its time");
         }
     }
 
@@ -459,8 +491,15 @@ fn take(
         index: 0,
     };
     let taken = match written {
-        Written::New { id, time_in_force } => {
-            let order = limit_order(origin, id, *time_in_force, *ordered_ns);
+        Written::New {
+            id,
+            time_in_force,
+            expires_ns,
+        } => {
+            let order = New {
+                expires_ns: *expires_ns,
+                ..limit_order(origin, id, *time_in_force, *ordered_ns)
+            };
             desk.take_new(origin, &order, *ordered_ns, age, now, reports)
         }
         Written::Cancel { id } => desk.take_cancel(origin, id, now),
@@ -487,5 +526,7 @@ pub fn limit_order(origin: Origin, id: &str, time_in_force: TimeInForce, ordered
         signal: origin,
         event_ns: ordered_ns,
         receive_ns: ordered_ns,
+        post_only: false,
+        expires_ns: None,
     }
 }

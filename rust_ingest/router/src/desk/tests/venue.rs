@@ -19,6 +19,8 @@ pub struct Resting {
     pub venue_order_id: i64,
     pub standing: Standing,
     pub fills: Vec<Fill>,
+    /// When it was cancelled.
+    pub cancelled_ns: Option<i64>,
     ticket: Ticket,
     shown_from_ns: i64,
     /// Fills with their answers (spot), or on request only (futures).
@@ -74,6 +76,7 @@ impl Venue {
             venue_order_id: self.taken.len() as i64,
             standing: Standing::Working,
             fills: Vec::new(),
+            cancelled_ns: None,
             ticket: ticket.clone(),
             shown_from_ns: now_ns + dice.below(SHOWS_AFTER_NS_MAX),
             tells_fills: dice.is(50),
@@ -128,6 +131,7 @@ impl Venue {
         match self.orders.get_mut(&ticket.client_order_id) {
             Some(order) if order.standing == Standing::Working => {
                 order.standing = Standing::Cancelled;
+                order.cancelled_ns = Some(now_ns);
                 Answer::Order(OrderView {
                     fills: Vec::new(),
                     ..order.view(now_ns)

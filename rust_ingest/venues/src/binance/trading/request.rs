@@ -20,6 +20,10 @@ pub enum Method {
     Delete,
 }
 
+/// "goodTillDate timestamp must be greater than the current time plus 600 seconds and smaller than 253402300799000".
+const GOOD_TILL_AHEAD_MS: i64 = 600_000;
+const GOOD_TILL_MS_MAX: i64 = 253_402_300_799_000;
+
 /// A request without its header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -41,7 +45,7 @@ pub fn request(market: Market, ask: &Ask, ticket: &Ticket, validity: Validity, c
     let symbol = &ticket.symbol;
     let id = &ticket.client_order_id;
     let (method, resource, parameters) = match ask {
-        Ask::Place => (Method::Post, "order", place(market, ticket)),
+        Ask::Place => (Method::Post, "order", place(market, ticket, validity)),
         Ask::Find => (Method::Get, "order", format!("symbol={symbol}&origClientOrderId={id}")),
         Ask::Cancel => (
             Method::Delete,
@@ -82,7 +86,7 @@ fn trades_resource(market: Market) -> &'static str {
     }
 }
 
-fn place(market: Market, ticket: &Ticket) -> String {
+fn place(market: Market, ticket: &Ticket, validity: Validity) -> String {
     let side = match ticket.side {
         Side::Buy => "BUY",
         Side::Sell => "SELL",
@@ -90,15 +94,15 @@ fn place(market: Market, ticket: &Ticket) -> String {
     let quantity = decimal(ticket.quantity, ticket.quantity_scale);
     let pricing = match (ticket.order_type, ticket.price) {
         (OrderType::Limit, Some(price)) => {
-            let time_in_force = match ticket.time_in_force {
-                TimeInForce::Gtc => "GTC",
-                TimeInForce::Ioc => "IOC",
-                TimeInForce::Fok => "FOK",
-            };
-            format!(
-                "type=LIMIT&timeInForce={time_in_force}&price={}",
-                decimal(price, ticket.price_scale)
-            )
+            let how = resting(market, ticket, validity).unwrap_or_else(|| {
+                let time_in_force = match ticket.time_in_force {
+                    TimeInForce::Gtc => "GTC",
+                    TimeInForce::Ioc => "IOC",
+                    TimeInForce::Fok => "FOK",
+                };
+                format!("type=LIMIT&timeInForce={time_in_force}")
+            });
+            format!("{how}&price={}", decimal(price, ticket.price_scale))
         }
         // Market orders bear neither price nor time in force: -1106 otherwise.
         _ => "type=MARKET".to_owned(),
@@ -110,6 +114,25 @@ fn place(market: Market, ticket: &Ticket) -> String {
     };
     let (symbol, id) = (&ticket.symbol, &ticket.client_order_id);
     format!("symbol={symbol}&side={side}&{pricing}&quantity={quantity}&newClientOrderId={id}&newOrderRespType={answer}")
+}
+
+/// The venue's words for what only rests, or only until some time; none where it has none.
+///
+/// Spot has no good-till-date. Futures have it as a time in force, so not beside post-only, and not for less than ten
+/// minutes: it is what is left when the router is dead, which else cancels the order at its time.
+fn resting(market: Market, ticket: &Ticket, validity: Validity) -> Option<String> {
+    match (market, ticket.post_only) {
+        (Market::Spot, true) => return Some("type=LIMIT_MAKER".to_owned()),
+        (Market::UsdM, true) => return Some("type=LIMIT&timeInForce=GTX".to_owned()),
+        (Market::Spot, false) => return None,
+        (Market::UsdM, false) => {}
+    }
+    // The venue keeps whole seconds of it: the next one is not before the order's time.
+    let date_ms = (ticket.expires_ns? / 1_000_000_000 + 1) * 1_000;
+    let window_ms = i64::try_from(validity.recv_window_ms).ok()?;
+    let earliest_ms = validity.timestamp_ms + window_ms + GOOD_TILL_AHEAD_MS;
+    (date_ms > earliest_ms && date_ms < GOOD_TILL_MS_MAX)
+        .then(|| format!("type=LIMIT&timeInForce=GTD&goodTillDate={date_ms}"))
 }
 
 #[cfg(test)]
@@ -142,6 +165,51 @@ mod tests {
         let expected = "/api/v3/order?symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=IOC&price=61837.63\
                         &quantity=0.014&newClientOrderId=tf-0a1b2c3d-1-42-0&newOrderRespType=FULL";
         assert_eq!(query, expected);
+    }
+
+    fn how(market: Market, order: &New<'_>) -> String {
+        let (_, query) = sent(market, Ask::Place, order);
+        let (_, from) = query.split_once("&type=").unwrap();
+        from.split_once("&price=").unwrap().0.to_owned()
+    }
+
+    #[test]
+    fn what_only_rests_is_said_in_each_markets_words() {
+        let spot = New {
+            time_in_force: TimeInForce::Gtc,
+            post_only: true,
+            ..limit_order()
+        };
+        assert_eq!(how(Market::Spot, &spot), "LIMIT_MAKER");
+        let futures = New {
+            instrument: "BTC-USDT-PERP",
+            expires_ns: Some(i64::MAX),
+            ..spot
+        };
+        assert_eq!(how(Market::UsdM, &futures), "LIMIT&timeInForce=GTX");
+    }
+
+    #[test]
+    fn futures_are_told_of_a_time_that_is_far_enough() {
+        let until = |ms: i64| New {
+            instrument: "BTC-USDT-PERP",
+            time_in_force: TimeInForce::Gtc,
+            expires_ns: Some(ms * 1_000_000),
+            ..limit_order()
+        };
+        // It is 1,499,827,319,559 ms, and the request may take 3 s.
+        let gtc = "LIMIT&timeInForce=GTC";
+        assert_eq!(how(Market::UsdM, &until(1_499_827_920_000)), gtc);
+        assert_eq!(how(Market::UsdM, &until(1_499_827_921_999)), gtc);
+        assert_eq!(
+            how(Market::UsdM, &until(1_499_827_922_001)),
+            "LIMIT&timeInForce=GTD&goodTillDate=1499827923000"
+        );
+        let spot = New {
+            instrument: "BTC-USDT",
+            ..until(1_499_827_999_000)
+        };
+        assert_eq!(how(Market::Spot, &spot), gtc);
     }
 
     #[test]

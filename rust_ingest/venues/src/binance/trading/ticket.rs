@@ -1,6 +1,6 @@
 //! From an order record to what Binance is told, or why that order cannot be told.
 
-use contracts::{New, OrderType};
+use contracts::{New, OrderType, TimeInForce};
 
 use super::market::Market;
 use crate::fixed::Scale;
@@ -19,6 +19,8 @@ pub enum BadOrder {
     Quantity(i64),
     #[error("a limit order needs a positive price and a market order none; this one has {0:?}")]
     Price(Option<i64>),
+    #[error("post-only and good-till-date are of limit orders with time in force gtc; this one is {0:?} {1:?}")]
+    NeverRests(OrderType, TimeInForce),
 }
 
 /// The order in the venue's words.
@@ -36,6 +38,10 @@ pub fn ticket(market: Market, order: &New<'_>) -> Result<Ticket, BadOrder> {
     if order.quantity <= 0 {
         return Err(BadOrder::Quantity(order.quantity));
     }
+    let rests = order.order_type == OrderType::Limit && order.time_in_force == TimeInForce::Gtc;
+    if !rests && (order.post_only || order.expires_ns.is_some()) {
+        return Err(BadOrder::NeverRests(order.order_type, order.time_in_force));
+    }
     Ok(Ticket {
         client_order_id: order.client_order_id.to_owned(),
         symbol: symbol(market, order.instrument).ok_or_else(|| BadOrder::Instrument(order.instrument.to_owned()))?,
@@ -44,6 +50,8 @@ pub fn ticket(market: Market, order: &New<'_>) -> Result<Ticket, BadOrder> {
         time_in_force: order.time_in_force,
         quantity: order.quantity,
         price: order.price,
+        post_only: order.post_only,
+        expires_ns: order.expires_ns,
         quantity_scale: scale(order.quantity_exponent)?,
         price_scale: scale(order.price_exponent)?,
     })
@@ -106,6 +114,8 @@ pub(super) mod tests {
             signal: origin,
             event_ns: 0,
             receive_ns: 0,
+            post_only: false,
+            expires_ns: None,
         }
     }
 
@@ -145,6 +155,19 @@ pub(super) mod tests {
             }),
             BadOrder::Exponent(-19)
         );
+        let (limit, ioc) = (OrderType::Limit, TimeInForce::Ioc);
+        for order in [
+            New {
+                post_only: true,
+                ..order
+            },
+            New {
+                expires_ns: Some(1),
+                ..order
+            },
+        ] {
+            assert_eq!(refuse(order), BadOrder::NeverRests(limit, ioc));
+        }
         let long = "x".repeat(37);
         assert_eq!(
             refuse(New {
