@@ -1,17 +1,12 @@
 //! The status as metrics.
 
-use telemetry::{Counter, Histogram, counter, gauge, histogram};
+use telemetry::{Histogram, counter, gauge, histogram};
 
 use crate::status::{State, Status};
 
 /// From reading a piece of the feed to having handed its records to the producer.
 pub fn hop(venue: &'static str) -> Histogram {
     histogram!("tapeflow_ingestor_hop_seconds", "venue" => venue)
-}
-
-/// How often a start could not yet write what the run before had not, since the broker was away.
-pub fn recovery_retries(venue: &'static str) -> Counter {
-    counter!("tapeflow_ingestor_recovery_retries_total", "venue" => venue)
 }
 
 /// Tells what the status file tells.

@@ -24,7 +24,6 @@ use crate::feed::rest::Rest;
 use crate::feed::stop::Stop;
 use crate::feed::{Feed, FeedSettings, entropy};
 use crate::listing::listed;
-use crate::metrics;
 use crate::partitions::Groups;
 use crate::publisher::Publisher;
 use crate::resume::{Past, TAIL_RECORDS, TAIL_RECORDS_OF_FILE, Tail};
@@ -81,11 +80,9 @@ fn listen(options: &Options) -> Result<(), IngestError> {
     }
     let config = config.with_linger_us(options.linger_us);
     let mut publisher = Publisher::new(writer, config.clone(), live)?;
-    let retries = metrics::recovery_retries(venue);
     if let Some(frames) = &frames {
         let recovered = frames.recovery().recover(&mut publisher, |error| {
             tracing::warn!("the run before is not written yet, it is tried again: {error}");
-            retries.increment(1);
         })?;
         tracing::info!(folder = %frames.recovery().folder().display(), ?recovered, "frame log");
     }
