@@ -19,11 +19,15 @@ class Action(str, Enum):
     list = "list"
     as_of = "as-of"
     range = "range"
+    violations = "violations"
 
 
 def features(
     action: Annotated[
-        Action, typer.Argument(help="list what is declared; as-of moments; range of all that became known.")
+        Action,
+        typer.Argument(
+            help="list what is declared; as-of moments; range of all that became known; violations of rules."
+        ),
     ],
     instrument: Annotated[str, typer.Option(help="BTC-USDT; list: which series of it there are.")] = "",
     venue: Annotated[str | None, typer.Option(help="Where there are several.")] = None,
@@ -57,6 +61,9 @@ def features(
     store = FeatureStore(data_dir, config=made_with)
     if action is Action.list:
         _list_series(store, instrument)
+        return
+    if action is Action.violations:
+        _list_violations(store, instrument)
         return
     if out is None:
         raise FeatureStoreError("name the Parquet file to write: --out FILE.parquet")
@@ -94,6 +101,19 @@ def _list_series(store: FeatureStore, instrument: str) -> None:
     for row in store.series(instrument).to_pylist():
         span = f"{row['first']:%Y-%m-%d %H:%M:%S} to {row['last']:%Y-%m-%d %H:%M:%S}"
         typer.echo(f"{row['venue']} {instrument}, {kind(row)}: {row['vectors']:,} vectors, {span}")
+
+
+def _list_violations(store: FeatureStore, instrument: str) -> None:
+    from flows.feature_store.series import kind
+
+    rows = store.violations(instrument).to_pylist()
+    for row in rows:
+        span = f"{row['first']:%Y-%m-%d %H:%M:%S} to {row['last']:%Y-%m-%d %H:%M:%S}"
+        ends = "" if row["limit"] is None else f" {row['limit']:g}, last {row['last_value']:g}"
+        said = f"{row['feature']} {row['rule']}{ends}: {row['vectors']:,} vectors, {span}"
+        typer.echo(f"{row['venue']} {instrument}, {kind(row)}: {said}")
+    if not rows:
+        typer.echo(f"{instrument}: no feature broke a rule")
 
 
 def _as_of(

@@ -29,6 +29,15 @@ class TimeInForce(str, Enum):
     FOK = "fok"
 
 
+class FeatureRule(str, Enum):
+    """What a feature must not be."""
+
+    BELOW = "below"
+    ABOVE = "above"
+    NOT_FINITE = "not_finite"
+    STALE = "stale"
+
+
 class GapStream(str, Enum):
     """Which sequence broke."""
 
@@ -278,6 +287,14 @@ class Bar:
     """offset of its last trade, or quote, in market.ticks."""
     series: str
     """empty: time bars of trades; else what fills a bar, as configured: volume:10, renko:25@mid, time:60s@bid."""
+    buy_after_buy: int
+    """trades since the last bar of this series closed whose aggressor bought, as the trade's before it in the log did; neither counts behind a gap; 0 of quotes."""
+    sell_after_buy: int
+    """the same: it sold, the one before bought."""
+    buy_after_sell: int
+    """the same: it bought, the one before sold."""
+    sell_after_sell: int
+    """the same: both sold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +434,37 @@ class FeatureVector:
     """volume / its mean per bar in the same slot of the day (UTC) on the days before."""
     seasonal_volatility: float | None
     """|simple_return| / its mean per bar in the same slot of the day (UTC) on the days before."""
+    sign_autocorrelation: float | None
+    """correlation of a trade's sign with that of the trade before it (buy 1, sell -1), over the last bars with such pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureViolation:
+    """A feature of one FeatureVector that broke a rule declared of it. The vector stands in market.features as it is."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.market.FeatureViolation"
+    origin: Origin
+    """position of the sequenced record that caused the vector; the index goes on behind the vector's."""
+    venue: str
+    """venue that said it: binance, binance_usdm."""
+    instrument: str
+    """normalised instrument: BTC-USDT, BTC-USDT-PERP."""
+    interval_ns: int
+    """of the vector's bars: length of time bars of trades; 0 where series has a name."""
+    series: str
+    """of the vector's bars."""
+    close_ns: int
+    """end of the bar."""
+    receive_ns: int
+    """receive time of the causing tick, carried along."""
+    feature: str
+    """its name in FeatureVector."""
+    rule: FeatureRule
+    """the rule that it broke."""
+    value: float | None
+    """what it was; of stale its age in nanoseconds; null where it is not finite."""
+    limit: float | None
+    """the end of its range that it passed; of stale the age that is allowed, nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -933,6 +981,8 @@ class BarsState:
     """series with a name: venue, instrument and name, as configured."""
     samplers: list[SamplerState]
     """by venue and instrument, then in the order of the configuration."""
+    signs: list[TradeSignsState]
+    """one for each of these instruments; none in a state from before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1027,6 +1077,16 @@ class FeaturesState:
     """days that a slot's means reach back."""
     windows: list[BarWindowsState]
     """one for each of these series; none in a state from before there were windows."""
+    sign_autocorrelation: int
+    """window, bars with pairs of trades; 0 in a state from before there was one."""
+    stale_ns: int
+    """from when on what is old is stale; 0 in a state from before there were rules."""
+    limits: list[str]
+    """configured limits: feature, low and high."""
+    signs: list[SignWindowState]
+    """one for each of these series; none in a state from before."""
+    quoted_ns: list[int]
+    """of each series the close of its last bar with a quote, 0 before the first; none in a state from before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1510,6 +1570,21 @@ class SeriesState:
 
 
 @dataclass(frozen=True, slots=True)
+class SignWindowState:
+    """Pairs of trades of the last bars of one series, oldest first; fields as in tapeflow.market.Bar."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.SignWindowState"
+    buy_after_buy: list[int]
+    """both bought."""
+    sell_after_buy: list[int]
+    """sold behind one that bought."""
+    buy_after_sell: list[int]
+    """bought behind one that sold."""
+    sell_after_sell: list[int]
+    """both sold."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignalsState:
     """State of the kernel signals."""
 
@@ -1638,6 +1713,19 @@ class TopState:
 
 
 @dataclass(frozen=True, slots=True)
+class TradeSignsState:
+    """Pairs of successive trades of one instrument."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.TradeSignsState"
+    last: int
+    """of the last trade: 1 bought, -1 sold, 0 unknown."""
+    pairs: list[int]
+    """counted since the log's beginning: buy after buy, sell after buy, buy after sell, sell after sell."""
+    at_close: list[int]
+    """the same four, at the last close of each series of trades' bars: intervals, then the samplers of the configuration."""
+
+
+@dataclass(frozen=True, slots=True)
 class ZscoreReversionState:
     """State of strategy zscore_reversion."""
 
@@ -1671,7 +1759,9 @@ __all__ = [
     "ExecutionReport",
     "Exit",
     "ExpectedFlowState",
+    "FeatureRule",
     "FeatureVector",
+    "FeatureViolation",
     "FeaturesState",
     "FlowImbalanceState",
     "Gap",
@@ -1710,6 +1800,7 @@ __all__ = [
     "SeasonSlotState",
     "SeriesState",
     "Side",
+    "SignWindowState",
     "Signal",
     "SignalsState",
     "SourceState",
@@ -1721,6 +1812,7 @@ __all__ = [
     "TimeInForce",
     "TopState",
     "Trade",
+    "TradeSignsState",
     "Verdict",
     "ZscoreReversionState",
 ]

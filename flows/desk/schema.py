@@ -73,6 +73,12 @@ class Bars(Table):
     series: list[Series] = []
 
 
+class FeatureLimit(Table):
+    feature: Text
+    low: str = ""
+    high: str = ""
+
+
 class Features(Table):
     ema_fast: Positive
     ema_slow: Positive
@@ -83,8 +89,11 @@ class Features(Table):
     return_long: Positive
     kyle_lambda: Positive
     vpin: Positive
+    sign_autocorrelation: Positive
     season_slots: Positive
     season_days: Positive
+    stale_ns: Positive
+    limits: list[FeatureLimit] = []
 
 
 class Strategy(Table):

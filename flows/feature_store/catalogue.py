@@ -15,7 +15,8 @@ from types import MappingProxyType
 from flows.config import Config
 from flows.contracts.records import FeatureVector
 from flows.contracts.registry import FOLDER
-from flows.kernels.feature_periods import Periods
+from flows.kernels.feature_rules import RANGES, Range
+from flows.kernels.features import configured
 
 IDENTITY = (
     "origin",
@@ -39,9 +40,6 @@ class Feature:
     inputs: tuple[str, ...]
     """Fields of Bar."""
     unit: str
-    low: float | None = None
-    high: float | None = None
-    """Both ends belong to the range; None: it has no such end."""
     setting: str = ""
     """The key of `[features]` that says over how much; empty where that is fixed."""
     length: int = 1
@@ -53,6 +51,16 @@ class Feature:
     def description(self) -> str:
         """As the schema has it."""
         return _descriptions()[self.name]
+
+    @property
+    def low(self) -> float | None:
+        """Belongs to the range; None: it has no such end."""
+        return _range(self.name).low
+
+    @property
+    def high(self) -> float | None:
+        """As `low`."""
+        return _range(self.name).high
 
     @property
     def range(self) -> str:
@@ -72,12 +80,13 @@ class Feature:
         """Over how many bars, or days, by this configuration. Raises StageConfigError."""
         if not self.setting:
             return self.length
-        length: int = getattr(Periods.of(config.stages["features"]), self.setting)
+        length: int = getattr(configured(config.stages["features"])[0], self.setting)
         return length
 
 
 _CLOSE = ("close",)
 _QUOTE = ("bid_price", "ask_price")
+_PAIRS = ("buy_after_buy", "sell_after_buy", "buy_after_sell", "sell_after_sell")
 _SIDES = ("buy_volume", "sell_volume")
 _PRICE = "quote currency"
 
@@ -85,35 +94,38 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
     {
         one.name: one
         for one in (
-            Feature("close", _CLOSE, _PRICE, low=0.0),
+            Feature("close", _CLOSE, _PRICE),
             Feature("bid_price", ("bid_price",), _PRICE),
             Feature("ask_price", ("ask_price",), _PRICE),
-            Feature("simple_return", _CLOSE, "1", low=-1.0, length=2),
-            Feature("realised_volatility", _CLOSE, "1", low=0.0, setting="volatility"),
-            # Crossed quotes are real, so that it has no lower end.
+            Feature("simple_return", _CLOSE, "1", length=2),
+            Feature("realised_volatility", _CLOSE, "1", setting="volatility"),
             Feature("spread_bps", _QUOTE, "basis points"),
-            # Quoted quantities may come and go without a trade: it has no end at all.
             Feature("order_flow_imbalance", ("order_flow_imbalance", "volume"), "1"),
-            Feature("trade_imbalance", (*_SIDES, "volume"), "1", low=-1.0, high=1.0),
-            Feature("ema_fast", _CLOSE, _PRICE, low=0.0, setting="ema_fast"),
-            Feature("ema_slow", _CLOSE, _PRICE, low=0.0, setting="ema_slow"),
-            Feature("rsi", _CLOSE, "percent", low=0.0, high=100.0, setting="rsi"),
-            Feature("open", ("open",), _PRICE, low=0.0),
-            Feature("high", ("high",), _PRICE, low=0.0),
-            Feature("low", ("low",), _PRICE, low=0.0),
-            Feature("return_short", _CLOSE, "1", low=-1.0, setting="return_short"),
-            Feature("return_medium", _CLOSE, "1", low=-1.0, setting="return_medium"),
-            Feature("return_long", _CLOSE, "1", low=-1.0, setting="return_long"),
-            Feature("microprice", (*_QUOTE, "bid_quantity", "ask_quantity"), _PRICE, low=0.0),
-            # Prices may go against the flow.
+            Feature("trade_imbalance", (*_SIDES, "volume"), "1"),
+            Feature("ema_fast", _CLOSE, _PRICE, setting="ema_fast"),
+            Feature("ema_slow", _CLOSE, _PRICE, setting="ema_slow"),
+            Feature("rsi", _CLOSE, "percent", setting="rsi"),
+            Feature("open", ("open",), _PRICE),
+            Feature("high", ("high",), _PRICE),
+            Feature("low", ("low",), _PRICE),
+            Feature("return_short", _CLOSE, "1", setting="return_short"),
+            Feature("return_medium", _CLOSE, "1", setting="return_medium"),
+            Feature("return_long", _CLOSE, "1", setting="return_long"),
+            Feature("microprice", (*_QUOTE, "bid_quantity", "ask_quantity"), _PRICE),
             Feature("kyle_lambda", (*_CLOSE, *_SIDES), "quote currency / base", setting="kyle_lambda"),
-            Feature("vpin", _SIDES, "1", low=0.0, high=1.0, setting="vpin"),
-            Feature("seasonal_volume", ("open_ns", "volume"), "1", low=0.0, setting="season_days", counts="day"),
-            Feature("seasonal_volatility", ("open_ns", "close"), "1", low=0.0, setting="season_days", counts="day"),
+            Feature("vpin", _SIDES, "1", setting="vpin"),
+            Feature("seasonal_volume", ("open_ns", "volume"), "1", setting="season_days", counts="day"),
+            Feature("seasonal_volatility", ("open_ns", "close"), "1", setting="season_days", counts="day"),
+            Feature("sign_autocorrelation", _PAIRS, "1", setting="sign_autocorrelation"),
         )
     }
 )
 """By name, in the order of the record."""
+
+
+def _range(name: str) -> Range:
+    """Of statistics as the kernel's rules have it; a price is never negative."""
+    return RANGES.get(name, Range(0.0))
 
 
 @cache

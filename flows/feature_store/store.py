@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from flows.config import Config
 from flows.errors import BadMoment, FeatureStoreError
-from flows.feature_store import known, moments, vectors
+from flows.feature_store import known, moments, vectors, violations
 from flows.feature_store.forms import FORMS
 from flows.feature_store.known import UNKNOWN_NS, Known
 from flows.feature_store.made_of import METADATA, MadeOf, deployed_config
@@ -150,6 +150,11 @@ class FeatureStore:
         """Which there are: a pyarrow Table of venue, interval_ns, series, partition, vectors, first and last
         receive_ns."""
         return listed(instrument, self._data_dir)
+
+    def violations(self, instrument: str) -> Any:
+        """What was wrong with its features: a pyarrow Table of venue, interval_ns, series, feature, rule (below, above,
+        not_finite, stale), vectors, first and last receive_ns, last_value and limit; of stale both are nanoseconds."""
+        return violations.listed(instrument, self._data_dir)
 
     def _chosen(
         self, instrument: str, venue: str | None, interval: Interval | None, series: str | None, to: str

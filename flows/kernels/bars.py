@@ -54,6 +54,7 @@ from flows.kernels.scale import Scale
 from flows.kernels.snapshot import open_state, same
 from flows.kernels.time_bar import Interval
 from flows.kernels.time_buckets import Buckets
+from flows.kernels.trade_signs import NO_PAIRS, TradeSigns
 from flows.kernels.trading_sessions import sessions
 
 
@@ -63,6 +64,7 @@ class AllBars:
     def __init__(self, scale: Scale, intervals: list[Interval], samplers: list[Sampler]) -> None:
         self.scale = scale
         self.top: TopState | None = None
+        self.signs = TradeSigns()
         self.intervals = intervals
         self.samplers = samplers
         self.of_trades = [sampler for sampler in samplers if not sampler.is_of_quotes]
@@ -70,6 +72,10 @@ class AllBars:
 
     def counts(self) -> list[Counts]:
         return [*(one.counts for one in self.intervals), *(one.counts for one in self.samplers)]
+
+    def terms(self, of: Trade | Quote | Heartbeat) -> Terms:
+        """What a record closes bars on, as things stand now."""
+        return Terms(of.venue, of.instrument, self.scale, self.top, of.receive_ns, self.signs.pairs)
 
 
 class Bars:
@@ -136,13 +142,16 @@ class Bars:
             interval.check_room_for(tick, trade.venue, trade.instrument)
         for sampler in bars.of_trades:
             sampler.check_room_for(tick, trade.venue, trade.instrument)
-        terms = Terms(trade.venue, trade.instrument, bars.scale, bars.top, trade.receive_ns)
+        terms = bars.terms(trade)
         for interval in bars.intervals:
             interval.close_by(trade.event_ns, terms, emit)
             interval.add(offset, tick)
+        bars.signs.add(trade.aggressor)
+        counted = replace(terms, pairs=bars.signs.pairs)
         for sampler in bars.of_trades:
             sampler.close_by(trade.event_ns, terms, emit)
-            sampler.take(offset, tick, terms, emit)
+            sampler.take(offset, tick, counted, emit)
+        terms = replace(terms, pairs=NO_PAIRS)
         for sampler in bars.of_quotes:
             sampler.hear(trade.event_ns, terms, emit)
 
@@ -151,11 +160,12 @@ class Bars:
         bars = self._instruments.get((beat.venue, beat.instrument))
         if bars is None:
             return
-        terms = Terms(beat.venue, beat.instrument, bars.scale, bars.top, beat.receive_ns)
+        terms = bars.terms(beat)
         for interval in bars.intervals:
             interval.close_by(beat.event_ns - self._lateness_ns, terms, emit)
         for sampler in bars.of_trades:
             sampler.close_by(beat.event_ns - self._lateness_ns, terms, emit)
+        terms = replace(terms, pairs=NO_PAIRS)
         for sampler in bars.of_quotes:
             sampler.hear(beat.event_ns - self._lateness_ns, terms, emit)
 
@@ -171,7 +181,7 @@ class Bars:
         for sampler, tick in ticks:
             if tick:
                 sampler.check_room_for(tick, quote.venue, quote.instrument)
-        terms = Terms(quote.venue, quote.instrument, bars.scale, bars.top, quote.receive_ns)
+        terms = replace(bars.terms(quote), pairs=NO_PAIRS)
         if quote.event_ns is not None:
             for sampler, _ in ticks:
                 sampler.hear(quote.event_ns, terms, emit)
@@ -191,6 +201,8 @@ class Bars:
             raise Overflow("gap_count", gap.venue, gap.instrument)
         if gap.stream is GapStream.CONNECTION:
             bars.top = None
+        if gap.stream is not GapStream.BOOK:
+            bars.signs.forget()
         for counts in bars.counts():
             counts.gap_count += 1
 
@@ -198,9 +210,12 @@ class Bars:
         """The bars that are open, as they stand, by venue and instrument; `receive_ns` is 0, as nothing ends them."""
         found: list[Bar | None] = []
         for (venue, instrument), bars in self._sorted():
-            terms = Terms(venue, instrument, bars.scale, bars.top, 0)
+            terms = Terms(venue, instrument, bars.scale, bars.top, 0, bars.signs.pairs)
             found += [interval.open_bar(terms, origin) for interval in bars.intervals]
-            found += [sampler.open_bar(terms, origin) for sampler in bars.samplers]
+            of_quotes = replace(terms, pairs=NO_PAIRS)
+            found += [
+                sampler.open_bar(of_quotes if sampler.is_of_quotes else terms, origin) for sampler in bars.samplers
+            ]
         return [bar for bar in found if bar is not None]
 
     def snapshot(self, ids: SchemaIds) -> bytes:
@@ -216,7 +231,8 @@ class Bars:
             for (venue, instrument), bars in self._sorted()
         ]
         samplers = [sampler.state(*place) for place, bars in self._sorted() for sampler in bars.samplers]
-        return encode(BarsState(self._intervals_ns, instruments, self._series_texts(), samplers), ids)
+        signs = [bars.signs.state([counts.pairs for counts in bars.counts()]) for _, bars in self._sorted()]
+        return encode(BarsState(self._intervals_ns, instruments, self._series_texts(), samplers, signs), ids)
 
     def restore(self, ids: SchemaIds, state: bytes) -> None:
         saved = open_state(ids, state, BarsState)
@@ -235,6 +251,10 @@ class Bars:
                 sampler.restore(next(sampled))
             bars.top = one.top
             self._instruments[one.venue, one.instrument] = bars
+        # A state from before there were signs has none: they begin here.
+        for bars, signs in zip(self._instruments.values(), saved.signs, strict=bool(saved.signs)):
+            for counts, pairs in zip(bars.counts(), bars.signs.restore(signs), strict=True):
+                counts.pairs = pairs
 
     def _sorted(self) -> list[tuple[tuple[str, str], AllBars]]:
         return sorted(self._instruments.items(), key=lambda item: item[0])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any
 
 from flows.contracts.records import FeaturesState
 from flows.errors import StageConfigError
@@ -31,16 +29,15 @@ class Periods:
     return_long: int = 60
     kyle_lambda: int = 50
     vpin: int = 50
+    sign_autocorrelation: int = 50
     season_slots: int = 24
     """Of a day."""
     season_days: int = 20
 
     @classmethod
-    def of(cls, config: Mapping[str, Any]) -> Periods:
+    def taken(cls, given: Fields) -> Periods:
         """Raises StageConfigError."""
-        given = Fields(config)
         lengths = {name: given.whole(name, default) for name, default in asdict(cls()).items()}
-        given.end()
         for name, length in lengths.items():
             longest = _SLOTS_MAX if name == "season_slots" else _PERIOD_MAX
             if not 1 <= length <= longest:

@@ -1,4 +1,4 @@
-"""market.bars -> market.features: one feature vector per bar.
+"""market.bars -> market.features, market.violations: one feature vector per bar, and what is wrong with it.
 
 Statistics are doubles, made by IEEE 754's exact operations (+ - * / and square root) alone, in an order that the
 twins share, so that they are equal to the bit. A feature is null until it is warm, and where it is not defined:
@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 from flows.contracts.codec import Record, encode
@@ -20,18 +21,23 @@ from flows.contracts.records import (
     EmaState,
     FeaturesState,
     FeatureVector,
+    FeatureViolation,
     Level,
     Origin,
     RsiState,
     SeriesState,
+    SignWindowState,
 )
 from flows.contracts.registry import SchemaIds
 from flows.kernels import ema, rsi
 from flows.kernels.bar_windows import BarWindows
 from flows.kernels.book_measures import microprice
 from flows.kernels.checked import not_negative, positive, possible_scale, same_scale
+from flows.kernels.config import Fields
 from flows.kernels.emit import Emit
 from flows.kernels.feature_periods import Periods
+from flows.kernels.feature_rules import Breach, Rules
+from flows.kernels.freshness import Freshness
 from flows.kernels.kernel import Position
 from flows.kernels.refusal import OutOfOrder
 from flows.kernels.scale import Scale
@@ -51,12 +57,14 @@ class Series:
     returns: tuple[float, ...]
     """Simple returns, oldest first."""
     windows: BarWindows
+    freshness: Freshness
 
     @classmethod
     def begin(cls, periods: Periods, scale: Scale, bar: Bar) -> Series:
         close = scale.price(bar.close)
-        windows = BarWindows(periods)
+        windows, freshness = BarWindows(periods), Freshness()
         windows.begin(bar)
+        freshness.add(bar, None)
         return cls(
             scale=scale,
             close_ns=bar.close_ns,
@@ -66,6 +74,7 @@ class Series:
             rsi=rsi.EMPTY,
             returns=(),
             windows=windows,
+            freshness=freshness,
         )
 
     def after(self, periods: Periods, scale: Scale, bar: Bar) -> Series:
@@ -76,6 +85,7 @@ class Series:
             raise OutOfOrder("close_ns", bar.close_ns, self.close_ns)
         before, close = scale.price(self.close), scale.price(bar.close)
         returns = (*self.returns, close / before - 1.0)
+        self.freshness.add(bar, self.close_ns)
         self.windows.add(scale, bar, close - before, returns[-1])
         return replace(
             self,
@@ -121,6 +131,7 @@ class Series:
             vpin=windows.toxicity.vpin(),
             seasonal_volume=windows.seasonal.volume,
             seasonal_volatility=windows.seasonal.volatility,
+            sign_autocorrelation=windows.signs.autocorrelation(),
         )
 
     def _realised_volatility(self, window: int) -> float | None:
@@ -152,14 +163,22 @@ def _microprice(bar: Bar, scale: Scale) -> float | None:
     return scale.price_of(microprice(Level(bid_price, bid_quantity), Level(ask_price, ask_quantity)))
 
 
+def configured(config: Mapping[str, Any]) -> tuple[Periods, Rules]:
+    """Raises StageConfigError."""
+    given = Fields(config)
+    periods, rules = Periods.taken(given), Rules.taken(given)
+    given.end()
+    return periods, rules
+
+
 class Features:
-    """The kernel; configuration: as in `Periods`."""
+    """The kernel; configuration: as in `Periods` and `Rules`."""
 
     reads = frozenset({Bar.SUBJECT})
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Raises StageConfigError."""
-        self._periods = Periods.of(config)
+        self._periods, self._rules = configured(config)
         self._series: dict[tuple[str, str, int, str], Series] = {}
 
     def on_record(self, cause: Position, record: Record, emit: Emit) -> None:
@@ -173,7 +192,10 @@ class Features:
         periods = self._periods
         series = known.after(periods, scale, bar) if known else Series.begin(periods, scale, bar)
         self._series[key] = series
-        emit.send(lambda origin: series.vector(periods, bar, origin))
+        vector = series.vector(periods, bar, emit.next_origin)
+        emit.send(lambda _: vector)
+        for breach in self._rules.breaches(vector, series.freshness.ages_ns):
+            emit.send(partial(_violation, vector, breach))
 
     def snapshot(self, ids: SchemaIds) -> bytes:
         series = [
@@ -194,17 +216,33 @@ class Features:
         ]
         named = [name for *_, name in sorted(self._series)]
         names = named if any(named) else []
-        windows = [one.windows.state() for _, one in sorted(self._series.items(), key=lambda item: item[0])]
-        return encode(FeaturesState(series=series, names=names, windows=windows, **asdict(self._periods)), ids)
+        all_series = [self._series[key] for key in sorted(self._series)]
+        windows = [one.windows.state() for one in all_series]
+        signs = [one.windows.signs.state() for one in all_series]
+        state = FeaturesState(
+            **asdict(self._periods),
+            series=series,
+            names=names,
+            windows=windows,
+            stale_ns=self._rules.stale_ns,
+            limits=self._rules.texts,
+            signs=signs,
+            quoted_ns=[one.freshness.quoted_ns for one in all_series],
+        )
+        return encode(state, ids)
 
     def restore(self, ids: SchemaIds, state: bytes) -> None:
         saved = open_state(ids, state, FeaturesState)
         self._periods.check(saved)
-        names = saved.names or [""] * len(saved.series)
+        self._rules.check(saved)
+        count = len(saved.series)
+        names = saved.names or [""] * count
         windows = [BarWindows(self._periods) for _ in saved.series]
-        # A state from before there were windows has none: they begin anew.
-        for begun, known in zip(windows, saved.windows, strict=bool(saved.windows)):
-            begun.restore(known)
+        # A state from before there were windows, signs or rules has none of them: they begin anew.
+        signs: list[SignWindowState | None] = [*saved.signs] or [None] * count
+        for begun, known, sign in zip(windows, saved.windows, signs, strict=bool(saved.windows)):
+            begun.restore(known, sign)
+        quoted_ns = saved.quoted_ns or [0] * count
         self._series = {
             (one.venue, one.instrument, one.interval_ns, name): Series(
                 scale=Scale(one.price_exponent, one.quantity_exponent),
@@ -215,6 +253,23 @@ class Features:
                 rsi=one.rsi,
                 returns=tuple(one.returns),
                 windows=begun,
+                freshness=Freshness(quoted),
             )
-            for one, name, begun in zip(saved.series, names, windows, strict=True)
+            for one, name, begun, quoted in zip(saved.series, names, windows, quoted_ns, strict=True)
         }
+
+
+def _violation(vector: FeatureVector, breach: Breach, origin: Origin) -> FeatureViolation:
+    return FeatureViolation(
+        origin=origin,
+        venue=vector.venue,
+        instrument=vector.instrument,
+        interval_ns=vector.interval_ns,
+        series=vector.series,
+        close_ns=vector.close_ns,
+        receive_ns=vector.receive_ns,
+        feature=breach.feature,
+        rule=breach.rule,
+        value=breach.value,
+        limit=breach.limit,
+    )

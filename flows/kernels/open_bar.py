@@ -9,6 +9,7 @@ from flows.contracts.records import Bar, IntervalState, OpenBarState, Origin, Si
 from flows.kernels.checked import INT32_MAX, INT64_MAX
 from flows.kernels.refusal import Overflow
 from flows.kernels.scale import Scale
+from flows.kernels.trade_signs import NO_PAIRS, Pairs, since
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Terms:
     scale: Scale
     top: TopState | None
     receive_ns: int
+    pairs: Pairs
+    """Of successive trades, up to now; none where the bars are of quotes."""
 
 
 class Tick(NamedTuple):
@@ -111,7 +114,7 @@ class OpenBar:
 class Counts:
     """At most one open bar, and what was counted since the last close."""
 
-    __slots__ = ("bar", "closed_ns", "gap_count", "order_flow_imbalance", "quote_count")
+    __slots__ = ("bar", "closed_ns", "gap_count", "order_flow_imbalance", "pairs", "quote_count")
 
     def __init__(self) -> None:
         self.closed_ns: int | None = None
@@ -119,6 +122,8 @@ class Counts:
         self.order_flow_imbalance = 0
         self.gap_count = 0
         self.bar: OpenBar | None = None
+        self.pairs: Pairs = NO_PAIRS
+        """Of successive trades, at the last close."""
 
     def has_room_for_imbalance(self, change: int) -> bool:
         return -INT64_MAX - 1 <= self.order_flow_imbalance + change <= INT64_MAX
@@ -131,9 +136,10 @@ class Counts:
     def gaps_are_full(self) -> bool:
         return self.gap_count == INT32_MAX
 
-    def close(self, close_ns: int) -> None:
+    def close(self, close_ns: int, terms: Terms) -> None:
         """Begins anew behind a bar that ended then."""
         self.closed_ns = close_ns
+        self.pairs = terms.pairs
         self.quote_count = self.order_flow_imbalance = self.gap_count = 0
         self.bar = None
 
@@ -141,6 +147,7 @@ class Counts:
         top = terms.top
         bid = top if top is not None and top.bid_price > 0 else None
         ask = top if top is not None and top.ask_price > 0 else None
+        both, sold, bought, neither = since(terms.pairs, self.pairs)
         return Bar(
             origin=origin,
             venue=terms.venue,
@@ -172,6 +179,10 @@ class Counts:
             first_offset=bar.first_offset,
             last_offset=bar.last_offset,
             series=series,
+            buy_after_buy=both,
+            sell_after_buy=sold,
+            buy_after_sell=bought,
+            sell_after_sell=neither,
         )
 
     def state(self) -> IntervalState:

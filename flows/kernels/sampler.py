@@ -183,7 +183,7 @@ class Sampler:
 
     def _close(self, bar: OpenBar, terms: Terms, emit: Emit) -> None:
         emit.send(partial(self.counts.record, bar, 0, self._sampling.name, self._newest_ns, terms))
-        self.counts.close(self._newest_ns)
+        self.counts.close(self._newest_ns, terms)
         if self._sampling.rule in (Rule.IMBALANCE, Rule.RUN):
             self._expected = expected_flow.after(
                 self._expected, self._size, self._sampling.span, self._ticks, self._bought, self._sold

@@ -90,4 +90,4 @@ class Interval:
 
     def _close(self, bar: OpenBar, close_ns: int, terms: Terms, emit: Emit) -> None:
         emit.send(partial(self.counts.record, bar, self._interval_ns, self._series, close_ns, terms))
-        self.counts.close(close_ns)
+        self.counts.close(close_ns, terms)

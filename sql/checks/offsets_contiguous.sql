@@ -10,6 +10,8 @@ FROM
     UNION ALL
     SELECT topic, partition, offset FROM market_features
     UNION ALL
+    SELECT topic, partition, offset FROM market_violations
+    UNION ALL
     SELECT topic, partition, offset FROM risk_inbox
     UNION ALL
     SELECT topic, partition, offset FROM risk_decisions

@@ -14,6 +14,9 @@ FROM
     SELECT topic, partition, offset, 'features', origin_partition, origin_offset, origin_index FROM market_features
     WHERE kind IN ('FeatureVector', 'Rollout')
     UNION ALL
+    SELECT topic, partition, offset, 'features', origin_partition, origin_offset, origin_index FROM market_violations
+    WHERE kind = 'FeatureViolation'
+    UNION ALL
     SELECT topic, partition, offset, if(kind = 'ExecutionReport', 'router', 'signals'),
         origin_partition, origin_offset, origin_index
     FROM risk_inbox

@@ -15,6 +15,8 @@ FROM
         UNION ALL
         SELECT topic, 'market.features' AS source, partition, offset FROM market_features WHERE kind = 'Undecodable'
         UNION ALL
+        SELECT topic, 'market.violations' AS source, partition, offset FROM market_violations WHERE kind = 'Undecodable'
+        UNION ALL
         SELECT topic, 'risk.inbox' AS source, partition, offset FROM risk_inbox WHERE kind = 'Undecodable'
         UNION ALL
         SELECT topic, 'risk.decisions' AS source, partition, offset FROM risk_decisions WHERE kind = 'Undecodable'

@@ -14,6 +14,7 @@ from flows.contracts.records import (
     DeadLetter,
     Decision,
     FeatureVector,
+    FeatureViolation,
     Mark,
     Modify,
     New,
@@ -28,6 +29,7 @@ from tests.log_of import Written
 _STAGES = {
     Bar: "bars",
     FeatureVector: "features",
+    FeatureViolation: "features",
     Mark: "signals",
     Signal: "signals",
     Decision: "risk",

@@ -21,6 +21,7 @@ _CALM = "calm."
 _MADE_BY_STAGES = (
     "market.bars",
     "market.features",
+    "market.violations",
     "risk.inbox",
     "risk.decisions",
     "execution.orders",

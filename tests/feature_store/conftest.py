@@ -31,6 +31,8 @@ _RESOLUTION_NS = 200_000_000
 _BARS = """[bars]
 intervals_ns = [1_000_000_000, 5_000_000_000]
 series = [{ name = "tick:20" }, { name = "renko:0.02" }]
+[features]
+limits = [{ feature = "trade_imbalance", low = "-0.9", high = "0.9" }]
 """
 _STEPS_BACK = {500: 3_000_000_000, 640: 0, 1_000: 800_000_000, 1_500: 2_000_000_000}
 
@@ -46,6 +48,7 @@ class Landed:
     ticks: list[Written]
     vectors: list[Written]
     """Each origin once."""
+    violations: list[Written]
     repeated: int
     """Vectors that stand in the log a second time."""
 
@@ -71,8 +74,13 @@ def landed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Landed:
     late = [(_KEY, one.value) for one in vectors[10:200]]
     log_of.write(settings, "market.features", late)
     ticks = log_of.read(settings, "market.ticks")
-    found = Landed(stack, settings, Config.load(config), ticks, vectors, len(late))
-    expected = {"market_ticks": len(found.ticks), "market_features": len(vectors) + len(late)}
+    violations = log_of.read(settings, "market.violations")
+    found = Landed(stack, settings, Config.load(config), ticks, vectors, violations, len(late))
+    expected = {
+        "market_ticks": len(found.ticks),
+        "market_features": len(vectors) + len(late),
+        "market_violations": len(violations),
+    }
     with FlowProcess(stack, folder, PREFIX, "audit") as process:
         process.until(lambda: all(found.rows(table) == count for table, count in expected.items()))
         process.interrupt()

@@ -6,6 +6,7 @@ from flows.config import Config
 from flows.contracts import registry
 from flows.contracts.records import Bar, FeatureVector
 from flows.feature_store.catalogue import FEATURES, IDENTITY
+from flows.kernels.feature_rules import RANGES
 
 
 def test_every_field_of_the_record_is_declared_once() -> None:
@@ -25,7 +26,7 @@ def test_inputs_are_fields_of_bars() -> None:
 def test_windows_are_the_configurations() -> None:
     lengths = Config.load().stages["features"]
     named = {one.setting for one in FEATURES.values() if one.setting}
-    assert named | {"season_slots"} == set(lengths)
+    assert named | {"season_slots", "stale_ns", "limits"} == set(lengths)
     config = Config({"features": {**lengths, "volatility": 11}})
     assert FEATURES["realised_volatility"].window(config) == 11
     assert FEATURES["rsi"].window_text(Config.load()) == "14 bars (rsi)"
@@ -36,3 +37,14 @@ def test_windows_are_the_configurations() -> None:
 def test_descriptions_are_the_schemas() -> None:
     assert FEATURES["simple_return"].description == "close / previous close - 1"
     assert all(one.description for one in FEATURES.values())
+
+
+def test_statistics_have_rules_and_prices_are_not_negative() -> None:
+    doubles = [
+        field["name"]
+        for field in registry.schema(FeatureVector.SUBJECT)["fields"]
+        if field["type"] == ["null", "double"]
+    ]
+    assert list(RANGES) == doubles
+    assert {FEATURES[name].range for name in FEATURES.keys() - RANGES.keys()} == {"[0, ...]"}
+    assert FEATURES["trade_imbalance"].range == "[-1, 1]"

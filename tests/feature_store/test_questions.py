@@ -143,7 +143,7 @@ def test_values_outside_their_declared_range_are_named() -> None:
         {},
     ]
     found = out_of_range(pa.Table.from_pylist(rows, schema(False))).to_pylist()
-    assert found == ["", "trade_imbalance rsi", "", "simple_return spread_bps", ""]
+    assert found == ["", "trade_imbalance rsi", "spread_bps", "simple_return spread_bps", ""]
 
 
 def copied(stack: Stack, table: str, prefix: str, which: str = "1", changed: str = "") -> None:

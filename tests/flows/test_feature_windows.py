@@ -18,13 +18,21 @@ from flows._native import SchemaIds as RustIds
 from flows._native import Stage as RustStage
 from flows.contracts.codec import decode
 from flows.contracts.records import FeatureVector, Quote, Side, Trade
+from flows.kernels.stage import Entry
 from tests.parity.plain_bar import plain_bar
 from tests.parity.recorded import ticks
 from tests.parity.twins import IDS, batch, entry
 from tests.recordings import recording
 
 SECOND = 1_000_000_000
-WINDOWS = {"return_short": 2, "return_medium": 7, "return_long": 30, "kyle_lambda": 40, "vpin": 25}
+WINDOWS = {
+    "return_short": 2,
+    "return_medium": 7,
+    "return_long": 30,
+    "kyle_lambda": 40,
+    "vpin": 25,
+    "sign_autocorrelation": 30,
+}
 SERIES = "volume:1"
 UNIT = 1e9
 
@@ -40,11 +48,16 @@ def vectors(tape: list[Trade | Quote]) -> list[FeatureVector]:
     entries = [entry("market.ticks", offset, tick) for offset, tick in enumerate(tape)]
     made = bars.process(batch(entries)).entries()
     inputs = [entry(topic, number, value) for number, (topic, _, _, _, value, *_) in enumerate(made)]
-    return [decode(one[4], IDS) for one in _stage("features", WINDOWS).process(batch(inputs)).entries()]
+    return _vectors(_stage("features", WINDOWS), inputs)
 
 
 def _stage(name: str, config: dict[str, Any]) -> RustStage:
     return RustStage(name, json.dumps(config), RustIds.embedded(), {})
+
+
+def _vectors(stage: RustStage, bars: Sequence[Entry]) -> list[FeatureVector]:
+    made = [decode(one[4], IDS) for one in stage.process(batch(bars)).entries()]
+    return [one for one in made if isinstance(one, FeatureVector)]
 
 
 def _trades(tape: list[Trade | Quote]) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
@@ -114,6 +127,22 @@ def test_windows_are_numpys(tape: list[Trade | Quote], vectors: list[FeatureVect
     np.testing.assert_allclose(_column(made, "vpin"), np.r_[np.full(length - 1, np.nan), vpin], rtol=1e-9)
 
 
+@pytest.mark.parametrize("series", ["", SERIES])
+def test_signs_correlate_as_numpy_says(tape: list[Trade | Quote], vectors: list[FeatureVector], series: str) -> None:
+    """A pair belongs to the bar of its later trade, and the first trade is none."""
+    made = [one for one in vectors if one.series == series]
+    signs = np.sign(_trades(tape)[2])
+    ends = _volume_ends(tape) if series else _second_ends(tape)
+    starts, length = np.r_[0, ends[:-1]], WINDOWS["sign_autocorrelation"]
+    assert ends[0] > 1, "so that every bar has pairs"
+    expected = np.full(len(ends), np.nan)
+    for bar in range(length - 1, len(ends)):
+        later = np.arange(max(starts[bar - length + 1], 1), ends[bar])
+        expected[bar] = np.corrcoef(signs[later - 1], signs[later])[0, 1]
+    np.testing.assert_allclose(_column(made, "sign_autocorrelation"), expected, rtol=1e-9)
+    assert np.nanmin(expected) > 0, "a buy is likelier behind a buy"
+
+
 def test_the_microprice_is_of_the_last_quote_before_the_close(
     tape: list[Trade | Quote], vectors: list[FeatureVector]
 ) -> None:
@@ -151,10 +180,7 @@ def test_seasonality_compares_with_the_days_before() -> None:
         for number, (day, at_ms, close, volume) in enumerate(rows)
     ]
     stage = _stage("features", {"season_slots": 48})
-    made = [
-        decode(one[4], IDS)
-        for one in stage.process(batch([entry("market.bars", *x) for x in enumerate(bars)])).entries()
-    ]
+    made = _vectors(stage, [entry("market.bars", number, bar) for number, bar in enumerate(bars)])
     assert len(made) == len(rows)
     day, slot = rows[:, 0], rows[:, 1] // (30 * 60_000)
     close = np.round(rows[:, 2] * 100)

@@ -40,5 +40,6 @@ def plain_bar(offset: int, close: int, index: int = 0, **changes: Any) -> Bar:
         "first_offset": offset,
         "last_offset": offset,
         "series": "",
+        **dict.fromkeys(("buy_after_buy", "sell_after_buy", "buy_after_sell", "sell_after_sell"), 0),
     }
     return Bar(**fields | changes)

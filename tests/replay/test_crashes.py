@@ -15,7 +15,7 @@ from tests.log_of import read, write
 from tests.producers import by_source_partition
 from tests.synthetic_ticks import messages
 
-_TOPICS = ("market.bars", "market.features", "risk.inbox", "ops.dead_letters")
+_TOPICS = ("market.bars", "market.features", "market.violations", "risk.inbox", "ops.dead_letters")
 _CRASHES = 4
 _CHUNK = 3_000
 

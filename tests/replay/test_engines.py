@@ -14,7 +14,7 @@ from tests.log_of import read
 from tests.producers import by_source_partition
 from tests.replay.conftest import PREFIX
 
-_MARKET = ("market.bars", "market.features", "risk.inbox", "ops.dead_letters")
+_MARKET = ("market.bars", "market.features", "market.violations", "risk.inbox", "ops.dead_letters")
 _RISK = ("risk.decisions", "execution.orders", "ops.dead_letters")
 
 

@@ -31,7 +31,7 @@ from tests.producers import by_source_partition
 from tests.replay.conftest import PREFIX
 from tests.synthetic_ticks import messages
 
-_MARKET = ("market.bars", "market.features", "risk.inbox", "ops.dead_letters")
+_MARKET = ("market.bars", "market.features", "market.violations", "risk.inbox", "ops.dead_letters")
 _RISK = ("risk.decisions", "execution.orders")
 _MORE_THAN_ENOUGH = 10_000_000
 _CHUNK = 600

@@ -25,7 +25,7 @@ from tests.replay import chains
 from tests.synthetic_ticks import messages
 
 IDS = SchemaIds.embedded()
-DERIVED = ("market.bars", "market.features", "risk.inbox", "risk.decisions", "execution.orders")
+DERIVED = ("market.bars", "market.features", "market.violations", "risk.inbox", "risk.decisions", "execution.orders")
 STAGES = ("bars", "features", "signals", "risk")
 NERVOUS = Path(__file__).with_name("nervous.toml")
 

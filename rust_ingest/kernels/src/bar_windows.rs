@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 
-use contracts::{Bar, BarWindowsState};
+use contracts::{Bar, BarWindowsState, SignWindowState};
 
 use crate::feature_periods::Periods;
 use crate::flow_toxicity::FlowToxicity;
 use crate::price_impact::PriceImpact;
 use crate::scale::Scale;
 use crate::seasonality::Season;
+use crate::sign_window::SignWindow;
 
 /// The newest bar against those of its time of the day.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,6 +27,7 @@ pub(crate) struct BarWindows {
     closes: VecDeque<i64>,
     pub impact: PriceImpact,
     pub toxicity: FlowToxicity,
+    pub signs: SignWindow,
     season: Season,
     pub seasonal: Seasonal,
 }
@@ -37,6 +39,7 @@ impl BarWindows {
             closes: VecDeque::new(),
             impact: PriceImpact::new(periods.kyle_lambda),
             toxicity: FlowToxicity::new(periods.vpin),
+            signs: SignWindow::new(periods.sign_autocorrelation),
             season: Season::new(periods.season_slots, periods.season_days),
             seasonal: Seasonal::default(),
         }
@@ -44,17 +47,13 @@ impl BarWindows {
 
     /// The series' first bar: nothing is known of what its price came from.
     pub fn begin(&mut self, bar: &Bar<'_>) {
-        self.push_close(bar.close);
-        if bar.volume > 0 {
-            self.toxicity.add(bar.buy_volume, bar.sell_volume);
-        }
+        self.take(bar);
     }
 
     /// `price_change`: of the close since the bar before, quote currency.
     pub fn add(&mut self, scale: Scale, bar: &Bar<'_>, price_change: f64, simple_return: f64) {
-        self.push_close(bar.close);
+        self.take(bar);
         if bar.volume > 0 {
-            self.toxicity.add(bar.buy_volume, bar.sell_volume);
             let signed = i128::from(bar.buy_volume) - i128::from(bar.sell_volume);
             self.impact.add(price_change, scale.quantity(signed));
         }
@@ -63,11 +62,20 @@ impl BarWindows {
         self.seasonal = Seasonal { volume, volatility };
     }
 
-    fn push_close(&mut self, close: i64) {
+    fn take(&mut self, bar: &Bar<'_>) {
         if self.closes.len() == self.closes_max {
             self.closes.pop_front();
         }
-        self.closes.push_back(close);
+        self.closes.push_back(bar.close);
+        self.signs.add([
+            bar.buy_after_buy,
+            bar.sell_after_buy,
+            bar.buy_after_sell,
+            bar.sell_after_sell,
+        ]);
+        if bar.volume > 0 {
+            self.toxicity.add(bar.buy_volume, bar.sell_volume);
+        }
     }
 
     /// Simple return of the close over so many bars.
@@ -88,8 +96,12 @@ impl BarWindows {
         }
     }
 
-    pub fn restored(periods: &Periods, state: &BarWindowsState) -> Self {
+    /// `signs`: `None` in a state from before there were any.
+    pub fn restored(periods: &Periods, state: &BarWindowsState, signs: Option<&SignWindowState>) -> Self {
         let mut windows = Self::new(periods);
+        if let Some(signs) = signs {
+            windows.signs.restore(signs);
+        }
         windows.closes.extend(&state.closes);
         for (change, volume) in state.price_changes.iter().zip(&state.signed_volumes) {
             windows.impact.add(*change, *volume);

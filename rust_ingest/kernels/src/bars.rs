@@ -34,6 +34,7 @@ use crate::scale::Scale;
 use crate::snapshot::{open, same};
 use crate::time_bar::Interval;
 use crate::time_buckets::Buckets;
+use crate::trade_signs::{self, NO_PAIRS, TradeSigns};
 use crate::trading_sessions::SessionsConfig;
 use crate::{ConfigError, Emit, Kernel, Position, Refusal, RestoreError};
 
@@ -62,6 +63,7 @@ impl Default for Config {
 struct AllBars {
     scale: Scale,
     top: Option<TopState>,
+    signs: TradeSigns,
     intervals: Vec<Interval>,
     samplers: Vec<Sampler>,
 }
@@ -78,6 +80,7 @@ impl AllBars {
         Ok(Self {
             scale,
             top: None,
+            signs: TradeSigns::default(),
             intervals: intervals_ns
                 .iter()
                 .copied()
@@ -165,15 +168,19 @@ impl Bars {
             scale,
             top: bars.top.as_ref(),
             receive_ns: trade.receive_ns,
+            pairs: bars.signs.pairs,
         };
         for interval in &mut bars.intervals {
             interval.close_by(trade.event_ns, &terms, emit);
             interval.add(offset, &tick);
         }
+        bars.signs.add(trade.aggressor);
+        let counted = terms.with(bars.signs.pairs);
         for sampler in bars.samplers.iter_mut().filter(|sampler| !sampler.is_of_quotes()) {
             sampler.close_by(trade.event_ns, &terms, emit);
-            sampler.take(offset, &tick, &terms, emit);
+            sampler.take(offset, &tick, &counted, emit);
         }
+        let terms = terms.with(NO_PAIRS);
         for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
             sampler.hear(trade.event_ns, &terms, emit);
         }
@@ -192,6 +199,7 @@ impl Bars {
             scale: bars.scale,
             top: bars.top.as_ref(),
             receive_ns: beat.receive_ns,
+            pairs: bars.signs.pairs,
         };
         for interval in &mut bars.intervals {
             interval.close_by(now_ns, &terms, emit);
@@ -199,6 +207,7 @@ impl Bars {
         for sampler in bars.samplers.iter_mut().filter(|sampler| !sampler.is_of_quotes()) {
             sampler.close_by(now_ns, &terms, emit);
         }
+        let terms = terms.with(NO_PAIRS);
         for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
             sampler.hear(now_ns, &terms, emit);
         }
@@ -228,6 +237,7 @@ impl Bars {
             scale,
             top,
             receive_ns: quote.receive_ns,
+            pairs: NO_PAIRS,
         };
         if let Some(event_ns) = quote.event_ns {
             let before = terms(before.as_ref());
@@ -255,6 +265,9 @@ impl Bars {
         }
         if gap.stream == GapStream::Connection {
             bars.top = None;
+        }
+        if gap.stream != GapStream::Book {
+            bars.signs.forget();
         }
         bars.counts_mut().for_each(Counts::add_gap);
         Ok(())
@@ -297,12 +310,17 @@ impl Kernel for Bars {
             let samplers = entry.value.samplers.iter();
             samplers.map(|sampler| sampler.state(&entry.venue, &entry.instrument))
         });
+        let signs = self.instruments.iter().map(|entry| {
+            let counts = entry.value.counts();
+            entry.value.signs.state(counts.map(|counts| &counts.pairs))
+        });
         let series = self.series_texts();
         let state = BarsState {
             intervals_ns: self.intervals_ns.clone(),
             instruments: instruments.collect(),
             series: series.iter().map(String::as_str).collect(),
             samplers: samplers.collect(),
+            signs: signs.collect(),
         };
         encode(ids, &state.into(), out);
     }
@@ -317,7 +335,7 @@ impl Kernel for Bars {
         same("series", &state.series, &series.iter().map(String::as_str).collect())?;
         self.instruments = ByInstrument::default();
         let mut sampled = state.samplers.iter();
-        for saved in &state.instruments {
+        for (at, saved) in state.instruments.iter().enumerate() {
             let scale = Scale::new(saved.price_exponent, saved.quantity_exponent);
             let (venue, instrument) = (saved.venue, saved.instrument);
             let mut bars = AllBars::begun(&self.intervals_ns, &self.samplings, scale, venue, instrument)?;
@@ -328,6 +346,13 @@ impl Kernel for Bars {
                 sampler.restore(state);
             }
             bars.top = saved.top;
+            // A state from before there were signs has none: they begin here.
+            if let Some(signs) = state.signs.get(at) {
+                bars.signs = TradeSigns::restored(signs);
+                for (counts, pairs) in bars.counts_mut().zip(trade_signs::at_close(signs)) {
+                    counts.pairs = pairs;
+                }
+            }
             self.instruments.get_or_insert(venue, instrument, || bars);
         }
         Ok(())

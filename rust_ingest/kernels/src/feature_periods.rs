@@ -2,8 +2,9 @@
 
 use contracts::FeaturesState;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use crate::config::parse;
+use crate::config::parameters;
 use crate::snapshot::same;
 use crate::{ConfigError, RestoreError};
 
@@ -25,6 +26,7 @@ pub(crate) struct Periods {
     pub return_long: i32,
     pub kyle_lambda: i32,
     pub vpin: i32,
+    pub sign_autocorrelation: i32,
     /// Of a day.
     pub season_slots: i32,
     pub season_days: i32,
@@ -42,6 +44,7 @@ impl Default for Periods {
             return_long: 60,
             kyle_lambda: 50,
             vpin: 50,
+            sign_autocorrelation: 50,
             season_slots: 24,
             season_days: 20,
         }
@@ -49,8 +52,9 @@ impl Default for Periods {
 }
 
 impl Periods {
-    pub fn of(config: &str) -> Result<Self, ConfigError> {
-        let periods: Self = parse(config)?;
+    /// `config`: the lengths alone.
+    pub fn of(config: Map<String, Value>) -> Result<Self, ConfigError> {
+        let periods: Self = parameters(config)?;
         for (field, length) in periods.named() {
             let longest = if field == "season_slots" { SLOTS_MAX } else { PERIOD_MAX };
             if !(1..=longest).contains(&length) {
@@ -77,7 +81,7 @@ impl Periods {
         Ok(periods)
     }
 
-    fn named(&self) -> [(&'static str, i32); 11] {
+    fn named(&self) -> [(&'static str, i32); 12] {
         [
             ("ema_fast", self.ema_fast),
             ("ema_slow", self.ema_slow),
@@ -88,6 +92,7 @@ impl Periods {
             ("return_long", self.return_long),
             ("kyle_lambda", self.kyle_lambda),
             ("vpin", self.vpin),
+            ("sign_autocorrelation", self.sign_autocorrelation),
             ("season_slots", self.season_slots),
             ("season_days", self.season_days),
         ]
@@ -106,6 +111,7 @@ impl Periods {
             return_long: state.return_long,
             kyle_lambda: state.kyle_lambda,
             vpin: state.vpin,
+            sign_autocorrelation: state.sign_autocorrelation,
             season_slots: state.season_slots,
             season_days: state.season_days,
         };

@@ -1,4 +1,4 @@
-//! market.bars -> market.features: one feature vector per bar.
+//! market.bars -> market.features, market.violations: one feature vector per bar, and what is wrong with it.
 //!
 //! Statistics are doubles, made by IEEE 754's exact operations (+ - * / and square root) alone, in an order that the
 //! twins share, so that they are equal to the bit. A feature is null until it is warm, and where it is not defined:
@@ -9,13 +9,20 @@
 
 use std::cmp::Ordering;
 
-use contracts::{Bar, FeatureVector, FeaturesState, Kind, Level, Record, SchemaIds, SeriesState, encode};
+use contracts::{
+    Bar, FeatureVector, FeatureViolation, FeaturesState, Kind, Level, Record, SchemaIds, SeriesState, encode,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::bar_windows::BarWindows;
 use crate::book_measures;
 use crate::by_instrument::ByInstrument;
 use crate::checked::{not_negative, positive};
+use crate::config::parse;
 use crate::feature_periods::Periods;
+use crate::feature_rules::{Breach, Limit, Rules};
+use crate::freshness::Freshness;
 use crate::scale::Scale;
 use crate::snapshot::open;
 use crate::{ConfigError, Emit, Kernel, Position, Refusal, RestoreError, ema, rsi};
@@ -34,18 +41,24 @@ struct Series {
     /// Simple returns, oldest first.
     returns: Vec<f64>,
     windows: BarWindows,
+    freshness: Freshness,
 }
 
 pub(crate) struct Features {
     periods: Periods,
+    rules: Rules,
     /// By interval and name, ascending.
     instruments: ByInstrument<Vec<Series>>,
 }
 
 impl Features {
     pub fn make(config: &str) -> Result<Box<dyn Kernel>, ConfigError> {
+        let mut lengths: Map<String, Value> = parse(config)?;
+        let stale_ns: Option<i64> = taken(&mut lengths, "stale_ns")?;
+        let limits: Option<Vec<Limit>> = taken(&mut lengths, "limits")?;
         Ok(Box::new(Self {
-            periods: Periods::of(config)?,
+            periods: Periods::of(lengths)?,
+            rules: Rules::of(stale_ns, &limits.unwrap_or_default())?,
             instruments: ByInstrument::default(),
         }))
     }
@@ -67,7 +80,11 @@ impl Features {
         };
         let (at, simple_return) = change;
         let series = &all[at];
-        emit.send(|origin| series.vector(&self.periods, bar, simple_return, origin));
+        let vector = series.vector(&self.periods, bar, simple_return, emit.next_origin());
+        emit.send(|_| vector);
+        for breach in self.rules.breaches(&vector, series.freshness.ages_ns()) {
+            emit.send(|origin| violation(&vector, breach, origin));
+        }
         Ok(())
     }
 }
@@ -77,6 +94,8 @@ impl Series {
         let close = scale.price(bar.close);
         let mut windows = BarWindows::new(periods);
         windows.begin(bar);
+        let mut freshness = Freshness::default();
+        freshness.add(bar, None);
         Self {
             interval_ns: bar.interval_ns,
             name: bar.series.to_owned(),
@@ -88,6 +107,7 @@ impl Series {
             rsi: rsi::EMPTY,
             returns: Vec::new(),
             windows,
+            freshness,
         }
     }
 
@@ -109,6 +129,7 @@ impl Series {
         }
         let (before, close) = (scale.price(self.close), scale.price(bar.close));
         let simple_return = close / before - 1.0;
+        self.freshness.add(bar, Some(self.close_ns));
         self.close_ns = bar.close_ns;
         self.close = bar.close;
         self.ema_fast = ema::add(self.ema_fast, periods.ema_fast, close);
@@ -163,6 +184,7 @@ impl Series {
             vpin: windows.toxicity.vpin(),
             seasonal_volume: windows.seasonal.volume,
             seasonal_volatility: windows.seasonal.volatility,
+            sign_autocorrelation: windows.signs.autocorrelation(),
         }
     }
 
@@ -195,6 +217,28 @@ fn microprice(bar: &Bar<'_>, scale: Scale) -> Option<f64> {
     let bid = level(bar.bid_price, bar.bid_quantity)?;
     let ask = level(bar.ask_price, bar.ask_quantity)?;
     Some(scale.price_of(book_measures::microprice(bid, ask)))
+}
+
+fn violation<'b>(vector: &FeatureVector<'b>, breach: Breach, origin: contracts::Origin) -> FeatureViolation<'b> {
+    FeatureViolation {
+        origin,
+        venue: vector.venue,
+        instrument: vector.instrument,
+        interval_ns: vector.interval_ns,
+        series: vector.series,
+        close_ns: vector.close_ns,
+        receive_ns: vector.receive_ns,
+        feature: breach.feature,
+        rule: breach.rule,
+        value: breach.value,
+        limit: breach.limit,
+    }
+}
+
+/// A field of the configuration, which is then no longer in it.
+fn taken<T: DeserializeOwned>(config: &mut Map<String, Value>, field: &str) -> Result<Option<T>, ConfigError> {
+    let value = config.remove(field).map(serde_json::from_value).transpose();
+    value.map_err(|error| ConfigError::field(field, &error.to_string()))
 }
 
 impl Kernel for Features {
@@ -243,6 +287,11 @@ impl Kernel for Features {
             season_slots: periods.season_slots,
             season_days: periods.season_days,
             windows: all().map(|series| series.windows.state()).collect(),
+            sign_autocorrelation: periods.sign_autocorrelation,
+            stale_ns: self.rules.stale_ns,
+            limits: self.rules.texts.iter().map(String::as_str).collect(),
+            signs: all().map(|series| series.windows.signs.state()).collect(),
+            quoted_ns: all().map(|series| series.freshness.quoted_ns).collect(),
         };
         encode(ids, &state.into(), out);
     }
@@ -253,6 +302,7 @@ impl Kernel for Features {
             other => return Err(RestoreError::other_kind(Kind::FeaturesState, other.kind())),
         };
         self.periods.check(&state)?;
+        self.rules.check(&state)?;
         self.instruments = ByInstrument::default();
         for (at, series) in state.series.into_iter().enumerate() {
             let all = self
@@ -267,11 +317,12 @@ impl Kernel for Features {
                 ema_slow: series.ema_slow,
                 rsi: series.rsi,
                 returns: series.returns,
-                // A state from before there were windows has none: they begin anew.
+                // A state from before there were windows, signs or rules has none of them: they begin anew.
                 windows: match state.windows.get(at) {
-                    Some(saved) => BarWindows::restored(&self.periods, saved),
+                    Some(saved) => BarWindows::restored(&self.periods, saved, state.signs.get(at)),
                     None => BarWindows::new(&self.periods),
                 },
+                freshness: Freshness::quoted_at(state.quoted_ns.get(at).copied().unwrap_or_default()),
                 name: state.names.get(at).copied().unwrap_or_default().to_owned(),
             });
         }

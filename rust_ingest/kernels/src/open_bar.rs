@@ -4,14 +4,25 @@ use contracts::{Bar, IntervalState, OpenBarState, Origin, Side, TopState, Trade}
 
 use crate::Refusal;
 use crate::scale::Scale;
+use crate::trade_signs::{Pairs, since};
 
 /// What closes a bar: the record that shows that it is over, and the quote before it.
+#[derive(Clone, Copy)]
 pub(crate) struct Terms<'a> {
     pub venue: &'a str,
     pub instrument: &'a str,
     pub scale: Scale,
     pub top: Option<&'a TopState>,
     pub receive_ns: i64,
+    /// Of successive trades, up to now; none where the bars are of quotes.
+    pub pairs: Pairs,
+}
+
+impl Terms<'_> {
+    /// The same with other pairs.
+    pub fn with(self, pairs: Pairs) -> Self {
+        Self { pairs, ..self }
+    }
 }
 
 /// What a bar counts.
@@ -117,10 +128,13 @@ pub(crate) struct End<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Counts {
     pub state: IntervalState,
+    /// Of successive trades, at the last close.
+    pub pairs: Pairs,
 }
 
 impl Counts {
-    pub fn new(closed_ns: Option<i64>) -> Self {
+    /// Behind a bar that ended at `closed_ns`, if there was one.
+    pub fn new(closed_ns: Option<i64>, pairs: Pairs) -> Self {
         let state = IntervalState {
             closed_ns,
             quote_count: 0,
@@ -128,7 +142,7 @@ impl Counts {
             gap_count: 0,
             bar: None,
         };
-        Self { state }
+        Self { state, pairs }
     }
 
     /// The imbalance after one more quote; `None` if it does not fit.
@@ -155,6 +169,7 @@ impl Counts {
     pub fn record<'b>(&self, bar: &OpenBarState, end: End<'b>, terms: &Terms<'b>, origin: Origin) -> Bar<'b> {
         let bid = terms.top.filter(|top| top.bid_price > 0);
         let ask = terms.top.filter(|top| top.ask_price > 0);
+        let [buy_after_buy, sell_after_buy, buy_after_sell, sell_after_sell] = since(&terms.pairs, &self.pairs);
         Bar {
             origin,
             venue: terms.venue,
@@ -190,6 +205,10 @@ impl Counts {
             first_offset: bar.first_offset,
             last_offset: bar.last_offset,
             series: end.series,
+            buy_after_buy,
+            sell_after_buy,
+            buy_after_sell,
+            sell_after_sell,
         }
     }
 }

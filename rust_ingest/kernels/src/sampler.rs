@@ -17,6 +17,7 @@ use crate::sampling::{Measure, Rule, Sampling, Source};
 use crate::scale::Scale;
 use crate::time_bar::Interval;
 use crate::time_buckets::Buckets;
+use crate::trade_signs::NO_PAIRS;
 use crate::{Emit, Refusal};
 
 /// Of one tick: more is a size that was meant for another instrument.
@@ -53,7 +54,7 @@ impl Sampler {
                 Interval::new(buckets, 0, sampling.name(), sampling.filled)
             }),
             sampling: sampling.clone(),
-            counts: Counts::new(None),
+            counts: Counts::new(None, NO_PAIRS),
             newest_ns: 0,
             heard_ns: 0,
             ticks: 0,
@@ -243,7 +244,7 @@ impl Sampler {
             close_ns: self.newest_ns,
         };
         emit.send(|origin| self.counts.record(bar, end, terms, origin));
-        self.counts = Counts::new(Some(self.newest_ns));
+        self.counts = Counts::new(Some(self.newest_ns), terms.pairs);
         if self.sampling.rule.is_of_flow() {
             let flow = Flow {
                 ticks: self.ticks,

@@ -199,6 +199,7 @@ mod tests {
             vpin: None,
             seasonal_volume: None,
             seasonal_volatility: None,
+            sign_autocorrelation: None,
         }
     }
 

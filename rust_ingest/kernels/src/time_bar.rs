@@ -4,6 +4,7 @@ use contracts::{IntervalState, OpenBarState};
 
 use crate::open_bar::{self, Counts, End, Terms, Tick};
 use crate::time_buckets::Buckets;
+use crate::trade_signs::NO_PAIRS;
 use crate::{Emit, Refusal};
 
 /// Bars that one record ends: a day of seconds. A longer hole stays empty.
@@ -33,7 +34,7 @@ impl Interval {
             interval_ns,
             series: series.to_owned(),
             filled,
-            counts: Counts::new(None),
+            counts: Counts::new(None, NO_PAIRS),
             end_ns: 0,
             price: None,
         }
@@ -82,7 +83,7 @@ impl Interval {
     }
 
     pub fn restore(&mut self, state: IntervalState, price: Option<i64>) {
-        self.counts = Counts { state };
+        self.counts = Counts { state, pairs: NO_PAIRS };
         self.price = price;
         if let Some(bar) = &state.bar {
             self.end_ns = self.buckets.next(bar.open_ns).end_ns;
@@ -112,6 +113,6 @@ impl Interval {
             close_ns,
         };
         emit.send(|origin| self.counts.record(bar, end, terms, origin));
-        self.counts = Counts::new(Some(close_ns));
+        self.counts = Counts::new(Some(close_ns), terms.pairs);
     }
 }

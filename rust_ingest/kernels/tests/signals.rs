@@ -49,6 +49,7 @@ fn features(offset: i64) -> FeatureVector<'static> {
         vpin: None,
         seasonal_volume: None,
         seasonal_volatility: None,
+        sign_autocorrelation: None,
     }
 }
 

@@ -28,7 +28,7 @@ pub struct Writer<'a> {
 pub fn writer_of<'a>(topic: &Topic, record: &Record<'a>) -> Option<(Writer<'a>, Origin)> {
     let stage = match record {
         Record::Bar(_) => "bars",
-        Record::FeatureVector(_) => "features",
+        Record::FeatureVector(_) | Record::FeatureViolation(_) => "features",
         Record::Signal(_) | Record::Mark(_) => "signals",
         Record::Decision(_) | Record::New(_) | Record::Modify(_) | Record::Cancel(_) => "risk",
         Record::Diff(_) => "shadow",

@@ -11,6 +11,7 @@ pub enum Kind {
     BookDelta,
     BookSnapshot,
     FeatureVector,
+    FeatureViolation,
     Gap,
     Heartbeat,
     Instrument,
@@ -45,11 +46,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Bar,
         Self::BookDelta,
         Self::BookSnapshot,
         Self::FeatureVector,
+        Self::FeatureViolation,
         Self::Gap,
         Self::Heartbeat,
         Self::Instrument,
@@ -90,6 +92,7 @@ impl Kind {
             Self::BookDelta => "BookDelta",
             Self::BookSnapshot => "BookSnapshot",
             Self::FeatureVector => "FeatureVector",
+            Self::FeatureViolation => "FeatureViolation",
             Self::Gap => "Gap",
             Self::Heartbeat => "Heartbeat",
             Self::Instrument => "Instrument",
@@ -131,6 +134,7 @@ impl Kind {
             Self::BookDelta => "tapeflow.market.BookDelta",
             Self::BookSnapshot => "tapeflow.market.BookSnapshot",
             Self::FeatureVector => "tapeflow.market.FeatureVector",
+            Self::FeatureViolation => "tapeflow.market.FeatureViolation",
             Self::Gap => "tapeflow.market.Gap",
             Self::Heartbeat => "tapeflow.market.Heartbeat",
             Self::Instrument => "tapeflow.market.Instrument",
@@ -179,6 +183,11 @@ impl Kind {
                     fields: 30,
                     schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Bar","fields":[{"name":"origin","type":{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"interval_ns","type":"long"},{"name":"open_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"open","type":"long","unit":"price"},{"name":"high","type":"long","unit":"price"},{"name":"low","type":"long","unit":"price"},{"name":"close","type":"long","unit":"price"},{"name":"volume","type":"long","unit":"quantity"},{"name":"notional","type":{"type":"fixed","namespace":"tapeflow","name":"Int128","size":16},"unit":"notional"},{"name":"vwap","type":"long","unit":"price"},{"name":"trade_count","type":"long"},{"name":"buy_volume","type":"long","unit":"quantity"},{"name":"sell_volume","type":"long","unit":"quantity"},{"name":"quote_count","type":"long"},{"name":"order_flow_imbalance","type":"long","unit":"quantity"},{"name":"bid_price","type":["null","long"],"unit":"price","default":null},{"name":"bid_quantity","type":["null","long"],"unit":"quantity","default":null},{"name":"ask_price","type":["null","long"],"unit":"price","default":null},{"name":"ask_quantity","type":["null","long"],"unit":"quantity","default":null},{"name":"gap_count","type":"int"},{"name":"late_count","type":"int"},{"name":"first_offset","type":"long"},{"name":"last_offset","type":"long"},{"name":"series","type":"string","default":""}]}"#,
                 },
+                SchemaVersion {
+                    id: 58,
+                    fields: 34,
+                    schema: r#"{"type":"record","namespace":"tapeflow.market","name":"Bar","fields":[{"name":"origin","type":{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"interval_ns","type":"long"},{"name":"open_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"open","type":"long","unit":"price"},{"name":"high","type":"long","unit":"price"},{"name":"low","type":"long","unit":"price"},{"name":"close","type":"long","unit":"price"},{"name":"volume","type":"long","unit":"quantity"},{"name":"notional","type":{"type":"fixed","namespace":"tapeflow","name":"Int128","size":16},"unit":"notional"},{"name":"vwap","type":"long","unit":"price"},{"name":"trade_count","type":"long"},{"name":"buy_volume","type":"long","unit":"quantity"},{"name":"sell_volume","type":"long","unit":"quantity"},{"name":"quote_count","type":"long"},{"name":"order_flow_imbalance","type":"long","unit":"quantity"},{"name":"bid_price","type":["null","long"],"unit":"price","default":null},{"name":"bid_quantity","type":["null","long"],"unit":"quantity","default":null},{"name":"ask_price","type":["null","long"],"unit":"price","default":null},{"name":"ask_quantity","type":["null","long"],"unit":"quantity","default":null},{"name":"gap_count","type":"int"},{"name":"late_count","type":"int"},{"name":"first_offset","type":"long"},{"name":"last_offset","type":"long"},{"name":"series","type":"string","default":""},{"name":"buy_after_buy","type":"long","default":0},{"name":"sell_after_buy","type":"long","default":0},{"name":"buy_after_sell","type":"long","default":0},{"name":"sell_after_sell","type":"long","default":0}]}"#,
+                },
             ],
             Self::BookDelta => &[
                 SchemaVersion {
@@ -225,7 +234,17 @@ impl Kind {
                     fields: 31,
                     schema: r#"{"type":"record","namespace":"tapeflow.market","name":"FeatureVector","fields":[{"name":"origin","type":{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"interval_ns","type":"long"},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"close","type":"long","unit":"price"},{"name":"bid_price","type":["null","long"],"unit":"price","default":null},{"name":"ask_price","type":["null","long"],"unit":"price","default":null},{"name":"simple_return","type":["null","double"],"default":null},{"name":"realised_volatility","type":["null","double"],"default":null},{"name":"spread_bps","type":["null","double"],"default":null},{"name":"order_flow_imbalance","type":["null","double"],"default":null},{"name":"trade_imbalance","type":["null","double"],"default":null},{"name":"ema_fast","type":["null","double"],"default":null},{"name":"ema_slow","type":["null","double"],"default":null},{"name":"rsi","type":["null","double"],"default":null},{"name":"series","type":"string","default":""},{"name":"open","type":["null","long"],"unit":"price","default":null},{"name":"high","type":["null","long"],"unit":"price","default":null},{"name":"low","type":["null","long"],"unit":"price","default":null},{"name":"return_short","type":["null","double"],"default":null},{"name":"return_medium","type":["null","double"],"default":null},{"name":"return_long","type":["null","double"],"default":null},{"name":"microprice","type":["null","double"],"default":null},{"name":"kyle_lambda","type":["null","double"],"default":null},{"name":"vpin","type":["null","double"],"default":null},{"name":"seasonal_volume","type":["null","double"],"default":null},{"name":"seasonal_volatility","type":["null","double"],"default":null}]}"#,
                 },
+                SchemaVersion {
+                    id: 59,
+                    fields: 32,
+                    schema: r#"{"type":"record","namespace":"tapeflow.market","name":"FeatureVector","fields":[{"name":"origin","type":{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"interval_ns","type":"long"},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"close","type":"long","unit":"price"},{"name":"bid_price","type":["null","long"],"unit":"price","default":null},{"name":"ask_price","type":["null","long"],"unit":"price","default":null},{"name":"simple_return","type":["null","double"],"default":null},{"name":"realised_volatility","type":["null","double"],"default":null},{"name":"spread_bps","type":["null","double"],"default":null},{"name":"order_flow_imbalance","type":["null","double"],"default":null},{"name":"trade_imbalance","type":["null","double"],"default":null},{"name":"ema_fast","type":["null","double"],"default":null},{"name":"ema_slow","type":["null","double"],"default":null},{"name":"rsi","type":["null","double"],"default":null},{"name":"series","type":"string","default":""},{"name":"open","type":["null","long"],"unit":"price","default":null},{"name":"high","type":["null","long"],"unit":"price","default":null},{"name":"low","type":["null","long"],"unit":"price","default":null},{"name":"return_short","type":["null","double"],"default":null},{"name":"return_medium","type":["null","double"],"default":null},{"name":"return_long","type":["null","double"],"default":null},{"name":"microprice","type":["null","double"],"default":null},{"name":"kyle_lambda","type":["null","double"],"default":null},{"name":"vpin","type":["null","double"],"default":null},{"name":"seasonal_volume","type":["null","double"],"default":null},{"name":"seasonal_volatility","type":["null","double"],"default":null},{"name":"sign_autocorrelation","type":["null","double"],"default":null}]}"#,
+                },
             ],
+            Self::FeatureViolation => &[SchemaVersion {
+                id: 60,
+                fields: 11,
+                schema: r#"{"type":"record","namespace":"tapeflow.market","name":"FeatureViolation","fields":[{"name":"origin","type":{"type":"record","namespace":"tapeflow","name":"Origin","fields":[{"name":"partition","type":"int"},{"name":"offset","type":"long"},{"name":"index","type":"int"}]}},{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"interval_ns","type":"long"},{"name":"series","type":"string"},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"receive_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"feature","type":"string"},{"name":"rule","type":{"type":"enum","namespace":"tapeflow.market","name":"FeatureRule","symbols":["below","above","not_finite","stale"]}},{"name":"value","type":["null","double"],"default":null},{"name":"limit","type":["null","double"],"default":null}]}"#,
+            }],
             Self::Gap => &[SchemaVersion {
                 id: 5,
                 fields: 7,
@@ -383,6 +402,11 @@ impl Kind {
                     fields: 4,
                     schema: r#"{"type":"record","namespace":"tapeflow.state","name":"BarsState","fields":[{"name":"intervals_ns","type":{"type":"array","items":"long"}},{"name":"instruments","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"InstrumentBarsState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"top","type":["null",{"type":"record","namespace":"tapeflow.state","name":"TopState","fields":[{"name":"bid_price","type":"long","unit":"price"},{"name":"bid_quantity","type":"long","unit":"quantity"},{"name":"ask_price","type":"long","unit":"price"},{"name":"ask_quantity","type":"long","unit":"quantity"}]}],"default":null},{"name":"intervals","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"IntervalState","fields":[{"name":"closed_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"quote_count","type":"long"},{"name":"order_flow_imbalance","type":"long","unit":"quantity"},{"name":"gap_count","type":"int"},{"name":"bar","type":["null",{"type":"record","namespace":"tapeflow.state","name":"OpenBarState","fields":[{"name":"open_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"open","type":"long","unit":"price"},{"name":"high","type":"long","unit":"price"},{"name":"low","type":"long","unit":"price"},{"name":"close","type":"long","unit":"price"},{"name":"volume","type":"long","unit":"quantity"},{"name":"notional","type":{"type":"fixed","namespace":"tapeflow","name":"Int128","size":16},"unit":"notional"},{"name":"trade_count","type":"long"},{"name":"buy_volume","type":"long","unit":"quantity"},{"name":"sell_volume","type":"long","unit":"quantity"},{"name":"late_count","type":"int"},{"name":"first_offset","type":"long"},{"name":"last_offset","type":"long"}]}],"default":null}]}}}]}}},{"name":"series","type":{"type":"array","items":"string"},"default":[]},{"name":"samplers","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SamplerState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"counts","type":"tapeflow.state.IntervalState"},{"name":"newest_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"heard_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"ticks","type":"long"},{"name":"price","type":["null","long"],"unit":"price","default":null},{"name":"sign","type":"int"},{"name":"bought","type":"tapeflow.Int128"},{"name":"sold","type":"tapeflow.Int128"},{"name":"expected","type":["null",{"type":"record","namespace":"tapeflow.state","name":"ExpectedFlowState","fields":[{"name":"ticks","type":"double"},{"name":"bought","type":"double"},{"name":"sold","type":"double"}]}],"default":null}]}},"default":[]}]}"#,
                 },
+                SchemaVersion {
+                    id: 61,
+                    fields: 5,
+                    schema: r#"{"type":"record","namespace":"tapeflow.state","name":"BarsState","fields":[{"name":"intervals_ns","type":{"type":"array","items":"long"}},{"name":"instruments","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"InstrumentBarsState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"top","type":["null",{"type":"record","namespace":"tapeflow.state","name":"TopState","fields":[{"name":"bid_price","type":"long","unit":"price"},{"name":"bid_quantity","type":"long","unit":"quantity"},{"name":"ask_price","type":"long","unit":"price"},{"name":"ask_quantity","type":"long","unit":"quantity"}]}],"default":null},{"name":"intervals","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"IntervalState","fields":[{"name":"closed_ns","type":["null",{"type":"long","logicalType":"timestamp-nanos"}],"default":null},{"name":"quote_count","type":"long"},{"name":"order_flow_imbalance","type":"long","unit":"quantity"},{"name":"gap_count","type":"int"},{"name":"bar","type":["null",{"type":"record","namespace":"tapeflow.state","name":"OpenBarState","fields":[{"name":"open_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"open","type":"long","unit":"price"},{"name":"high","type":"long","unit":"price"},{"name":"low","type":"long","unit":"price"},{"name":"close","type":"long","unit":"price"},{"name":"volume","type":"long","unit":"quantity"},{"name":"notional","type":{"type":"fixed","namespace":"tapeflow","name":"Int128","size":16},"unit":"notional"},{"name":"trade_count","type":"long"},{"name":"buy_volume","type":"long","unit":"quantity"},{"name":"sell_volume","type":"long","unit":"quantity"},{"name":"late_count","type":"int"},{"name":"first_offset","type":"long"},{"name":"last_offset","type":"long"}]}],"default":null}]}}}]}}},{"name":"series","type":{"type":"array","items":"string"},"default":[]},{"name":"samplers","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SamplerState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"counts","type":"tapeflow.state.IntervalState"},{"name":"newest_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"heard_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"ticks","type":"long"},{"name":"price","type":["null","long"],"unit":"price","default":null},{"name":"sign","type":"int"},{"name":"bought","type":"tapeflow.Int128"},{"name":"sold","type":"tapeflow.Int128"},{"name":"expected","type":["null",{"type":"record","namespace":"tapeflow.state","name":"ExpectedFlowState","fields":[{"name":"ticks","type":"double"},{"name":"bought","type":"double"},{"name":"sold","type":"double"}]}],"default":null}]}},"default":[]},{"name":"signs","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"TradeSignsState","fields":[{"name":"last","type":"int"},{"name":"pairs","type":{"type":"array","items":"long"}},{"name":"at_close","type":{"type":"array","items":"long"}}]}},"default":[]}]}"#,
+                },
             ],
             Self::EmaCrossState => &[SchemaVersion {
                 id: 21,
@@ -404,6 +428,11 @@ impl Kind {
                     id: 54,
                     fields: 14,
                     schema: r#"{"type":"record","namespace":"tapeflow.state","name":"FeaturesState","fields":[{"name":"ema_fast","type":"int"},{"name":"ema_slow","type":"int"},{"name":"rsi","type":"int"},{"name":"volatility","type":"int"},{"name":"series","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SeriesState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"interval_ns","type":"long"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"close","type":"long","unit":"price"},{"name":"ema_fast","type":{"type":"record","namespace":"tapeflow.state","name":"EmaState","fields":[{"name":"count","type":"int"},{"name":"value","type":"double"}]}},{"name":"ema_slow","type":"tapeflow.state.EmaState"},{"name":"rsi","type":{"type":"record","namespace":"tapeflow.state","name":"RsiState","fields":[{"name":"count","type":"int"},{"name":"gain","type":"double"},{"name":"loss","type":"double"}]}},{"name":"returns","type":{"type":"array","items":"double"}}]}}},{"name":"names","type":{"type":"array","items":"string"},"default":[]},{"name":"return_short","type":"int","default":0},{"name":"return_medium","type":"int","default":0},{"name":"return_long","type":"int","default":0},{"name":"kyle_lambda","type":"int","default":0},{"name":"vpin","type":"int","default":0},{"name":"season_slots","type":"int","default":0},{"name":"season_days","type":"int","default":0},{"name":"windows","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"BarWindowsState","fields":[{"name":"closes","type":{"type":"array","items":"long"}},{"name":"price_changes","type":{"type":"array","items":"double"}},{"name":"signed_volumes","type":{"type":"array","items":"double"}},{"name":"bought","type":{"type":"array","items":"long"}},{"name":"sold","type":{"type":"array","items":"long"}},{"name":"season","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SeasonSlotState","fields":[{"name":"slot","type":"int"},{"name":"day","type":"long"},{"name":"bars","type":"long"},{"name":"volume","type":"double"},{"name":"movement","type":"double"},{"name":"days","type":"int"},{"name":"volume_mean","type":"double"},{"name":"movement_mean","type":"double"}]}}}]}},"default":[]}]}"#,
+                },
+                SchemaVersion {
+                    id: 62,
+                    fields: 19,
+                    schema: r#"{"type":"record","namespace":"tapeflow.state","name":"FeaturesState","fields":[{"name":"ema_fast","type":"int"},{"name":"ema_slow","type":"int"},{"name":"rsi","type":"int"},{"name":"volatility","type":"int"},{"name":"series","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SeriesState","fields":[{"name":"venue","type":"string"},{"name":"instrument","type":"string"},{"name":"interval_ns","type":"long"},{"name":"price_exponent","type":"int"},{"name":"quantity_exponent","type":"int"},{"name":"close_ns","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"close","type":"long","unit":"price"},{"name":"ema_fast","type":{"type":"record","namespace":"tapeflow.state","name":"EmaState","fields":[{"name":"count","type":"int"},{"name":"value","type":"double"}]}},{"name":"ema_slow","type":"tapeflow.state.EmaState"},{"name":"rsi","type":{"type":"record","namespace":"tapeflow.state","name":"RsiState","fields":[{"name":"count","type":"int"},{"name":"gain","type":"double"},{"name":"loss","type":"double"}]}},{"name":"returns","type":{"type":"array","items":"double"}}]}}},{"name":"names","type":{"type":"array","items":"string"},"default":[]},{"name":"return_short","type":"int","default":0},{"name":"return_medium","type":"int","default":0},{"name":"return_long","type":"int","default":0},{"name":"kyle_lambda","type":"int","default":0},{"name":"vpin","type":"int","default":0},{"name":"season_slots","type":"int","default":0},{"name":"season_days","type":"int","default":0},{"name":"windows","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"BarWindowsState","fields":[{"name":"closes","type":{"type":"array","items":"long"}},{"name":"price_changes","type":{"type":"array","items":"double"}},{"name":"signed_volumes","type":{"type":"array","items":"double"}},{"name":"bought","type":{"type":"array","items":"long"}},{"name":"sold","type":{"type":"array","items":"long"}},{"name":"season","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SeasonSlotState","fields":[{"name":"slot","type":"int"},{"name":"day","type":"long"},{"name":"bars","type":"long"},{"name":"volume","type":"double"},{"name":"movement","type":"double"},{"name":"days","type":"int"},{"name":"volume_mean","type":"double"},{"name":"movement_mean","type":"double"}]}}}]}},"default":[]},{"name":"sign_autocorrelation","type":"int","default":0},{"name":"stale_ns","type":"long","default":0},{"name":"limits","type":{"type":"array","items":"string"},"default":[]},{"name":"signs","type":{"type":"array","items":{"type":"record","namespace":"tapeflow.state","name":"SignWindowState","fields":[{"name":"buy_after_buy","type":{"type":"array","items":"long"}},{"name":"sell_after_buy","type":{"type":"array","items":"long"}},{"name":"buy_after_sell","type":{"type":"array","items":"long"}},{"name":"sell_after_sell","type":{"type":"array","items":"long"}}]}},"default":[]},{"name":"quoted_ns","type":{"type":"array","items":"long"},"default":[]}]}"#,
                 },
             ],
             Self::FlowImbalanceState => &[SchemaVersion {
@@ -496,6 +525,7 @@ pub enum Record<'a> {
     BookDelta(BookDelta<'a>),
     BookSnapshot(BookSnapshot<'a>),
     FeatureVector(FeatureVector<'a>),
+    FeatureViolation(FeatureViolation<'a>),
     Gap(Gap<'a>),
     Heartbeat(Heartbeat<'a>),
     Instrument(Instrument<'a>),
@@ -536,6 +566,7 @@ impl<'a> Record<'a> {
             Self::BookDelta(_) => Kind::BookDelta,
             Self::BookSnapshot(_) => Kind::BookSnapshot,
             Self::FeatureVector(_) => Kind::FeatureVector,
+            Self::FeatureViolation(_) => Kind::FeatureViolation,
             Self::Gap(_) => Kind::Gap,
             Self::Heartbeat(_) => Kind::Heartbeat,
             Self::Instrument(_) => Kind::Instrument,
@@ -577,6 +608,7 @@ impl<'a> Record<'a> {
             Self::BookDelta(record) => record.encode(out),
             Self::BookSnapshot(record) => record.encode(out),
             Self::FeatureVector(record) => record.encode(out),
+            Self::FeatureViolation(record) => record.encode(out),
             Self::Gap(record) => record.encode(out),
             Self::Heartbeat(record) => record.encode(out),
             Self::Instrument(record) => record.encode(out),
@@ -634,6 +666,11 @@ impl<'a> Record<'a> {
                 let record = FeatureVector::decode_version(&mut reader, fields)?;
                 reader.finish()?;
                 Ok(Self::FeatureVector(record))
+            }
+            Kind::FeatureViolation => {
+                let record = Avro::decode(&mut reader)?;
+                reader.finish()?;
+                Ok(Self::FeatureViolation(record))
             }
             Kind::Gap => {
                 let record = Avro::decode(&mut reader)?;
@@ -798,6 +835,7 @@ impl<'a> Record<'a> {
         match self {
             Self::Bar(record) => Some(record.origin),
             Self::FeatureVector(record) => Some(record.origin),
+            Self::FeatureViolation(record) => Some(record.origin),
             Self::Decision(record) => Some(record.origin),
             Self::ExecutionReport(record) => Some(record.origin),
             Self::Mark(record) => Some(record.origin),
@@ -841,6 +879,7 @@ impl<'a> Record<'a> {
             Self::BookDelta(record) => Some(record.instrument),
             Self::BookSnapshot(record) => Some(record.instrument),
             Self::FeatureVector(record) => Some(record.instrument),
+            Self::FeatureViolation(record) => Some(record.instrument),
             Self::Gap(record) => Some(record.instrument),
             Self::Heartbeat(record) => Some(record.instrument),
             Self::Instrument(record) => Some(record.instrument),
@@ -897,6 +936,7 @@ impl<'a> Record<'a> {
             Self::Cancel(record) => record.account,
             Self::Diff(record) => record.compared_topic,
             Self::DeadLetter(record) => record.source,
+            Self::FeatureViolation(record) => record.instrument,
             Self::Rollout(record) => record.stage,
             _ => "",
         }
@@ -923,6 +963,12 @@ impl<'a> From<BookSnapshot<'a>> for Record<'a> {
 impl<'a> From<FeatureVector<'a>> for Record<'a> {
     fn from(record: FeatureVector<'a>) -> Self {
         Self::FeatureVector(record)
+    }
+}
+
+impl<'a> From<FeatureViolation<'a>> for Record<'a> {
+    fn from(record: FeatureViolation<'a>) -> Self {
+        Self::FeatureViolation(record)
     }
 }
 

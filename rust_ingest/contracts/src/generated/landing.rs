@@ -15,6 +15,7 @@ pub enum Table {
     ExecutionOrders,
     ShadowDiffs,
     OpsDeadLetters,
+    MarketViolations,
 }
 
 impl Table {
@@ -29,6 +30,7 @@ impl Table {
             "execution.orders" => Some(Self::ExecutionOrders),
             "shadow.diffs" => Some(Self::ShadowDiffs),
             "ops.dead_letters" => Some(Self::OpsDeadLetters),
+            "market.violations" => Some(Self::MarketViolations),
             _ => None,
         }
     }
@@ -44,6 +46,7 @@ impl Table {
             Self::ExecutionOrders => "execution_orders",
             Self::ShadowDiffs => "shadow_diffs",
             Self::OpsDeadLetters => "ops_dead_letters",
+            Self::MarketViolations => "market_violations",
         }
     }
 
@@ -509,6 +512,26 @@ impl Table {
                     layout: Layout::One(Cell::Text),
                 },
                 Column {
+                    name: "buy_after_buy",
+                    sent_as: "Int64",
+                    layout: Layout::One(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "sell_after_buy",
+                    sent_as: "Int64",
+                    layout: Layout::One(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "buy_after_sell",
+                    sent_as: "Int64",
+                    layout: Layout::One(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "sell_after_sell",
+                    sent_as: "Int64",
+                    layout: Layout::One(Cell::Fixed(8)),
+                },
+                Column {
                     name: "stage",
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
@@ -737,6 +760,11 @@ impl Table {
                 },
                 Column {
                     name: "seasonal_volatility",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "sign_autocorrelation",
                     sent_as: "Nullable(Float64)",
                     layout: Layout::Nullable(Cell::Fixed(8)),
                 },
@@ -1542,6 +1570,103 @@ impl Table {
                     layout: Layout::Nullable(Cell::Fixed(8)),
                 },
             ],
+            Self::MarketViolations => &[
+                Column {
+                    name: "topic",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "partition",
+                    sent_as: "Int32",
+                    layout: Layout::One(Cell::Fixed(4)),
+                },
+                Column {
+                    name: "offset",
+                    sent_as: "Int64",
+                    layout: Layout::One(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "timestamp",
+                    sent_as: "DateTime64(3, 'UTC')",
+                    layout: Layout::One(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "produced_ns",
+                    sent_as: "Nullable(DateTime64(9, 'UTC'))",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "kind",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "origin_partition",
+                    sent_as: "Int32",
+                    layout: Layout::One(Cell::Fixed(4)),
+                },
+                Column {
+                    name: "origin_offset",
+                    sent_as: "Int64",
+                    layout: Layout::One(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "origin_index",
+                    sent_as: "Int32",
+                    layout: Layout::One(Cell::Fixed(4)),
+                },
+                Column {
+                    name: "venue",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "instrument",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "interval_ns",
+                    sent_as: "Int64",
+                    layout: Layout::One(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "series",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "close_ns",
+                    sent_as: "DateTime64(9, 'UTC')",
+                    layout: Layout::One(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "receive_ns",
+                    sent_as: "DateTime64(9, 'UTC')",
+                    layout: Layout::One(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "feature",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "rule",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
+                },
+                Column {
+                    name: "value",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "limit",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+            ],
         }
     }
 }
@@ -1574,6 +1699,9 @@ pub fn write_row(table: Table, meta: &RowMeta<'_>, record: &Record<'_>, out: &mu
         (Table::ExecutionOrders, Record::Cancel(record)) => execution_orders_cancel(record, &mut row),
         (Table::ShadowDiffs, Record::Diff(record)) => shadow_diffs_diff(record, &mut row),
         (Table::OpsDeadLetters, Record::DeadLetter(record)) => ops_dead_letters_deadletter(record, &mut row),
+        (Table::MarketViolations, Record::FeatureViolation(record)) => {
+            market_violations_featureviolation(record, &mut row)
+        }
         _ => Err(LandingError::WrongTable {
             table: table.name(),
             kind: record.kind().name(),
@@ -1597,6 +1725,7 @@ pub fn write_opaque_row(table: Table, meta: &RowMeta<'_>, out: &mut Vec<u8>) {
         Table::ExecutionOrders => execution_orders_opaque(&mut row),
         Table::ShadowDiffs => shadow_diffs_opaque(&mut row),
         Table::OpsDeadLetters => ops_dead_letters_opaque(&mut row),
+        Table::MarketViolations => market_violations_opaque(&mut row),
     }
 }
 
@@ -2221,6 +2350,10 @@ fn market_bars_opaque(row: &mut Row<'_>) {
     row.int64(0);
     row.int64(0);
     row.text(b"");
+    row.int64(0);
+    row.int64(0);
+    row.int64(0);
+    row.int64(0);
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2298,6 +2431,10 @@ fn market_bars_bar(record: &super::Bar, row: &mut Row<'_>) -> Result<(), Landing
     row.int64(record.first_offset);
     row.int64(record.last_offset);
     row.text(record.series.as_bytes());
+    row.int64(record.buy_after_buy);
+    row.int64(record.sell_after_buy);
+    row.int64(record.buy_after_sell);
+    row.int64(record.sell_after_sell);
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2359,6 +2496,10 @@ fn market_bars_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<(),
     row.int64(0);
     row.int64(0);
     row.text(b"");
+    row.int64(0);
+    row.int64(0);
+    row.int64(0);
+    row.int64(0);
     row.text(record.stage.as_bytes());
     row.int32(record.rust_percent);
     row.length(record.rust_keys.len());
@@ -2398,6 +2539,7 @@ fn market_features_opaque(row: &mut Row<'_>) {
     row.null();
     row.null();
     row.text(b"");
+    row.null();
     row.null();
     row.null();
     row.null();
@@ -2581,6 +2723,13 @@ fn market_features_featurevector(record: &super::FeatureVector, row: &mut Row<'_
             row.float64(value);
         }
     }
+    match record.sign_autocorrelation {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2632,6 +2781,7 @@ fn market_features_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result
     row.null();
     row.null();
     row.text(b"");
+    row.null();
     row.null();
     row.null();
     row.null();
@@ -3458,6 +3608,51 @@ fn ops_dead_letters_deadletter(record: &super::DeadLetter, row: &mut Row<'_>) ->
         Some(value) => {
             row.some();
             row.int64(value);
+        }
+    }
+    Ok(())
+}
+
+fn market_violations_opaque(row: &mut Row<'_>) {
+    row.int32(0);
+    row.int64(0);
+    row.int32(0);
+    row.text(b"");
+    row.text(b"");
+    row.int64(0);
+    row.text(b"");
+    row.int64(0);
+    row.int64(0);
+    row.text(b"");
+    row.text(b"");
+    row.null();
+    row.null();
+}
+
+fn market_violations_featureviolation(record: &super::FeatureViolation, row: &mut Row<'_>) -> Result<(), LandingError> {
+    row.int32(record.origin.partition);
+    row.int64(record.origin.offset);
+    row.int32(record.origin.index);
+    row.text(record.venue.as_bytes());
+    row.text(record.instrument.as_bytes());
+    row.int64(record.interval_ns);
+    row.text(record.series.as_bytes());
+    row.int64(record.close_ns);
+    row.int64(record.receive_ns);
+    row.text(record.feature.as_bytes());
+    row.text(record.rule.as_str().as_bytes());
+    match record.value {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
+    match record.limit {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
         }
     }
     Ok(())

@@ -67,6 +67,14 @@ pub struct Bar<'a> {
     pub last_offset: i64,
     /// empty: time bars of trades; else what fills a bar, as configured: volume:10, renko:25@mid, time:60s@bid.
     pub series: &'a str,
+    /// trades since the last bar of this series closed whose aggressor bought, as the trade's before it in the log did; neither counts behind a gap; 0 of quotes.
+    pub buy_after_buy: i64,
+    /// the same: it sold, the one before bought.
+    pub sell_after_buy: i64,
+    /// the same: it bought, the one before sold.
+    pub buy_after_sell: i64,
+    /// the same: both sold.
+    pub sell_after_sell: i64,
 }
 
 impl<'a> Avro<'a> for Bar<'a> {
@@ -102,6 +110,10 @@ impl<'a> Avro<'a> for Bar<'a> {
         self.first_offset.encode(out);
         self.last_offset.encode(out);
         self.series.encode(out);
+        self.buy_after_buy.encode(out);
+        self.sell_after_buy.encode(out);
+        self.buy_after_sell.encode(out);
+        self.sell_after_sell.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -136,6 +148,10 @@ impl<'a> Avro<'a> for Bar<'a> {
             first_offset: Avro::decode(reader)?,
             last_offset: Avro::decode(reader)?,
             series: Avro::decode(reader)?,
+            buy_after_buy: Avro::decode(reader)?,
+            sell_after_buy: Avro::decode(reader)?,
+            buy_after_sell: Avro::decode(reader)?,
+            sell_after_sell: Avro::decode(reader)?,
         })
     }
 }
@@ -174,6 +190,10 @@ impl<'a> Bar<'a> {
             first_offset: Avro::decode(reader)?,
             last_offset: Avro::decode(reader)?,
             series: if known > 29 { Avro::decode(reader)? } else { "" },
+            buy_after_buy: if known > 30 { Avro::decode(reader)? } else { 0 },
+            sell_after_buy: if known > 31 { Avro::decode(reader)? } else { 0 },
+            buy_after_sell: if known > 32 { Avro::decode(reader)? } else { 0 },
+            sell_after_sell: if known > 33 { Avro::decode(reader)? } else { 0 },
         })
     }
 }
@@ -366,6 +386,45 @@ impl<'a> BookSnapshot<'a> {
     }
 }
 
+/// What a feature must not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FeatureRule {
+    Below,
+    Above,
+    NotFinite,
+    Stale,
+}
+
+impl FeatureRule {
+    pub const ALL: [Self; 4] = [Self::Below, Self::Above, Self::NotFinite, Self::Stale];
+
+    /// The symbol in the schema.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Below => "below",
+            Self::Above => "above",
+            Self::NotFinite => "not_finite",
+            Self::Stale => "stale",
+        }
+    }
+}
+
+impl Avro<'_> for FeatureRule {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        (*self as i64).encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let at = reader.at();
+        let index = i64::decode(reader)?;
+        usize::try_from(index)
+            .ok()
+            .and_then(|index| Self::ALL.get(index).copied())
+            .ok_or(DecodeError::BadIndex { at, index })
+    }
+}
+
 /// What strategies look at, at the close of one bar. Null: not warm yet, or not defined.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FeatureVector<'a> {
@@ -431,6 +490,8 @@ pub struct FeatureVector<'a> {
     pub seasonal_volume: Option<f64>,
     /// |simple_return| / its mean per bar in the same slot of the day (UTC) on the days before.
     pub seasonal_volatility: Option<f64>,
+    /// correlation of a trade's sign with that of the trade before it (buy 1, sell -1), over the last bars with such pairs.
+    pub sign_autocorrelation: Option<f64>,
 }
 
 impl<'a> Avro<'a> for FeatureVector<'a> {
@@ -467,6 +528,7 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
         self.vpin.encode(out);
         self.seasonal_volume.encode(out);
         self.seasonal_volatility.encode(out);
+        self.sign_autocorrelation.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -502,6 +564,7 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
             vpin: Avro::decode(reader)?,
             seasonal_volume: Avro::decode(reader)?,
             seasonal_volatility: Avro::decode(reader)?,
+            sign_autocorrelation: Avro::decode(reader)?,
         })
     }
 }
@@ -541,6 +604,67 @@ impl<'a> FeatureVector<'a> {
             vpin: if known > 28 { Avro::decode(reader)? } else { None },
             seasonal_volume: if known > 29 { Avro::decode(reader)? } else { None },
             seasonal_volatility: if known > 30 { Avro::decode(reader)? } else { None },
+            sign_autocorrelation: if known > 31 { Avro::decode(reader)? } else { None },
+        })
+    }
+}
+
+/// A feature of one FeatureVector that broke a rule declared of it. The vector stands in market.features as it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FeatureViolation<'a> {
+    /// position of the sequenced record that caused the vector; the index goes on behind the vector's.
+    pub origin: Origin,
+    /// venue that said it: binance, binance_usdm.
+    pub venue: &'a str,
+    /// normalised instrument: BTC-USDT, BTC-USDT-PERP.
+    pub instrument: &'a str,
+    /// of the vector's bars: length of time bars of trades; 0 where series has a name.
+    pub interval_ns: i64,
+    /// of the vector's bars.
+    pub series: &'a str,
+    /// end of the bar.
+    pub close_ns: i64,
+    /// receive time of the causing tick, carried along.
+    pub receive_ns: i64,
+    /// its name in FeatureVector.
+    pub feature: &'a str,
+    /// the rule that it broke.
+    pub rule: FeatureRule,
+    /// what it was; of stale its age in nanoseconds; null where it is not finite.
+    pub value: Option<f64>,
+    /// the end of its range that it passed; of stale the age that is allowed, nanoseconds.
+    pub limit: Option<f64>,
+}
+
+impl<'a> Avro<'a> for FeatureViolation<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.origin.encode(out);
+        self.venue.encode(out);
+        self.instrument.encode(out);
+        self.interval_ns.encode(out);
+        self.series.encode(out);
+        self.close_ns.encode(out);
+        self.receive_ns.encode(out);
+        self.feature.encode(out);
+        self.rule.encode(out);
+        self.value.encode(out);
+        self.limit.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            origin: Avro::decode(reader)?,
+            venue: Avro::decode(reader)?,
+            instrument: Avro::decode(reader)?,
+            interval_ns: Avro::decode(reader)?,
+            series: Avro::decode(reader)?,
+            close_ns: Avro::decode(reader)?,
+            receive_ns: Avro::decode(reader)?,
+            feature: Avro::decode(reader)?,
+            rule: Avro::decode(reader)?,
+            value: Avro::decode(reader)?,
+            limit: Avro::decode(reader)?,
         })
     }
 }

@@ -123,6 +123,8 @@ pub struct BarsState<'a> {
     pub series: Vec<&'a str>,
     /// by venue and instrument, then in the order of the configuration.
     pub samplers: Vec<SamplerState<'a>>,
+    /// one for each of these instruments; none in a state from before.
+    pub signs: Vec<TradeSignsState>,
 }
 
 impl<'a> Avro<'a> for BarsState<'a> {
@@ -132,6 +134,7 @@ impl<'a> Avro<'a> for BarsState<'a> {
         self.instruments.encode(out);
         self.series.encode(out);
         self.samplers.encode(out);
+        self.signs.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -140,6 +143,7 @@ impl<'a> Avro<'a> for BarsState<'a> {
             instruments: Avro::decode(reader)?,
             series: Avro::decode(reader)?,
             samplers: Avro::decode(reader)?,
+            signs: Avro::decode(reader)?,
         })
     }
 }
@@ -152,6 +156,7 @@ impl<'a> BarsState<'a> {
             instruments: Avro::decode(reader)?,
             series: if known > 2 { Avro::decode(reader)? } else { Vec::new() },
             samplers: if known > 3 { Avro::decode(reader)? } else { Vec::new() },
+            signs: if known > 4 { Avro::decode(reader)? } else { Vec::new() },
         })
     }
 }
@@ -315,6 +320,16 @@ pub struct FeaturesState<'a> {
     pub season_days: i32,
     /// one for each of these series; none in a state from before there were windows.
     pub windows: Vec<BarWindowsState>,
+    /// window, bars with pairs of trades; 0 in a state from before there was one.
+    pub sign_autocorrelation: i32,
+    /// from when on what is old is stale; 0 in a state from before there were rules.
+    pub stale_ns: i64,
+    /// configured limits: feature, low and high.
+    pub limits: Vec<&'a str>,
+    /// one for each of these series; none in a state from before.
+    pub signs: Vec<SignWindowState>,
+    /// of each series the close of its last bar with a quote, 0 before the first; none in a state from before.
+    pub quoted_ns: Vec<i64>,
 }
 
 impl<'a> Avro<'a> for FeaturesState<'a> {
@@ -334,6 +349,11 @@ impl<'a> Avro<'a> for FeaturesState<'a> {
         self.season_slots.encode(out);
         self.season_days.encode(out);
         self.windows.encode(out);
+        self.sign_autocorrelation.encode(out);
+        self.stale_ns.encode(out);
+        self.limits.encode(out);
+        self.signs.encode(out);
+        self.quoted_ns.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -352,6 +372,11 @@ impl<'a> Avro<'a> for FeaturesState<'a> {
             season_slots: Avro::decode(reader)?,
             season_days: Avro::decode(reader)?,
             windows: Avro::decode(reader)?,
+            sign_autocorrelation: Avro::decode(reader)?,
+            stale_ns: Avro::decode(reader)?,
+            limits: Avro::decode(reader)?,
+            signs: Avro::decode(reader)?,
+            quoted_ns: Avro::decode(reader)?,
         })
     }
 }
@@ -374,6 +399,11 @@ impl<'a> FeaturesState<'a> {
             season_slots: if known > 11 { Avro::decode(reader)? } else { 0 },
             season_days: if known > 12 { Avro::decode(reader)? } else { 0 },
             windows: if known > 13 { Avro::decode(reader)? } else { Vec::new() },
+            sign_autocorrelation: if known > 14 { Avro::decode(reader)? } else { 0 },
+            stale_ns: if known > 15 { Avro::decode(reader)? } else { 0 },
+            limits: if known > 16 { Avro::decode(reader)? } else { Vec::new() },
+            signs: if known > 17 { Avro::decode(reader)? } else { Vec::new() },
+            quoted_ns: if known > 18 { Avro::decode(reader)? } else { Vec::new() },
         })
     }
 }
@@ -1394,6 +1424,38 @@ impl<'a> Avro<'a> for SeriesState<'a> {
     }
 }
 
+/// Pairs of trades of the last bars of one series, oldest first; fields as in tapeflow.market.Bar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignWindowState {
+    /// both bought.
+    pub buy_after_buy: Vec<i64>,
+    /// sold behind one that bought.
+    pub sell_after_buy: Vec<i64>,
+    /// bought behind one that sold.
+    pub buy_after_sell: Vec<i64>,
+    /// both sold.
+    pub sell_after_sell: Vec<i64>,
+}
+
+impl Avro<'_> for SignWindowState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.buy_after_buy.encode(out);
+        self.sell_after_buy.encode(out);
+        self.buy_after_sell.encode(out);
+        self.sell_after_sell.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            buy_after_buy: Avro::decode(reader)?,
+            sell_after_buy: Avro::decode(reader)?,
+            buy_after_sell: Avro::decode(reader)?,
+            sell_after_sell: Avro::decode(reader)?,
+        })
+    }
+}
+
 /// State of the kernel signals.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignalsState<'a> {
@@ -1672,6 +1734,34 @@ impl Avro<'_> for TopState {
             bid_quantity: Avro::decode(reader)?,
             ask_price: Avro::decode(reader)?,
             ask_quantity: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// Pairs of successive trades of one instrument.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TradeSignsState {
+    /// of the last trade: 1 bought, -1 sold, 0 unknown.
+    pub last: i32,
+    /// counted since the log's beginning: buy after buy, sell after buy, buy after sell, sell after sell.
+    pub pairs: Vec<i64>,
+    /// the same four, at the last close of each series of trades' bars: intervals, then the samplers of the configuration.
+    pub at_close: Vec<i64>,
+}
+
+impl Avro<'_> for TradeSignsState {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.last.encode(out);
+        self.pairs.encode(out);
+        self.at_close.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            last: Avro::decode(reader)?,
+            pairs: Avro::decode(reader)?,
+            at_close: Avro::decode(reader)?,
         })
     }
 }

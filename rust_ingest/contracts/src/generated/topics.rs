@@ -4,7 +4,7 @@ use super::Kind;
 use crate::topic::{Placement, Topic};
 
 /// Every topic, in the order of schemas/topics.toml.
-pub static TOPICS: [Topic; 8] = [
+pub static TOPICS: [Topic; 9] = [
     Topic {
         name: "market.ticks",
         sequenced: true,
@@ -99,5 +99,15 @@ pub static TOPICS: [Topic; 8] = [
         partitions: 1,
         kinds: &[Kind::DeadLetter],
         table: "ops_dead_letters",
+    },
+    Topic {
+        name: "market.violations",
+        sequenced: false,
+        order_path: false,
+        key: "instrument",
+        placement: Placement::Origin,
+        partitions: 4,
+        kinds: &[Kind::FeatureViolation],
+        table: "market_violations",
     },
 ];

@@ -1,0 +1,126 @@
+"""What features must be: within their range, finite, and not stale. Each breach is a record (FeatureViolation).
+
+Ranges are of the statistics themselves, and stand here alone; a desk narrows or moves them by `limits`. The vector is
+left as it is: what a breach means is for whoever reads it to say.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from flows.contracts.records import FeatureRule, FeaturesState, FeatureVector
+from flows.errors import StageConfigError
+from flows.kernels.config import Fields
+from flows.kernels.snapshot import same
+
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
+_STALE_NS = 60_000_000_000
+
+
+class Range(NamedTuple):
+    """Both ends belong to it; None: it has no such end."""
+
+    low: float | None = None
+    high: float | None = None
+
+
+RANGES: Mapping[str, Range] = {
+    "simple_return": Range(-1.0),
+    "realised_volatility": Range(0.0),
+    # Crossed quotes are real, and worth a record.
+    "spread_bps": Range(0.0),
+    # Quoted quantities may come and go without a trade: it has no end at all.
+    "order_flow_imbalance": Range(),
+    "trade_imbalance": Range(-1.0, 1.0),
+    "ema_fast": Range(0.0),
+    "ema_slow": Range(0.0),
+    "rsi": Range(0.0, 100.0),
+    "return_short": Range(-1.0),
+    "return_medium": Range(-1.0),
+    "return_long": Range(-1.0),
+    "microprice": Range(0.0),
+    # Prices may go against the flow.
+    "kyle_lambda": Range(),
+    "vpin": Range(0.0, 1.0),
+    "seasonal_volume": Range(0.0),
+    "seasonal_volatility": Range(0.0),
+    "sign_autocorrelation": Range(-1.0, 1.0),
+}
+"""Every statistic, in the order of the record."""
+
+
+class Breach(NamedTuple):
+    """A rule that a vector breaks; fields as in FeatureViolation."""
+
+    feature: str
+    rule: FeatureRule
+    value: float | None
+    limit: float | None
+
+
+class Rules:
+    """As configured."""
+
+    def __init__(self, stale_ns: int, ranges: Mapping[str, Range], texts: list[str]) -> None:
+        self._stale_ns = stale_ns
+        self._ranges = ranges
+        self._texts = texts
+
+    @classmethod
+    def taken(cls, given: Fields) -> Rules:
+        """Raises StageConfigError."""
+        stale_ns = given.whole("stale_ns", _STALE_NS)
+        if stale_ns <= 0:
+            raise StageConfigError("stale_ns: is not positive")
+        ranges, texts = dict(RANGES), []
+        for table in given.tables("limits", []):
+            fields = Fields(table, "limits")
+            name, low, high = fields.text("feature"), fields.text("low", ""), fields.text("high", "")
+            fields.end()
+            if name not in ranges:
+                raise StageConfigError(f"limits: {name}: is no statistic of a feature vector")
+            ranges[name] = Range(_decimal(name, low), _decimal(name, high))
+            texts.append(f"{name} {low} {high}")
+        return cls(stale_ns, ranges, texts)
+
+    def breaches(self, vector: FeatureVector, ages_ns: list[tuple[str, int]]) -> Iterator[Breach]:
+        """In the order of the record, then what is stale."""
+        for name, (low, high) in self._ranges.items():
+            value = getattr(vector, name)
+            if value is None:
+                continue
+            if not math.isfinite(value):
+                yield Breach(name, FeatureRule.NOT_FINITE, None, None)
+            elif low is not None and value < low:
+                yield Breach(name, FeatureRule.BELOW, value, low)
+            elif high is not None and value > high:
+                yield Breach(name, FeatureRule.ABOVE, value, high)
+        for name, age_ns in ages_ns:
+            if age_ns > self._stale_ns:
+                yield Breach(name, FeatureRule.STALE, float(age_ns), float(self._stale_ns))
+
+    @property
+    def stale_ns(self) -> int:
+        return self._stale_ns
+
+    @property
+    def texts(self) -> list[str]:
+        """The limits, for states."""
+        return self._texts
+
+    def check(self, state: FeaturesState) -> None:
+        """Raises StageRestoreError for a state that was made with others; one from before there were rules has none."""
+        if state.stale_ns != 0:
+            same("stale_ns", state.stale_ns, self._stale_ns)
+            same("limits", state.limits, self._texts)
+
+
+def _decimal(name: str, text: str) -> float | None:
+    if not text:
+        return None
+    if not _DECIMAL.fullmatch(text):
+        raise StageConfigError(f"limits: {name}: {text} is not a decimal such as -0.5")
+    return float(text)
