@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from typing import TYPE_CHECKING
+
 from flows.contracts import topics as contract
 from flows.contracts.topics import Topic
 from flows.stack.errors import StackError
 from flows.stack.settings import Settings
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
 _TIMEOUT_S = 30
 
@@ -43,12 +51,42 @@ def create(settings: Settings, topics: list[Topic] | None = None) -> list[str]:
             for name, topic in wanted.items()
             if name not in there
         ]
-        if missing:
-            for future in admin.create_topics(missing, operation_timeout=_TIMEOUT_S).values():
-                future.result(timeout=_TIMEOUT_S)
+        _make(admin, missing)
         return [topic.topic for topic in missing]
     except KafkaException as error:
         raise StackError(f"topics at {settings.bootstrap_servers}: {error.args[0].str()}") from error
+
+
+def _make(admin: AdminClient, missing: list[NewTopic]) -> None:
+    """As soon as there are brokers for them: one that starts, or stood still for seconds, is not counted at once.
+
+    Raises KafkaException.
+    """
+    deadline = time.monotonic() + _TIMEOUT_S
+    while missing:
+        futures = admin.create_topics(missing, operation_timeout=_TIMEOUT_S)
+        refused = [topic for topic in missing if not _is_made(futures[topic.topic])]
+        if refused and time.monotonic() > deadline:
+            futures[refused[0].topic].result()
+        missing = refused
+        if missing:
+            time.sleep(0.5)
+
+
+def _is_made(future: Future[None]) -> bool:
+    """False if there are too few brokers just now.
+
+    Raises KafkaException for what else was refused.
+    """
+    from confluent_kafka import KafkaError, KafkaException
+
+    try:
+        future.result(timeout=_TIMEOUT_S)
+    except KafkaException as error:
+        if error.args[0].code() != KafkaError.INVALID_REPLICATION_FACTOR:
+            raise
+        return False
+    return True
 
 
 def remove(settings: Settings, topics: list[Topic]) -> None:

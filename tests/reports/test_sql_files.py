@@ -19,7 +19,13 @@ FILES = sorted(file for file in files.LANDING_TABLES.parent.rglob("*.sql"))
 SECTIONS = [section for report in REPORTS for section in report.sections]
 PARAMETERS = {name: str(value) for name, value in Asked().parameters("").items()} | {"at_ns": "0"}
 # Of a name that a view gives another meaning than the landing tables do.
-OWN_MEANING = {("bars_from_trades", "equal"), ("order_events", "price"), ("risk_checks", "name")}
+OWN_MEANING = {
+    ("bars_from_trades", "equal"),
+    ("order_events", "price"),
+    ("risk_checks", "name"),
+    ("risk_checks", "limit"),
+    ("risk_stops", "limit"),
+}
 
 
 @pytest.fixture(scope="module")

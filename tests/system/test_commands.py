@@ -42,7 +42,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     run = tapeflow("up", "--data-dir", folder)
     assert run.returncode == 0, run
     assert "kafka: ready after" in run.stdout
-    assert "topics: 8 made, tables: 8 made" in run.stdout
+    assert "topics: 9 made, tables: 9 made" in run.stdout
     yield folder
     tapeflow("down", "--data-dir", folder, "--wipe")
 
