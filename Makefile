@@ -87,7 +87,9 @@ lint: setup
 		--manifest-path rust_ingest/Cargo.toml -- --deny warnings
 
 # Two files of tests at once, each process with a stack of its own: tests wait more than they work.
+# Gigabytes were built just before: a broker whose flush waits behind them stood still for half a minute.
 python-test: setup $(STAMPS)/browser $(STAMPS)/prometheus rust-test lint
+	@$(STEP) "What was built is on the disk" sync
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 bench: setup
