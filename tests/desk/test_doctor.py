@@ -24,7 +24,7 @@ def test_a_machine_that_is_well(desk: DeskAt) -> None:
     assert "must" not in said
     assert any(line.startswith("programs: 2 can be deployed: market, ingestor-binance") for line in said["well"])
     assert any(line.startswith("tables: all ") for line in said["well"])
-    assert any(line.startswith("topics: 8 are not there yet") for line in said["note"])
+    assert any(line.startswith("topics: 9 are not there yet") for line in said["note"])
     assert not desk.data_dir.exists()
 
 
