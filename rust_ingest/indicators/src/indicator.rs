@@ -32,7 +32,7 @@ pub trait Indicator<const I: usize, const O: usize>: Memory {
     ///
     /// Whoever is slow by rows goes through columns here: the same operations in the same order for each number.
     #[doc(hidden)]
-    #[inline]
+    #[inline(always)]
     fn block(mut self, inputs: [&[f64]; I], outputs: [&mut [f64]; O]) -> Self
     where
         Self: Sized,
@@ -78,14 +78,14 @@ pub trait Single: Memory {
     /// Takes values, of which each has a place in `out`. How many of the first are still without a value: these places are of
     /// no use, and the rest are as `next` gives them.
     #[doc(hidden)]
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         by_rows(values, out, |value| self.next(value))
     }
 }
 
 /// Puts what each value gives beside it; how many of the first give nothing.
-#[inline]
+#[inline(always)]
 pub(crate) fn by_rows(values: &[f64], out: &mut [f64], mut next: impl FnMut(f64) -> Option<f64>) -> usize {
     let mut cold = 0;
     for (&value, place) in values.iter().zip(out) {
@@ -103,7 +103,7 @@ impl<T: Single> Indicator<1, 1> for T {
         self.next(value).map(|value| [value])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [values]: [&[f64]; 1], [out]: [&mut [f64]; 1]) -> Self {
         let cold = self.column(values, out);
         chill([out], cold);
@@ -112,7 +112,7 @@ impl<T: Single> Indicator<1, 1> for T {
 }
 
 /// The first rows have no value.
-#[inline]
+#[inline(always)]
 pub(crate) fn chill<const O: usize>(outputs: [&mut [f64]; O], cold: usize) {
     for output in outputs {
         output[..cold].fill(f64::NAN);

@@ -18,6 +18,7 @@
 //! and does the same operations in the same order. Names, inputs and ranges come from `flows/indicators/table`.
 
 mod checked;
+mod columns;
 mod error;
 mod generated;
 mod indicator;

@@ -23,13 +23,13 @@ pub(crate) fn lower(first: f64, second: f64) -> f64 {
 }
 
 /// Zero for what is nearer to it than `REST`.
-#[inline]
+#[inline(always)]
 pub(crate) fn rested(value: f64) -> f64 {
     if value.abs() < REST { at_rest() } else { value }
 }
 
 /// Whether `rested` makes something else of it: also of zero with a sign.
-#[inline]
+#[inline(always)]
 pub(crate) fn is_near_rest(value: f64) -> bool {
     (value.abs() < REST) & (value.to_bits() != 0)
 }
@@ -42,20 +42,20 @@ fn at_rest() -> f64 {
 }
 
 /// The quotient; `flat` where there is nothing to divide by: what is nearer to zero than `REST` is nothing.
-#[inline]
+#[inline(always)]
 pub(crate) fn ratio(of: f64, by: f64, flat: f64) -> f64 {
     if by.abs() < REST { flat } else { of / by }
 }
 
 /// The greatest distance that the price went since the last close.
-#[inline]
+#[inline(always)]
 pub(crate) fn true_range(high: f64, low: f64, previous_close: f64) -> f64 {
     let moved = higher((high - previous_close).abs(), (low - previous_close).abs());
     higher(high - low, moved)
 }
 
 /// The mean of high, low and close.
-#[inline]
+#[inline(always)]
 pub(crate) fn typical(high: f64, low: f64, close: f64) -> f64 {
     (high + low + close) / 3.0
 }

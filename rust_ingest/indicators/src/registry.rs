@@ -39,7 +39,7 @@ pub enum Rule {
 
 impl Rule {
     /// Whether a value can be taken.
-    #[inline]
+    #[inline(always)]
     pub fn allows(self, value: f64) -> bool {
         match self {
             Self::Any => value.abs() <= LARGEST,

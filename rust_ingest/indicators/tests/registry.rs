@@ -1,6 +1,6 @@
 //! Every indicator by name: one by one, at once and resumed are the same to the bit; what is refused changes nothing.
 
-use indicators::{Entry, Fault, Rule, Stream, all, named};
+use indicators::{Entry, Fault, InputError, Rule, Stream, all, named};
 
 const ROWS: usize = 300;
 const LONG: usize = 3400;
@@ -78,6 +78,30 @@ fn long_columns_are_as_their_rows() {
     }
 }
 
+/// What a processor without AVX2 does, done on any.
+#[test]
+fn an_old_processor_finds_the_same() {
+    for entry in all() {
+        let columns = long_columns(entry);
+        let (mut wide, mut by_rows) = (made(entry), made(entry));
+        let expected = extended(&mut *wide, &columns);
+        let found = taken(&columns, entry, |inputs, outputs| {
+            by_rows.extend_by_rows(inputs, outputs)
+        });
+        assert_eq!(found.expect("sound rows"), expected, "{}", entry.name);
+        assert_eq!(bits(&by_rows.memory()), bits(&wide.memory()), "{}", entry.name);
+
+        let mut columns = columns;
+        columns[0][2500] = f64::NAN;
+        let refused = taken(&columns, entry, |inputs, outputs| {
+            by_rows.extend_by_rows(inputs, outputs)
+        });
+        let error = refused.expect_err("it is no number");
+        assert_eq!((error.index, error.fault), (2500, Fault::NotFinite), "{}", entry.name);
+        assert_eq!(bits(&by_rows.memory()), bits(&wide.memory()), "{}", entry.name);
+    }
+}
+
 #[test]
 fn a_bad_row_behind_many_changes_nothing() {
     for entry in all() {
@@ -86,10 +110,8 @@ fn a_bad_row_behind_many_changes_nothing() {
         extended(&mut *stream, &columns);
         let before = stream.memory();
         columns[0][2500] = f64::NAN;
-        let slices: Vec<&[f64]> = columns.iter().map(|column| &column[..]).collect();
-        let mut outputs = vec![vec![0.0; LONG]; entry.outputs.len()];
-        let mut filled: Vec<&mut [f64]> = outputs.iter_mut().map(|output| &mut output[..]).collect();
-        let error = stream.extend(&slices, &mut filled).expect_err("it is no number");
+        let refused = taken(&columns, entry, |inputs, outputs| stream.extend(inputs, outputs));
+        let error = refused.expect_err("it is no number");
         assert_eq!((error.index, error.fault), (2500, Fault::NotFinite), "{}", entry.name);
         assert_eq!(bits(&stream.memory()), bits(&before), "{}", entry.name);
     }
@@ -141,10 +163,8 @@ fn bad_rows_change_nothing() {
         let mut columns = columns(entry);
         let mut stream = made(entry);
         columns[0][7] = f64::INFINITY;
-        let slices: Vec<&[f64]> = columns.iter().map(|column| &column[..]).collect();
-        let mut outputs = vec![vec![0.0; ROWS]; entry.outputs.len()];
-        let mut filled: Vec<&mut [f64]> = outputs.iter_mut().map(|output| &mut output[..]).collect();
-        let error = stream.extend(&slices, &mut filled).expect_err("infinity is no number");
+        let refused = taken(&columns, entry, |inputs, outputs| stream.extend(inputs, outputs));
+        let error = refused.expect_err("infinity is no number");
         assert_eq!(
             (error.index, error.fault, error.input),
             (7, Fault::NotFinite, entry.inputs[0].name)
@@ -246,12 +266,23 @@ fn updated(stream: &mut dyn Stream, columns: &[Vec<f64>], row: usize) -> Vec<u64
 }
 
 fn extended(stream: &mut dyn Stream, columns: &[Vec<f64>]) -> Vec<Vec<u64>> {
+    let found = taken(columns, stream.entry(), |inputs, outputs| {
+        stream.extend(inputs, outputs)
+    });
+    found.expect("sound rows")
+}
+
+/// The bits of each row's values.
+fn taken(
+    columns: &[Vec<f64>],
+    entry: &Entry,
+    take: impl FnOnce(&[&[f64]], &mut [&mut [f64]]) -> Result<(), InputError>,
+) -> Result<Vec<Vec<u64>>, InputError> {
     let slices: Vec<&[f64]> = columns.iter().map(|column| &column[..]).collect();
     let rows = columns[0].len();
-    let mut outputs = vec![vec![0.0; rows]; stream.entry().outputs.len()];
+    let mut outputs = vec![vec![0.0; rows]; entry.outputs.len()];
     let mut filled: Vec<&mut [f64]> = outputs.iter_mut().map(|output| &mut output[..]).collect();
-    stream.extend(&slices, &mut filled).expect("sound rows");
-    (0..rows)
-        .map(|row| outputs.iter().map(|output| output[row].to_bits()).collect())
-        .collect()
+    take(&slices, &mut filled)?;
+    let bits = |row| outputs.iter().map(|output| f64::to_bits(output[row])).collect();
+    Ok((0..rows).map(bits).collect())
 }

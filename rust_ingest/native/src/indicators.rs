@@ -74,10 +74,11 @@ impl Indicator {
             inputs.iter().map(|input| input.extract()).collect::<Result<_, _>>()?;
         let columns: Vec<&[f64]> = arrays.iter().map(|array| array.as_slice()).collect::<Result<_, _>>()?;
         let length = columns.first().map_or(0, |column| column.len());
-        // By NumPy's allocator, which asks for large pages.
-        let outputs: Vec<_> = (0..self.outputs)
-            .map(|_| PyArray1::<f64>::zeros(py, length, false))
-            .collect();
+        // By NumPy, which asks for large pages, and leaves in them what is there: each place is written below.
+        let empty = py.import("numpy")?.getattr("empty")?;
+        let outputs: Vec<Bound<'py, PyArray1<f64>>> = (0..self.outputs)
+            .map(|_| Ok(empty.call1((length,))?.extract()?))
+            .collect::<PyResult<_>>()?;
         let mut filled: Vec<_> = outputs.iter().map(|output| output.readwrite()).collect();
         let mut slices: Vec<&mut [f64]> = filled
             .iter_mut()

@@ -30,7 +30,7 @@ impl Indicator<2, 1> for Ao {
         Some([fast? - slow])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [high, low]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
         let (mut middles, mut slow) = ([0.0; BLOCK], [0.0; BLOCK]);
         let (middles, slow) = (&mut middles[..out.len()], &mut slow[..out.len()]);

@@ -30,12 +30,11 @@ impl Two {
     }
 
     /// As `push` for each; how many of the first are without.
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64], of: impl Fn(f64, f64) -> f64) -> usize {
         let mut slow = [0.0; BLOCK];
         let slow = &mut slow[..values.len()];
-        self.fast.column(values, out);
-        let cold = self.slow.column(values, slow);
+        let [_, cold] = Average::columns([&mut self.fast, &mut self.slow], [values, values], [out, slow]);
         for (place, slow) in out.iter_mut().zip(slow) {
             *place = of(*place, *slow);
         }
@@ -64,7 +63,7 @@ impl Single for Apo {
         self.averages.push(close, |fast, slow| fast - slow)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         self.averages.column(values, out, |fast, slow| fast - slow)
     }
@@ -91,7 +90,7 @@ impl Single for Ppo {
         self.averages.push(close, percent)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         self.averages.column(values, out, percent)
     }

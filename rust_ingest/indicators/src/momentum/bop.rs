@@ -21,7 +21,7 @@ impl Indicator<4, 1> for Bop {
         Some([ratio(close - open, high - low, 0.0)])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(self, [open, high, low, close]: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
         for ((((place, open), high), low), close) in out.iter_mut().zip(open).zip(high).zip(low).zip(close) {
             *place = ratio(close - open, high - low, 0.0);

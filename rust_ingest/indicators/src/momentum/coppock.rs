@@ -30,7 +30,7 @@ impl Single for Coppock {
         self.average.next(both_changes(close, first, second))
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let (mut changes, mut lags) = ([0.0; BLOCK], [0.0; BLOCK]);
         let (changes, lags) = (&mut changes[..values.len()], &mut lags[..values.len()]);

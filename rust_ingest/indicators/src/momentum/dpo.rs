@@ -29,7 +29,7 @@ impl Single for Dpo {
         Some(before? - mean)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let mut lags = [0.0; BLOCK];
         let lags = &mut lags[..values.len()];

@@ -28,7 +28,7 @@ macro_rules! changes {
                 self.window.push($close).map(|$before| $change)
             }
 
-            #[inline]
+            #[inline(always)]
             fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
                 let cold = self.window.lagged(values, out);
                 for (place, &$close) in out.iter_mut().zip(values) {

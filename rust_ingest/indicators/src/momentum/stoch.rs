@@ -28,7 +28,7 @@ impl Stochastic {
     }
 
     /// As `push` for each; how many of the first are without.
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, [high, low, close]: [&[f64]; 3], out: &mut [f64]) -> usize {
         let mut lowest = [0.0; BLOCK];
         let cold = self.channel.columns(high, low, out, &mut lowest);
@@ -69,7 +69,7 @@ impl Indicator<3, 2> for Stochf {
         Some([fastk, fastd])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, row: [&[f64]; 3], [fastk, fastd]: [&mut [f64]; 2]) -> Self {
         let first = self.fastk.column(row, fastk);
         let cold = first + self.fastd.means(&fastk[first..], &mut fastd[first..]);
@@ -106,7 +106,7 @@ impl Indicator<3, 2> for Stoch {
         Some([slowk, slowd])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, row: [&[f64]; 3], [slowk, slowd]: [&mut [f64]; 2]) -> Self {
         let mut fastk = [0.0; BLOCK];
         let fastk = &mut fastk[..slowk.len()];
@@ -142,7 +142,7 @@ impl Indicator<1, 2> for Stochrsi {
         self.stochf.update([rsi; 3])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [close]: [&[f64]; 1], [fastk, fastd]: [&mut [f64]; 2]) -> Self {
         let mut rsi = [0.0; BLOCK];
         let first = self.rsi.column(close, &mut rsi);
@@ -175,7 +175,7 @@ impl Indicator<3, 1> for Willr {
         Some([below(highest, lowest, close)])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [high, low, close]: [&[f64]; 3], [out]: [&mut [f64]; 1]) -> Self {
         let mut lowest = [0.0; BLOCK];
         let cold = self.channel.columns(high, low, out, &mut lowest);

@@ -29,7 +29,7 @@ impl Single for Trix {
         self.last.push(third).map(|last| change(third, last))
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let mut thirds = [0.0; BLOCK];
         let thirds = &mut thirds[..values.len()];

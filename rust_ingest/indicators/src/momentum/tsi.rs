@@ -37,7 +37,7 @@ impl Single for Tsi {
         Some(100.0 * ratio(change?, size, 0.0))
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let rows = values.len();
         let (mut moves, mut sizes) = ([0.0; BLOCK], [0.0; BLOCK]);
@@ -47,13 +47,21 @@ impl Single for Tsi {
             *place = close - *place;
         }
         let moves = &mut moves[first..];
-        let mut once = [0.0; BLOCK];
-        let once = &mut once[..moves.len()];
-        let cold = self.changes[0].column(moves, once);
-        self.changes[1].column(&once[cold..], &mut out[first + cold..]);
-        moves.iter_mut().for_each(|change| *change = change.abs());
-        self.sizes[0].column(moves, once);
-        let twice = self.sizes[1].column(&once[cold..], &mut sizes[first + cold..]);
+        let (mut once, mut sizes_once) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (once, sizes_once) = (&mut once[..moves.len()], &mut sizes_once[..moves.len()]);
+        for (place, change) in sizes.iter_mut().zip(&*moves) {
+            *place = change.abs();
+        }
+        let [changes, changes_twice] = self.changes.each_mut();
+        let [widths, widths_twice] = self.sizes.each_mut();
+        let [cold, _] = Average::columns([changes, widths], [moves, &sizes[..moves.len()]], [once, sizes_once]);
+        let (out, sizes) = (&mut out[..rows], &mut sizes[..rows]);
+        let begun = first + cold;
+        let [twice, _] = Average::columns(
+            [changes_twice, widths_twice],
+            [&once[cold..], &sizes_once[cold..]],
+            [&mut out[begun..], &mut sizes[begun..]],
+        );
         for (place, size) in out.iter_mut().zip(sizes) {
             *place = 100.0 * ratio(*place, *size, 0.0);
         }

@@ -41,7 +41,7 @@ impl Indicator<3, 1> for Ultosc {
         Some([100.0 * (total / 7.0)])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [high, low, close]: [&[f64]; 3], [out]: [&mut [f64]; 1]) -> Self {
         let rows = out.len();
         let (mut bought, mut moved) = ([0.0; BLOCK], [0.0; BLOCK]);

@@ -32,7 +32,7 @@ impl<const N: usize> Cascade<N> {
     }
 
     /// What `of` makes of the averages of each; how many of the first are without.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn column(&mut self, values: &[f64], out: &mut [f64], of: impl Fn(&[f64; N]) -> f64) -> usize {
         let (mut begun, mut cold) = (0, 0);
         while begun < values.len() && !self.averages[N - 1].is_warm() {

@@ -26,7 +26,7 @@ impl Channel {
     }
 
     /// As `push` for each; how many of the first are without.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn columns(&mut self, high: &[f64], low: &[f64], highest: &mut [f64], lowest: &mut [f64]) -> usize {
         self.highest.column(high, highest);
         self.lowest.column(low, lowest)

@@ -53,7 +53,7 @@ impl<const HIGH: bool> Extreme<HIGH> {
     }
 
     /// As `push` for each; how many of the first are without.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let length = self.ring.len();
         let out = &mut out[..values.len()];

@@ -33,7 +33,7 @@ impl Last {
     }
 
     /// Takes values, and puts beside each the one before it. How many of the first have none: 0 is beside these.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn lagged(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let Some((&newest, older)) = values.split_last() else {
             return 0;

@@ -1,6 +1,7 @@
 //! How long ago the highest value was.
 
 use super::sliding::{DOUBLED, sliding};
+use crate::columns::all_one;
 use crate::indicator::{BLOCK, by_rows};
 use crate::memory::{BadMemory, Memory, Numbers};
 
@@ -52,7 +53,7 @@ impl LatestHighest {
     }
 
     /// As `push` for each; how many of the first are without.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let length = self.ring.len();
         let out = &mut out[..values.len()];
@@ -61,6 +62,12 @@ impl LatestHighest {
             return by_rows(values, out, |value| self.push(value));
         }
         let cold = by_rows(&values[..begun], out, |value| self.push(value));
+        if out[begun - 1] == 0.0 && all_one(&values[begun - 1..]) {
+            // The newest is the highest, and stays so.
+            out[begun..].fill(0.0);
+            self.take_newest(values);
+            return cold;
+        }
         let mut highest = [0.0; BLOCK];
         let highest = &mut highest[begun - 1..values.len()];
         sliding::<true>(&values[begun - length..], length, highest);
@@ -77,12 +84,19 @@ impl LatestHighest {
             };
             *place = age;
         }
-        let after = (self.place + values.len() - begun) % length;
+        self.take_newest(values);
+        cold
+    }
+
+    /// Of many values, the first `length` of which it has taken, takes those that are remembered.
+    #[inline]
+    fn take_newest(&mut self, values: &[f64]) {
+        let length = self.ring.len();
+        let after = (self.place + values.len() - length) % length;
         self.place = 0;
         for &value in &values[values.len() - after - length..] {
             self.push(value);
         }
-        cold
     }
 
     fn turn(&mut self) {

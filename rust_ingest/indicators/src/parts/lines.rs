@@ -5,6 +5,9 @@ use super::window::Window;
 use crate::indicator::BLOCK;
 use crate::memory::memory;
 
+/// Rounds up to this long are gone through row by row: they are not worth to be begun each by itself.
+const SHORT: usize = 24;
+
 /// Sum, and sum weighted 1 for the oldest to `length` for the newest, of a window's values less a center.
 ///
 /// The center, and why the sums begin anew: see `Moments`.
@@ -69,7 +72,7 @@ impl Line {
     }
 
     /// What `of` makes of the sums of each, as `push` gives them; how many of the first are without.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn column(&mut self, values: &[f64], out: &mut [f64], of: impl Fn(Weighted) -> f64) -> usize {
         let Some(&first) = values.first() else {
             return 0;
@@ -84,6 +87,11 @@ impl Line {
         let mut lags = [0.0; BLOCK];
         let lags = &mut lags[..rows];
         self.window.lagged(values, lags);
+        if missing == 0 && length <= SHORT && self.run.moves(values) {
+            self.run.move_on(values);
+            self.rounds(place, values, lags, out, of);
+            return cold;
+        }
         let mut start = 0;
         while start < rows {
             let end = rows.min(start + length - place);
@@ -176,9 +184,42 @@ impl Line {
         }
     }
 
+    /// Values of any number of rounds, none of them flat, from `place` on, with what they push out.
+    #[inline(always)]
+    fn rounds(
+        &mut self,
+        mut place: usize,
+        values: &[f64],
+        sums: &mut [f64],
+        out: &mut [f64],
+        of: impl Fn(Weighted) -> f64,
+    ) {
+        let rows = values.len();
+        let mut centers = [0.0; BLOCK];
+        let (sums, out, centers) = (&mut sums[..rows], &mut out[..rows], &mut centers[..rows]);
+        for index in 0..rows {
+            place += 1;
+            self.add(values[index], Some(sums[index]), place as f64);
+            if place == self.window.len() {
+                self.turn();
+                place = 0;
+            }
+            centers[index] = self.center;
+            sums[index] = self.sum;
+            out[index] = self.weighted;
+        }
+        for index in 0..rows {
+            out[index] = of(Weighted {
+                center: centers[index],
+                sum: sums[index],
+                weighted: out[index],
+            });
+        }
+    }
+
     /// Values of one round, from `place` on, with what they push out; sums take the places of these. What is added is worked out
     /// first: the sums wait for nothing else.
-    #[inline]
+    #[inline(always)]
     fn piece(&mut self, place: usize, values: &[f64], sums: &mut [f64], out: &mut [f64], of: impl Fn(Weighted) -> f64) {
         let (center, next_center) = (self.center, self.next_center);
         let rows = values.len();

@@ -6,6 +6,9 @@ use crate::indicator::BLOCK;
 use crate::memory::memory;
 use crate::number::REST;
 
+/// Rounds up to this long are gone through row by row.
+const SHORT: usize = 16;
+
 /// Mean and sum of squared deviations over a window.
 ///
 /// Values are taken less a center, which is a mean of the series not long ago: sums of squares of the plain values would
@@ -64,7 +67,7 @@ impl Moments {
     }
 
     /// As `push` for each; how many of the first are without mean and spread.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn columns(&mut self, values: &[f64], means: &mut [f64], spreads: &mut [f64]) -> usize {
         let Some(&first) = values.first() else {
             return 0;
@@ -79,6 +82,11 @@ impl Moments {
         let mut lags = [0.0; BLOCK];
         let lags = &mut lags[..rows];
         self.window.lagged(values, lags);
+        if missing == 0 && length <= SHORT && self.run.moves(values) {
+            self.run.move_on(values);
+            self.rounds(place, values, lags, means, spreads);
+            return cold;
+        }
         let mut start = 0;
         while start < rows {
             let end = rows.min(start + length - place);
@@ -180,6 +188,33 @@ impl Moments {
         (self.center + mean_off, if spread > REST { spread } else { 0.0 })
     }
 
+    /// Values of any number of rounds, none of them flat, from `place` on, with what they push out: short rounds are not worth to
+    /// be begun each by itself.
+    #[inline(always)]
+    fn rounds(&mut self, place: usize, values: &[f64], lags: &mut [f64], means: &mut [f64], spreads: &mut [f64]) {
+        let rows = values.len();
+        let (lags, means, spreads) = (&mut lags[..rows], &mut means[..rows], &mut spreads[..rows]);
+        let mut left = self.window.len() - place;
+        for index in 0..rows {
+            self.add(values[index], Some(lags[index]));
+            left -= 1;
+            if left == 0 {
+                self.turn();
+                left = self.window.len();
+            }
+            means[index] = self.sum;
+            spreads[index] = self.squares;
+            lags[index] = self.center;
+        }
+        let count = self.window.len() as f64;
+        for index in 0..rows {
+            let mean_off = means[index] / count;
+            let spread = spreads[index] - means[index] * mean_off;
+            means[index] = lags[index] + mean_off;
+            spreads[index] = if spread > REST { spread } else { 0.0 };
+        }
+    }
+
     /// Values of the first round: none pushes one out.
     fn warm(&mut self, values: &[f64], means: &mut [f64], spreads: &mut [f64]) {
         for (index, &value) in values.iter().enumerate() {
@@ -189,7 +224,7 @@ impl Moments {
     }
 
     /// Values of one round, with what they push out. What is added is worked out first: the sums wait for nothing else.
-    #[inline]
+    #[inline(always)]
     fn piece(&mut self, values: &[f64], lags: &mut [f64], means: &mut [f64], spreads: &mut [f64]) {
         let (center, next_center) = (self.center, self.next_center);
         let rows = values.len();

@@ -73,7 +73,7 @@ impl Pairs {
     }
 
     /// What `of` makes of the sums of each, as `push` gives them; how many of the first are without.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn column(&mut self, values: [&[f64]; 2], out: &mut [f64], of: impl Fn(Together) -> f64) -> usize {
         let rows = values[0].len();
         if rows == 0 {
@@ -118,7 +118,7 @@ impl Pairs {
     }
 
     /// Values of one round, with what they push out; the sums after each.
-    #[inline]
+    #[inline(always)]
     fn add_piece(&mut self, values: [&[f64]; 2], lags: Option<[&[f64]; 2]>, sums: &mut [[f64; 5]]) {
         let values = values.map(|values| &values[..sums.len()]);
         match lags.map(|lags| lags.map(|lags| &lags[..sums.len()])) {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::columns::none;
 use crate::memory::{BadMemory, Memory, Numbers};
 
 /// How often the newest value has come in a row, up to a window's length.
@@ -32,6 +33,33 @@ impl Run {
         self.same == self.length
     }
 
+    /// No two of the values that follow each other are the same, nor the first and the one before it: no window is flat, if
+    /// it has more than one value.
+    #[inline(always)]
+    pub(crate) fn moves(&self, values: &[f64]) -> bool {
+        let Some(&first) = values.first() else {
+            return false;
+        };
+        let begins = self.length > 1 && (self.same == 0 || first != self.last);
+        begins && none(values.iter().zip(&values[1..]).map(|(one, next)| one == next))
+    }
+
+    /// Takes values that `moves` is true of.
+    #[inline]
+    pub(crate) fn move_on(&mut self, values: &[f64]) {
+        if let Some(&newest) = values.last() {
+            self.last = newest;
+            self.same = 1;
+        }
+    }
+
+    /// The window is full of one value, and these are that one.
+    #[inline(always)]
+    pub(crate) fn stays(&self, values: &[f64]) -> bool {
+        let stays = self.same == self.length && values.last() == Some(&self.last);
+        stays && none(values.iter().map(|&value| value != self.last))
+    }
+
     /// No value has come.
     #[inline]
     pub(crate) fn is_new(&self) -> bool {
@@ -40,7 +68,7 @@ impl Run {
 
     /// Takes values, no more than the window's length; at which of them all values of the window are the same. These follow each
     /// other: a run that began amid the piece cannot be so long.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pass(&mut self, piece: &[f64]) -> Range<usize> {
         let (Some(&first), Some(&newest)) = (piece.first(), piece.last()) else {
             return 0..0;

@@ -1,6 +1,7 @@
 //! Extremes of all windows of a column.
 
 use super::extremes::extreme;
+use crate::columns::all_one;
 use crate::indicator::BLOCK;
 
 /// Longer windows are no faster here than by a ring.
@@ -29,6 +30,9 @@ fn wide<const HIGH: bool>(values: &[f64], length: usize, out: &mut [f64]) {
 
 #[inline(always)]
 fn doubled<const HIGH: bool>(values: &[f64], length: usize, out: &mut [f64]) {
+    if all_one(values) {
+        return out.fill(values[0] + 0.0);
+    }
     let (mut one, mut other) = ([0.0; BLOCK + DOUBLED], [0.0; BLOCK + DOUBLED]);
     let (mut from, mut to) = (&mut one[..values.len()], &mut other[..values.len()]);
     for (place, &value) in from.iter_mut().zip(values) {

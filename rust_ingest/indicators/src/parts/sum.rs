@@ -73,13 +73,13 @@ impl Sum {
     }
 
     /// As `push` for each; how many of the first are without a sum.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         Sums::pass([self], [values], [out], false)
     }
 
     /// As `mean` for each; how many of the first are without a mean.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn means(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         Sums::pass([self], [values], [out], true)
     }
@@ -120,13 +120,13 @@ impl<const N: usize> Sums<N> {
     }
 
     /// As `push` for each; how many of the first are without sums.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn columns(&mut self, values: [&[f64]; N], out: [&mut [f64]; N]) -> usize {
         Self::pass(self.sums.each_mut(), values, out, false)
     }
 
     /// Goes through the columns from round to round: the additions of several sums do not wait for each other.
-    #[inline]
+    #[inline(always)]
     fn pass(sums: [&mut Sum; N], values: [&[f64]; N], out: [&mut [f64]; N], means: bool) -> usize {
         let rows = values[0].len();
         let values = values.map(|values| &values[..rows]);
@@ -140,6 +140,52 @@ impl<const N: usize> Sums<N> {
         }
         let mut totals: [f64; N] = std::array::from_fn(|side| sums[side].total);
         let mut freshes: [f64; N] = std::array::from_fn(|side| sums[side].fresh);
+        let rests: [bool; N] = std::array::from_fn(|side| sums[side].run.stays(values[side]));
+        if (0..N).all(|side| rests[side] || sums[side].run.moves(values[side])) {
+            for side in 0..N {
+                for (lag, value) in lags[side].iter_mut().zip(values[side]) {
+                    *lag = value - *lag;
+                }
+            }
+            let mut start = 0;
+            while start < rows {
+                let end = rows.min(start + length - place);
+                for index in start..end {
+                    for side in 0..N {
+                        totals[side] += lags[side][index];
+                        freshes[side] += values[side][index];
+                        out[side][index] = totals[side];
+                    }
+                }
+                place += end - start;
+                if place == length {
+                    place = 0;
+                    for side in 0..N {
+                        totals[side] = std::mem::take(&mut freshes[side]);
+                        out[side][end - 1] = totals[side];
+                    }
+                }
+                start = end;
+            }
+            for side in 0..N {
+                if rests[side] {
+                    for (place, value) in out[side].iter_mut().zip(values[side]) {
+                        *place = value * length as f64;
+                    }
+                    totals[side] = out[side][rows - 1];
+                } else {
+                    sums[side].run.move_on(values[side]);
+                }
+                if means && rests[side] {
+                    out[side].copy_from_slice(values[side]);
+                } else if means {
+                    out[side].iter_mut().for_each(|total| *total /= length as f64);
+                }
+                sums[side].total = totals[side];
+                sums[side].fresh = freshes[side];
+            }
+            return cold;
+        }
         let mut start = 0;
         while start < rows {
             let end = rows.min(start + length - place);

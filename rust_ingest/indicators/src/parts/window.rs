@@ -33,20 +33,20 @@ impl Window {
     }
 
     /// Takes values, and puts beside each the one that it pushes out. How many of the first push none out: 0 is beside these.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn lagged(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         self.beside(0, values, out)
     }
 
     /// Takes values, and puts beside each what is the oldest with it. How many of the first do not fill the window: 0 is beside
     /// these.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn oldest_column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         self.beside(1, values, out)
     }
 
     /// Beside each value goes the one that came so many values before: the window's length, less what is skipped.
-    #[inline]
+    #[inline(always)]
     fn beside(&mut self, skipped: usize, values: &[f64], out: &mut [f64]) -> usize {
         let rows = values.len();
         let out = &mut out[..rows];
@@ -64,7 +64,7 @@ impl Window {
     }
 
     /// Takes values.
-    #[inline]
+    #[inline(always)]
     fn take(&mut self, values: &[f64]) {
         let length = self.values.len();
         self.full |= self.place + values.len() >= length;

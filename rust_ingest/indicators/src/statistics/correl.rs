@@ -26,7 +26,7 @@ impl Indicator<2, 1> for Correl {
         self.pairs.push(real0, real1).map(|found| [found.correlation()])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, reals: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
         let cold = self.pairs.column(reals, out, |found| found.correlation());
         chill([out], cold);
@@ -62,7 +62,7 @@ impl Indicator<2, 1> for Beta {
             .map(|found| [slope(found)])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [real0, real1]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
         let rows = out.len();
         let (mut changes0, mut changes1) = ([0.0; BLOCK], [0.0; BLOCK]);

@@ -25,7 +25,7 @@ impl Single for Max {
         self.highest.push(real)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         self.highest.column(values, out)
     }
@@ -52,7 +52,7 @@ impl Single for Min {
         self.lowest.push(real)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         self.lowest.column(values, out)
     }

@@ -28,7 +28,7 @@ impl Single for Var {
         self.moments.push(real).map(|(_, spread)| spread / self.count)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let cold = self.moments.columns(values, &mut [0.0; BLOCK], out);
         out.iter_mut().for_each(|spread| *spread /= self.count);
@@ -59,7 +59,7 @@ impl Single for Stddev {
         self.var.next(real).map(|var| var.sqrt() * self.nbdev)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let cold = self.var.column(values, out);
         out.iter_mut().for_each(|var| *var = var.sqrt() * self.nbdev);

@@ -23,7 +23,7 @@ impl Aroon {
     }
 
     /// Down and up; how many of the first rows are without.
-    #[inline]
+    #[inline(always)]
     fn columns(&mut self, high: &[f64], low: &[f64], down: &mut [f64], up: &mut [f64]) -> usize {
         let mut negated = [0.0; BLOCK];
         let negated = &mut negated[..low.len()];
@@ -47,7 +47,7 @@ impl Indicator<2, 2> for Aroon {
         Some([low_age?, high_age].map(|age| share(age, self.length)))
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [high, low]: [&[f64]; 2], [down, up]: [&mut [f64]; 2]) -> Self {
         let cold = self.columns(high, low, down, up);
         chill([down, up], cold);
@@ -76,7 +76,7 @@ impl Indicator<2, 1> for Aroonosc {
         self.aroon.update(row).map(|[down, up]| [up - down])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [high, low]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
         let mut down = [0.0; BLOCK];
         let down = &mut down[..out.len()];

@@ -26,7 +26,7 @@ impl Single for Dema {
         self.averages.push(close).as_ref().map(double)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         self.averages.column(values, out, double)
     }

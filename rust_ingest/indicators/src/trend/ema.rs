@@ -25,7 +25,7 @@ impl Single for Ema {
         self.average.next(close)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         self.average.column(values, out)
     }

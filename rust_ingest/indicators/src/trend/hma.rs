@@ -31,7 +31,7 @@ impl Single for Hma {
         self.smooth.next(2.0 * half? - whole)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let (mut half, mut whole) = ([0.0; BLOCK], [0.0; BLOCK]);
         let (half, whole) = (&mut half[..values.len()], &mut whole[..values.len()]);

@@ -26,7 +26,7 @@ impl Middle {
     }
 
     /// As `push` for each; how many of the first are without.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn column(&mut self, high: &[f64], low: &[f64], out: &mut [f64]) -> usize {
         let mut lowest = [0.0; BLOCK];
         let cold = self.channel.columns(high, low, out, &mut lowest);

@@ -46,7 +46,7 @@ impl Single for Kama {
         Some(value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let rows = values.len();
         let (mut lasts, mut moves, mut weights) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);

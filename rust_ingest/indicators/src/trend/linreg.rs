@@ -85,7 +85,7 @@ macro_rules! of_the_line {
                 self.line.push(close).map(|line| self.fit.$read(line))
             }
 
-            #[inline]
+            #[inline(always)]
             fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
                 let fit = self.fit;
                 self.line.column(values, out, |line| fit.$read(line))

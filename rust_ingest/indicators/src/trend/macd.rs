@@ -37,13 +37,14 @@ impl EmaPair {
     }
 
     /// As `push` for each; how many of the first are without.
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let left_out = self.left_out.missing().min(values.len());
         (0..left_out).for_each(|_| self.left_out.add());
-        let cold = left_out + self.fast.column(&values[left_out..], &mut out[left_out..]);
         let mut slow = [0.0; BLOCK];
-        self.slow.column(values, &mut slow);
+        let both = [&mut self.fast, &mut self.slow];
+        let [cold, _] = Average::columns(both, [&values[left_out..], values], [&mut out[left_out..], &mut slow]);
+        let cold = left_out + cold;
         for (fast, slow) in out.iter_mut().zip(&slow) {
             *fast -= slow;
         }
@@ -76,7 +77,7 @@ impl Indicator<1, 3> for Macd {
         Some([macd, signal, macd - signal])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [close]: [&[f64]; 1], [macd, signal, histogram]: [&mut [f64]; 3]) -> Self {
         let first = self.pair.column(close, macd);
         let cold = first + self.signal.column(&macd[first..], &mut signal[first..]);

@@ -25,7 +25,7 @@ impl Single for Midpoint {
         self.middle.push(close, close)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         self.middle.column(values, values, out)
     }
@@ -52,7 +52,7 @@ impl Indicator<2, 1> for Midprice {
         self.middle.push(high, low).map(|middle| [middle])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [high, low]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
         let cold = self.middle.column(high, low, out);
         chill([out], cold);

@@ -25,7 +25,7 @@ impl Single for Sma {
         self.sum.mean(close)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         self.sum.means(values, out)
     }

@@ -84,7 +84,7 @@ impl Indicator<3, 2> for Supertrend {
         Some(self.step(row, atr, last_close))
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [high, low, close]: [&[f64]; 3], [stop, trend]: [&mut [f64]; 2]) -> Self {
         let rows = stop.len();
         let (high, low, close, trend) = (&high[..rows], &low[..rows], &close[..rows], &mut trend[..rows]);

@@ -34,7 +34,7 @@ impl Single for T3 {
         self.averages.push(close).as_ref().map(weighted(self.weights))
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         self.averages.column(values, out, weighted(self.weights))
     }

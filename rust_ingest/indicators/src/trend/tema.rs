@@ -26,7 +26,7 @@ impl Single for Tema {
         self.averages.push(close).as_ref().map(triple)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         self.averages.column(values, out, triple)
     }

@@ -28,7 +28,7 @@ impl Single for Trima {
         self.outer.mean(mean)
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let mut means = [0.0; BLOCK];
         let cold = self.inner.means(values, &mut means);

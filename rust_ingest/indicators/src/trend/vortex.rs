@@ -36,7 +36,7 @@ impl Indicator<3, 2> for Vortex {
         Some([ratio(plus, moved, 0.0), ratio(minus, moved, 0.0)])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [high, low, close]: [&[f64]; 3], [plus, minus]: [&mut [f64]; 2]) -> Self {
         let rows = plus.len();
         let (mut up, mut down, mut moved, mut ranges) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);

@@ -28,7 +28,7 @@ impl Indicator<2, 1> for Vwma {
         Some([ratio(traded, total, close)])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [close, volume]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
         let (mut traded, mut totals) = ([0.0; BLOCK], [0.0; BLOCK]);
         let (traded, totals) = (&mut traded[..out.len()], &mut totals[..out.len()]);

@@ -34,7 +34,7 @@ impl Single for Wma {
         self.line.push(close).map(self.mean())
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let mean = self.mean();
         self.line.column(values, out, mean)

@@ -33,7 +33,7 @@ impl Single for Zlema {
         self.average.next(2.0 * close - self.window.oldest())
     }
 
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let mut ahead = [0.0; BLOCK];
         let ahead = &mut ahead[..values.len()];

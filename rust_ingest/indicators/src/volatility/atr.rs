@@ -25,7 +25,7 @@ impl TrueRange {
     }
 
     /// As `push` for each; how many of the first are without.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn column(&mut self, [high, low, close]: [&[f64]; 3], out: &mut [f64]) -> usize {
         let cold = self.close.lagged(close, out);
         for ((place, &high), &low) in out.iter_mut().zip(high).zip(low) {
@@ -56,7 +56,7 @@ impl Indicator<3, 1> for Trange {
         self.range.push(high, low, close).map(|range| [range])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, row: [&[f64]; 3], [out]: [&mut [f64]; 1]) -> Self {
         let cold = self.range.column(row, out);
         chill([out], cold);
@@ -81,7 +81,7 @@ impl Atr {
     }
 
     /// As `update` for each; how many of the first are without.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn column(&mut self, row: [&[f64]; 3], out: &mut [f64]) -> usize {
         let mut ranges = [0.0; BLOCK];
         let ranges = &mut ranges[..out.len()];
@@ -97,7 +97,7 @@ impl Indicator<3, 1> for Atr {
         self.average.next(moved).map(|average| [average])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, row: [&[f64]; 3], [out]: [&mut [f64]; 1]) -> Self {
         let cold = self.column(row, out);
         chill([out], cold);
@@ -127,7 +127,7 @@ impl Indicator<3, 1> for Natr {
         Some([atr / close * 100.0])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, row: [&[f64]; 3], [out]: [&mut [f64]; 1]) -> Self {
         let cold = self.atr.column(row, out);
         for (atr, close) in out.iter_mut().zip(row[2]) {

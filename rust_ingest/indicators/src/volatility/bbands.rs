@@ -34,7 +34,7 @@ impl Indicator<1, 3> for Bbands {
         Some([mean + self.nbdevup * deviation, mean, mean - self.nbdevdn * deviation])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [close]: [&[f64]; 1], [upper, mean, lower]: [&mut [f64]; 3]) -> Self {
         let cold = self.moments.columns(close, mean, upper);
         for ((upper, mean), lower) in upper.iter_mut().zip(&*mean).zip(&mut *lower) {

@@ -26,7 +26,7 @@ impl Indicator<2, 3> for Donchian {
         Some([highest, (highest + lowest) / 2.0, lowest])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [high, low]: [&[f64]; 2], [highest, middle, lowest]: [&mut [f64]; 3]) -> Self {
         let cold = self.channel.columns(high, low, highest, lowest);
         for ((place, highest), lowest) in middle.iter_mut().zip(&*highest).zip(&*lowest) {

@@ -35,7 +35,7 @@ impl Indicator<3, 3> for Keltner {
         Some([middle + self.nbdev * atr, middle, middle - self.nbdev * atr])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, row: [&[f64]; 3], [upper, middle, lower]: [&mut [f64]; 3]) -> Self {
         let [high, low, close] = row;
         let mut prices = [0.0; BLOCK];

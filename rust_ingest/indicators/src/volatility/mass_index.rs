@@ -30,7 +30,7 @@ impl Indicator<2, 1> for MassIndex {
         self.sum.push(swell(&averages)).map(|sum| [sum])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [high, low]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
         let mut swells = [0.0; BLOCK];
         let swells = &mut swells[..out.len()];

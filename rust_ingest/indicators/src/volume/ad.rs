@@ -1,12 +1,13 @@
 //! Accumulation and distribution.
 
+use crate::columns::{add_up, none};
 use crate::indicator::{BLOCK, Indicator, Single, chill};
 use crate::memory::memory;
 use crate::number::ratio;
 use crate::parts::{Average, Count, Sums};
 
 /// Where the close stands in the bar: -1 at the low, 1 at the high; 0 where high and low are one.
-#[inline]
+#[inline(always)]
 fn clv(high: f64, low: f64, close: f64) -> f64 {
     ratio((close - low) - (high - close), high - low, 0.0)
 }
@@ -26,13 +27,10 @@ impl Ad {
 
 impl Ad {
     /// The sum after each row.
-    #[inline]
+    #[inline(always)]
     fn column(&mut self, row: [&[f64]; 4], out: &mut [f64]) {
         flows(row, out);
-        for place in out {
-            self.total += *place;
-            *place = self.total;
-        }
+        add_up(&mut self.total, out);
     }
 }
 
@@ -43,7 +41,7 @@ impl Indicator<4, 1> for Ad {
         Some([self.total])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, row: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
         self.column(row, out);
         self
@@ -51,8 +49,11 @@ impl Indicator<4, 1> for Ad {
 }
 
 /// The volume of each row by where the close stands.
-#[inline]
+#[inline(always)]
 fn flows([high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
+    if high.first() == low.first() && none(high.iter().zip(low).map(|(high, low)| high != low)) {
+        return out.fill(0.0);
+    }
     for ((((place, &high), &low), &close), volume) in out.iter_mut().zip(high).zip(low).zip(close).zip(volume) {
         *place = clv(high, low, close) * volume;
     }
@@ -93,13 +94,12 @@ impl Indicator<4, 1> for Adosc {
         is_warm.then_some([fast - slow])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, row: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
         let (mut totals, mut slow) = ([0.0; BLOCK], [0.0; BLOCK]);
         let (totals, slow) = (&mut totals[..out.len()], &mut slow[..out.len()]);
         self.ad.column(row, totals);
-        self.fast.column(totals, out);
-        self.slow.column(totals, slow);
+        Average::columns([&mut self.fast, &mut self.slow], [totals, totals], [out, slow]);
         for (fast, slow) in out.iter_mut().zip(slow) {
             *fast -= *slow;
         }
@@ -133,7 +133,7 @@ impl Indicator<4, 1> for Cmf {
         Some([ratio(flow, total, 0.0)])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, row: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
         let (mut flow, mut totals) = ([0.0; BLOCK], [0.0; BLOCK]);
         let (flow, totals) = (&mut flow[..out.len()], &mut totals[..out.len()]);

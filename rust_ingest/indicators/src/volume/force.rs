@@ -30,7 +30,7 @@ impl Indicator<2, 1> for Force {
         self.average.next((close - last) * volume).map(|force| [force])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [close, volume]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
         let mut forces = [0.0; BLOCK];
         let forces = &mut forces[..out.len()];

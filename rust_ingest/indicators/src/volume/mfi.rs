@@ -32,7 +32,7 @@ impl Indicator<4, 1> for Mfi {
         Some([share(sums)])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [high, low, close, volume]: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
         let rows = out.len();
         let (mut prices, mut rising, mut falling) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
@@ -55,7 +55,7 @@ impl Indicator<4, 1> for Mfi {
 }
 
 /// Turnover where the price rose, and where it fell.
-#[inline]
+#[inline(always)]
 fn flows(price: f64, last: f64, volume: f64) -> [f64; 2] {
     let flow = price * volume;
     [

@@ -1,5 +1,6 @@
 //! On-balance volume.
 
+use crate::columns::add_up;
 use crate::indicator::Indicator;
 use crate::memory::memory;
 use crate::parts::Last;
@@ -33,7 +34,7 @@ impl Indicator<2, 1> for Obv {
         Some([self.total])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [close, volume]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
         let first = self.close.lagged(close, out);
         if first == 1 {
@@ -44,10 +45,7 @@ impl Indicator<2, 1> for Obv {
             let up = if close > place { *volume } else { 0.0 };
             *place = if close < place { -volume } else { up };
         }
-        for place in &mut out[first..] {
-            self.total += *place;
-            *place = self.total;
-        }
+        add_up(&mut self.total, &mut out[first..]);
         self
     }
 }

@@ -1,5 +1,6 @@
 //! Prices followed on some days only, and the volume of their changes.
 
+use crate::columns::add_up;
 use crate::indicator::Indicator;
 use crate::memory::memory;
 use crate::number::{LARGE, lower, rested};
@@ -31,17 +32,14 @@ impl Indicator<2, 1> for Pvt {
         Some([self.total])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [close, volume]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
         let first = self.close.lagged(close, out);
         for ((place, close), volume) in out.iter_mut().zip(close).zip(volume) {
             *place = volume * ((close - *place) / *place);
         }
         out[..first].fill(0.0);
-        for place in out {
-            self.total += *place;
-            *place = self.total;
-        }
+        add_up(&mut self.total, out);
         self
     }
 }

@@ -31,7 +31,7 @@ impl Indicator<4, 1> for Vwap {
         Some([ratio(self.traded, self.volume, price)])
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(mut self, [high, low, close, volume]: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
         let rows = out.len();
         let (mut prices, mut volumes) = ([0.0; BLOCK], [0.0; BLOCK]);
