@@ -87,8 +87,10 @@ def _ends_whenever_it_is_started(desk: DeskAt) -> None:
     assert 1 < first_s < second_s
     assert second_s > 2
     until("it waits again", lambda: desk.programs()["clocks"].state == "failing")
-    # As often as it ended, and no more.
-    assert desk.programs()["clocks"].restarts == 3
+    # As often as it was started again, and no more: once without a wait, then behind each. It goes on meanwhile.
+    least = 1 + len(_waits_s(desk))
+    restarts = desk.programs()["clocks"].restarts
+    assert least <= restarts <= 1 + len(_waits_s(desk))
     told = desk.here("status")
     assert told.returncode == 1
     assert (

@@ -31,7 +31,7 @@ _FINAL = {"filled", "cancelled", "expired", "rejected"}
 T = TypeVar("T")
 
 
-def wait_for(what: str, probe: Callable[[], T], seconds: float = 30) -> T:
+def wait_for(what: str, probe: Callable[[], T], seconds: float = 90) -> T:
     """The first true answer of `probe`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

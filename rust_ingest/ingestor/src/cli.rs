@@ -75,8 +75,7 @@ pub struct Options {
     /// what the venue's heartbeats make sense of (docs/venues.md); one that sends datagrams may be silent for ever.
     #[arg(long, value_parser = humantime::parse_duration)]
     pub stale_after: Option<Duration>,
-    /// How long a record waits for company before it is sent: 0 for latency, 5000 for throughput (without, the client looks for
-    /// its answer without a rest, and takes a processor from the others).
+    /// How long a record waits for company before it is sent: 0 for latency, 5000 for throughput.
     #[arg(long, default_value_t = 0)]
     pub linger_us: u32,
     /// Keep a JSON status here, written anew every second.

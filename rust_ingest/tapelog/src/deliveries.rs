@@ -1,4 +1,4 @@
-//! The books of a producer: what was handed over, what the broker acknowledged, and the first record that was lost.
+//! The books of a producer: what was sent, what waits, what the broker acknowledged, and the first record that was lost.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,17 +11,22 @@ use rdkafka::Message;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::DeliveryResult;
-use rdkafka::producer::{BaseProducer, Producer, ProducerContext, PurgeConfig};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer, ProducerContext, PurgeConfig};
 
 use crate::frame_origin::FrameOrigin;
+use crate::queues::{Handed, Outgoing, Queues, Stamp};
 use crate::{WriteError, context};
 
 #[derive(Default)]
 pub(crate) struct Deliveries {
-    /// Handed to librdkafka.
+    /// The topics' names at the broker, in the order of `TOPICS`.
+    names: Vec<String>,
+    queues: Queues,
     sent: AtomicU64,
     /// Reported on by librdkafka, either way.
     reported: AtomicU64,
+    /// Keys and values of those that were sent and not reported on.
+    held_bytes: AtomicU64,
     lost: AtomicBool,
     /// Callers that wait for everything to be acknowledged.
     waiting: AtomicU64,
@@ -33,8 +38,8 @@ pub(crate) struct Deliveries {
 
 #[derive(Default)]
 struct Books {
-    /// By the topic's name at the broker.
-    topics: BTreeMap<String, Acknowledged>,
+    /// By the topic's place in `TOPICS`.
+    topics: BTreeMap<usize, Acknowledged>,
     first_loss: Option<WriteError>,
 }
 
@@ -95,18 +100,107 @@ impl End {
 }
 
 impl Deliveries {
+    /// `names`: of the topics at the broker, in the order of `TOPICS`.
+    pub fn new(names: Vec<String>) -> Self {
+        Self {
+            names,
+            ..Self::default()
+        }
+    }
+
     pub fn watch(&self, producer: Weak<BaseProducer<Deliveries>>) {
         // Called once, by the producer's constructor.
         let _ = self.producer.set(producer);
     }
 
-    /// Another record is handed over; its number. One partition's records are handed over by one thread, so that their numbers go up.
-    pub fn sent(&self) -> usize {
-        self.sent.fetch_add(1, Ordering::AcqRel) as usize + 1
+    /// Sends a record, or lets it wait for those before it. Fails if any record, this or an earlier one, was lost. `topic`: its place in
+    /// `TOPICS`. One partition's records are sent by one thread, so that their numbers go up.
+    pub fn put(
+        &self,
+        kafka: &BaseProducer<Self>,
+        topic: usize,
+        partition: i32,
+        key: &[u8],
+        value: &[u8],
+        stamp: Option<Stamp>,
+    ) -> Result<(), WriteError> {
+        let number = self.sent.fetch_add(1, Ordering::AcqRel) as usize + 1;
+        let bytes = (key.len() + value.len()) as u64;
+        self.held_bytes.fetch_add(bytes, Ordering::AcqRel);
+        let record = Outgoing {
+            number,
+            key,
+            value,
+            stamp,
+        };
+        let hand_over = |record: Outgoing<'_>| self.hand_over(kafka, topic, partition, record);
+        if let Err(error) = self.queues.put(topic, partition, record, hand_over) {
+            self.sent.fetch_sub(1, Ordering::AcqRel);
+            self.held_bytes.fetch_sub(bytes, Ordering::AcqRel);
+            self.lose(&self.names[topic], partition, &error);
+            return self.check();
+        }
+        Ok(())
     }
 
-    pub fn unsent(&self) {
-        self.sent.fetch_sub(1, Ordering::AcqRel);
+    /// Sends what there was no room for.
+    pub fn retry(&self) {
+        let Some(kafka) = self.producer.get().and_then(Weak::upgrade) else {
+            return;
+        };
+        let mut lost_of = (0, 0);
+        let retried = self.queues.retry(|topic, partition, record| {
+            lost_of = (topic, partition);
+            self.hand_over(&kafka, topic, partition, record)
+        });
+        if let Err(error) = retried {
+            self.lose(&self.names[lost_of.0], lost_of.1, &error);
+        }
+    }
+
+    /// To librdkafka.
+    fn hand_over(
+        &self,
+        kafka: &BaseProducer<Self>,
+        topic: usize,
+        partition: i32,
+        record: Outgoing<'_>,
+    ) -> Handed<KafkaError> {
+        // Nothing is written behind what was lost.
+        if self.lost.load(Ordering::Acquire) {
+            return Handed::Failed(KafkaError::Canceled);
+        }
+        let mut message = BaseRecord::with_opaque_to(&self.names[topic], record.number)
+            .partition(partition)
+            .key(record.key)
+            .payload(record.value);
+        if let Some(stamp) = record.stamp {
+            message = message.headers(stamp.headers());
+        }
+        match kafka.send(message) {
+            Ok(()) => Handed::Taken,
+            Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => Handed::Refused,
+            Err((error, _)) => Handed::Failed(error),
+        }
+    }
+
+    /// librdkafka told what became of a record: those that waited for it go.
+    fn arrived(&self, topic: usize, partition: i32) {
+        let arrived = self.queues.arrived(topic, partition, |record| {
+            match self.producer.get().and_then(Weak::upgrade) {
+                Some(kafka) => self.hand_over(&kafka, topic, partition, record),
+                // It ends, and what was not flushed ends with it.
+                None => Handed::Failed(KafkaError::Canceled),
+            }
+        });
+        if let Err(error) = arrived {
+            self.lose(&self.names[topic], partition, &error);
+        }
+    }
+
+    /// Keys and values of the records that are not acknowledged.
+    pub fn held_bytes(&self) -> u64 {
+        self.held_bytes.load(Ordering::Acquire)
     }
 
     /// Records that were acknowledged or lost.
@@ -153,9 +247,9 @@ impl Deliveries {
         }
     }
 
-    /// Whether somebody waits for the acknowledgements.
+    /// Whether a caller or a record waits for the acknowledgements.
     pub fn is_awaited(&self) -> bool {
-        self.waiting.load(Ordering::Acquire) > 0
+        self.waiting.load(Ordering::Acquire) > 0 || self.queues.wait()
     }
 
     /// Waits until nothing is outstanding; true if that came to pass. `hurry` wakes whoever takes the reports in.
@@ -190,12 +284,12 @@ impl Deliveries {
         self.outstanding()
     }
 
-    pub fn acknowledged(&self, topic: &str) -> u64 {
-        self.books().topics.get(topic).map_or(0, |topic| topic.count)
+    pub fn acknowledged(&self, topic: usize) -> u64 {
+        self.books().topics.get(&topic).map_or(0, |topic| topic.count)
     }
 
-    pub fn end(&self, topic: &str, partition: i32) -> Option<End> {
-        Some(self.books().topics.get(topic)?.ends.get(&partition)?.end)
+    pub fn end(&self, topic: usize, partition: i32) -> Option<End> {
+        Some(self.books().topics.get(&topic)?.ends.get(&partition)?.end)
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
@@ -218,32 +312,36 @@ impl ProducerContext for Deliveries {
     type DeliveryOpaque = usize;
 
     fn delivery(&self, result: &DeliveryResult<'_>, number: usize) {
+        let (Ok(message) | Err((_, message))) = result;
+        let topic = self.names.iter().position(|name| name == message.topic());
+        // Nothing is sent to other topics.
+        let topic = topic.expect("one of TOPICS");
+        let partition = message.partition();
         match result {
-            Ok(message) => {
+            Ok(_) => {
                 crash_points::pass(CrashPoint::Delivered);
                 let mut books = self.books();
-                if !books.topics.contains_key(message.topic()) {
-                    books.topics.insert(message.topic().to_owned(), Acknowledged::default());
-                }
-                if let Some(topic) = books.topics.get_mut(message.topic()) {
-                    topic.count += 1;
-                    let told = topic.ends.entry(message.partition()).or_default();
-                    let frame = FrameOrigin::of(message.headers());
-                    let told = told.acknowledge(number, message.offset(), frame);
-                    drop(books);
-                    if let Err(WentBack { offset, acknowledged }) = told {
-                        self.fail(WriteError::WentBack {
-                            topic: message.topic().to_owned(),
-                            partition: message.partition(),
-                            offset,
-                            acknowledged,
-                        });
-                    }
+                let acknowledged = books.topics.entry(topic).or_default();
+                acknowledged.count += 1;
+                let told = acknowledged.ends.entry(partition).or_default();
+                let frame = FrameOrigin::of(message.headers());
+                let told = told.acknowledge(number, message.offset(), frame);
+                drop(books);
+                if let Err(WentBack { offset, acknowledged }) = told {
+                    self.fail(WriteError::WentBack {
+                        topic: message.topic().to_owned(),
+                        partition,
+                        offset,
+                        acknowledged,
+                    });
                 }
             }
-            Err((error, message)) => self.lose(message.topic(), message.partition(), error),
+            Err((error, _)) => self.lose(message.topic(), partition, error),
         }
+        self.held_bytes
+            .fetch_sub((message.key_len() + message.payload_len()) as u64, Ordering::AcqRel);
         self.reported.fetch_add(1, Ordering::AcqRel);
+        self.arrived(topic, partition);
         crash_points::pass(CrashPoint::Acknowledged);
         if self.outstanding() == 0 || self.lost.load(Ordering::Acquire) {
             // Under the lock, or a waiter between its check and its sleep would miss it.

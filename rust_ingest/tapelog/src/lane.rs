@@ -5,7 +5,7 @@ use rdkafka::Message;
 use rdkafka::message::{BorrowedMessage, Headers};
 
 use crate::inspector::Watermarks;
-use crate::producer::PRODUCED_NS;
+use crate::queues::PRODUCED_NS;
 use crate::{LogConfig, ReadError};
 
 /// Where to begin.

@@ -12,6 +12,7 @@ pub mod frame_tail;
 mod inspector;
 mod lane;
 mod producer;
+mod queues;
 mod reader;
 pub mod registry;
 pub mod tail;

@@ -6,22 +6,19 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use contracts::{TOPICS, Topic};
+use rdkafka::ClientConfig;
 use rdkafka::config::FromClientConfigAndContext;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{Header, OwnedHeaders};
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use rdkafka::producer::{BaseProducer, Producer as _};
 
 use crate::deliveries::{Deliveries, End};
-use crate::frame_origin::{FRAME, FrameOrigin};
+use crate::frame_origin::FrameOrigin;
+use crate::queues::Stamp;
 use crate::{ConfigError, LogConfig, WriteError};
-
-/// Header with the time of writing, 8 bytes big endian.
-pub(crate) const PRODUCED_NS: &str = "produced_ns";
 
 /// Acknowledgements gather for this long: at a few thousand records a second, a thread that woke for each of them would take
 /// a core's time from those who wait for the records themselves.
 const GATHER: Duration = Duration::from_millis(4);
-/// While somebody waits for them, they are taken in as they come.
+/// While somebody or another record waits for them, they are taken in as they come.
 const POLL: Duration = Duration::from_millis(5);
 /// Between two tries while the queue is full.
 const BACK_PRESSURE: Duration = Duration::from_micros(500);
@@ -33,8 +30,7 @@ const BACK_PRESSURE: Duration = Duration::from_micros(500);
 pub struct Producer {
     kafka: Arc<BaseProducer<Deliveries>>,
     bootstrap: String,
-    /// The topics' names at the broker, in the order of `TOPICS`.
-    names: Vec<String>,
+    room: Room,
     stop: Arc<AtomicBool>,
     reports: Option<JoinHandle<()>>,
 }
@@ -42,7 +38,9 @@ pub struct Producer {
 impl Producer {
     /// Does not wait for the broker: it may come later.
     pub fn new(config: &LogConfig) -> Result<Self, ConfigError> {
-        let kafka = BaseProducer::from_config_and_context(&config.producer(), Deliveries::default())?;
+        let names = TOPICS.iter().map(|topic| config.name_of(topic)).collect();
+        let settings = config.producer();
+        let kafka = BaseProducer::from_config_and_context(&settings, Deliveries::new(names))?;
         let kafka = Arc::new(kafka);
         kafka.context().watch(Arc::downgrade(&kafka));
         let stop = Arc::new(AtomicBool::new(false));
@@ -53,6 +51,7 @@ impl Producer {
                 while !stop.load(Ordering::Acquire) {
                     if deliveries.is_awaited() {
                         kafka.poll(POLL);
+                        deliveries.retry();
                     } else {
                         take_in(&kafka);
                         thread::park_timeout(GATHER);
@@ -66,7 +65,7 @@ impl Producer {
         Ok(Self {
             kafka,
             bootstrap: config.bootstrap().to_owned(),
-            names: TOPICS.iter().map(|topic| config.name_of(topic)).collect(),
+            room: Room::of(&settings),
             stop,
             reports: Some(reports),
         })
@@ -83,8 +82,7 @@ impl Producer {
         value: &[u8],
         produced_ns: Option<i64>,
     ) -> Result<(), WriteError> {
-        let header = produced_ns.map(|produced_ns| header(PRODUCED_NS, &produced_ns.to_be_bytes()));
-        self.send_with(topic, partition, key, value, header, None)
+        self.put(topic, partition, key, value, produced_ns.map(Stamp::Produced), None)
     }
 
     /// As `send`, of a record that was made of a frame: `frame` becomes the header of that name. With a `patience` it waits no longer than
@@ -98,53 +96,45 @@ impl Producer {
         frame: FrameOrigin,
         patience: Option<Duration>,
     ) -> Result<(), WriteError> {
-        let header = header(FRAME, &frame.to_bytes());
-        self.send_with(topic, partition, key, value, Some(header), patience)
+        self.put(topic, partition, key, value, Some(Stamp::Frame(frame)), patience)
     }
 
-    fn send_with(
+    fn put(
         &self,
         topic: &Topic,
         partition: i32,
         key: &[u8],
         value: &[u8],
-        headers: Option<OwnedHeaders>,
+        stamp: Option<Stamp>,
         patience: Option<Duration>,
     ) -> Result<(), WriteError> {
         let deliveries = self.kafka.context();
         deliveries.check()?;
-        let name = self.name(topic);
-        let number = deliveries.sent();
-        let mut record = BaseRecord::with_opaque_to(name, number)
-            .partition(partition)
-            .key(key)
-            .payload(value);
-        if let Some(headers) = headers {
-            record = record.headers(headers);
-        }
         let mut full_since = None;
-        while let Err((error, refused)) = self.kafka.send(record) {
-            record = refused;
-            match error {
-                KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => {
-                    let full_since = *full_since.get_or_insert_with(Instant::now);
-                    if patience.is_some_and(|patience| full_since.elapsed() > patience) {
-                        deliveries.unsent();
-                        return Err(WriteError::QueueFull {
-                            unacknowledged: deliveries.unacknowledged(),
-                            bootstrap: self.bootstrap.clone(),
-                        });
-                    }
-                    thread::sleep(BACK_PRESSURE);
-                }
-                error => deliveries.lose(name, partition, &error),
+        while self.room.is_full(deliveries) {
+            let full_since = *full_since.get_or_insert_with(Instant::now);
+            if patience.is_some_and(|patience| full_since.elapsed() > patience) {
+                return Err(WriteError::QueueFull {
+                    unacknowledged: deliveries.unacknowledged(),
+                    bootstrap: self.bootstrap.clone(),
+                });
             }
-            if let Err(lost) = deliveries.check() {
-                deliveries.unsent();
-                return Err(lost);
-            }
+            thread::sleep(BACK_PRESSURE);
+            deliveries.check()?;
+        }
+        let others_wait = deliveries.is_awaited();
+        deliveries.put(&self.kafka, index(topic), partition, key, value, stamp)?;
+        if !others_wait && deliveries.is_awaited() {
+            self.hurry();
         }
         Ok(())
+    }
+
+    /// Acknowledgements are wanted now.
+    fn hurry(&self) {
+        if let Some(reports) = &self.reports {
+            reports.thread().unpark();
+        }
     }
 
     /// Waits until the broker has acknowledged everything sent so far.
@@ -152,11 +142,7 @@ impl Producer {
     /// Fails if any record was ever lost, or after `timeout`; after a timeout records are still on their way.
     pub fn flush(&self, timeout: Duration) -> Result<(), WriteError> {
         let deliveries = self.kafka.context();
-        let done = deliveries.wait(timeout, || {
-            if let Some(reports) = &self.reports {
-                reports.thread().unpark();
-            }
-        });
+        let done = deliveries.wait(timeout, || self.hurry());
         deliveries.check()?;
         if !done {
             return Err(WriteError::TimedOut {
@@ -180,7 +166,7 @@ impl Producer {
 
     /// Records of this topic that the broker acknowledged to this producer.
     pub fn acknowledged(&self, topic: &Topic) -> u64 {
-        self.kafka.context().acknowledged(self.name(topic))
+        self.kafka.context().acknowledged(index(topic))
     }
 
     /// The offset behind this producer's last acknowledged record; `None` before the first.
@@ -191,21 +177,39 @@ impl Producer {
     /// The same, with the origin of the last one that was made of a frame, at one moment. All before it in that partition are acknowledged
     /// too.
     pub fn acknowledged_end(&self, topic: &Topic, partition: i32) -> Option<End> {
-        self.kafka.context().end(self.name(topic), partition)
-    }
-
-    fn name(&self, topic: &Topic) -> &str {
-        let index = TOPICS.iter().position(|known| known == topic);
-        // Topics exist only as elements of TOPICS.
-        &self.names[index.expect("one of TOPICS")]
+        self.kafka.context().end(index(topic), partition)
     }
 }
 
-fn header(name: &str, value: &[u8]) -> OwnedHeaders {
-    OwnedHeaders::new_with_capacity(1).insert(Header {
-        key: name,
-        value: Some(value),
-    })
+/// What a producer holds at most, of records that are not acknowledged.
+struct Room {
+    records: u64,
+    bytes: u64,
+}
+
+impl Room {
+    /// As librdkafka reads its `queue.buffering.max` settings.
+    fn of(settings: &ClientConfig) -> Self {
+        let bound = |property| {
+            settings
+                .get(property)
+                .and_then(|value| value.parse().ok())
+                .filter(|&bound| bound > 0)
+        };
+        Self {
+            records: bound("queue.buffering.max.messages").unwrap_or(u64::MAX),
+            bytes: bound("queue.buffering.max.kbytes").map_or(u64::MAX, |kbytes: u64| kbytes * 1024),
+        }
+    }
+
+    fn is_full(&self, deliveries: &Deliveries) -> bool {
+        deliveries.unacknowledged() >= self.records || deliveries.held_bytes() >= self.bytes
+    }
+}
+
+/// Topics exist only as elements of `TOPICS`.
+fn index(topic: &Topic) -> usize {
+    TOPICS.iter().position(|known| known == topic).expect("one of TOPICS")
 }
 
 /// All reports that are there.
