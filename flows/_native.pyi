@@ -198,7 +198,7 @@ class WrittenReader:
 class Producer:
     """What all sinks of a process write with."""
 
-    def __new__(cls, bootstrap: str, prefix: str, linger_us: int = 0) -> Producer:
+    def __new__(cls, bootstrap: str, prefix: str) -> Producer:
         """Raises LogConfigError, RegistryError."""
     def unacknowledged(self) -> int:
         """Records sent and not yet acknowledged."""

@@ -9,6 +9,9 @@ use tapelog::{Inspector, LogConfig, Producer as Log, WriteError};
 
 use crate::errors;
 
+/// How long records that no order waits for wait for each other: a request for each would take the broker's time, and their own.
+const COMPANY_US: u32 = 2_000;
+
 /// What all sinks of a process write with.
 #[pyclass(module = "flows._native", frozen)]
 pub struct Producer {
@@ -21,13 +24,11 @@ pub struct Producer {
 impl Producer {
     /// Raises LogConfigError, RegistryError.
     #[new]
-    #[pyo3(signature = (bootstrap, prefix, linger_us=0))]
-    fn new(py: Python<'_>, bootstrap: &str, prefix: &str, linger_us: u32) -> PyResult<Self> {
+    fn new(py: Python<'_>, bootstrap: &str, prefix: &str) -> PyResult<Self> {
         let config = LogConfig::from_env(bootstrap, prefix).map_err(errors::of)?;
-        let config = config.with_linger_us(linger_us);
         let connections = Connections {
             order_path: Log::new(&config).map_err(errors::of)?,
-            beside: Log::new(&config).map_err(errors::of)?,
+            beside: Log::new(&config.clone().with_linger_us(COMPANY_US)).map_err(errors::of)?,
         };
         Ok(Self {
             connections: Arc::new(connections),

@@ -18,8 +18,9 @@ use crate::{ConfigError, LogConfig, WriteError};
 /// Acknowledgements gather for this long: at a few thousand records a second, a thread that woke for each of them would take
 /// a core's time from those who wait for the records themselves.
 const GATHER: Duration = Duration::from_millis(4);
-/// While somebody or another record waits for them, they are taken in as they come.
-const POLL: Duration = Duration::from_millis(5);
+/// While somebody or another record waits for them, they are taken in as they come. rdkafka's `poll` asks without a rest for its
+/// last millisecond, so that this is many.
+const POLL: Duration = Duration::from_millis(25);
 /// Between two tries while the queue is full.
 const BACK_PRESSURE: Duration = Duration::from_micros(500);
 
