@@ -144,7 +144,7 @@ impl Reader {
             } else {
                 Duration::ZERO
             };
-            match self.consumer.poll(left) {
+            match self.consumer.poll(whole_ms(left)) {
                 Some(Ok(message)) => {
                     wait = false;
                     if !lanes.all.get(lanes.last).is_some_and(|lane| lane.is(&message)) {
@@ -241,6 +241,11 @@ impl PartitionReader {
     pub fn watermarks(&self) -> Result<Watermarks, ReadError> {
         self.reader.watermarks(self.index)
     }
+}
+
+/// Rounded up: rdkafka waits for whole milliseconds, and asks without a rest for what is left of one.
+fn whole_ms(time: Duration) -> Duration {
+    Duration::from_millis(time.as_nanos().div_ceil(1_000_000) as u64)
 }
 
 fn names(lanes: &[Lane]) -> String {
