@@ -16,6 +16,7 @@ forgets the last quote: an old price is not shown as the bid, and no imbalance i
 
 All other bars stand in `series`: those that something else ends (ticks, volume, notional, range, Renko, imbalance,
 runs), those of quotes, and time bars by sessions or without gaps (`sampling`). The log's order is theirs (`sampler`).
+Time bars made of smaller ones stand there too, and take those last (`larger_bars`).
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ from flows.kernels.checked import in_time, positive, possible_scale, same_scale
 from flows.kernels.config import Fields
 from flows.kernels.emit import Emit
 from flows.kernels.kernel import Position
+from flows.kernels.larger_bars import LargerBars
 from flows.kernels.open_bar import Counts, Terms, Tick
 from flows.kernels.order_flow import imbalance, top_of
 from flows.kernels.refusal import Overflow, Refusal
@@ -61,7 +63,9 @@ from flows.kernels.trading_sessions import sessions
 class AllBars:
     """All bars of one instrument."""
 
-    def __init__(self, scale: Scale, intervals: list[Interval], samplers: list[Sampler]) -> None:
+    def __init__(
+        self, scale: Scale, intervals: list[Interval], samplers: list[Sampler], larger: list[LargerBars]
+    ) -> None:
         self.scale = scale
         self.top: TopState | None = None
         self.signs = TradeSigns()
@@ -69,9 +73,29 @@ class AllBars:
         self.samplers = samplers
         self.of_trades = [sampler for sampler in samplers if not sampler.is_of_quotes]
         self.of_quotes = [sampler for sampler in samplers if sampler.is_of_quotes]
+        self.larger = larger
+        self.named: list[Sampler | LargerBars] = [*samplers, *larger]
+        """In the order of the configuration."""
 
     def counts(self) -> list[Counts]:
+        """What quotes and gaps count into; larger bars have theirs from the smaller."""
         return [*(one.counts for one in self.intervals), *(one.counts for one in self.samplers)]
+
+    def all_counts(self) -> list[Counts]:
+        return [*(one.counts for one in self.intervals), *(one.counts for one in self.named)]
+
+    def end_larger(self, now_ns: int, terms: Terms, emit: Emit, *, of_trades: bool = True) -> None:
+        """Behind all that a record at `now_ns` ended."""
+        for one in self.larger:
+            if of_trades or one.is_of_quotes:
+                one.close_by(now_ns, terms, emit)
+        if self.larger:
+            for interval in self.time_bars():
+                interval.ended.clear()
+
+    def time_bars(self) -> list[Interval]:
+        """Of ticks."""
+        return [*self.intervals, *(one.interval for one in self.samplers if one.interval)]
 
     def terms(self, of: Trade | Quote | Heartbeat) -> Terms:
         """What a record closes bars on, as things stand now."""
@@ -89,7 +113,7 @@ class Bars:
         self._intervals_ns = fields.wholes("intervals_ns", [1_000_000_000, 5_000_000_000, 60_000_000_000])
         self._lateness_ns = fields.whole("lateness_ns", 1_000_000_000)
         calendars = sessions(fields.tables("sessions", []))
-        self._samplings: list[Sampling] = series(fields.tables("series", []), calendars)
+        self._samplings: list[Sampling] = series(fields.tables("series", []), calendars, self._intervals_ns)
         fields.end()
         ascending = all(left < right for left, right in pairwise(self._intervals_ns))
         if not (ascending and self._intervals_ns):
@@ -126,11 +150,14 @@ class Bars:
 
     def _begun(self, scale: Scale, venue: str, instrument: str) -> AllBars:
         samplings = [sampling for sampling in self._samplings if sampling.is_of(venue, instrument)]
-        return AllBars(
-            scale,
-            [Interval(Buckets(length_ns), length_ns) for length_ns in self._intervals_ns],
-            [Sampler(sampling, scale, venue, instrument) for sampling in samplings],
-        )
+        intervals = [Interval(Buckets(length_ns), length_ns) for length_ns in self._intervals_ns]
+        samplers = [Sampler(sampling, scale, venue, instrument) for sampling in samplings if not sampling.smaller]
+        smaller = {sampler.name: sampler.interval for sampler in samplers if sampler.interval}
+        of_trades = dict(zip(self._intervals_ns, intervals, strict=True))
+        larger = [
+            LargerBars(one, smaller.get(one.smaller) or of_trades[one.smaller_ns]) for one in samplings if one.smaller
+        ]
+        return AllBars(scale, intervals, samplers, larger)
 
     def _on_trade(self, offset: int, trade: Trade, emit: Emit) -> None:
         positive("price", trade.price)
@@ -142,6 +169,9 @@ class Bars:
             interval.check_room_for(tick, trade.venue, trade.instrument)
         for sampler in bars.of_trades:
             sampler.check_room_for(tick, trade.venue, trade.instrument)
+        for larger in bars.larger:
+            if not larger.is_of_quotes:
+                larger.check_room_for(tick.quantity, trade.event_ns, trade.venue, trade.instrument)
         terms = bars.terms(trade)
         for interval in bars.intervals:
             interval.close_by(trade.event_ns, terms, emit)
@@ -154,6 +184,7 @@ class Bars:
         terms = replace(terms, pairs=NO_PAIRS)
         for sampler in bars.of_quotes:
             sampler.hear(trade.event_ns, terms, emit)
+        bars.end_larger(trade.event_ns, terms, emit)
 
     def _on_heartbeat(self, beat: Heartbeat, emit: Emit) -> None:
         in_time("event_ns", beat.event_ns)
@@ -168,6 +199,7 @@ class Bars:
         terms = replace(terms, pairs=NO_PAIRS)
         for sampler in bars.of_quotes:
             sampler.hear(beat.event_ns - self._lateness_ns, terms, emit)
+        bars.end_larger(beat.event_ns - self._lateness_ns, terms, emit)
 
     def _on_quote(self, offset: int, quote: Quote, emit: Emit) -> None:
         top = top_of(quote)
@@ -175,16 +207,21 @@ class Bars:
             in_time("event_ns", quote.event_ns)
         bars = self._bars(quote)
         change = 0 if bars.top is None else imbalance(bars.top, top)
-        if not all(counts.has_room_for_imbalance(change) for counts in bars.counts()):
+        fits = all(counts.has_room_for_imbalance(change) for counts in bars.counts())
+        if not fits or not all(larger.has_room_for_imbalance(change) for larger in bars.larger):
             raise Overflow("order_flow_imbalance", quote.venue, quote.instrument)
         ticks = [(sampler, sampler.tick_of(top, quote.event_ns)) for sampler in bars.of_quotes]
         for sampler, tick in ticks:
             if tick:
                 sampler.check_room_for(tick, quote.venue, quote.instrument)
+        for larger in bars.larger:
+            if larger.is_of_quotes:
+                larger.check_room_for(0, quote.event_ns or 0, quote.venue, quote.instrument)
         terms = replace(bars.terms(quote), pairs=NO_PAIRS)
         if quote.event_ns is not None:
             for sampler, _ in ticks:
                 sampler.hear(quote.event_ns, terms, emit)
+            bars.end_larger(quote.event_ns, terms, emit, of_trades=False)
         bars.top = top
         for counts in bars.counts():
             counts.add_quote(change)
@@ -197,7 +234,7 @@ class Bars:
         bars = self._instruments.get((gap.venue, gap.instrument))
         if bars is None:
             return
-        if any(counts.gaps_are_full() for counts in bars.counts()):
+        if any(counts.gaps_are_full() for counts in bars.counts()) or any(one.gaps_are_full() for one in bars.larger):
             raise Overflow("gap_count", gap.venue, gap.instrument)
         if gap.stream is GapStream.CONNECTION:
             bars.top = None
@@ -213,9 +250,7 @@ class Bars:
             terms = Terms(venue, instrument, bars.scale, bars.top, 0, bars.signs.pairs)
             found += [interval.open_bar(terms, origin) for interval in bars.intervals]
             of_quotes = replace(terms, pairs=NO_PAIRS)
-            found += [
-                sampler.open_bar(of_quotes if sampler.is_of_quotes else terms, origin) for sampler in bars.samplers
-            ]
+            found += [one.open_bar(of_quotes if one.is_of_quotes else terms, origin) for one in bars.named]
         return [bar for bar in found if bar is not None]
 
     def snapshot(self, ids: SchemaIds) -> bytes:
@@ -230,8 +265,8 @@ class Bars:
             )
             for (venue, instrument), bars in self._sorted()
         ]
-        samplers = [sampler.state(*place) for place, bars in self._sorted() for sampler in bars.samplers]
-        signs = [bars.signs.state([counts.pairs for counts in bars.counts()]) for _, bars in self._sorted()]
+        samplers = [sampler.state(*place) for place, bars in self._sorted() for sampler in bars.named]
+        signs = [bars.signs.state([counts.pairs for counts in bars.all_counts()]) for _, bars in self._sorted()]
         return encode(BarsState(self._intervals_ns, instruments, self._series_texts(), samplers, signs), ids)
 
     def restore(self, ids: SchemaIds, state: bytes) -> None:
@@ -247,13 +282,13 @@ class Bars:
                 raise StageRestoreError(f"the snapshot does not go with the configuration: {refusal}") from refusal
             for interval, counted in zip(bars.intervals, one.intervals, strict=True):
                 interval.restore(counted, None)
-            for sampler in bars.samplers:
+            for sampler in bars.named:
                 sampler.restore(next(sampled))
             bars.top = one.top
             self._instruments[one.venue, one.instrument] = bars
         # A state from before there were signs has none: they begin here.
         for bars, signs in zip(self._instruments.values(), saved.signs, strict=bool(saved.signs)):
-            for counts, pairs in zip(bars.counts(), bars.signs.restore(signs), strict=True):
+            for counts, pairs in zip(bars.all_counts(), bars.signs.restore(signs), strict=True):
                 counts.pairs = pairs
 
     def _sorted(self) -> list[tuple[tuple[str, str], AllBars]]:

@@ -24,6 +24,10 @@ def not_negative(field: str, value: int) -> None:
         raise BadValue(field, value, "is negative")
 
 
+def is_int64(value: int) -> bool:
+    return INT64_MIN <= value <= INT64_MAX
+
+
 def is_time(value: int) -> bool:
     """Whether a time lies between 1970 and 2116."""
     return 0 <= value <= _TIME_NS_MAX

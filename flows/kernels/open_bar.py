@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from flows.contracts.records import Bar, IntervalState, OpenBarState, Origin, Side, TopState, Trade
-from flows.kernels.checked import INT32_MAX, INT64_MAX
+from flows.kernels.checked import INT32_MAX, INT64_MAX, is_int64
 from flows.kernels.refusal import Overflow
 from flows.kernels.scale import Scale
 from flows.kernels.trade_signs import NO_PAIRS, Pairs, since
@@ -103,6 +103,19 @@ class OpenBar:
         self.late_count += tick.event_ns < self.open_ns
         self.last_offset = offset
 
+    def join(self, smaller: OpenBar) -> None:
+        """Takes a smaller bar whose counts fit."""
+        self.high = max(self.high, smaller.high)
+        self.low = min(self.low, smaller.low)
+        self.close = smaller.close
+        self.volume += smaller.volume
+        self.notional += smaller.notional
+        self.trade_count += smaller.trade_count
+        self.buy_volume += smaller.buy_volume
+        self.sell_volume += smaller.sell_volume
+        self.late_count += smaller.late_count + (smaller.open_ns < self.open_ns)
+        self.last_offset = smaller.last_offset
+
     @classmethod
     def restored(cls, state: OpenBarState) -> OpenBar:
         return cls(**{name: getattr(state, name) for name in cls.__slots__})
@@ -126,7 +139,8 @@ class Counts:
         """Of successive trades, at the last close."""
 
     def has_room_for_imbalance(self, change: int) -> bool:
-        return -INT64_MAX - 1 <= self.order_flow_imbalance + change <= INT64_MAX
+        """By itself too: the quote may end what was counted before it."""
+        return is_int64(change) and is_int64(self.order_flow_imbalance + change)
 
     def add_quote(self, change: int) -> None:
         """Counts a quote whose imbalance fits."""

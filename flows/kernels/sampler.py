@@ -33,12 +33,14 @@ class Sampler:
 
     def __init__(self, sampling: Sampling, scale: Scale, venue: str, instrument: str) -> None:
         """Raises BadSize."""
+        self.name = sampling.name
         self._sampling = sampling
         self._size = sampling.units(scale, venue, instrument)
-        self._interval: Interval | None = None
+        self.interval: Interval | None = None
+        """Of time bars, which have their own counts."""
         if sampling.rule is Rule.TIME:
             buckets = Buckets(self._size, sampling.sessions)
-            self._interval = Interval(buckets, 0, sampling.name, filled=sampling.filled)
+            self.interval = Interval(buckets, 0, sampling.name, filled=sampling.filled)
         self._counts = Counts()
         self._newest_ns = 0
         self._heard_ns = 0
@@ -55,7 +57,7 @@ class Sampler:
 
     @property
     def counts(self) -> Counts:
-        return self._interval.counts if self._interval else self._counts
+        return self.interval.counts if self.interval else self._counts
 
     def hear(self, now_ns: int, terms: Terms, emit: Emit) -> None:
         """Bars of quotes learn the time of the instrument's other records."""
@@ -64,8 +66,8 @@ class Sampler:
 
     def close_by(self, now_ns: int, terms: Terms, emit: Emit) -> None:
         """Time bars end as time goes on; no others do."""
-        if self._interval:
-            self._interval.close_by(now_ns, terms, emit)
+        if self.interval:
+            self.interval.close_by(now_ns, terms, emit)
 
     def tick_of(self, top: TopState, event_ns: int | None) -> Tick | None:
         """A quote as a tick; None if it is none."""
@@ -82,8 +84,8 @@ class Sampler:
 
     def check_room_for(self, tick: Tick, venue: str, instrument: str) -> None:
         """Refuses a tick that would overflow the open bar, or make too many bricks."""
-        if self._interval:
-            self._interval.check_room_for(tick, venue, instrument)
+        if self.interval:
+            self.interval.check_room_for(tick, venue, instrument)
             return
         if self.counts.bar is not None:
             self.counts.bar.check_room_for(tick, venue, instrument)
@@ -92,8 +94,8 @@ class Sampler:
 
     def take(self, offset: int, tick: Tick, terms: Terms, emit: Emit) -> None:
         """Counts a tick that `check_room_for` let pass, and closes the bar that it fills; time bars close by time."""
-        if self._interval:
-            self._interval.add(offset, tick)
+        if self.interval:
+            self.interval.add(offset, tick)
             return
         bar = self.counts.bar
         if bar is None:
@@ -192,8 +194,8 @@ class Sampler:
 
     def open_bar(self, terms: Terms, origin: Origin) -> Bar | None:
         """The open bar as it stands."""
-        if self._interval:
-            return self._interval.open_bar(terms, origin)
+        if self.interval:
+            return self.interval.open_bar(terms, origin)
         bar = self.counts.bar
         if bar is None:
             return None
@@ -207,7 +209,7 @@ class Sampler:
             newest_ns=self._newest_ns,
             heard_ns=self._heard_ns,
             ticks=self._ticks,
-            price=self._interval.price if self._interval else self._price,
+            price=self.interval.price if self.interval else self._price,
             sign=self._sign,
             bought=self._bought,
             sold=self._sold,
@@ -215,8 +217,8 @@ class Sampler:
         )
 
     def restore(self, state: SamplerState) -> None:
-        if self._interval:
-            self._interval.restore(state.counts, state.price)
+        if self.interval:
+            self.interval.restore(state.counts, state.price)
         else:
             self.counts.restore(state.counts)
         self._newest_ns = state.newest_ns

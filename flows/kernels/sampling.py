@@ -18,13 +18,17 @@ notional. The mid is cut to a whole unit of the price, toward the bid.
 `time:1d:fx` are time bars by the sessions that the configuration calls `fx` (`trading_sessions`): a tick outside of
 them is in no bar. With `:filled` behind all, `time:60s:filled` or `time:60s:fx:filled`, what passes without a tick has
 bars too, flat at the last tick's price. Those of trades without either stand in `intervals_ns`.
+
+`time:5m:of:1m` are made of bars of the same stage (`larger_bars`): of those of `intervals_ns` that are as long, or of
+time bars with a name, `time:1d:of:time:1h:fx`, whose sessions and prices are theirs. `time:5m:filled:of:1m` has no
+gaps.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -35,7 +39,7 @@ from flows.kernels.decimal_units import DecimalText
 from flows.kernels.refusal import BadSize
 from flows.kernels.scale import Scale
 from flows.kernels.time_buckets import DAY_NS
-from flows.kernels.trading_sessions import FILLED, TradingSessions
+from flows.kernels.trading_sessions import FILLED, OF, TradingSessions
 
 _SPAN = 20
 # Beyond this nobody waits for a bar.
@@ -96,6 +100,8 @@ class Sampling:
     instrument: str
     sessions: TradingSessions | None
     filled: bool
+    smaller: str = ""
+    """Of what bars they are made, as the name says; empty: of ticks."""
 
     @classmethod
     def of(cls, table: Mapping[str, Any], calendars: Mapping[str, TradingSessions]) -> Sampling:
@@ -104,6 +110,9 @@ class Sampling:
         name = fields.text("name")
         venue, instrument = fields.text("venue", "*"), fields.text("instrument", "*")
         fields.end()
+        definition, of, smaller = name.partition(f":{OF}:")
+        if of:
+            return cls._of_bars(name, definition, smaller, venue, instrument)
         definition, at, source_text = name.partition("@")
         kind, _, rest = definition.partition(":")
         size_text, colon, span_text = rest.partition(":")
@@ -136,6 +145,37 @@ class Sampling:
             )
         return cls(name, rule, measure, source, size, span, venue, instrument, calendar, filled)
 
+    @classmethod
+    def _of_bars(cls, name: str, definition: str, smaller: str, venue: str, instrument: str) -> Sampling:
+        """Whose sessions and source are not known yet. Raises StageConfigError."""
+        kind, _, rest = definition.partition(":")
+        size_text, colon, term = rest.partition(":")
+        size = _length(size_text)
+        if kind != Rule.TIME.value or size is None or (colon and term != FILLED):
+            raise StageConfigError(
+                f"series: {name}: before :{OF}: stands time:5m or time:5m:filled: "
+                "all else is as the smaller bars have it"
+            )
+        known = (Rule.TIME, Measure.TICK, Source.TRADES)
+        return cls(name, *known, size, _SPAN, venue, instrument, None, bool(colon), smaller)
+
+    def made_of(self, by_ticks: Sequence[Sampling], intervals_ns: Sequence[int]) -> Sampling:
+        """The same with the sessions and the source of its smaller bars. Raises StageConfigError."""
+        fits = [one for one in by_ticks if one.name == self.smaller and one.rule is Rule.TIME and one.covers(self)]
+        size_ns = fits[0].size.digits if fits else self.smaller_ns
+        if not fits and size_ns not in intervals_ns:
+            raise StageConfigError(
+                f"series: {self.name}: there are no bars {self.smaller} of all its instruments: name a length of "
+                "intervals_ns, or time bars of ticks that stand in series"
+            )
+        if self.size.digits == size_ns or self.size.digits % size_ns:
+            raise StageConfigError(f"series: {self.name}: is no multiple of its smaller bars")
+        if not fits:
+            return self
+        if fits[0].sessions is not None and self.size.digits > DAY_NS:
+            raise StageConfigError(f"series: {self.name}: bars by sessions are no longer than a day")
+        return replace(self, source=fits[0].source, sessions=fits[0].sessions)
+
     @property
     def text(self) -> str:
         """The whole entry, for states."""
@@ -144,6 +184,16 @@ class Sampling:
 
     def is_of(self, venue: str, instrument: str) -> bool:
         return self.venue in ("*", venue) and self.instrument in ("*", instrument)
+
+    @property
+    def smaller_ns(self) -> int:
+        """How long the smaller bars are, where a length names them; else 0."""
+        length = _length(self.smaller)
+        return length.digits if length else 0
+
+    def covers(self, other: Sampling) -> bool:
+        """Whether each instrument that has the other has this."""
+        return self.is_of(other.venue, other.instrument)
 
     def units(self, scale: Scale, venue: str, instrument: str) -> int:
         """The size in the instrument's units: ticks, quantity, notional (128 bits), price or nanoseconds. Raises
@@ -162,15 +212,16 @@ class Sampling:
         return units
 
 
-def series(tables: list[Any], calendars: Mapping[str, TradingSessions]) -> list[Sampling]:
-    """The configuration's list; `calendars` by name. Raises StageConfigError."""
+def series(tables: list[Any], calendars: Mapping[str, TradingSessions], intervals_ns: Sequence[int]) -> list[Sampling]:
+    """The configuration's list, those of bars behind those of ticks; `calendars` by name. Raises StageConfigError."""
     found: list[Sampling] = []
     for table in tables:
         sampling = Sampling.of(table, calendars)
         if any(_overlap(sampling, other) for other in found):
             raise StageConfigError(f"series: {sampling.name}: stands there twice for one instrument")
         found.append(sampling)
-    return found
+    by_ticks = [sampling for sampling in found if not sampling.smaller]
+    return by_ticks + [sampling.made_of(by_ticks, intervals_ns) for sampling in found if sampling.smaller]
 
 
 def _overlap(one: Sampling, other: Sampling) -> bool:

@@ -18,7 +18,7 @@ _WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _NAME = re.compile("[a-z][a-z0-9_]{0,31}")
 _DATE = re.compile("(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _DAY = timedelta(days=1)
-FILLED = "filled"
+FILLED, OF = "filled", "of"
 """What stands in a series' name where a session's name may stand."""
 
 
@@ -32,7 +32,7 @@ class TradingSessions:
         rule, opens, closes = fields.text("timezone", "UTC0"), fields.text("open"), fields.text("close")
         days, closed = fields.texts("days", _WEEK), fields.texts("closed", [])
         fields.end()
-        if _NAME.fullmatch(self.name) is None or self.name == FILLED:
+        if _NAME.fullmatch(self.name) is None or self.name in (FILLED, OF):
             raise StageConfigError(f"sessions.name: {self.name} is no name of small letters, digits and _, as globex")
         self._zone = zone_of(rule, fields.at("timezone"))
         self._open = clock_of(opens, fields.at("open"))

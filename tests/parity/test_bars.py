@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
 from flows.contracts.records import Bar, DeadLetter, Rollout
 
-from .streams import SECOND, tapes, ticks
+from .plain_ticks import quote
+from .streams import INT64_MAX, SECOND, START, tapes, ticks
 from .twins import Twins, entry, records
 
 SERIES = (
@@ -61,3 +63,12 @@ def test_twins_agree(drawn: tuple[list[Any], set[int]]) -> None:
             assert made.buy_volume + made.sell_volume == made.volume
         else:
             assert isinstance(made, DeadLetter | Rollout)
+
+
+def test_order_flow_beyond_64_bits_is_refused_though_the_sum_fits() -> None:
+    before = quote(START, 99, 102)
+    up = replace(quote(START, 100, 102), bid_quantity=INT64_MAX)
+    down = replace(quote(START, 99, 101), ask_quantity=INT64_MAX)
+    entries = [entry("market.ticks", number, one) for number, one in enumerate((before, up, down))]
+    (letter,) = records(Twins("bars", {}).feed(entries))
+    assert (letter.origin.offset, letter.reason) == (2, "overflow")

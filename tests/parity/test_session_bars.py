@@ -13,43 +13,16 @@ import pytest
 from flows._native import SchemaIds as RustIds
 from flows._native import Stage as RustStage
 from flows.contracts.codec import Record
-from flows.contracts.records import Bar
 from flows.errors import StageConfigError
 from flows.history import Session, aggregate_ticks
 from flows.kernels.stage import Stage
-from tests.history.recorded_bars import EUR_USD, Columns, columns, minutes, rows
+from tests.history.recorded_bars import EUR_USD, columns, minutes, rows
 from tests.recordings import recording
 
+from .live_bars import FX, GLOBEX, HOUR, WEEK_NIGHTS, live, same
 from .plain_ticks import heartbeat, quote, trade
 from .streams import SECOND
-from .twins import IDS, Twins, entry, records
-
-HOUR = 3_600 * SECOND
-WEEK_NIGHTS = ["sun", "mon", "tue", "wed", "thu"]
-FX: dict[str, Any] = {"name": "fx", "timezone": "EST5EDT,M3.2.0,M11.1.0", "open": "17:00", "close": "17:00"}
-GLOBEX: dict[str, Any] = {"name": "globex", "timezone": "CST6CDT,M3.2.0,M11.1.0", "open": "17:00", "close": "16:00"}
-PRICES = ("open", "high", "low", "close")
-
-
-def live(config: dict[str, Any], tape: list[Record], pieces: int = 3) -> dict[str, list[Bar]]:
-    """The bars of each series, from both twins, which hand their states over between the pieces."""
-    twins = Twins("bars", {"intervals_ns": [HOUR], **config})
-    entries = [entry("market.ticks", offset, record) for offset, record in enumerate(tape)]
-    made: dict[str, list[Bar]] = {}
-    size = len(entries) // pieces + 1
-    for start in range(0, len(entries), size):
-        for record in records(twins.feed(entries[start : start + size])):
-            assert isinstance(record, Bar), record
-            made.setdefault(record.series, []).append(record)
-        twins.swap()
-    return made
-
-
-def same(bars: list[Bar], expected: Columns, *names: str) -> bool:
-    """Whether live bars begin when the others do, and have their prices and `names`."""
-    found = {"time": [bar.open_ns for bar in bars]}
-    found |= {name: [getattr(bar, name) for bar in bars] for name in (*PRICES, *names)}
-    return all(np.array_equal(found[name], expected[name]) for name in found)
+from .twins import IDS
 
 
 def test_quotes_over_a_weekend() -> None:

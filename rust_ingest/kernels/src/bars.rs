@@ -16,6 +16,7 @@
 //!
 //! All other bars stand in `series`: those that something else ends (ticks, volume, notional, range, Renko, imbalance,
 //! runs), those of quotes, and time bars by sessions or without gaps (`sampling`). The log's order is theirs (`sampler`).
+//! Time bars made of smaller ones stand there too, and take those last (`larger_bars`).
 
 use contracts::{
     BarsState, Gap, GapStream, Heartbeat, Instrument, InstrumentBarsState, Kind, Quote, Record, SchemaIds, TopState,
@@ -26,6 +27,7 @@ use serde::Deserialize;
 use crate::by_instrument::ByInstrument;
 use crate::checked::{in_time, positive};
 use crate::config::parse;
+use crate::larger_bars::{LargerBars, OfTicks};
 use crate::open_bar::{Counts, Terms, Tick};
 use crate::order_flow::{imbalance, top_of};
 use crate::sampler::Sampler;
@@ -34,7 +36,7 @@ use crate::scale::Scale;
 use crate::snapshot::{open, same};
 use crate::time_bar::Interval;
 use crate::time_buckets::Buckets;
-use crate::trade_signs::{self, NO_PAIRS, TradeSigns};
+use crate::trade_signs::{self, NO_PAIRS, Pairs, TradeSigns};
 use crate::trading_sessions::SessionsConfig;
 use crate::{ConfigError, Emit, Kernel, Position, Refusal, RestoreError};
 
@@ -66,6 +68,7 @@ struct AllBars {
     signs: TradeSigns,
     intervals: Vec<Interval>,
     samplers: Vec<Sampler>,
+    larger: Vec<LargerBars>,
 }
 
 impl AllBars {
@@ -76,22 +79,34 @@ impl AllBars {
         venue: &str,
         instrument: &str,
     ) -> Result<Self, Refusal> {
-        let samplings = samplings.iter().filter(|sampling| sampling.is_of(venue, instrument));
+        let of_it = |one: &&Sampling| one.is_of(venue, instrument);
+        let (larger, by_ticks): (Vec<_>, Vec<_>) = samplings
+            .iter()
+            .filter(of_it)
+            .partition(|sampling| sampling.smaller.is_some());
+        let mut intervals: Vec<_> = intervals_ns
+            .iter()
+            .map(|length_ns| Interval::new(Buckets::new(*length_ns, None), *length_ns, "", false))
+            .collect();
+        let mut samplers = by_ticks
+            .into_iter()
+            .map(|sampling| Sampler::new(sampling, scale, venue, instrument))
+            .collect::<Result<Vec<_>, _>>()?;
+        let larger = larger
+            .into_iter()
+            .map(|sampling| LargerBars::new(sampling, intervals_ns, &mut intervals, &mut samplers))
+            .collect();
         Ok(Self {
             scale,
             top: None,
             signs: TradeSigns::default(),
-            intervals: intervals_ns
-                .iter()
-                .copied()
-                .map(|length_ns| Interval::new(Buckets::new(length_ns, None), length_ns, "", false))
-                .collect(),
-            samplers: samplings
-                .map(|sampling| Sampler::new(sampling, scale, venue, instrument))
-                .collect::<Result<_, _>>()?,
+            intervals,
+            samplers,
+            larger,
         })
     }
 
+    /// What quotes and gaps count into; larger bars have theirs from the smaller.
     fn counts(&self) -> impl Iterator<Item = &Counts> {
         let intervals = self.intervals.iter().map(|interval| &interval.counts);
         intervals.chain(self.samplers.iter().map(Sampler::counts))
@@ -101,6 +116,66 @@ impl AllBars {
         let intervals = self.intervals.iter_mut().map(|interval| &mut interval.counts);
         intervals.chain(self.samplers.iter_mut().map(Sampler::counts_mut))
     }
+
+    fn of_ticks(&self) -> OfTicks<'_> {
+        OfTicks {
+            intervals: &self.intervals,
+            samplers: &self.samplers,
+        }
+    }
+
+    /// Of each series the pairs at its last close, in the order of the state.
+    fn pairs(&self) -> impl Iterator<Item = &Pairs> {
+        let larger = self.larger.iter().map(|one| &one.counts().pairs);
+        self.counts().map(|counts| &counts.pairs).chain(larger)
+    }
+
+    fn restore_pairs(&mut self, pairs: impl Iterator<Item = Pairs>) {
+        let intervals = self.intervals.iter_mut().map(|interval| &mut interval.counts);
+        let samplers = self.samplers.iter_mut().map(Sampler::counts_mut);
+        let larger = self.larger.iter_mut().map(LargerBars::counts_mut);
+        for (counts, pairs) in intervals.chain(samplers).chain(larger).zip(pairs) {
+            counts.pairs = pairs;
+        }
+    }
+
+    /// # Errors
+    /// `overflow` for a tick that would overflow a larger bar.
+    fn larger_have_room_for(
+        &mut self,
+        quantity: i64,
+        now_ns: i64,
+        of_quotes: bool,
+        place: (&str, &str),
+    ) -> Result<(), Refusal> {
+        let of = OfTicks {
+            intervals: &self.intervals,
+            samplers: &self.samplers,
+        };
+        let mut larger = self.larger.iter_mut().filter(|one| one.is_of_quotes() == of_quotes);
+        larger.try_for_each(|one| one.has_room_for(quantity, now_ns, of, place))
+    }
+}
+
+/// Behind all that a record at `now_ns` ended, of the series that it can end.
+fn end_larger(
+    (intervals, samplers, larger): (&mut [Interval], &mut [Sampler], &mut [LargerBars]),
+    now_ns: i64,
+    of_trades: bool,
+    terms: &Terms<'_>,
+    emit: &mut Emit<'_>,
+) {
+    if larger.is_empty() {
+        return;
+    }
+    for one in larger.iter_mut().filter(|one| of_trades || one.is_of_quotes()) {
+        one.close_by(now_ns, OfTicks { intervals, samplers }, terms, emit);
+    }
+    let named = samplers.iter_mut().filter_map(|sampler| sampler.interval.as_mut());
+    intervals
+        .iter_mut()
+        .chain(named)
+        .for_each(|interval| interval.ended.clear());
 }
 
 pub(crate) struct Bars {
@@ -124,10 +199,11 @@ impl Bars {
         if config.lateness_ns < 0 {
             return Err(ConfigError::field("lateness_ns", "is negative"));
         }
+        let samplings = series(config.series, config.sessions, &config.intervals_ns)?;
         Ok(Box::new(Self {
             intervals_ns: config.intervals_ns,
             lateness_ns: config.lateness_ns,
-            samplings: series(config.series, config.sessions)?,
+            samplings,
             instruments: ByInstrument::default(),
         }))
     }
@@ -162,6 +238,8 @@ impl Bars {
         for sampler in bars.samplers.iter().filter(|sampler| !sampler.is_of_quotes()) {
             sampler.has_room_for(&tick, trade.venue, trade.instrument)?;
         }
+        let place = (trade.venue, trade.instrument);
+        bars.larger_have_room_for(tick.quantity, trade.event_ns, false, place)?;
         let terms = Terms {
             venue: trade.venue,
             instrument: trade.instrument,
@@ -184,6 +262,8 @@ impl Bars {
         for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
             sampler.hear(trade.event_ns, &terms, emit);
         }
+        let all = (&mut bars.intervals[..], &mut bars.samplers[..], &mut bars.larger[..]);
+        end_larger(all, trade.event_ns, true, &terms, emit);
         Ok(())
     }
 
@@ -211,6 +291,8 @@ impl Bars {
         for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
             sampler.hear(now_ns, &terms, emit);
         }
+        let all = (&mut bars.intervals[..], &mut bars.samplers[..], &mut bars.larger[..]);
+        end_larger(all, now_ns, true, &terms, emit);
         Ok(())
     }
 
@@ -222,7 +304,10 @@ impl Bars {
         let scale = Scale::new(quote.price_exponent, quote.quantity_exponent);
         let bars = self.bars(quote.venue, quote.instrument, scale)?;
         let change = bars.top.as_ref().map_or(0, |before| imbalance(before, &top));
-        if bars.counts().any(|counts| counts.imbalance_after(change).is_none()) {
+        let of = bars.of_ticks();
+        let larger_has_room = |one: &LargerBars| one.has_room_for_imbalance(change, of);
+        let has_room = |counts: &Counts| counts.has_room_for_imbalance(change);
+        if !bars.counts().all(has_room) || !bars.larger.iter().all(larger_has_room) {
             return Err(Refusal::overflow("order_flow_imbalance", quote.venue, quote.instrument));
         }
         for sampler in bars.samplers.iter().filter(|sampler| sampler.is_of_quotes()) {
@@ -230,6 +315,8 @@ impl Bars {
                 sampler.has_room_for(&tick, quote.venue, quote.instrument)?;
             }
         }
+        let place = (quote.venue, quote.instrument);
+        bars.larger_have_room_for(0, quote.event_ns.unwrap_or(0), true, place)?;
         let before = bars.top;
         let terms = |top| Terms {
             venue: quote.venue,
@@ -244,6 +331,8 @@ impl Bars {
             for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
                 sampler.hear(event_ns, &before, emit);
             }
+            let all = (&mut bars.intervals[..], &mut bars.samplers[..], &mut bars.larger[..]);
+            end_larger(all, event_ns, false, &before, emit);
         }
         bars.top = Some(top);
         bars.counts_mut().for_each(|counts| counts.add_quote(change));
@@ -260,7 +349,8 @@ impl Bars {
         let Some(bars) = self.instruments.get_mut(gap.venue, gap.instrument) else {
             return Ok(());
         };
-        if bars.counts().any(Counts::gaps_are_full) {
+        let of = bars.of_ticks();
+        if bars.counts().any(Counts::gaps_are_full) || bars.larger.iter().any(|one| one.gaps_are_full(of)) {
             return Err(Refusal::overflow("gap_count", gap.venue, gap.instrument));
         }
         if gap.stream == GapStream::Connection {
@@ -308,12 +398,14 @@ impl Kernel for Bars {
         });
         let samplers = self.instruments.iter().flat_map(|entry| {
             let samplers = entry.value.samplers.iter();
-            samplers.map(|sampler| sampler.state(&entry.venue, &entry.instrument))
+            let larger = entry.value.larger.iter();
+            let samplers = samplers.map(|one| one.state(&entry.venue, &entry.instrument));
+            samplers.chain(larger.map(|one| one.state(&entry.venue, &entry.instrument)))
         });
-        let signs = self.instruments.iter().map(|entry| {
-            let counts = entry.value.counts();
-            entry.value.signs.state(counts.map(|counts| &counts.pairs))
-        });
+        let signs = self
+            .instruments
+            .iter()
+            .map(|entry| entry.value.signs.state(entry.value.pairs()));
         let series = self.series_texts();
         let state = BarsState {
             intervals_ns: self.intervals_ns.clone(),
@@ -345,13 +437,14 @@ impl Kernel for Bars {
             for (sampler, state) in bars.samplers.iter_mut().zip(&mut sampled) {
                 sampler.restore(state);
             }
+            for (larger, state) in bars.larger.iter_mut().zip(&mut sampled) {
+                larger.restore(state);
+            }
             bars.top = saved.top;
             // A state from before there were signs has none: they begin here.
             if let Some(signs) = state.signs.get(at) {
                 bars.signs = TradeSigns::restored(signs);
-                for (counts, pairs) in bars.counts_mut().zip(trade_signs::at_close(signs)) {
-                    counts.pairs = pairs;
-                }
+                bars.restore_pairs(trade_signs::at_close(signs));
             }
             self.instruments.get_or_insert(venue, instrument, || bars);
         }

@@ -49,6 +49,7 @@ mod freshness;
 mod holding;
 mod kernel;
 pub mod l2_book;
+mod larger_bars;
 mod legs;
 mod level_pairs;
 mod market_making;

@@ -101,6 +101,20 @@ pub(crate) fn add(bar: &mut OpenBarState, offset: i64, tick: &Tick) {
     bar.last_offset = offset;
 }
 
+/// Takes a smaller bar whose counts fit.
+pub(crate) fn join(bar: &mut OpenBarState, smaller: &OpenBarState) {
+    bar.high = bar.high.max(smaller.high);
+    bar.low = bar.low.min(smaller.low);
+    bar.close = smaller.close;
+    bar.volume += smaller.volume;
+    bar.notional += smaller.notional;
+    bar.trade_count += smaller.trade_count;
+    bar.buy_volume += smaller.buy_volume;
+    bar.sell_volume += smaller.sell_volume;
+    bar.late_count += smaller.late_count + i32::from(smaller.open_ns < bar.open_ns);
+    bar.last_offset = smaller.last_offset;
+}
+
 /// A volume that fits bounds all else: notional is at most the highest price x volume, below 2^126.
 ///
 /// # Errors
@@ -145,10 +159,10 @@ impl Counts {
         Self { state, pairs }
     }
 
-    /// The imbalance after one more quote; `None` if it does not fit.
+    /// By itself too: the quote may end what was counted before it.
     #[inline]
-    pub fn imbalance_after(&self, change: i128) -> Option<i64> {
-        i64::try_from(i128::from(self.state.order_flow_imbalance) + change).ok()
+    pub fn has_room_for_imbalance(&self, change: i128) -> bool {
+        i64::try_from(change).is_ok_and(|change| self.state.order_flow_imbalance.checked_add(change).is_some())
     }
 
     /// Counts a quote whose imbalance fits.

@@ -29,7 +29,7 @@ pub(crate) struct Sampler {
     sampling: Sampling,
     size: i128,
     /// Of time bars, which have their own counts.
-    interval: Option<Interval>,
+    pub interval: Option<Interval>,
     counts: Counts,
     newest_ns: i64,
     heard_ns: i64,
@@ -64,6 +64,10 @@ impl Sampler {
             sold: 0,
             expected: None,
         })
+    }
+
+    pub fn name(&self) -> &str {
+        self.sampling.name()
     }
 
     pub fn is_of_quotes(&self) -> bool {

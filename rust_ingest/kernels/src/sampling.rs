@@ -18,6 +18,10 @@
 //! `time:1d:fx` are time bars by the sessions that the configuration calls `fx` (`trading_sessions`): a tick outside of
 //! them is in no bar. With `:filled` behind all, `time:60s:filled` or `time:60s:fx:filled`, what passes without a tick
 //! has bars too, flat at the last tick's price. Those of trades without either stand in `intervals_ns`.
+//!
+//! `time:5m:of:1m` are made of bars of the same stage (`larger_bars`): of those of `intervals_ns` that are as long, or
+//! of time bars with a name, `time:1d:of:time:1h:fx`, whose sessions and prices are theirs. `time:5m:filled:of:1m` has
+//! no gaps.
 
 use std::sync::Arc;
 
@@ -26,7 +30,7 @@ use serde::Deserialize;
 use crate::decimal_units::DecimalText;
 use crate::scale::Scale;
 use crate::time_buckets::DAY_NS;
-use crate::trading_sessions::{FILLED, SessionsConfig, TradingSessions};
+use crate::trading_sessions::{FILLED, OF, SessionsConfig, TradingSessions};
 use crate::{ConfigError, Refusal};
 
 const SPAN: i64 = 20;
@@ -110,12 +114,18 @@ pub(crate) struct Sampling {
     /// Of time bars.
     pub sessions: Option<Arc<TradingSessions>>,
     pub filled: bool,
+    /// Of what bars they are made, as the name says; `None`: of ticks.
+    pub smaller: Option<String>,
     size: DecimalText,
     config: SeriesConfig,
 }
 
 impl Sampling {
     fn make(config: SeriesConfig, calendars: &[Arc<TradingSessions>]) -> Result<Self, ConfigError> {
+        if let Some((definition, smaller)) = config.name.split_once(&format!(":{OF}:")) {
+            let (definition, smaller) = (definition.to_owned(), smaller.to_owned());
+            return Self::of_bars(config, &definition, smaller);
+        }
         let wrong = |what: &str| ConfigError::field("series", &format!("{}: {what}", config.name));
         let (definition, source) = match config.name.split_once('@') {
             None => (config.name.as_str(), Some(Source::Trades)),
@@ -167,8 +177,64 @@ impl Sampling {
             span: span.ok_or_else(|| wrong(what))?,
             sessions,
             filled,
+            smaller: None,
             size,
             config,
+        })
+    }
+
+    /// Whose sessions and source are not known yet.
+    fn of_bars(config: SeriesConfig, definition: &str, smaller: String) -> Result<Self, ConfigError> {
+        let mut parts = definition.splitn(3, ':');
+        let (kind, size, term) = (parts.next(), parts.next().and_then(length), parts.next());
+        let Some(size) = size.filter(|_| kind == Some("time") && [None, Some(FILLED)].contains(&term)) else {
+            let what = "stands time:5m or time:5m:filled: all else is as the smaller bars have it";
+            let problem = format!("{}: before :{OF}: {what}", config.name);
+            return Err(ConfigError::field("series", &problem));
+        };
+        Ok(Self {
+            rule: Rule::Time,
+            measure: Measure::Tick,
+            source: Source::Trades,
+            span: SPAN,
+            sessions: None,
+            filled: term.is_some(),
+            smaller: Some(smaller),
+            size,
+            config,
+        })
+    }
+
+    /// The same with the sessions and the source of its smaller bars.
+    fn made_of(self, smaller: &str, by_ticks: &[Self], intervals_ns: &[i64]) -> Result<Self, ConfigError> {
+        let wrong = |what: &str| ConfigError::field("series", &format!("{}: {what}", self.name()));
+        let fits = by_ticks
+            .iter()
+            .find(|one| one.name() == smaller && one.rule == Rule::Time && one.covers(&self));
+        let size_ns = match fits {
+            Some(one) => one.length_ns(),
+            None => self.smaller_ns().unwrap_or_default(),
+        };
+        if fits.is_none() && !intervals_ns.contains(&size_ns) {
+            return Err(wrong(&format!(
+                "there are no bars {smaller} of all its instruments: name a length of intervals_ns, or time bars of \
+                 ticks that stand in series"
+            )));
+        }
+        if self.length_ns() == size_ns || self.length_ns() % size_ns != 0 {
+            return Err(wrong("is no multiple of its smaller bars"));
+        }
+        let Some(fits) = fits else {
+            return Ok(self);
+        };
+        if fits.sessions.is_some() && self.length_ns() > DAY_NS {
+            return Err(wrong("bars by sessions are no longer than a day"));
+        }
+        let (source, sessions) = (fits.source, fits.sessions.clone());
+        Ok(Self {
+            source,
+            sessions,
+            ..self
         })
     }
 
@@ -187,6 +253,21 @@ impl Sampling {
     pub fn is_of(&self, venue: &str, instrument: &str) -> bool {
         let fits = |wanted: &str, found: &str| wanted == "*" || wanted == found;
         fits(&self.config.venue, venue) && fits(&self.config.instrument, instrument)
+    }
+
+    /// Of time bars; no longer than a year.
+    pub fn length_ns(&self) -> i64 {
+        self.size.units(0).unwrap_or_default()
+    }
+
+    /// How long the smaller bars are, where a length names them.
+    pub fn smaller_ns(&self) -> Option<i64> {
+        self.smaller.as_deref().and_then(length)?.units(0)
+    }
+
+    /// Whether each instrument that has the other has this.
+    fn covers(&self, other: &Self) -> bool {
+        self.is_of(&other.config.venue, &other.config.instrument)
     }
 
     /// The size in the instrument's units: ticks, quantity, notional, price or nanoseconds.
@@ -218,10 +299,11 @@ impl Sampling {
     }
 }
 
-/// The configuration's list, read.
+/// The configuration's list, read; those of bars behind those of ticks.
 pub(crate) fn series(
     configured: Vec<SeriesConfig>,
     calendars: Vec<SessionsConfig>,
+    intervals_ns: &[i64],
 ) -> Result<Vec<Sampling>, ConfigError> {
     let mut known: Vec<Arc<TradingSessions>> = Vec::new();
     for config in calendars {
@@ -240,6 +322,12 @@ pub(crate) fn series(
             return Err(ConfigError::field("series", &problem));
         }
         found.push(sampling);
+    }
+    let (mut found, larger): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.smaller.is_none());
+    let by_ticks = found.len();
+    for sampling in larger {
+        let smaller = sampling.smaller.clone().unwrap_or_default();
+        found.push(sampling.made_of(&smaller, &found[..by_ticks], intervals_ns)?);
     }
     Ok(found)
 }

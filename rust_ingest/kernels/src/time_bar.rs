@@ -3,7 +3,7 @@
 use contracts::{IntervalState, OpenBarState};
 
 use crate::open_bar::{self, Counts, End, Terms, Tick};
-use crate::time_buckets::Buckets;
+use crate::time_buckets::{Bucket, Buckets};
 use crate::trade_signs::NO_PAIRS;
 use crate::{Emit, Refusal};
 
@@ -25,6 +25,10 @@ pub(crate) struct Interval {
     end_ns: i64,
     /// Of the last tick, where empty buckets make bars; `None` before the first.
     pub price: Option<i64>,
+    /// Whether larger bars are made of these.
+    pub is_heard: bool,
+    /// Then those that the record in hand ended, each with what was counted since the close before it.
+    pub ended: Vec<IntervalState>,
 }
 
 impl Interval {
@@ -37,6 +41,8 @@ impl Interval {
             counts: Counts::new(None, NO_PAIRS),
             end_ns: 0,
             price: None,
+            is_heard: false,
+            ended: Vec::new(),
         }
     }
 
@@ -76,10 +82,39 @@ impl Interval {
         if let Some(bar) = &mut self.counts.state.bar {
             return open_bar::add(bar, offset, tick);
         }
-        let closed_ns = self.counts.state.closed_ns.filter(|closed_ns| own.open_ns < *closed_ns);
-        let bucket = closed_ns.map_or(own, |closed_ns| self.buckets.next(closed_ns));
-        self.counts.state.bar = Some(open_bar::begun(bucket.open_ns, offset, tick, closed_ns.is_some()));
+        let bucket = self.not_closed(own);
+        self.counts.state.bar = Some(open_bar::begun(bucket.open_ns, offset, tick, bucket != own));
         self.end_ns = bucket.end_ns;
+    }
+
+    /// Counts a bar that lies within one bucket.
+    pub fn join(&mut self, ended: &IntervalState) {
+        let Some(smaller) = &ended.bar else {
+            return;
+        };
+        let counts = &mut self.counts.state;
+        counts.quote_count += ended.quote_count;
+        counts.order_flow_imbalance += ended.order_flow_imbalance;
+        counts.gap_count += ended.gap_count;
+        if self.filled {
+            self.price = Some(smaller.close);
+        }
+        if let Some(bar) = &mut counts.bar {
+            return open_bar::join(bar, smaller);
+        }
+        let bucket = self.bucket_for(smaller.open_ns);
+        self.counts.state.bar = Some(OpenBarState {
+            open_ns: bucket.open_ns,
+            late_count: smaller.late_count + i32::from(smaller.open_ns < bucket.open_ns),
+            ..*smaller
+        });
+        self.end_ns = bucket.end_ns;
+    }
+
+    /// The bucket of a time within sessions, or the first behind it that is not closed.
+    pub fn bucket_for(&mut self, at_ns: i64) -> Bucket {
+        let own = self.buckets.next(at_ns);
+        self.not_closed(own)
     }
 
     pub fn restore(&mut self, state: IntervalState, price: Option<i64>) {
@@ -87,6 +122,14 @@ impl Interval {
         self.price = price;
         if let Some(bar) = &state.bar {
             self.end_ns = self.buckets.next(bar.open_ns).end_ns;
+        }
+    }
+
+    #[inline]
+    fn not_closed(&mut self, own: Bucket) -> Bucket {
+        match self.counts.state.closed_ns {
+            Some(closed_ns) if own.open_ns < closed_ns => self.buckets.next(closed_ns),
+            _ => own,
         }
     }
 
@@ -113,6 +156,12 @@ impl Interval {
             close_ns,
         };
         emit.send(|origin| self.counts.record(bar, end, terms, origin));
+        if self.is_heard {
+            self.ended.push(IntervalState {
+                bar: Some(*bar),
+                ..self.counts.state
+            });
+        }
         self.counts = Counts::new(Some(close_ns), terms.pairs);
     }
 }

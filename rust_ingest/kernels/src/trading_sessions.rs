@@ -15,6 +15,7 @@ const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const NAME_MAX: usize = 32;
 /// What stands in a series' name where a session's name may stand.
 pub(crate) const FILLED: &str = "filled";
+pub(crate) const OF: &str = "of";
 
 /// One entry of the configuration.
 #[derive(Debug, Clone, Deserialize)]
@@ -119,7 +120,7 @@ fn is_name(text: &str) -> bool {
     (1..=NAME_MAX).contains(&text.len())
         && text.bytes().all(letters)
         && text.as_bytes()[0].is_ascii_lowercase()
-        && text != FILLED
+        && ![FILLED, OF].contains(&text)
 }
 
 fn no_days() -> ConfigError {
