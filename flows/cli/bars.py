@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import DataDir
+from flows.cli.options import ConfigThen, DataDir
 
 
 class Action(str, Enum):
     # The command line's word; `import` is Python's own.
     import_ = "import"
     list_ = "list"
+    partial = "partial"
 
 
 class Stamp(str, Enum):
@@ -30,10 +31,12 @@ class TimeUnit(str, Enum):
 
 
 def bars(
-    action: Annotated[Action, typer.Argument(help="import a file; list what there is of an instrument.")],
+    action: Annotated[
+        Action, typer.Argument(help="import a file; list what there is of an instrument; partial: those still open.")
+    ],
     file: Annotated[Path | None, typer.Argument(help="import: CSV (also .gz) or Parquet.", show_default=False)] = None,
     instrument: Annotated[str, typer.Option(help="BTC-USDT.")] = "",
-    venue: Annotated[str, typer.Option(help="import: where it was traded.")] = "",
+    venue: Annotated[str, typer.Option(help="import: where it was traded; partial: only of this one.")] = "",
     interval: Annotated[str | None, typer.Option(help="import: 1m; default: the smallest distance.")] = None,
     stamp: Annotated[Stamp, typer.Option(help="import: which end of a bar its time is.")] = Stamp.open,
     time_unit: Annotated[TimeUnit | None, typer.Option(help="import: what whole numbers of time count.")] = None,
@@ -41,9 +44,17 @@ def bars(
     columns: Annotated[
         str | None, typer.Option(help="import: names for a file without a heading: time,open,high,low,close,volume.")
     ] = None,
+    to: Annotated[
+        str, typer.Option(help="partial: as they stood before this offset of the log, or at this time.")
+    ] = "end",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="partial: one JSON object a bar, with all its fields.")
+    ] = False,
+    config: ConfigThen = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Bars of the past: import files of them into ClickHouse, where `flows.history` reads them."""
+    """Bars of the past: import files of them into ClickHouse, where `flows.history` reads them. And the open bars of a
+    market that goes on, each as it would be if it ended now."""
     from flows.errors import BadBars
     from flows.history.bar_file import FileTerms
     from flows.history.importing import import_bars
@@ -53,6 +64,11 @@ def bars(
 
     if not instrument:
         raise BadBars("which instrument is it? Give --instrument, as BTC-USDT")
+    if action is Action.partial:
+        from flows.cli import partial_bars
+
+        partial_bars.show(data_dir, config, instrument, venue, to, as_json=as_json)
+        return
     if action is Action.list_:
         for row in History(data_dir).series(instrument).to_pylist():
             span = f"{row['first']:%Y-%m-%d %H:%M:%S} to {row['last']:%Y-%m-%d %H:%M:%S}"

@@ -93,7 +93,7 @@ def run(
     from flows._native import log_to_stderr
     from flows.config import Config
     from flows.rollout import engines_in_use
-    from flows.running import local_cluster, runner, steps
+    from flows.running import local_cluster, runner, saved_state, steps
     from flows.running.awake import awake
     from flows.running.cluster import PEER_LOST, PeerLost
     from flows.running.flow_options import BadOption, FlowOptions
@@ -141,7 +141,7 @@ def run(
             from flows.metrics import flow as flow_metrics
 
             stack.enter_context(flow_metrics.served(metrics_listen, made.flow_id, found.progress, options.services))
-        store = options.services.data_dir / "state" / "flows" / f"{output_prefix or ''}{made.flow_id}"
+        store = saved_state.store_of(options.services, f"{output_prefix or ''}{made.flow_id}")
         try:
             runner.run(made, store, workers=workers, forget=from_ is Origin.beginning, cluster=options.cluster)
         except PeerLost as error:

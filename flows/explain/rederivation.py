@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from flows._native import Batch, PanicException, Source
+from flows._native import Batch, PanicException
 from flows.connectors.kafka_log import KafkaLog
+from flows.connectors.partition_records import PartitionRecords
 from flows.contracts.registry import SchemaIds
-from flows.errors import LogReadError, TapeflowError
+from flows.errors import TapeflowError
 from flows.explain.errors import CannotExplain, StageCrashed
 from flows.explain.explanation import Chain, Comparison, Link, Rederivation, Run
 from flows.explain.first_difference import first_difference
@@ -20,9 +21,6 @@ from flows.running.flow_options import FlowOptions
 
 MARKET = ("bars", "features", "signals")
 RISK = ("risk",)
-_BATCH_RECORDS = 10_000
-_WAIT_MS = 100
-_SILENCE_S = 30.0
 
 Progress = Callable[[str, int, int], None]
 """Takes the flow, records done and records to do."""
@@ -72,22 +70,17 @@ class Rederiver:
 
     def _made_of(self, flow: str, stages: Sequence[str], topic: str, partition: int, offset: int) -> tuple[int, _Made]:
         """How many records were read, and what the stages make of the one at `offset`."""
-        services, prefix = self._options.services, self._options.input_prefix
-        made = stages_chain.make(stages, self._options, KafkaLog(services.bootstrap_servers, prefix).partition_counts)
-        source = Source(services.bootstrap_servers, prefix, topic, [(partition, None, offset + 1)], True)
-        if source.position(0) > 0:
+        services = self._options.services
+        counts = KafkaLog(services.bootstrap_servers, services.topic_prefix).partition_counts
+        made = stages_chain.make(stages, self._options, counts)
+        read = PartitionRecords(services, topic, partition, None, offset + 1)
+        if read.next_offset > 0:
             raise CannotExplain(
-                f"{topic}[{partition}] begins at offset {source.position(0)}, and a stage's state comes from all "
+                f"{topic}[{partition}] begins at offset {read.next_offset}, and a stage's state comes from all "
                 "records: restore the topic from a backup to derive the order again"
             )
         records, found = 0, _Made()
-        heard_s = time.monotonic()
-        while (batch := source.next_batch(0, _BATCH_RECORDS, _WAIT_MS)) is not None:
-            if not len(batch):
-                if time.monotonic() - heard_s > _SILENCE_S:
-                    raise LogReadError(f"{topic}[{partition}] fell silent at offset {source.position(0)}: ask again")
-                continue
-            heard_s = time.monotonic()
+        for batch in read.batches():
             records += len(batch)
             outputs = _process(made, batch, f"{topic}[{partition}]")
             self._progress(flow, records, offset + 1)

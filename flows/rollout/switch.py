@@ -271,5 +271,10 @@ class Switch:
         return SchemaIds(self._ids.by_subject())
 
 
+def state_of(saved: bytes) -> bytes:
+    """The stage's own state in what a Switch has saved, which either engine takes up."""
+    return saved.partition(b"\n")[2]
+
+
 def _words(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".strip(": ").replace("\n", " ")
