@@ -3,8 +3,8 @@
 `make bench BENCH=ingest`. In turns, and in each turn on the same records: the ingestor reads real messages from a
 socket, and a producer of rdkafka writes what came of them once more, out of memory, as fast as it can, with the same
 settings to a partition like it. The same in plain Python is told too. Exchange, broker and ingestor share this machine.
-All of them let records wait for company: without it rdkafka's thread asks its socket without a rest while its one request is
-on its way, and takes a processor from the others (what the ingestor does against that: tapelog/src/queues.rs).
+All of them let records wait for company: without it rdkafka's thread asks its socket without a rest while its one
+request is on its way, and takes a processor from the others (the ingestor's does not: tapelog/src/queues.rs).
 """
 
 from __future__ import annotations
