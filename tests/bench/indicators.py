@@ -42,16 +42,18 @@ def test_updates() -> None:
 
 
 def test_a_million_points_beside_talib() -> None:
-    print()
-    slow = {}
-    for kind, bars in (("walk", _walk()), ("flat", _flat())):
-        ratios = {}
-        for name in THERE:
+    kinds = {"walk": _walk(), "flat": _flat()}
+    print("\n" + f"{'ns a point':20}" + "".join(f"{kind:>8}{'TA-Lib':>8}{'ratio':>7}" for kind in kinds))
+    ratios = {}
+    for name in THERE:
+        line = f"{name:20}"
+        for kind, bars in kinds.items():
             ours, theirs = _pair(name, bars)
-            ratios[name] = ours / theirs
-            print(f"{name} ({kind}): {ours:.1f} ns a point, TA-Lib {theirs:.1f}, ratio {ours / theirs:.2f}")
-        print(f"median of {len(ratios)} ({kind}): ratio {median(ratios.values()):.2f}")
-        slow.update({f"{name} ({kind})": ratio for name, ratio in ratios.items() if ratio > TALIB_MAX})
+            ratios[f"{name} ({kind})"] = ours / theirs
+            line += f"{ours:8.2f}{theirs:8.2f}{ours / theirs:7.2f}"
+        print(line)
+    slow = {which: round(ratio, 2) for which, ratio in ratios.items() if ratio > TALIB_MAX}
+    print(f"median ratio {median(ratios.values()):.2f}; {len(slow)} of {len(ratios)} above {TALIB_MAX}")
     assert not slow, slow
 
 

@@ -1,6 +1,6 @@
 //! An indicator that looks at its inputs first.
 
-use crate::columns::none;
+use crate::columns::{negative, none};
 use crate::error::{Fault, InputError};
 use crate::indicator::{BLOCK, Indicator};
 use crate::memory::BadMemory;
@@ -106,9 +106,14 @@ impl<T: Indicator<I, O>, const I: usize, const O: usize> Checked<T, I, O> {
         // Most columns are sound: told without a branch a value, then looked for by row.
         let mut inputs = columns.iter().zip(self.entry.inputs);
         let sound = inputs.all(|(column, input)| all_allowed(column, input.rule));
-        let ordered = self
-            .high_low
-            .is_none_or(|(high, low)| none(columns[high].iter().zip(columns[low]).map(|(high, low)| high < low)));
+        let ordered = self.high_low.is_none_or(|(high, low)| {
+            none(
+                columns[high]
+                    .iter()
+                    .zip(columns[low])
+                    .map(|(high, low)| negative(high - low)),
+            )
+        });
         if sound && ordered {
             return Ok(());
         }
@@ -120,9 +125,9 @@ impl<T: Indicator<I, O>, const I: usize, const O: usize> Checked<T, I, O> {
 fn all_allowed(column: &[f64], rule: Rule) -> bool {
     // The rule is told apart once, and not for each value.
     match rule {
-        Rule::Any => none(column.iter().map(|&value| !Rule::Any.allows(value))),
-        Rule::Positive => none(column.iter().map(|&value| !Rule::Positive.allows(value))),
-        Rule::NotNegative => none(column.iter().map(|&value| !Rule::NotNegative.allows(value))),
+        Rule::Any => none(column.iter().map(|&value| Rule::Any.doubt(value))),
+        Rule::Positive => none(column.iter().map(|&value| Rule::Positive.doubt(value))),
+        Rule::NotNegative => none(column.iter().map(|&value| Rule::NotNegative.doubt(value))),
     }
 }
 

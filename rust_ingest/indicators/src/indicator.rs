@@ -3,7 +3,7 @@
 use crate::memory::{BadMemory, Memory, Numbers};
 
 /// The most rows that `Indicator::block` takes: all columns that it works on lie in the processor's nearest cache.
-pub(crate) const BLOCK: usize = 1024;
+pub(crate) const BLOCK: usize = 256;
 
 /// An indicator with `I` inputs and `O` outputs: one row of inputs at a time.
 ///

@@ -1,5 +1,7 @@
 //! Arithmetic that both twins do in the same way.
 
+use crate::columns::{not_zero, within};
+
 /// Averages of a series that came to rest die away without end, and below 2.2e-308 each step takes a hundred times as
 /// long. What is nearer to zero than this is zero: its square is still no denormal.
 pub(crate) const REST: f64 = 1e-150;
@@ -28,10 +30,10 @@ pub(crate) fn rested(value: f64) -> f64 {
     if value.abs() < REST { at_rest() } else { value }
 }
 
-/// Whether `rested` makes something else of it: also of zero with a sign.
+/// A mark of what `rested` makes something else of: also of zero with a sign.
 #[inline(always)]
-pub(crate) fn is_near_rest(value: f64) -> bool {
-    (value.abs() < REST) & (value.to_bits() != 0)
+pub(crate) fn near_rest(value: f64) -> u64 {
+    within(value, REST) & not_zero(value)
 }
 
 /// Apart, so that it is a branch that is hardly ever taken, and not a step of every average.

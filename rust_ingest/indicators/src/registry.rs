@@ -1,6 +1,7 @@
 //! All indicators by name.
 
 use crate::checked::Stream;
+use crate::columns::{beyond, negative, not_zero, within};
 use crate::error::{Fault, ParameterError};
 use crate::generated;
 
@@ -45,6 +46,17 @@ impl Rule {
             Self::Any => value.abs() <= LARGEST,
             Self::Positive => (SMALLEST..=LARGEST).contains(&value),
             Self::NotNegative => (SMALLEST..=LARGEST).contains(&value) | (value == 0.0),
+        }
+    }
+
+    /// A mark of values that cannot be taken, and of few others.
+    #[inline(always)]
+    pub(crate) fn doubt(self, value: f64) -> u64 {
+        let large = beyond(value, LARGEST);
+        match self {
+            Self::Any => large,
+            Self::Positive => large | negative(value) | within(value, SMALLEST),
+            Self::NotNegative => large | negative(value) | (within(value, SMALLEST) & not_zero(value)),
         }
     }
 

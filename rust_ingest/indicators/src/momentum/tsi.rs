@@ -1,5 +1,6 @@
 //! The true strength index.
 
+use crate::columns::all_one;
 use crate::indicator::{BLOCK, Single};
 use crate::memory::memory;
 use crate::number::ratio;
@@ -54,6 +55,24 @@ impl Single for Tsi {
         }
         let [changes, changes_twice] = self.changes.each_mut();
         let [widths, widths_twice] = self.sizes.each_mut();
+        let warm = changes_twice.is_warm() && widths_twice.is_warm();
+        if first == 0 && warm && !all_one(moves) {
+            let mut sizes_twice = [0.0; BLOCK];
+            let sizes_twice = &mut sizes_twice[..rows];
+            let averages = [&mut *changes, &mut *widths, &mut *changes_twice, &mut *widths_twice];
+            let outputs = [&mut *once, &mut *sizes_once, &mut out[..rows], &mut *sizes_twice];
+            let done = Average::together(averages, outputs, |side, index, found| match side {
+                0 => moves[index],
+                1 => moves[index].abs(),
+                _ => found[side - 2],
+            });
+            if done {
+                for (place, size) in out.iter_mut().zip(sizes_twice) {
+                    *place = 100.0 * ratio(*place, *size, 0.0);
+                }
+                return 0;
+            }
+        }
         let [cold, _] = Average::columns([changes, widths], [moves, &sizes[..moves.len()]], [once, sizes_once]);
         let (out, sizes) = (&mut out[..rows], &mut sizes[..rows]);
         let begun = first + cold;

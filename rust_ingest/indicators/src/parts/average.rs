@@ -4,7 +4,10 @@ use super::count::Count;
 use crate::columns::{all_one, none};
 use crate::indicator::{Single, by_rows};
 use crate::memory::memory;
-use crate::number::{is_near_rest, rested};
+use crate::number::{near_rest, rested};
+
+/// Far from rest.
+const FAR: f64 = 1e-140;
 
 /// `average * keep + value * share`, begun by the mean of the first n values.
 pub(crate) struct Average {
@@ -33,6 +36,72 @@ impl Average {
         self.count.is_done()
     }
 
+    /// Takes values, of which each has a place in `out`; it is warm.
+    #[inline(always)]
+    fn warm_column(&mut self, values: &[f64], out: &mut [f64]) {
+        if all_one(values) {
+            return self.rest(values[0], out);
+        }
+        let values = &values[..out.len()];
+        if !Self::together([self], [&mut *out], |_, index, _| values[index]) {
+            by_rows(values, out, |value| Some(self.step(value)));
+        }
+    }
+
+    /// As `column` for each of two: neither waits for the other.
+    #[inline(always)]
+    pub(crate) fn columns(both: [&mut Self; 2], values: [&[f64]; 2], [out, other_out]: [&mut [f64]; 2]) -> [usize; 2] {
+        let [one, other] = both;
+        let rows = values[0].len();
+        if one.is_warm() && other.is_warm() && values[1].len() == rows && !all_one(values[0]) && !all_one(values[1]) {
+            let values = values.map(|values| &values[..rows]);
+            let outputs = [&mut out[..rows], &mut other_out[..rows]];
+            if Self::together([&mut *one, &mut *other], outputs, |side, index, _| values[side][index]) {
+                return [0, 0];
+            }
+        }
+        [one.column(values[0], out), other.column(values[1], other_out)]
+    }
+
+    /// Takes as many rows as there are places; all averages are warm. What each takes is given by its side, the row, and the
+    /// averages, of which those before it have taken the row: none waits for another longer than it must. Where one comes
+    /// near to rest none has taken anything, and they must go row by row.
+    #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "a row of several columns")]
+    pub(crate) fn together<const N: usize>(
+        averages: [&mut Self; N],
+        out: [&mut [f64]; N],
+        mut value: impl FnMut(usize, usize, &[f64; N]) -> f64,
+    ) -> bool {
+        let rows = out[0].len();
+        let out = out.map(|out| &mut out[..rows]);
+        let keeps: [f64; N] = std::array::from_fn(|side| averages[side].keep);
+        let shares: [f64; N] = std::array::from_fn(|side| averages[side].share);
+        let mut found: [f64; N] = std::array::from_fn(|side| averages[side].average);
+        for index in 0..rows {
+            for side in 0..N {
+                found[side] = found[side] * keeps[side] + value(side, index, &found) * shares[side];
+                out[side][index] = found[side];
+            }
+        }
+        let moves = out
+            .iter()
+            .all(|out| none(out.iter().map(|&average| near_rest(average))));
+        if moves {
+            for (average, found) in averages.into_iter().zip(found) {
+                average.average = found;
+            }
+        }
+        moves
+    }
+
+    /// A warm one takes values that are not below zero, `rows` of them at most: it comes near to rest in none of them. At worst
+    /// all are zero, and it keeps its part each time; what rounding takes from that is nothing beside the distance.
+    #[inline]
+    pub(crate) fn stays_off(&self, rows: usize) -> bool {
+        self.average * self.keep.powi(rows as i32) > FAR
+    }
+
     /// A warm one's: how much it keeps, the share of a value, and itself.
     #[inline]
     pub(crate) fn state(&self) -> [f64; 3] {
@@ -43,62 +112,6 @@ impl Average {
     #[inline]
     pub(crate) fn set(&mut self, average: f64) {
         self.average = average;
-    }
-
-    /// Takes values, of which each has a place in `out`; it is warm.
-    #[inline(always)]
-    fn warm_column(&mut self, values: &[f64], out: &mut [f64]) {
-        if all_one(values) {
-            return self.rest(values[0], out);
-        }
-        // All shares first: the sums wait for each other, and for nothing else.
-        for (place, value) in out.iter_mut().zip(values) {
-            *place = value * self.share;
-        }
-        let (keep, mut average) = (self.keep, self.average);
-        for place in &mut *out {
-            average = average * keep + *place;
-            *place = average;
-        }
-        self.settle(average, values, out);
-    }
-
-    /// As `column` for each of two: neither waits for the other.
-    #[inline(always)]
-    pub(crate) fn columns(both: [&mut Self; 2], values: [&[f64]; 2], out: [&mut [f64]; 2]) -> [usize; 2] {
-        let [one, other] = both;
-        let rows = values[0].len();
-        let [out, other_out] = out;
-        if !one.is_warm() || !other.is_warm() || values[1].len() != rows || all_one(values[0]) || all_one(values[1]) {
-            return [one.column(values[0], out), other.column(values[1], other_out)];
-        }
-        let (out, other_out) = (&mut out[..rows], &mut other_out[..rows]);
-        for index in 0..rows {
-            out[index] = values[0][index] * one.share;
-            other_out[index] = values[1][index] * other.share;
-        }
-        let (keeps, mut averages) = ([one.keep, other.keep], [one.average, other.average]);
-        for index in 0..rows {
-            averages[0] = averages[0] * keeps[0] + out[index];
-            averages[1] = averages[1] * keeps[1] + other_out[index];
-            out[index] = averages[0];
-            other_out[index] = averages[1];
-        }
-        one.settle(averages[0], values[0], out);
-        other.settle(averages[1], values[1], other_out);
-        [0, 0]
-    }
-
-    /// Keeps the last average, or does over again what came near to rest.
-    #[inline(always)]
-    fn settle(&mut self, average: f64, values: &[f64], out: &mut [f64]) {
-        if none(out.iter().map(|&average| is_near_rest(average))) {
-            self.average = average;
-            return;
-        }
-        for (place, &value) in out.iter_mut().zip(values) {
-            *place = self.step(value);
-        }
     }
 
     /// Takes one value over and over: once it is there, the average stays.

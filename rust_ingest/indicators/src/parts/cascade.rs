@@ -1,9 +1,9 @@
 //! Averages of averages.
 
 use super::average::Average;
+use crate::columns::{all_one, negative, none};
 use crate::indicator::Single;
 use crate::memory::memory;
-use crate::number::is_near_rest;
 
 /// Averages with the same memory, each of the one before.
 pub(crate) struct Cascade<const N: usize> {
@@ -43,32 +43,49 @@ impl<const N: usize> Cascade<N> {
             begun += 1;
         }
         let (values, out) = (&values[begun..], &mut out[begun..values.len()]);
-        // Warm, they lie in registers, and each works on while the one after it waits.
+        if self.rest(values, out, &of) {
+            return cold;
+        }
+        let off = none(values.iter().map(|&value| negative(value)));
+        if !off || !self.averages.iter().all(|average| average.stays_off(values.len())) {
+            for (&value, place) in values.iter().zip(out) {
+                *place = self.push(value).map_or(f64::NAN, |found| of(&found));
+            }
+            return cold;
+        }
+        // They lie in registers, and each works on while the one after it waits.
         let [keep, share, _] = self.averages[0].state();
-        let mut averages = self
-            .averages
-            .each_ref()
-            .map(Average::state)
-            .map(|[.., average]| average);
-        let mut near = false;
-        for (&value, place) in values.iter().zip(&mut *out) {
+        let mut averages: [f64; N] = std::array::from_fn(|side| self.averages[side].state()[2]);
+        for (&value, place) in values.iter().zip(out) {
             let mut value = value;
             for average in &mut averages {
                 *average = *average * keep + value * share;
                 value = *average;
-                near |= is_near_rest(value);
             }
             *place = of(&averages);
         }
-        if near {
-            for (&value, place) in values.iter().zip(out) {
-                *place = self.push(value).map_or(f64::NAN, |found| of(&found));
-            }
-        } else {
-            for (average, found) in self.averages.iter_mut().zip(averages) {
-                average.set(found);
-            }
+        for (average, found) in self.averages.iter_mut().zip(averages) {
+            average.set(found);
         }
         cold
+    }
+
+    /// Takes one value over and over, if they are that: once it is there, nothing moves.
+    #[inline(always)]
+    fn rest(&mut self, values: &[f64], out: &mut [f64], of: impl Fn(&[f64; N]) -> f64) -> bool {
+        if !all_one(values) {
+            return false;
+        }
+        for index in 0..values.len() {
+            let before = self.averages.each_ref().map(|average| average.state()[2]);
+            let found = self.push(values[index]).expect("all are warm");
+            out[index] = of(&found);
+            if found == before {
+                let there = out[index];
+                out[index..].fill(there);
+                break;
+            }
+        }
+        true
     }
 }

@@ -1,7 +1,7 @@
 //! The highest and the lowest of the newest values.
 
 use super::sliding::{DOUBLED, sliding};
-use crate::indicator::by_rows;
+use crate::indicator::{BLOCK, by_rows};
 use crate::memory::{BadMemory, Memory, Numbers};
 use crate::number::{higher, lower};
 
@@ -23,6 +23,8 @@ pub(crate) struct Extreme<const HIGH: bool> {
     full: bool,
     /// Of the values since the ring was round.
     running: f64,
+    /// For columns, where there have been any: never filled anew for a block.
+    scratch: Vec<f64>,
 }
 
 impl<const HIGH: bool> Extreme<HIGH> {
@@ -32,6 +34,7 @@ impl<const HIGH: bool> Extreme<HIGH> {
             place: 0,
             full: false,
             running: 0.0,
+            scratch: Vec::new(),
         }
     }
 
@@ -55,21 +58,49 @@ impl<const HIGH: bool> Extreme<HIGH> {
     /// As `push` for each; how many of the first are without.
     #[inline(always)]
     pub(crate) fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
-        let length = self.ring.len();
-        let out = &mut out[..values.len()];
-        // As many by rows as a window looks back on, then at once.
-        let begun = length;
-        if length > DOUBLED || values.len() < begun + 2 * length {
+        let (rows, length) = (values.len(), self.ring.len());
+        let out = &mut out[..rows];
+        if !self.full || length > DOUBLED || rows < 2 * length {
             return by_rows(values, out, |value| self.push(value));
         }
-        let cold = by_rows(&values[..begun], out, |value| self.push(value));
-        sliding::<HIGH>(&values[begun + 1 - length..], length, &mut out[begun..]);
-        let after = (self.place + values.len() - begun) % length;
-        self.place = 0;
-        for &value in &values[values.len() - after - length..] {
-            self.push(value);
+        // What came before stands for itself by the extremes from there on: those of the round before, and of this one.
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.resize(3 * (BLOCK + DOUBLED), 0.0);
+        let (all, free) = scratch.split_at_mut(BLOCK + DOUBLED);
+        let all = &mut all[..length - 1 + rows];
+        let (before, now) = all.split_at_mut(length - 1);
+        let (newer, older) = self.ring.split_at(self.place);
+        if let Some((_, older)) = older.split_first() {
+            let (from_last, from_this) = before.split_at_mut(older.len());
+            for (place, &found) in from_last.iter_mut().zip(older) {
+                *place = if newer.is_empty() {
+                    found
+                } else {
+                    extreme::<HIGH>(found, self.running)
+                };
+            }
+            from_here::<HIGH>(newer, from_this);
         }
-        cold
+        for (place, &value) in now.iter_mut().zip(values) {
+            *place = value + 0.0;
+        }
+        sliding::<HIGH>(all, length, free, out);
+        self.take(&all[length - 1..]);
+        self.scratch = scratch;
+        0
+    }
+
+    /// Takes values without the extremes of each: as many as the ring is long, twice, at least. Zero has no sign in them.
+    #[inline(always)]
+    fn take(&mut self, values: &[f64]) {
+        let length = self.ring.len();
+        let after = (self.place + values.len()) % length;
+        let (before, newest) = values.split_at(values.len() - after);
+        from_here::<HIGH>(&before[before.len() - length..], &mut self.ring);
+        let whole = self.ring[0];
+        self.running = newest.iter().copied().reduce(extreme::<HIGH>).unwrap_or(whole);
+        self.ring[..after].copy_from_slice(newest);
+        self.place = after;
     }
 
     /// The round is over: each value becomes the extreme from there on.
@@ -97,6 +128,18 @@ impl<const HIGH: bool> Memory for Extreme<HIGH> {
         self.full.load(numbers)?;
         self.running.load(numbers)?;
         self.ring.load(numbers)
+    }
+}
+
+/// Of each value the extreme from there to the end.
+#[inline(always)]
+pub(super) fn from_here<const HIGH: bool>(values: &[f64], out: &mut [f64]) {
+    let Some(mut found) = values.last().copied() else {
+        return;
+    };
+    for (place, &value) in out.iter_mut().zip(values).rev() {
+        found = extreme::<HIGH>(found, value);
+        *place = found;
     }
 }
 

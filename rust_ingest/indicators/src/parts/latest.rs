@@ -14,6 +14,8 @@ pub(crate) struct LatestHighest {
     ring: Box<[f64]>,
     /// Where the highest from there to the round's end stood.
     places: Box<[usize]>,
+    /// For columns, where there have been any: never filled anew for a block.
+    scratch: Vec<f64>,
 }
 
 impl LatestHighest {
@@ -25,6 +27,7 @@ impl LatestHighest {
             running_place: 0,
             ring: vec![0.0; length].into(),
             places: vec![0; length].into(),
+            scratch: Vec::new(),
         }
     }
 
@@ -55,28 +58,27 @@ impl LatestHighest {
     /// As `push` for each; how many of the first are without.
     #[inline(always)]
     pub(crate) fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
-        let length = self.ring.len();
-        let out = &mut out[..values.len()];
-        let begun = length;
-        if length > DOUBLED || values.len() < begun + 2 * length {
+        let (rows, length) = (values.len(), self.ring.len());
+        let out = &mut out[..rows];
+        if length > DOUBLED || rows < 3 * length {
             return by_rows(values, out, |value| self.push(value));
         }
-        let cold = by_rows(&values[..begun], out, |value| self.push(value));
-        if out[begun - 1] == 0.0 && all_one(&values[begun - 1..]) {
-            // The newest is the highest, and stays so.
-            out[begun..].fill(0.0);
-            self.take_newest(values);
-            return cold;
+        if self.stays(values) {
+            out.fill(0.0);
+            return 0;
         }
-        let mut highest = [0.0; BLOCK];
-        let highest = &mut highest[begun - 1..values.len()];
-        sliding::<true>(&values[begun - length..], length, highest);
-        let mut age = out[begun - 1];
-        for (index, place) in out.iter_mut().enumerate().skip(begun) {
-            let found = highest[index + 1 - begun];
+        let cold = by_rows(&values[..length], out, |value| self.push(value));
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.resize(3 * BLOCK, 0.0);
+        let (highest, free) = scratch.split_at_mut(BLOCK);
+        let highest = &mut highest[..=rows - length];
+        sliding::<true>(values, length, free, highest);
+        let mut age = out[length - 1];
+        for (index, place) in out.iter_mut().enumerate().skip(length) {
+            let found = highest[index + 1 - length];
             age = if values[index] == found {
                 0.0
-            } else if found == highest[index - begun] {
+            } else if found == highest[index - length] {
                 age + 1.0
             } else {
                 let older = values[..index].iter().rev();
@@ -84,8 +86,27 @@ impl LatestHighest {
             };
             *place = age;
         }
+        self.scratch = scratch;
         self.take_newest(values);
         cold
+    }
+
+    /// Takes values, at least as many as the ring is long, twice, if they are all one and none of the window is higher: the
+    /// newest is the highest, and stays so.
+    #[inline(always)]
+    fn stays(&mut self, values: &[f64]) -> bool {
+        let (length, value) = (self.ring.len(), values[0]);
+        let older = self.ring[self.place];
+        // Zero may have a sign, of which the ring would tell.
+        if !self.full || older > value || (self.place > 0 && self.running > value) || value == 0.0 || !all_one(values) {
+            return false;
+        }
+        self.place = (self.place + values.len()) % length;
+        self.ring.fill(value);
+        self.places.fill(length - 1);
+        self.running = value;
+        self.running_place = self.place.checked_sub(1).unwrap_or(length - 1);
+        true
     }
 
     /// Of many values, the first `length` of which it has taken, takes those that are remembered.

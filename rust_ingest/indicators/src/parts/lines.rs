@@ -2,6 +2,7 @@
 
 use super::run::Run;
 use super::window::Window;
+use crate::columns::all_are;
 use crate::indicator::BLOCK;
 use crate::memory::memory;
 
@@ -84,6 +85,11 @@ impl Line {
         let missing = self.window.missing();
         let cold = missing.saturating_sub(1).min(rows);
         self.begin(first);
+        if self.is_still(values) {
+            self.window.lagged(values, out);
+            out.fill(of(self.found()));
+            return 0;
+        }
         let mut lags = [0.0; BLOCK];
         let lags = &mut lags[..rows];
         self.window.lagged(values, lags);
@@ -136,6 +142,14 @@ impl Line {
             self.center = value;
             self.next_center = value;
         }
+    }
+
+    /// The window is full of one value, and nothing is left of any other: if these are that one, nothing moves.
+    #[inline(always)]
+    fn is_still(&self, values: &[f64]) -> bool {
+        let sums = [self.sum, self.weighted, self.next_sum, self.next_weighted];
+        let still = self.center != 0.0 && self.center == self.next_center && all_are(0.0, &sums);
+        still && self.run.stays(values) && values[0] == self.center
     }
 
     #[inline]
@@ -194,19 +208,39 @@ impl Line {
         out: &mut [f64],
         of: impl Fn(Weighted) -> f64,
     ) {
-        let rows = values.len();
+        let (rows, length) = (values.len(), self.window.len());
+        let count = length as f64;
         let mut centers = [0.0; BLOCK];
         let (sums, out, centers) = (&mut sums[..rows], &mut out[..rows], &mut centers[..rows]);
-        for index in 0..rows {
-            place += 1;
-            self.add(values[index], Some(sums[index]), place as f64);
-            if place == self.window.len() {
-                self.turn();
-                place = 0;
+        let mut start = 0;
+        while start < rows {
+            let end = rows.min(start + length - place);
+            // In registers, as `add` does it.
+            let (center, next_center) = (self.center, self.next_center);
+            let (mut sum, mut weighted) = (self.sum, self.weighted);
+            let (mut next_sum, mut next_weighted) = (self.next_sum, self.next_weighted);
+            let mut weight = place as f64;
+            for index in start..end {
+                let off = values[index] - center;
+                weighted += count * off - sum;
+                sum += off - (sums[index] - center);
+                let next_off = values[index] - next_center;
+                weight += 1.0;
+                next_sum += next_off;
+                next_weighted += weight * next_off;
+                centers[index] = center;
+                sums[index] = sum;
+                out[index] = weighted;
             }
-            centers[index] = self.center;
-            sums[index] = self.sum;
-            out[index] = self.weighted;
+            (self.sum, self.weighted) = (sum, weighted);
+            (self.next_sum, self.next_weighted) = (next_sum, next_weighted);
+            place += end - start;
+            if place == length {
+                place = 0;
+                self.turn();
+                (centers[end - 1], sums[end - 1], out[end - 1]) = (self.center, self.sum, self.weighted);
+            }
+            start = end;
         }
         for index in 0..rows {
             out[index] = of(Weighted {

@@ -2,6 +2,7 @@
 
 use super::run::Run;
 use super::window::Window;
+use crate::columns::all_are;
 use crate::indicator::BLOCK;
 use crate::memory::memory;
 use crate::number::REST;
@@ -79,6 +80,12 @@ impl Moments {
         let missing = self.window.missing();
         let cold = missing.saturating_sub(1).min(rows);
         self.begin(first);
+        if self.is_still(values) {
+            self.window.lagged(values, means);
+            means.fill(self.center);
+            spreads.fill(0.0);
+            return 0;
+        }
         let mut lags = [0.0; BLOCK];
         let lags = &mut lags[..rows];
         self.window.lagged(values, lags);
@@ -138,6 +145,14 @@ impl Moments {
         }
     }
 
+    /// The window is full of one value, and nothing is left of any other: if these are that one, nothing moves.
+    #[inline(always)]
+    fn is_still(&self, values: &[f64]) -> bool {
+        let sums = [self.sum, self.squares, self.next_sum, self.next_squares];
+        let still = self.center != 0.0 && self.center == self.next_center && all_are(0.0, &sums);
+        still && self.run.stays(values) && values[0] == self.center
+    }
+
     #[inline]
     fn add(&mut self, value: f64, out: Option<f64>) {
         let off = value - self.center;
@@ -191,22 +206,38 @@ impl Moments {
     /// Values of any number of rounds, none of them flat, from `place` on, with what they push out: short rounds are not worth to
     /// be begun each by itself.
     #[inline(always)]
-    fn rounds(&mut self, place: usize, values: &[f64], lags: &mut [f64], means: &mut [f64], spreads: &mut [f64]) {
-        let rows = values.len();
+    fn rounds(&mut self, mut place: usize, values: &[f64], lags: &mut [f64], means: &mut [f64], spreads: &mut [f64]) {
+        let (rows, length) = (values.len(), self.window.len());
         let (lags, means, spreads) = (&mut lags[..rows], &mut means[..rows], &mut spreads[..rows]);
-        let mut left = self.window.len() - place;
-        for index in 0..rows {
-            self.add(values[index], Some(lags[index]));
-            left -= 1;
-            if left == 0 {
-                self.turn();
-                left = self.window.len();
+        let mut start = 0;
+        while start < rows {
+            let end = rows.min(start + length - place);
+            // In registers, as `add` does it.
+            let (center, next_center) = (self.center, self.next_center);
+            let (mut sum, mut squares) = (self.sum, self.squares);
+            let (mut next_sum, mut next_squares) = (self.next_sum, self.next_squares);
+            for index in start..end {
+                let (off, out_off) = (values[index] - center, lags[index] - center);
+                sum += off - out_off;
+                squares += off * off - out_off * out_off;
+                let next_off = values[index] - next_center;
+                next_sum += next_off;
+                next_squares += next_off * next_off;
+                means[index] = sum;
+                spreads[index] = squares;
+                lags[index] = center;
             }
-            means[index] = self.sum;
-            spreads[index] = self.squares;
-            lags[index] = self.center;
+            (self.sum, self.squares) = (sum, squares);
+            (self.next_sum, self.next_squares) = (next_sum, next_squares);
+            place += end - start;
+            if place == length {
+                place = 0;
+                self.turn();
+                (lags[end - 1], means[end - 1], spreads[end - 1]) = (self.center, self.sum, self.squares);
+            }
+            start = end;
         }
-        let count = self.window.len() as f64;
+        let count = length as f64;
         for index in 0..rows {
             let mean_off = means[index] / count;
             let spread = spreads[index] - means[index] * mean_off;

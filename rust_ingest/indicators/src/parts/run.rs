@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::columns::none;
+use crate::columns::{all_are, equal, none};
 use crate::memory::{BadMemory, Memory, Numbers};
 
 /// How often the newest value has come in a row, up to a window's length.
@@ -41,7 +41,7 @@ impl Run {
             return false;
         };
         let begins = self.length > 1 && (self.same == 0 || first != self.last);
-        begins && none(values.iter().zip(&values[1..]).map(|(one, next)| one == next))
+        begins && none(values.iter().zip(&values[1..]).map(|(&one, &next)| equal(one, next)))
     }
 
     /// Takes values that `moves` is true of.
@@ -57,7 +57,7 @@ impl Run {
     #[inline(always)]
     pub(crate) fn stays(&self, values: &[f64]) -> bool {
         let stays = self.same == self.length && values.last() == Some(&self.last);
-        stays && none(values.iter().map(|&value| value != self.last))
+        stays && all_are(self.last, values)
     }
 
     /// No value has come.

@@ -75,13 +75,133 @@ impl Sum {
     /// As `push` for each; how many of the first are without a sum.
     #[inline(always)]
     pub(crate) fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
-        Sums::pass([self], [values], [out], false)
+        let rows = values.len();
+        let cold = self.window.missing().saturating_sub(1).min(rows);
+        self.pass(values, &mut out[..rows], &mut [false; BLOCK]);
+        cold
     }
 
     /// As `mean` for each; how many of the first are without a mean.
     #[inline(always)]
     pub(crate) fn means(&mut self, values: &[f64], out: &mut [f64]) -> usize {
-        Sums::pass([self], [values], [out], true)
+        let rows = values.len();
+        let out = &mut out[..rows];
+        let cold = self.window.missing().saturating_sub(1).min(rows);
+        let length = self.window.len() as f64;
+        let mut flats = [false; BLOCK];
+        match self.pass(values, out, &mut flats) {
+            Flat::Never => out.iter_mut().for_each(|total| *total /= length),
+            Flat::Always => out.copy_from_slice(values),
+            Flat::Here => {
+                for ((place, &value), flat) in out.iter_mut().zip(values).zip(flats) {
+                    *place = if flat { value } else { *place / length };
+                }
+            }
+        }
+        cold
+    }
+
+    /// The sum after each value; where the window is flat, which is marked if it is so at some only.
+    #[inline(always)]
+    fn pass(&mut self, values: &[f64], out: &mut [f64], flats: &mut [bool; BLOCK]) -> Flat {
+        let out = &mut out[..values.len()];
+        let place = self.window.since_round();
+        // What each pushes out, then what it changes, then the sum.
+        self.window.lagged(values, out);
+        if self.run.stays(values) {
+            self.rest(place, values, out);
+            return Flat::Always;
+        }
+        for (place, value) in out.iter_mut().zip(values) {
+            *place = value - *place;
+        }
+        if self.run.moves(values) {
+            self.run.move_on(values);
+            self.rounds(place, values, out);
+            return Flat::Never;
+        }
+        self.pieces(place, values, out, flats);
+        Flat::Here
+    }
+
+    /// Values that the window is full of, of which the first comes to `place`.
+    #[inline(always)]
+    fn rest(&mut self, place: usize, values: &[f64], out: &mut [f64]) {
+        let (Some(&value), length) = (values.first(), self.window.len()) else {
+            return;
+        };
+        self.total = value * length as f64;
+        out.fill(self.total);
+        // What was added before the ring was round is gone.
+        let since_round = self.window.since_round();
+        let added = if place + values.len() >= length {
+            self.fresh = 0.0;
+            since_round
+        } else {
+            values.len()
+        };
+        (0..added).for_each(|_| self.fresh += value);
+    }
+
+    /// Values of any number of rounds, none of them flat; sums take the places of what each changes.
+    #[inline(always)]
+    fn rounds(&mut self, mut place: usize, values: &[f64], out: &mut [f64]) {
+        let (rows, length) = (values.len(), self.window.len());
+        let (mut total, mut fresh) = (self.total, self.fresh);
+        let mut start = 0;
+        while start < rows {
+            let end = rows.min(start + length - place);
+            for (place, value) in out[start..end].iter_mut().zip(&values[start..end]) {
+                total += *place;
+                fresh += value;
+                *place = total;
+            }
+            place += end - start;
+            if place == length {
+                place = 0;
+                total = fresh;
+                fresh = 0.0;
+                out[end - 1] = total;
+            }
+            start = end;
+        }
+        (self.total, self.fresh) = (total, fresh);
+    }
+
+    /// As `rounds`, of any values: round by round, before the window is flat, where it is, and behind it.
+    fn pieces(&mut self, mut place: usize, values: &[f64], out: &mut [f64], flats: &mut [bool; BLOCK]) {
+        let (rows, length) = (values.len(), self.window.len());
+        let mut start = 0;
+        while start < rows {
+            let end = rows.min(start + length - place);
+            let flat = self.run.pass(&values[start..end]);
+            let flat = start + flat.start..start + flat.end;
+            let mut total = self.total;
+            for index in (start..flat.start).chain(flat.end..end) {
+                // Behind it the sum goes on from there.
+                if index == flat.end && index > flat.start {
+                    total = values[index - 1] * length as f64;
+                }
+                total += out[index];
+                out[index] = total;
+            }
+            for index in flat.clone() {
+                out[index] = values[index] * length as f64;
+                flats[index] = true;
+            }
+            self.total = out[end - 1];
+            values[start..end].iter().for_each(|value| self.fresh += value);
+            place += end - start;
+            if place == length {
+                place = 0;
+                if flat.end != end || flat.is_empty() {
+                    self.total = self.fresh;
+                    out[end - 1] = self.total;
+                }
+                self.fresh = 0.0;
+            }
+            start = end;
+        }
     }
 
     /// The window that is summed.
@@ -122,133 +242,17 @@ impl<const N: usize> Sums<N> {
     /// As `push` for each; how many of the first are without sums.
     #[inline(always)]
     pub(crate) fn columns(&mut self, values: [&[f64]; N], out: [&mut [f64]; N]) -> usize {
-        Self::pass(self.sums.each_mut(), values, out, false)
-    }
-
-    /// Goes through the columns from round to round: the additions of several sums do not wait for each other.
-    #[inline(always)]
-    fn pass(sums: [&mut Sum; N], values: [&[f64]; N], out: [&mut [f64]; N], means: bool) -> usize {
-        let rows = values[0].len();
-        let values = values.map(|values| &values[..rows]);
-        let mut out = out.map(|out| &mut out[..rows]);
-        let length = sums[0].window.len();
-        let mut place = sums[0].window.since_round();
-        let cold = (sums[0].window.missing()).saturating_sub(1).min(rows);
-        let mut lags = [[0.0; BLOCK]; N];
-        for side in 0..N {
-            sums[side].window.lagged(values[side], &mut lags[side][..rows]);
-        }
-        let mut totals: [f64; N] = std::array::from_fn(|side| sums[side].total);
-        let mut freshes: [f64; N] = std::array::from_fn(|side| sums[side].fresh);
-        let rests: [bool; N] = std::array::from_fn(|side| sums[side].run.stays(values[side]));
-        if (0..N).all(|side| rests[side] || sums[side].run.moves(values[side])) {
-            for side in 0..N {
-                for (lag, value) in lags[side].iter_mut().zip(values[side]) {
-                    *lag = value - *lag;
-                }
-            }
-            let mut start = 0;
-            while start < rows {
-                let end = rows.min(start + length - place);
-                for index in start..end {
-                    for side in 0..N {
-                        totals[side] += lags[side][index];
-                        freshes[side] += values[side][index];
-                        out[side][index] = totals[side];
-                    }
-                }
-                place += end - start;
-                if place == length {
-                    place = 0;
-                    for side in 0..N {
-                        totals[side] = std::mem::take(&mut freshes[side]);
-                        out[side][end - 1] = totals[side];
-                    }
-                }
-                start = end;
-            }
-            for side in 0..N {
-                if rests[side] {
-                    for (place, value) in out[side].iter_mut().zip(values[side]) {
-                        *place = value * length as f64;
-                    }
-                    totals[side] = out[side][rows - 1];
-                } else {
-                    sums[side].run.move_on(values[side]);
-                }
-                if means && rests[side] {
-                    out[side].copy_from_slice(values[side]);
-                } else if means {
-                    out[side].iter_mut().for_each(|total| *total /= length as f64);
-                }
-                sums[side].total = totals[side];
-                sums[side].fresh = freshes[side];
-            }
-            return cold;
-        }
-        let mut start = 0;
-        while start < rows {
-            let end = rows.min(start + length - place);
-            let count = end - start;
-            let pieces = values.map(|values| &values[start..][..count]);
-            let lags = lags.each_ref().map(|lags| &lags[start..][..count]);
-            let out = out.each_mut().map(|out| &mut out[start..][..count]);
-            let flats: [_; N] = std::array::from_fn(|side| sums[side].run.pass(pieces[side]));
-            if flats.iter().all(|flat| flat.is_empty()) {
-                for index in 0..count {
-                    for side in 0..N {
-                        let value = pieces[side][index];
-                        totals[side] += value - lags[side][index];
-                        freshes[side] += value;
-                        out[side][index] = totals[side];
-                    }
-                }
-            } else {
-                for side in 0..N {
-                    let (piece, lags, out) = (pieces[side], lags[side], &mut *out[side]);
-                    let (mut total, flat) = (totals[side], flats[side].clone());
-                    for index in 0..flat.start {
-                        total += piece[index] - lags[index];
-                        out[index] = total;
-                    }
-                    for index in flat.clone() {
-                        out[index] = piece[index] * length as f64;
-                    }
-                    if let Some(newest) = flat.clone().last() {
-                        total = out[newest];
-                    }
-                    for index in flat.end..count {
-                        total += piece[index] - lags[index];
-                        out[index] = total;
-                    }
-                    totals[side] = total;
-                    piece.iter().for_each(|value| freshes[side] += value);
-                }
-            }
-            place += count;
-            if place == length {
-                place = 0;
-                for side in 0..N {
-                    if flats[side].end != count {
-                        totals[side] = freshes[side];
-                        out[side][count - 1] = totals[side];
-                    }
-                    freshes[side] = 0.0;
-                }
-            }
-            if means {
-                for side in 0..N {
-                    out[side].iter_mut().for_each(|total| *total /= length as f64);
-                    let flat = flats[side].clone();
-                    out[side][flat.clone()].copy_from_slice(&pieces[side][flat]);
-                }
-            }
-            start = end;
-        }
-        for side in 0..N {
-            sums[side].total = totals[side];
-            sums[side].fresh = freshes[side];
+        let mut cold = 0;
+        for ((sum, values), out) in self.sums.iter_mut().zip(values).zip(out) {
+            cold = sum.column(values, out);
         }
         cold
     }
+}
+
+/// At which values of a block all of the window are the same.
+enum Flat {
+    Never,
+    Always,
+    Here,
 }

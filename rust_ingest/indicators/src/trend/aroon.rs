@@ -32,9 +32,9 @@ impl Aroon {
         }
         self.lowest.column(negated, down);
         let cold = self.highest.column(high, up);
-        for age in down.iter_mut().chain(up) {
-            *age = share(*age, self.length);
-        }
+        let length = self.length;
+        down.iter_mut().for_each(|age| *age = share(*age, length));
+        up.iter_mut().for_each(|age| *age = share(*age, length));
         cold
     }
 }

@@ -1,6 +1,7 @@
 //! Moving average convergence/divergence, and the pair of averages that it is made of.
 
 use super::ema::exponential;
+use crate::columns::all_one;
 use crate::indicator::{BLOCK, Indicator, Single, chill};
 use crate::memory::memory;
 use crate::parts::{Average, Count};
@@ -69,6 +70,30 @@ impl Macd {
     }
 }
 
+impl Macd {
+    /// As a block, if all averages have begun and nothing rests: the signal does not wait for all of the others.
+    #[inline(always)]
+    fn moving(&mut self, close: &[f64], macd: &mut [f64], signal: &mut [f64], histogram: &mut [f64]) -> bool {
+        if !self.signal.is_warm() || all_one(close) {
+            return false;
+        }
+        let close = &close[..macd.len()];
+        let averages = [&mut self.pair.fast, &mut self.pair.slow, &mut self.signal];
+        let outputs = [&mut *macd, &mut *histogram, &mut *signal];
+        let done = Average::together(averages, outputs, |side, index, found| match side {
+            2 => found[0] - found[1],
+            _ => close[index],
+        });
+        if done {
+            for ((macd, slow), signal) in macd.iter_mut().zip(histogram).zip(signal) {
+                *macd -= *slow;
+                *slow = *macd - *signal;
+            }
+        }
+        done
+    }
+}
+
 impl Indicator<1, 3> for Macd {
     #[inline]
     fn update(&mut self, [close]: [f64; 1]) -> Option<[f64; 3]> {
@@ -79,6 +104,9 @@ impl Indicator<1, 3> for Macd {
 
     #[inline(always)]
     fn block(mut self, [close]: [&[f64]; 1], [macd, signal, histogram]: [&mut [f64]; 3]) -> Self {
+        if self.moving(close, macd, signal, histogram) {
+            return self;
+        }
         let first = self.pair.column(close, macd);
         let cold = first + self.signal.column(&macd[first..], &mut signal[first..]);
         for ((place, macd), signal) in histogram.iter_mut().zip(&*macd).zip(&*signal) {

@@ -1,6 +1,6 @@
 //! Accumulation and distribution.
 
-use crate::columns::{add_up, none};
+use crate::columns::{add_up, all_are, none, not_zero};
 use crate::indicator::{BLOCK, Indicator, Single, chill};
 use crate::memory::memory;
 use crate::number::ratio;
@@ -25,15 +25,6 @@ impl Ad {
     }
 }
 
-impl Ad {
-    /// The sum after each row.
-    #[inline(always)]
-    fn column(&mut self, row: [&[f64]; 4], out: &mut [f64]) {
-        flows(row, out);
-        add_up(&mut self.total, out);
-    }
-}
-
 impl Indicator<4, 1> for Ad {
     #[inline]
     fn update(&mut self, [high, low, close, volume]: [f64; 4]) -> Option<[f64; 1]> {
@@ -43,7 +34,8 @@ impl Indicator<4, 1> for Ad {
 
     #[inline(always)]
     fn block(mut self, row: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
-        self.column(row, out);
+        flows(row, out);
+        add_up(&mut self.total, out);
         self
     }
 }
@@ -51,7 +43,7 @@ impl Indicator<4, 1> for Ad {
 /// The volume of each row by where the close stands.
 #[inline(always)]
 fn flows([high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
-    if high.first() == low.first() && none(high.iter().zip(low).map(|(high, low)| high != low)) {
+    if high.first() == low.first() && none(high.iter().zip(low).map(|(high, low)| not_zero(high - low))) {
         return out.fill(0.0);
     }
     for ((((place, &high), &low), &close), volume) in out.iter_mut().zip(high).zip(low).zip(close).zip(volume) {
@@ -84,6 +76,28 @@ impl Adosc {
     }
 }
 
+impl Adosc {
+    /// Both averages of the sum to which these are added, if both have begun and nothing rests: they need not wait for all of
+    /// the sum.
+    #[inline(always)]
+    fn moving(&mut self, flows: &[f64], fast: &mut [f64], slow: &mut [f64]) -> bool {
+        if !self.fast.is_warm() || all_are(0.0, flows) {
+            return false;
+        }
+        let (flows, mut total) = (&flows[..fast.len()], self.ad.total);
+        let done = Average::together([&mut self.fast, &mut self.slow], [fast, slow], |side, index, _| {
+            if side == 0 {
+                total += flows[index];
+            }
+            total
+        });
+        if done {
+            self.ad.total = total;
+        }
+        done
+    }
+}
+
 impl Indicator<4, 1> for Adosc {
     #[inline]
     fn update(&mut self, row: [f64; 4]) -> Option<[f64; 1]> {
@@ -98,8 +112,11 @@ impl Indicator<4, 1> for Adosc {
     fn block(mut self, row: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
         let (mut totals, mut slow) = ([0.0; BLOCK], [0.0; BLOCK]);
         let (totals, slow) = (&mut totals[..out.len()], &mut slow[..out.len()]);
-        self.ad.column(row, totals);
-        Average::columns([&mut self.fast, &mut self.slow], [totals, totals], [out, slow]);
+        flows(row, totals);
+        if !self.moving(totals, out, slow) {
+            add_up(&mut self.ad.total, totals);
+            Average::columns([&mut self.fast, &mut self.slow], [totals, totals], [out, slow]);
+        }
         for (fast, slow) in out.iter_mut().zip(slow) {
             *fast -= *slow;
         }

@@ -41,9 +41,10 @@ impl Indicator<2, 1> for Obv {
             self.total = volume[0];
             out[0] = self.total;
         }
-        for ((place, close), volume) in out.iter_mut().zip(close).zip(volume).skip(first) {
-            let up = if close > place { *volume } else { 0.0 };
-            *place = if close < place { -volume } else { up };
+        for ((place, &close), &volume) in out.iter_mut().zip(close).zip(volume).skip(first) {
+            let (last, down) = (*place, -volume);
+            let up = if close > last { volume } else { 0.0 };
+            *place = if close < last { down } else { up };
         }
         add_up(&mut self.total, &mut out[first..]);
         self

@@ -1,9 +1,9 @@
 //! Prices followed on some days only, and the volume of their changes.
 
-use crate::columns::add_up;
-use crate::indicator::Indicator;
+use crate::columns::{add_up, all_are, beyond, none};
+use crate::indicator::{BLOCK, Indicator};
 use crate::memory::memory;
-use crate::number::{LARGE, lower, rested};
+use crate::number::{LARGE, lower, near_rest, rested};
 use crate::parts::Last;
 
 /// The sum of the volume, each by how much the close has risen, as a part.
@@ -72,6 +72,39 @@ impl Followed {
         }
         self.value
     }
+
+    /// As `push` for each.
+    #[inline(always)]
+    fn column(&mut self, [closes, volumes]: [&[f64]; 2], out: &mut [f64], counts: impl Fn(f64, f64) -> bool) {
+        let rows = out.len();
+        let mut lasts = [0.0; BLOCK];
+        let lasts = &mut lasts[..rows];
+        let first = self.close.lagged(closes, out);
+        self.volume.lagged(volumes, lasts);
+        // A factor of 1 changes no number.
+        for (((place, &close), &volume), &last_volume) in out.iter_mut().zip(closes).zip(volumes).zip(&*lasts) {
+            let change = close / *place;
+            *place = if counts(volume, last_volume) { change } else { 1.0 };
+        }
+        out[..first].fill(1.0);
+        if all_are(1.0, out) {
+            return out.fill(self.value);
+        }
+        lasts.copy_from_slice(out);
+        let mut value = self.value;
+        for place in &mut *out {
+            value *= *place;
+            *place = value;
+        }
+        if none(out.iter().map(|&value| near_rest(value) | beyond(value, LARGE))) {
+            self.value = value;
+            return;
+        }
+        for (place, factor) in out.iter_mut().zip(lasts) {
+            self.value = rested(lower(self.value * *factor, LARGE));
+            *place = self.value;
+        }
+    }
 }
 
 /// 1,000 at first, and as the close on rows with less volume than the one before.
@@ -94,6 +127,12 @@ impl Indicator<2, 1> for Nvi {
     fn update(&mut self, [close, volume]: [f64; 2]) -> Option<[f64; 1]> {
         Some([self.followed.push(close, volume, |volume, last| volume < last)])
     }
+
+    #[inline(always)]
+    fn block(mut self, row: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
+        self.followed.column(row, out, |volume, last| volume < last);
+        self
+    }
 }
 
 /// 1,000 at first, and as the close on rows with more volume than the one before.
@@ -115,5 +154,11 @@ impl Indicator<2, 1> for Pvi {
     #[inline]
     fn update(&mut self, [close, volume]: [f64; 2]) -> Option<[f64; 1]> {
         Some([self.followed.push(close, volume, |volume, last| volume > last)])
+    }
+
+    #[inline(always)]
+    fn block(mut self, row: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
+        self.followed.column(row, out, |volume, last| volume > last);
+        self
     }
 }
