@@ -14,7 +14,7 @@ from flows.contracts import topics
 from flows.errors import TapeflowError
 from flows.stack.settings import Settings
 
-_TIMEOUT_S = 5.0
+_TIMEOUT_S = 10.0
 _ANSWER_S = 3.0
 _PAUSE_S = 0.1
 
