@@ -12,7 +12,7 @@ from flows.kernels.book_checksum import KrakenDecimals
 from flows.kernels.book_measures import Sweep
 from flows.kernels.book_sequence import DepthIds, DepthRule, SeqIds
 from flows.kernels.book_steps import DepthStep, SnapshotStep, StreamStep
-from flows.kernels.l2_book import Depth, Top
+from flows.kernels.l2_book import Depth, DepthSlopes, Top
 from flows.kernels.scale import Scale
 
 __all__ = [
@@ -289,6 +289,9 @@ class L2Book:
         """(bids - asks) / (bids + asks) over the best `count` levels of each side, or all; None for an empty book."""
     def microprice(self) -> float | None:
         """The mid weighed by the quantity on the other side, in price units; None where a side is empty."""
+    def depth_slopes(self, count: int | None = None) -> DepthSlopes | None:
+        """How fast the best `count` levels of each side, or all, add up away from the mid, in quantity units per price
+        unit; None where a side is empty, and where the book is locked or crossed."""
     def sweep_asks(self, quantity: int) -> Sweep:
         """What it costs to buy `quantity` out of the asks at once. Raises BookError unless the quantity is positive."""
     def sweep_bids(self, quantity: int) -> Sweep:
@@ -315,6 +318,8 @@ class SyncedBook:
         """The best levels; None while the book is not synchronised."""
     def book(self) -> L2Book | None:
         """A copy of the book; None while it is not synchronised."""
+    def limit(self, depth_max: int | None) -> None:
+        """From now on the book is cut to so many levels a side; None: it is whole. Raises BookError."""
     def on_depth(self, ids: DepthIds, bids: Sequence[Level], asks: Sequence[Level]) -> DepthStep:
         """Takes a depth event. Raises BookError."""
     def on_snapshot(self, snapshot_id: int, bids: Sequence[Level], asks: Sequence[Level]) -> SnapshotStep:

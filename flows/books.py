@@ -33,7 +33,7 @@ from flows.kernels.book_steps import (
     TooOld,
     WrongChecksum,
 )
-from flows.kernels.l2_book import Depth, Top
+from flows.kernels.l2_book import Depth, DepthSlopes, Top
 from flows.kernels.l2_book import L2Book as PythonL2Book
 from flows.kernels.scale import Scale
 from flows.kernels.streamed_book import StreamedBook as PythonStreamedBook
@@ -45,6 +45,7 @@ __all__ = [
     "Depth",
     "DepthIds",
     "DepthRule",
+    "DepthSlopes",
     "DepthStep",
     "Gap",
     "KrakenDecimals",

@@ -295,6 +295,10 @@ class Bar:
     """the same: it bought, the one before sold."""
     sell_after_sell: int
     """the same: both sold."""
+    bid_depth_slope: float | None
+    """how fast bids add up away from the mid, base per unit of the quote currency: the slope through the origin of their summed quantity on the distance of their price, best `depth_levels` levels, at the close; null while the book is not synchronised."""
+    ask_depth_slope: float | None
+    """the same of asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +369,8 @@ class BookSnapshot:
     """asks, best first."""
     flags: int
     """as a quote's, of the best levels in it; one from REST is never out of order."""
+    depth_max: int | None
+    """levels a side that the venue goes on to tell of, without removing what falls out of them (Kraken): a book is cut to them; null: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,6 +442,10 @@ class FeatureVector:
     """|simple_return| / its mean per bar in the same slot of the day (UTC) on the days before."""
     sign_autocorrelation: float | None
     """correlation of a trade's sign with that of the trade before it (buy 1, sell -1), over the last bars with such pairs."""
+    bid_depth_slope: float | None
+    """the bar's: how fast bids add up away from the mid, base per unit of the quote currency (slope through the origin of their summed quantity on the distance of their price)."""
+    ask_depth_slope: float | None
+    """the same of asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -983,6 +993,10 @@ class BarsState:
     """by venue and instrument, then in the order of the configuration."""
     signs: list[TradeSignsState]
     """one for each of these instruments; none in a state from before."""
+    depth_levels: int
+    """levels a side whose slope bars have; 0: no books are kept."""
+    books: list[LoggedBookState]
+    """one for each of these instruments, where books are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1208,6 +1222,17 @@ class LimitsState:
     """largest sum of |position| x mark and open orders over the account."""
     max_price_age_ns: int
     """oldest mark that an order may be judged by."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedBookState:
+    """An instrument's book, as the log tells it."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.state.LoggedBookState"
+    in_step: bool
+    """its best levels are those that the log's newest depth event names."""
+    book: SyncedBookState
+    """joined by the rule logged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1684,7 +1709,7 @@ class SyncedBookState:
 
     SUBJECT: ClassVar[str] = "tapeflow.state.SyncedBookState"
     rule: str
-    """how its update ids follow each other: binance_spot, binance_futures."""
+    """how its update ids follow each other: binance_spot, binance_futures, logged."""
     newest: DepthIdsState | None
     """ids of the newest event; null before the first, and after a lost connection."""
     synchronised: bool
@@ -1776,6 +1801,7 @@ __all__ = [
     "LegState",
     "Level",
     "LimitsState",
+    "LoggedBookState",
     "Mark",
     "MarkState",
     "MatchingOrderState",

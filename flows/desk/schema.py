@@ -71,6 +71,7 @@ class Bars(Table):
     lateness_ns: Annotated[int, Field(ge=0)]
     sessions: list[Sessions] = []
     series: list[Series] = []
+    depth_levels: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
 class FeatureLimit(Table):

@@ -117,6 +117,8 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
             Feature("seasonal_volume", ("open_ns", "volume"), "1", setting="season_days", counts="day"),
             Feature("seasonal_volatility", ("open_ns", "close"), "1", setting="season_days", counts="day"),
             Feature("sign_autocorrelation", _PAIRS, "1", setting="sign_autocorrelation"),
+            Feature("bid_depth_slope", ("bid_depth_slope",), "base / quote currency"),
+            Feature("ask_depth_slope", ("ask_depth_slope",), "base / quote currency"),
         )
     }
 )

@@ -14,6 +14,9 @@ Quotes and gaps carry no trade time (Binance's spot bookTicker has none at all),
 stands between two closes counts into the bar that the second one ends, open or not when it came. A lost connection
 forgets the last quote: an old price is not shown as the bid, and no imbalance is taken across the hole.
 
+With `depth_levels` each instrument has a book (`logged_book`), and a bar the slopes of its sides as it stands when the
+bar is closed, in the log's order too.
+
 All other bars stand in `series`: those that something else ends (ticks, volume, notional, range, Renko, imbalance,
 runs), those of quotes, and time bars by sessions or without gaps (`sampling`). The log's order is theirs (`sampler`).
 Time bars made of smaller ones stand there too, and take those last (`larger_bars`).
@@ -30,6 +33,8 @@ from flows.contracts.codec import Record, encode
 from flows.contracts.records import (
     Bar,
     BarsState,
+    BookDelta,
+    BookSnapshot,
     Gap,
     GapStream,
     Heartbeat,
@@ -47,6 +52,7 @@ from flows.kernels.config import Fields
 from flows.kernels.emit import Emit
 from flows.kernels.kernel import Position
 from flows.kernels.larger_bars import LargerBars
+from flows.kernels.logged_book import LoggedBook
 from flows.kernels.open_bar import Counts, Terms, Tick
 from flows.kernels.order_flow import imbalance, top_of
 from flows.kernels.refusal import Overflow, Refusal
@@ -59,14 +65,24 @@ from flows.kernels.time_buckets import Buckets
 from flows.kernels.trade_signs import NO_PAIRS, TradeSigns
 from flows.kernels.trading_sessions import sessions
 
+_DEPTH_LEVELS_MAX = 10_000
+"""Beyond what any book has near its mid."""
+
 
 class AllBars:
     """All bars of one instrument."""
 
     def __init__(
-        self, scale: Scale, intervals: list[Interval], samplers: list[Sampler], larger: list[LargerBars]
+        self,
+        scale: Scale,
+        intervals: list[Interval],
+        samplers: list[Sampler],
+        larger: list[LargerBars],
+        book: LoggedBook | None,
     ) -> None:
         self.scale = scale
+        self.book = book
+        """Where books are kept."""
         self.top: TopState | None = None
         self.signs = TradeSigns()
         self.intervals = intervals
@@ -99,13 +115,12 @@ class AllBars:
 
     def terms(self, of: Trade | Quote | Heartbeat) -> Terms:
         """What a record closes bars on, as things stand now."""
-        return Terms(of.venue, of.instrument, self.scale, self.top, of.receive_ns, self.signs.pairs)
+        return Terms(of.venue, of.instrument, self.scale, self.top, of.receive_ns, self.signs.pairs, self.book)
 
 
 class Bars:
-    """The kernel; configuration: intervals_ns, lateness_ns, sessions, series (each with name, venue, instrument)."""
-
-    reads = frozenset(kind.SUBJECT for kind in (Instrument, Trade, Quote, Gap, Heartbeat))
+    """The kernel; configuration: intervals_ns, lateness_ns, sessions, series (each with name, venue, instrument),
+    depth_levels."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Raises StageConfigError."""
@@ -114,6 +129,7 @@ class Bars:
         self._lateness_ns = fields.whole("lateness_ns", 1_000_000_000)
         calendars = sessions(fields.tables("sessions", []))
         self._samplings: list[Sampling] = series(fields.tables("series", []), calendars, self._intervals_ns)
+        self._depth_levels = fields.whole("depth_levels", 0)
         fields.end()
         ascending = all(left < right for left, right in pairwise(self._intervals_ns))
         if not (ascending and self._intervals_ns):
@@ -122,6 +138,10 @@ class Bars:
             raise StageConfigError("intervals_ns: needs lengths up to a year, ascending, each once")
         if self._lateness_ns < 0:
             raise StageConfigError("lateness_ns: is negative")
+        if not 0 <= self._depth_levels <= _DEPTH_LEVELS_MAX:
+            raise StageConfigError(f"depth_levels: is not between 0 and {_DEPTH_LEVELS_MAX}")
+        books = (BookDelta, BookSnapshot) if self._depth_levels else ()
+        self.reads = frozenset(kind.SUBJECT for kind in (Instrument, Trade, Quote, Gap, Heartbeat, *books))
         self._instruments: dict[tuple[str, str], AllBars] = {}
 
     def on_record(self, cause: Position, record: Record, emit: Emit) -> None:
@@ -134,10 +154,16 @@ class Bars:
                 self._on_heartbeat(record, emit)
             case Gap():
                 self._on_gap(record)
+            case BookDelta():
+                if book := self._bars(record).book:
+                    book.on_delta(record)
+            case BookSnapshot():
+                if book := self._bars(record).book:
+                    book.on_snapshot(record)
             case Instrument():
                 self._bars(record)
 
-    def _bars(self, record: Instrument | Trade | Quote) -> AllBars:
+    def _bars(self, record: Instrument | Trade | Quote | BookDelta | BookSnapshot) -> AllBars:
         """The instrument's bars, begun if this is its first record."""
         scale = Scale(record.price_exponent, record.quantity_exponent)
         bars = self._instruments.get((record.venue, record.instrument))
@@ -157,7 +183,8 @@ class Bars:
         larger = [
             LargerBars(one, smaller.get(one.smaller) or of_trades[one.smaller_ns]) for one in samplings if one.smaller
         ]
-        return AllBars(scale, intervals, samplers, larger)
+        book = LoggedBook(self._depth_levels) if self._depth_levels else None
+        return AllBars(scale, intervals, samplers, larger, book)
 
     def _on_trade(self, offset: int, trade: Trade, emit: Emit) -> None:
         positive("price", trade.price)
@@ -240,6 +267,8 @@ class Bars:
             bars.top = None
         if gap.stream is not GapStream.BOOK:
             bars.signs.forget()
+        if bars.book and gap.stream is not GapStream.TRADE:
+            bars.book.forget()
         for counts in bars.counts():
             counts.gap_count += 1
 
@@ -247,7 +276,7 @@ class Bars:
         """The bars that are open, as they stand, by venue and instrument; `receive_ns` is 0, as nothing ends them."""
         found: list[Bar | None] = []
         for (venue, instrument), bars in self._sorted():
-            terms = Terms(venue, instrument, bars.scale, bars.top, 0, bars.signs.pairs)
+            terms = Terms(venue, instrument, bars.scale, bars.top, 0, bars.signs.pairs, bars.book)
             found += [interval.open_bar(terms, origin) for interval in bars.intervals]
             of_quotes = replace(terms, pairs=NO_PAIRS)
             found += [one.open_bar(of_quotes if one.is_of_quotes else terms, origin) for one in bars.named]
@@ -267,14 +296,18 @@ class Bars:
         ]
         samplers = [sampler.state(*place) for place, bars in self._sorted() for sampler in bars.named]
         signs = [bars.signs.state([counts.pairs for counts in bars.all_counts()]) for _, bars in self._sorted()]
-        return encode(BarsState(self._intervals_ns, instruments, self._series_texts(), samplers, signs), ids)
+        books = [bars.book.state() for _, bars in self._sorted() if bars.book]
+        series = self._series_texts()
+        state = BarsState(self._intervals_ns, instruments, series, samplers, signs, self._depth_levels, books)
+        return encode(state, ids)
 
     def restore(self, ids: SchemaIds, state: bytes) -> None:
         saved = open_state(ids, state, BarsState)
         same("intervals_ns", saved.intervals_ns, self._intervals_ns)
         same("series", saved.series, self._series_texts())
+        same("depth_levels", saved.depth_levels, self._depth_levels)
         self._instruments = {}
-        sampled = iter(saved.samplers)
+        sampled, books = iter(saved.samplers), iter(saved.books)
         for one in saved.instruments:
             try:
                 bars = self._begun(Scale(one.price_exponent, one.quantity_exponent), one.venue, one.instrument)
@@ -285,6 +318,8 @@ class Bars:
             for sampler in bars.named:
                 sampler.restore(next(sampled))
             bars.top = one.top
+            if bars.book:
+                bars.book.restore(next(books))
             self._instruments[one.venue, one.instrument] = bars
         # A state from before there were signs has none: they begin here.
         for bars, signs in zip(self._instruments.values(), saved.signs, strict=bool(saved.signs)):

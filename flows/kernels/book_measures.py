@@ -1,7 +1,7 @@
 """What a book says of supply and demand, and what it would cost to trade.
 
-Money is exact: integers of up to 128 bits. Statistics are doubles, each one division of two exact integers, which both
-twins round in the same way.
+Money is exact: integers of up to 128 bits. Statistics are doubles: one division of two exact integers, or sums that
+both twins make in the same order, and so round in the same way.
 """
 
 from __future__ import annotations
@@ -64,3 +64,20 @@ def microprice(bid: Level, ask: Level) -> float:
     """
     weighed = bid.price * ask.quantity + ask.price * bid.quantity
     return float(weighed) / float(bid.quantity + ask.quantity)
+
+
+def depth_slope(levels: Sequence[Level], twice_mid: int) -> float:
+    """How fast levels, given best first, add up away from the mid: the slope through the origin, by least squares, of
+    the quantity up to each level on its distance. In quantity units per price unit; no level may be at the mid.
+
+    What is summed on what is as in R. Næs and J. A. Skjeltorp, "Order book characteristics and the volume-volatility
+    relation", Journal of Financial Markets 9 (2006); they average from level to level. A line through the origin is the
+    depth of A. S. Kyle, "Continuous Auctions and Insider Trading", Econometrica 53 (1985): what moves the price by one.
+    """
+    summed, products, squares = 0, 0.0, 0.0
+    for level in levels:
+        summed += level.quantity
+        twice_distance = float(abs(2 * level.price - twice_mid))
+        products += twice_distance * float(summed)
+        squares += twice_distance * twice_distance
+    return 2.0 * products / squares

@@ -7,6 +7,7 @@
 | OKX | `prevSeqId` is the previous `seqId`, whichever is larger; -1 with a snapshot |
 | Kraken | none: the checksum of each update |
 | Coinbase level2 | none: each change is a level's new size, and a lost connection begins anew with a snapshot |
+| `market.ticks` | a `Gap` stands before what does not follow; books without numbers have been given some |
 """
 
 from __future__ import annotations
@@ -46,17 +47,23 @@ class DepthRule(Enum):
     BINANCE_FUTURES = "binance_futures"
     """USD-M and COIN-M: https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams,
     "How to manage a local order book correctly"."""
+    LOGGED = "logged"
+    """Of `market.ticks`, whatever the venue: the log has a `Gap` before what does not follow, after which the reader
+    disconnects."""
 
     def follows(self, last_final: int, ids: DepthIds) -> bool:
         """Whether an event is the next one after the event that ended with update `last_final`."""
         if self is DepthRule.BINANCE_SPOT:
             return ids.first - last_final == 1
+        if self is DepthRule.LOGGED:
+            return True
         return ids.previous_final == last_final
 
     def join(self, snapshot_id: int, ids: DepthIds) -> Join:
         """How an event stands to a snapshot. As ids jump on futures, there an event whose predecessor the snapshot
-        holds (`pu <= lastUpdateId`) leaves nothing out either."""
-        if self is DepthRule.BINANCE_SPOT:
+        holds (`pu <= lastUpdateId`) leaves nothing out either. In the log events that name the one before go by the
+        rule of futures, the others by that of spot."""
+        if self is DepthRule.BINANCE_SPOT or (self is DepthRule.LOGGED and ids.previous_final is None):
             old, reaches_back = ids.last <= snapshot_id, ids.first - 1 <= snapshot_id
         else:
             before = ids.first if ids.previous_final is None else min(ids.previous_final, ids.first)

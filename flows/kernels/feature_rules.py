@@ -48,6 +48,8 @@ RANGES: Mapping[str, Range] = {
     "seasonal_volume": Range(0.0),
     "seasonal_volatility": Range(0.0),
     "sign_autocorrelation": Range(-1.0, 1.0),
+    "bid_depth_slope": Range(0.0),
+    "ask_depth_slope": Range(0.0),
 }
 """Every statistic, in the order of the record."""
 

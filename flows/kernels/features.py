@@ -132,6 +132,8 @@ class Series:
             seasonal_volume=windows.seasonal.volume,
             seasonal_volatility=windows.seasonal.volatility,
             sign_autocorrelation=windows.signs.autocorrelation(),
+            bid_depth_slope=bar.bid_depth_slope,
+            ask_depth_slope=bar.ask_depth_slope,
         )
 
     def _realised_volatility(self, window: int) -> float | None:

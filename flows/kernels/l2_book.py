@@ -34,6 +34,13 @@ class Depth(NamedTuple):
     ask_quantity: int
 
 
+class DepthSlopes(NamedTuple):
+    """How fast each side adds up away from the mid, in quantity units per price unit."""
+
+    bid: float
+    ask: float
+
+
 class L2Book:
     """A book in which quantity 0 removes a level.
 
@@ -165,6 +172,18 @@ class L2Book:
         """The mid weighed by the quantity on the other side, in price units; None where a side is empty."""
         bid, ask = self.top()
         return None if bid is None or ask is None else book_measures.microprice(bid, ask)
+
+    def depth_slopes(self, count: int | None = None) -> DepthSlopes | None:
+        """How fast the best `count` levels of each side, or all, add up away from the mid, in quantity units per price
+        unit; None where a side is empty, and where the book is locked or crossed."""
+        bid, ask = self.top()
+        if count == 0 or bid is None or ask is None or bid.price >= ask.price:
+            return None
+        twice_mid = bid.price + ask.price
+        return DepthSlopes(
+            book_measures.depth_slope(self.bids(count), twice_mid),
+            book_measures.depth_slope(self.asks(count), twice_mid),
+        )
 
     def sweep_asks(self, quantity: int) -> Sweep:
         """What it costs to buy `quantity` out of the asks at once. The book stays as it is. Raises BookError unless the

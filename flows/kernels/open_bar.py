@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flows.contracts.records import Bar, IntervalState, OpenBarState, Origin, Side, TopState, Trade
 from flows.kernels.checked import INT32_MAX, INT64_MAX, is_int64
+from flows.kernels.logged_book import NO_SLOPES, LoggedBook
 from flows.kernels.refusal import Overflow
 from flows.kernels.scale import Scale
 from flows.kernels.trade_signs import NO_PAIRS, Pairs, since
@@ -23,6 +24,8 @@ class Terms:
     receive_ns: int
     pairs: Pairs
     """Of successive trades, up to now; none where the bars are of quotes."""
+    book: LoggedBook | None
+    """As it is now; None where none is kept."""
 
 
 class Tick(NamedTuple):
@@ -162,6 +165,7 @@ class Counts:
         bid = top if top is not None and top.bid_price > 0 else None
         ask = top if top is not None and top.ask_price > 0 else None
         both, sold, bought, neither = since(terms.pairs, self.pairs)
+        slopes = NO_SLOPES if terms.book is None else terms.book.slopes(terms.scale)
         return Bar(
             origin=origin,
             venue=terms.venue,
@@ -197,6 +201,8 @@ class Counts:
             sell_after_buy=sold,
             buy_after_sell=bought,
             sell_after_sell=neither,
+            bid_depth_slope=slopes.bid,
+            ask_depth_slope=slopes.ask,
         )
 
     def state(self) -> IntervalState:

@@ -30,6 +30,10 @@ class Scale(NamedTuple):
         """The same of a price that is no whole number of units."""
         return _scaled(units, self.price_exponent)
 
+    def slope(self, units: float) -> float:
+        """Quantity units per price unit in the base per unit of the quote currency: two rounded operations."""
+        return _scaled(_scaled(units, self.quantity_exponent), -self.price_exponent)
+
     def quantity(self, units: int) -> float:
         """A quantity in units of the base; up to 128 bits."""
         return _scaled(float(units), self.quantity_exponent)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flows.contracts.codec import encode
 from flows.contracts.records import DepthEventState, DepthIdsState, Level, SyncedBookState
 from flows.contracts.registry import SchemaIds
+from flows.errors import BookError, StageRestoreError
 from flows.kernels.book_sequence import DepthIds, DepthRule, Join
 from flows.kernels.book_steps import (
     Ahead,
@@ -62,6 +63,13 @@ class SyncedBook:
     def book(self) -> L2Book | None:
         """A copy of the book; None while it is not synchronised."""
         return self._book.copy() if self._synchronised else None
+
+    def limit(self, depth_max: int | None) -> None:
+        """From now on the book is cut to so many levels a side, as the venue tells of no more; None: it is whole.
+        Raises BookError unless the depth is positive."""
+        book = L2Book(depth_max)
+        book.load(self._book.bids(), self._book.asks())
+        self._book = book
 
     def on_depth(self, ids: DepthIds, bids: Sequence[Level], asks: Sequence[Level]) -> DepthStep:
         """Takes a depth event. Raises BookError for a value that no level has; nothing is changed then."""
@@ -130,7 +138,18 @@ class SyncedBook:
 
     def snapshot(self, ids: SchemaIds) -> bytes:
         """The state, framed, in its schema of `schemas/state/`."""
-        state = SyncedBookState(
+        return encode(self.state(), ids)
+
+    def restore(self, ids: SchemaIds, state: bytes) -> None:
+        """Replaces the state by one that either twin wrote.
+
+        Raises StageRestoreError if it is none, or follows another rule; the state is then unchanged.
+        """
+        self.take_state(open_state(ids, state, SyncedBookState))
+
+    def state(self) -> SyncedBookState:
+        """What `snapshot` frames."""
+        return SyncedBookState(
             rule=self._rule.value,
             newest=None if self._newest is None else DepthIdsState(*self._newest),
             synchronised=self._synchronised,
@@ -141,16 +160,17 @@ class SyncedBook:
             ],
             book=self._book.state(),
         )
-        return encode(state, ids)
 
-    def restore(self, ids: SchemaIds, state: bytes) -> None:
-        """Replaces the state by one that either twin wrote.
-
-        Raises StageRestoreError if it is none, or follows another rule; the state is then unchanged.
-        """
-        saved = open_state(ids, state, SyncedBookState)
+    def take_state(self, saved: SyncedBookState) -> None:
+        """As `restore`."""
         same("rule", saved.rule, self._rule.value)
-        self._book.take_state(saved.book)
+        try:
+            # Its depth is the venue's, as the snapshot has it.
+            book = L2Book(saved.book.depth_max)
+        except BookError as error:
+            raise StageRestoreError(f"the snapshot is no book: {error}") from error
+        book.take_state(saved.book)
+        self._book = book
         self._newest = None if saved.newest is None else _ids(saved.newest)
         self._synchronised, self._snapshot_id = saved.synchronised, saved.snapshot_id
         self._waiting.clear()

@@ -48,6 +48,7 @@ CREATE TABLE IF NOT EXISTS market_ticks
     `previous_update_id` Nullable(Int64) COMMENT 'Binance pu (futures)',
     `bids` Array(Tuple(price Decimal(38, 18), quantity Decimal(38, 18))) COMMENT 'changed bid levels, in the venue\'s order',
     `asks` Array(Tuple(price Decimal(38, 18), quantity Decimal(38, 18))) COMMENT 'changed ask levels, in the venue\'s order',
+    `depth_max` Nullable(Int32) COMMENT 'levels a side that the venue goes on to tell of, without removing what falls out of them (Kraken): a book is cut to them; null: all',
     `stream` LowCardinality(String) COMMENT 'which sequence broke; connection: everything between close and reconnect is unknown',
     `expected_id` Nullable(Int64) COMMENT 'first missing id',
     `received_id` Nullable(Int64) COMMENT 'id that came instead',

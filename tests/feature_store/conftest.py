@@ -11,7 +11,7 @@ import pytest
 from flows.config import Config
 from flows.connectors import clickhouse
 from flows.contracts.codec import decode, encode
-from flows.contracts.records import FeatureVector
+from flows.contracts.records import BookDelta, BookSnapshot, FeatureVector, Level
 from flows.contracts.registry import SchemaIds
 from flows.stack import Stack, topics
 from flows.stack.settings import Settings
@@ -29,6 +29,7 @@ _TICKS, _PER_SECOND = 2_000, 10
 # Many ticks share a receive time, and for a while the clock is behind what it had said.
 _RESOLUTION_NS = 200_000_000
 _BARS = """[bars]
+depth_levels = 4
 intervals_ns = [1_000_000_000, 5_000_000_000]
 series = [{ name = "tick:20" }, { name = "renko:0.02" }]
 [features]
@@ -103,6 +104,7 @@ def vector_of(one: Written) -> FeatureVector:
 def _messages() -> Iterator[tuple[bytes, bytes]]:
     dice = random.Random(3)
     behind_ns = 0
+    books: dict[tuple[str, str], _Book] = {}
     for number, (_, record) in enumerate(seeded(_TICKS, 5, ("BTC-USDT", "ETH-USDT"), _PER_SECOND)):
         behind_ns = _STEPS_BACK.get(number, behind_ns)
         receive_ns = (record.receive_ns - behind_ns) // _RESOLUTION_NS * _RESOLUTION_NS
@@ -111,4 +113,38 @@ def _messages() -> Iterator[tuple[bytes, bytes]]:
         # The terms and the last heartbeats of both venues; ticks of one of them.
         said_by = VENUES if is_terms or number >= _TICKS + 2 else (dice.choice(VENUES),)
         for venue in said_by:
-            yield _KEY, encode(replace(told, venue=venue), IDS)
+            said = replace(told, venue=venue)
+            if isinstance(said, BookDelta):
+                said = books.setdefault((venue, said.instrument), _Book()).told(said)
+            yield _KEY, encode(said, IDS)
+
+
+class _Book:
+    """One that is in step, as an ingestor writes it: a snapshot, then what changes to other levels."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._bids: list[Level] = []
+        self._asks: list[Level] = []
+
+    def told(self, delta: BookDelta) -> BookDelta | BookSnapshot:
+        """`delta` has all levels that there are from now on."""
+        old_bids, old_asks = self._bids, self._asks
+        self._number += 1
+        self._bids, self._asks = ([one for one in side if one.quantity] for side in (delta.bids, delta.asks))
+        if self._number == 1:
+            place = {name: getattr(delta, name) for name in BookSnapshot.__slots__ if hasattr(delta, name)}
+            place |= {"bids": self._bids, "asks": self._asks, "final_update_id": self._number}
+            return BookSnapshot(**place, depth_max=None)
+        bid, ask = (side[0] if side else None for side in (self._bids, self._asks))
+        return replace(
+            delta,
+            first_update_id=self._number,
+            final_update_id=self._number,
+            bids=[*(Level(one.price, 0) for one in old_bids), *self._bids],
+            asks=[*(Level(one.price, 0) for one in old_asks), *self._asks],
+            bid_price=bid and bid.price,
+            bid_quantity=bid and bid.quantity,
+            ask_price=ask and ask.price,
+            ask_quantity=ask and ask.quantity,
+        )

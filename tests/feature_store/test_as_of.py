@@ -102,6 +102,7 @@ def test_at_every_moment_it_is_what_an_engine_had_that_read_the_log(here: Landed
         settled += sum(row["settled"] for row in rows)
         assert not rows[-1]["settled"], "nobody knows yet whether more will come"
     assert settled > len(moments) * len(SERIES) * 0.9
+    assert all(vector.bid_depth_slope and vector.ask_depth_slope for vector in flow.had.values()), "books are in step"
 
 
 def test_one_moment_is_the_same_as_among_many(here: Landed) -> None:

@@ -41,5 +41,7 @@ def plain_bar(offset: int, close: int, index: int = 0, **changes: Any) -> Bar:
         "last_offset": offset,
         "series": "",
         **dict.fromkeys(("buy_after_buy", "sell_after_buy", "buy_after_sell", "sell_after_sell"), 0),
+        "bid_depth_slope": 2.5,
+        "ask_depth_slope": 0.1,
     }
     return Bar(**fields | changes)

@@ -39,6 +39,7 @@ prices = mostly(st.integers(1, 10**6), st.sampled_from([0, -1, 1, INT64_MAX]))
 volumes = mostly(st.integers(1, 50), st.sampled_from([0, INT64_MAX]))
 touches = mostly(st.integers(90, 110), st.none() | st.just(0), 10)
 pairs = mostly(st.integers(0, 3), st.sampled_from([-1, INT64_MAX]))
+slopes = mostly(st.floats(0, 1e9), st.none() | st.sampled_from([-1.0, math.inf]), 10)
 touched = mostly(st.integers(1, 9), st.none() | st.sampled_from([0, -1, INT64_MAX]), 10)
 
 
@@ -69,6 +70,8 @@ def bars(draw: st.DrawFn) -> Bar:
         bid_quantity=draw(touched),
         ask_price=draw(touches),
         ask_quantity=draw(touched),
+        bid_depth_slope=draw(slopes),
+        ask_depth_slope=draw(slopes),
     )
 
 

@@ -57,7 +57,7 @@ def test_twins_agree(depth_max: int | None, drawn: list[tuple[Any, ...]], count:
 def _ask(twins: BookTwins, count: int, wanted: int) -> None:
     for name in ("top", "microprice"):
         twins.call(name)
-    for name in ("bids", "asks", "depth", "imbalance"):
+    for name in ("bids", "asks", "depth", "imbalance", "depth_slopes"):
         twins.call(name)
         twins.call(name, count)
     for name in ("is_locked", "is_crossed", "depth_max"):

@@ -26,6 +26,7 @@ jumps = st.sampled_from([0, 0, 0, 0, 0, 0, 1, 5, -1, -4])
 depth_steps = st.one_of(
     st.tuples(st.just("depth"), jumps, st.integers(0, 3), levels | bad_levels, levels),
     st.tuples(st.just("snapshot"), st.integers(-6, 4), levels, levels | bad_levels),
+    st.tuples(st.just("limit"), st.none() | st.integers(0, 3)),
     st.tuples(st.sampled_from(["disconnect", "swap"])),
 )
 
@@ -43,6 +44,8 @@ def test_twins_join_snapshots_and_events_alike(rule: DepthRule, drawn: list[tupl
                 last = ids.last if isinstance(step, Taken | Gap) else last
             case "snapshot":
                 twins.call("on_snapshot", last + values[0], *values[1:])
+            case "limit":
+                twins.call("limit", *values)
             case "swap":
                 twins.swap()
             case _:
@@ -134,6 +137,6 @@ def test_a_wrong_checksum_ends_the_book_until_the_next_snapshot() -> None:
 
 
 def test_a_snapshot_of_another_rule_is_refused() -> None:
-    spot, futures = (BookTwins.synced(rule) for rule in DepthRule)
+    spot, futures = (BookTwins.synced(rule) for rule in (DepthRule.BINANCE_SPOT, DepthRule.BINANCE_FUTURES))
     spot.refuses(futures.snapshot(), "rule was .*binance_futures")
     BookTwins.okx(SCALE).refuses(BookTwins.coinbase().snapshot(), "rule was .*coinbase")

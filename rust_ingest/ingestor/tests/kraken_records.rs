@@ -62,6 +62,7 @@ fn kraken_v1() {
             event_ns: Some(event_ns),
             bids: vec![level(554_120_000, 152_900_000)],
             asks: vec![level(554_130_000, 250_700_000)],
+            depth_max: Some(1_000),
             ..snapshot(venue, instrument)
         })],
     );

@@ -14,13 +14,16 @@
 //! stands between two closes counts into the bar that the second one ends, open or not when it came. A lost connection
 //! forgets the last quote: an old price is not shown as the bid, and no imbalance is taken across the hole.
 //!
+//! With `depth_levels` each instrument has a book (`logged_book`), and a bar the slopes of its sides as it stands when the
+//! bar is closed, in the log's order too.
+//!
 //! All other bars stand in `series`: those that something else ends (ticks, volume, notional, range, Renko, imbalance,
 //! runs), those of quotes, and time bars by sessions or without gaps (`sampling`). The log's order is theirs (`sampler`).
 //! Time bars made of smaller ones stand there too, and take those last (`larger_bars`).
 
 use contracts::{
-    BarsState, Gap, GapStream, Heartbeat, Instrument, InstrumentBarsState, Kind, Quote, Record, SchemaIds, TopState,
-    Trade, encode,
+    BarsState, BookDelta, BookSnapshot, Gap, GapStream, Heartbeat, Instrument, InstrumentBarsState, Kind, Quote,
+    Record, SchemaIds, TopState, Trade, encode,
 };
 use serde::Deserialize;
 
@@ -28,6 +31,7 @@ use crate::by_instrument::ByInstrument;
 use crate::checked::{in_time, positive};
 use crate::config::parse;
 use crate::larger_bars::{LargerBars, OfTicks};
+use crate::logged_book::LoggedBook;
 use crate::open_bar::{Counts, Terms, Tick};
 use crate::order_flow::{imbalance, top_of};
 use crate::sampler::Sampler;
@@ -40,6 +44,9 @@ use crate::trade_signs::{self, NO_PAIRS, Pairs, TradeSigns};
 use crate::trading_sessions::SessionsConfig;
 use crate::{ConfigError, Emit, Kernel, Position, Refusal, RestoreError};
 
+/// Beyond what any book has near its mid.
+const DEPTH_LEVELS_MAX: i64 = 10_000;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Config {
@@ -47,6 +54,7 @@ struct Config {
     lateness_ns: i64,
     sessions: Vec<SessionsConfig>,
     series: Vec<SeriesConfig>,
+    depth_levels: i64,
 }
 
 impl Default for Config {
@@ -56,6 +64,7 @@ impl Default for Config {
             lateness_ns: 1_000_000_000,
             sessions: Vec::new(),
             series: Vec::new(),
+            depth_levels: 0,
         }
     }
 }
@@ -69,12 +78,15 @@ struct AllBars {
     intervals: Vec<Interval>,
     samplers: Vec<Sampler>,
     larger: Vec<LargerBars>,
+    /// Where books are kept.
+    book: Option<Box<LoggedBook>>,
 }
 
 impl AllBars {
     fn begun(
         intervals_ns: &[i64],
         samplings: &[Sampling],
+        depth_levels: i32,
         scale: Scale,
         venue: &str,
         instrument: &str,
@@ -103,6 +115,7 @@ impl AllBars {
             intervals,
             samplers,
             larger,
+            book: (depth_levels > 0).then(|| Box::new(LoggedBook::new(depth_levels as usize))),
         })
     }
 
@@ -182,6 +195,7 @@ pub(crate) struct Bars {
     intervals_ns: Vec<i64>,
     lateness_ns: i64,
     samplings: Vec<Sampling>,
+    depth_levels: i32,
     instruments: ByInstrument<AllBars>,
 }
 
@@ -199,11 +213,15 @@ impl Bars {
         if config.lateness_ns < 0 {
             return Err(ConfigError::field("lateness_ns", "is negative"));
         }
+        if !(0..=DEPTH_LEVELS_MAX).contains(&config.depth_levels) {
+            return Err(ConfigError::field("depth_levels", "is not between 0 and 10000"));
+        }
         let samplings = series(config.series, config.sessions, &config.intervals_ns)?;
         Ok(Box::new(Self {
             intervals_ns: config.intervals_ns,
             lateness_ns: config.lateness_ns,
             samplings,
+            depth_levels: config.depth_levels as i32,
             instruments: ByInstrument::default(),
         }))
     }
@@ -211,10 +229,10 @@ impl Bars {
     /// The instrument's bars, begun if this is its first record.
     #[inline]
     fn bars(&mut self, venue: &str, instrument: &str, scale: Scale) -> Result<&mut AllBars, Refusal> {
-        let (intervals_ns, samplings) = (&self.intervals_ns, &self.samplings);
+        let (intervals_ns, samplings, depth_levels) = (&self.intervals_ns, &self.samplings, self.depth_levels);
         let bars = self.instruments.get_or_try_insert(venue, instrument, || {
             scale.is_possible()?;
-            AllBars::begun(intervals_ns, samplings, scale, venue, instrument)
+            AllBars::begun(intervals_ns, samplings, depth_levels, scale, venue, instrument)
         })?;
         bars.scale.holds_for(scale, venue, instrument)?;
         Ok(bars)
@@ -247,6 +265,7 @@ impl Bars {
             top: bars.top.as_ref(),
             receive_ns: trade.receive_ns,
             pairs: bars.signs.pairs,
+            book: bars.book.as_deref(),
         };
         for interval in &mut bars.intervals {
             interval.close_by(trade.event_ns, &terms, emit);
@@ -280,6 +299,7 @@ impl Bars {
             top: bars.top.as_ref(),
             receive_ns: beat.receive_ns,
             pairs: bars.signs.pairs,
+            book: bars.book.as_deref(),
         };
         for interval in &mut bars.intervals {
             interval.close_by(now_ns, &terms, emit);
@@ -325,9 +345,13 @@ impl Bars {
             top,
             receive_ns: quote.receive_ns,
             pairs: NO_PAIRS,
+            book: None,
         };
         if let Some(event_ns) = quote.event_ns {
-            let before = terms(before.as_ref());
+            let before = Terms {
+                book: bars.book.as_deref(),
+                ..terms(before.as_ref())
+            };
             for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
                 sampler.hear(event_ns, &before, emit);
             }
@@ -336,13 +360,28 @@ impl Bars {
         }
         bars.top = Some(top);
         bars.counts_mut().for_each(|counts| counts.add_quote(change));
-        let now = terms(Some(&top));
+        let now = Terms {
+            book: bars.book.as_deref(),
+            ..terms(Some(&top))
+        };
         for sampler in bars.samplers.iter_mut().filter(|sampler| sampler.is_of_quotes()) {
             if let Some(tick) = sampler.tick_of(&top, quote.event_ns) {
                 sampler.take(offset, &tick, &now, emit);
             }
         }
         Ok(())
+    }
+
+    fn on_depth(&mut self, delta: &BookDelta<'_>) -> Result<(), Refusal> {
+        let scale = Scale::new(delta.price_exponent, delta.quantity_exponent);
+        let bars = self.bars(delta.venue, delta.instrument, scale)?;
+        bars.book.as_mut().map_or(Ok(()), |book| book.on_delta(delta))
+    }
+
+    fn on_book(&mut self, snapshot: &BookSnapshot<'_>) -> Result<(), Refusal> {
+        let scale = Scale::new(snapshot.price_exponent, snapshot.quantity_exponent);
+        let bars = self.bars(snapshot.venue, snapshot.instrument, scale)?;
+        bars.book.as_mut().map_or(Ok(()), |book| book.on_snapshot(snapshot))
     }
 
     fn on_gap(&mut self, gap: &Gap<'_>) -> Result<(), Refusal> {
@@ -359,6 +398,11 @@ impl Bars {
         if gap.stream != GapStream::Book {
             bars.signs.forget();
         }
+        if let Some(book) = &mut bars.book
+            && gap.stream != GapStream::Trade
+        {
+            book.forget();
+        }
         bars.counts_mut().for_each(Counts::add_gap);
         Ok(())
     }
@@ -370,10 +414,11 @@ impl Bars {
 
 impl Kernel for Bars {
     fn reads(&self, kind: Kind) -> bool {
-        matches!(
-            kind,
-            Kind::Instrument | Kind::Trade | Kind::Quote | Kind::Gap | Kind::Heartbeat
-        )
+        match kind {
+            Kind::Instrument | Kind::Trade | Kind::Quote | Kind::Gap | Kind::Heartbeat => true,
+            Kind::BookDelta | Kind::BookSnapshot => self.depth_levels > 0,
+            _ => false,
+        }
     }
 
     fn on_record(&mut self, cause: Position, record: &Record<'_>, emit: &mut Emit<'_>) -> Result<(), Refusal> {
@@ -382,6 +427,8 @@ impl Kernel for Bars {
             Record::Quote(quote) => self.on_quote(cause.offset, quote, emit),
             Record::Heartbeat(beat) => self.on_heartbeat(beat, emit),
             Record::Gap(gap) => self.on_gap(gap),
+            Record::BookDelta(delta) => self.on_depth(delta),
+            Record::BookSnapshot(snapshot) => self.on_book(snapshot),
             Record::Instrument(terms) => self.on_instrument(terms),
             _ => Ok(()),
         }
@@ -406,6 +453,7 @@ impl Kernel for Bars {
             .instruments
             .iter()
             .map(|entry| entry.value.signs.state(entry.value.pairs()));
+        let books = self.instruments.iter().filter_map(|entry| entry.value.book.as_ref());
         let series = self.series_texts();
         let state = BarsState {
             intervals_ns: self.intervals_ns.clone(),
@@ -413,6 +461,8 @@ impl Kernel for Bars {
             series: series.iter().map(String::as_str).collect(),
             samplers: samplers.collect(),
             signs: signs.collect(),
+            depth_levels: self.depth_levels,
+            books: books.map(|book| book.state()).collect(),
         };
         encode(ids, &state.into(), out);
     }
@@ -425,12 +475,15 @@ impl Kernel for Bars {
         same("intervals_ns", &state.intervals_ns, &self.intervals_ns)?;
         let series = self.series_texts();
         same("series", &state.series, &series.iter().map(String::as_str).collect())?;
+        same("depth_levels", &state.depth_levels, &self.depth_levels)?;
         self.instruments = ByInstrument::default();
         let mut sampled = state.samplers.iter();
+        let mut books = state.books.into_iter();
         for (at, saved) in state.instruments.iter().enumerate() {
             let scale = Scale::new(saved.price_exponent, saved.quantity_exponent);
             let (venue, instrument) = (saved.venue, saved.instrument);
-            let mut bars = AllBars::begun(&self.intervals_ns, &self.samplings, scale, venue, instrument)?;
+            let (intervals_ns, samplings) = (&self.intervals_ns, &self.samplings);
+            let mut bars = AllBars::begun(intervals_ns, samplings, self.depth_levels, scale, venue, instrument)?;
             for (interval, state) in bars.intervals.iter_mut().zip(&saved.intervals) {
                 interval.restore(*state, None);
             }
@@ -441,6 +494,9 @@ impl Kernel for Bars {
                 larger.restore(state);
             }
             bars.top = saved.top;
+            if let (Some(book), Some(state)) = (&mut bars.book, books.next()) {
+                book.restore(state)?;
+            }
             // A state from before there were signs has none: they begin here.
             if let Some(signs) = state.signs.get(at) {
                 bars.signs = TradeSigns::restored(signs);

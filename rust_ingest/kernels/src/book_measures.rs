@@ -1,7 +1,7 @@
 //! What a book says of supply and demand, and what it would cost to trade.
 //!
-//! Money is exact: integers of up to 128 bits. Statistics are doubles, each one division of two exact integers, which
-//! both twins round in the same way.
+//! Money is exact: integers of up to 128 bits. Statistics are doubles: one division of two exact integers, or sums that
+//! both twins make in the same order, and so round in the same way.
 
 use contracts::Level;
 
@@ -64,4 +64,22 @@ pub(crate) fn microprice(bid: Level, ask: Level) -> f64 {
     let weigh = |price: i64, quantity: i64| i128::from(price) * i128::from(quantity);
     let weighed = weigh(bid.price, ask.quantity) + weigh(ask.price, bid.quantity);
     weighed as f64 / (i128::from(bid.quantity) + i128::from(ask.quantity)) as f64
+}
+
+/// How fast levels, given best first, add up away from the mid: the slope through the origin, by least squares, of the
+/// quantity up to each level on its distance. In quantity units per price unit; no level may be at the mid.
+///
+/// What is summed on what is as in R. Næs and J. A. Skjeltorp, "Order book characteristics and the volume-volatility
+/// relation", Journal of Financial Markets 9 (2006); they average from level to level. A line through the origin is the
+/// depth of A. S. Kyle, "Continuous Auctions and Insider Trading", Econometrica 53 (1985): what moves the price by one.
+pub(crate) fn depth_slope(levels: impl Iterator<Item = Level>, twice_mid: i128) -> f64 {
+    let mut summed = 0;
+    let (mut products, mut squares) = (0.0, 0.0);
+    for level in levels {
+        summed += i128::from(level.quantity);
+        let twice_distance = (2 * i128::from(level.price) - twice_mid).abs() as f64;
+        products += twice_distance * summed as f64;
+        squares += twice_distance * twice_distance;
+    }
+    2.0 * products / squares
 }

@@ -7,6 +7,7 @@
 //! | OKX | `prevSeqId` is the previous `seqId`, whichever is larger; -1 with a snapshot |
 //! | Kraken | none: the checksum of each update |
 //! | Coinbase level2 | none: each change is a level's new size, and a lost connection begins anew with a snapshot |
+//! | `market.ticks` | a `Gap` stands before what does not follow; books without numbers have been given some |
 
 use serde::{Deserialize, Serialize};
 
@@ -42,16 +43,20 @@ pub enum DepthRule {
     /// <https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams>, "How to manage
     /// a local order book correctly".
     BinanceFutures,
+    /// Of `market.ticks`, whatever the venue: the log has a `Gap` before what does not follow, after which the reader
+    /// disconnects.
+    Logged,
 }
 
 impl DepthRule {
-    pub const ALL: [Self; 2] = [Self::BinanceSpot, Self::BinanceFutures];
+    pub const ALL: [Self; 3] = [Self::BinanceSpot, Self::BinanceFutures, Self::Logged];
 
     /// The name that snapshots bear.
     pub fn name(self) -> &'static str {
         match self {
             Self::BinanceSpot => "binance_spot",
             Self::BinanceFutures => "binance_futures",
+            Self::Logged => "logged",
         }
     }
 
@@ -61,15 +66,19 @@ impl DepthRule {
         match self {
             Self::BinanceSpot => ids.first.checked_sub(last_final) == Some(1),
             Self::BinanceFutures => ids.previous_final == Some(last_final),
+            Self::Logged => true,
         }
     }
 
     /// How an event stands to a snapshot. As ids jump on futures, there an event whose predecessor the snapshot holds
-    /// (`pu <= lastUpdateId`) leaves nothing out either.
+    /// (`pu <= lastUpdateId`) leaves nothing out either. In the log events that name the one before go by the rule of
+    /// futures, the others by that of spot.
     pub fn join(self, snapshot_id: i64, ids: DepthIds) -> Join {
-        let (old, reaches_back) = match self {
-            Self::BinanceSpot => (ids.last <= snapshot_id, ids.first.saturating_sub(1) <= snapshot_id),
-            Self::BinanceFutures => (
+        let (old, reaches_back) = match (self, ids.previous_final) {
+            (Self::BinanceSpot, _) | (Self::Logged, None) => {
+                (ids.last <= snapshot_id, ids.first.saturating_sub(1) <= snapshot_id)
+            }
+            (Self::BinanceFutures, _) | (Self::Logged, Some(_)) => (
                 ids.last < snapshot_id,
                 ids.previous_final.unwrap_or(ids.first).min(ids.first) <= snapshot_id,
             ),

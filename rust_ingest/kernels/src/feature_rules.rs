@@ -32,7 +32,7 @@ macro_rules! rule {
 }
 
 /// Every statistic, in the order of the record.
-const RULES: [Rule; 17] = [
+const RULES: [Rule; 19] = [
     rule!(simple_return, Some(-1.0), None),
     rule!(realised_volatility, Some(0.0), None),
     // Crossed quotes are real, and worth a record.
@@ -53,6 +53,8 @@ const RULES: [Rule; 17] = [
     rule!(seasonal_volume, Some(0.0), None),
     rule!(seasonal_volatility, Some(0.0), None),
     rule!(sign_autocorrelation, Some(-1.0), Some(1.0)),
+    rule!(bid_depth_slope, Some(0.0), None),
+    rule!(ask_depth_slope, Some(0.0), None),
 ];
 
 /// A rule that a vector breaks; fields as in FeatureViolation.

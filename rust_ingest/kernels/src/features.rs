@@ -185,6 +185,8 @@ impl Series {
             seasonal_volume: windows.seasonal.volume,
             seasonal_volatility: windows.seasonal.volatility,
             sign_autocorrelation: windows.signs.autocorrelation(),
+            bid_depth_slope: bar.bid_depth_slope,
+            ask_depth_slope: bar.ask_depth_slope,
         }
     }
 

@@ -66,6 +66,13 @@ pub struct Depth {
     pub ask_quantity: i128,
 }
 
+/// How fast each side adds up away from the mid, in quantity units per price unit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DepthSlopes {
+    pub bid: f64,
+    pub ask: f64,
+}
+
 /// A book in which quantity 0 removes a level. Quantities are not negative ([`Levels::check`]).
 ///
 /// Locked and crossed books are real, and are left as they are.
@@ -201,6 +208,20 @@ impl L2Book {
     pub fn microprice(&self) -> Option<f64> {
         let Top { bid, ask } = self.top();
         Some(book_measures::microprice(bid?, ask?))
+    }
+
+    /// How fast the best `count` levels of each side add up away from the mid, in quantity units per price unit; `None`
+    /// where a side is empty, and where the book is locked or crossed.
+    pub fn depth_slopes(&self, count: usize) -> Option<DepthSlopes> {
+        let Top { bid, ask } = self.top();
+        let (bid, ask) = (bid?.price, ask?.price);
+        (count > 0 && bid < ask).then(|| {
+            let twice_mid = i128::from(bid) + i128::from(ask);
+            DepthSlopes {
+                bid: book_measures::depth_slope(self.bids().take(count), twice_mid),
+                ask: book_measures::depth_slope(self.asks().take(count), twice_mid),
+            }
+        })
     }
 
     /// What it costs to buy `quantity` out of the asks at once. The book stays as it is.

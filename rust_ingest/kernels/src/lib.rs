@@ -52,6 +52,7 @@ pub mod l2_book;
 mod larger_bars;
 mod legs;
 mod level_pairs;
+mod logged_book;
 mod market_making;
 pub mod matching;
 mod open_bar;

@@ -3,6 +3,7 @@
 use contracts::{Bar, IntervalState, OpenBarState, Origin, Side, TopState, Trade};
 
 use crate::Refusal;
+use crate::logged_book::{LoggedBook, Slopes};
 use crate::scale::Scale;
 use crate::trade_signs::{Pairs, since};
 
@@ -16,6 +17,8 @@ pub(crate) struct Terms<'a> {
     pub receive_ns: i64,
     /// Of successive trades, up to now; none where the bars are of quotes.
     pub pairs: Pairs,
+    /// As it is now; `None` where none is kept.
+    pub book: Option<&'a LoggedBook>,
 }
 
 impl Terms<'_> {
@@ -184,6 +187,7 @@ impl Counts {
         let bid = terms.top.filter(|top| top.bid_price > 0);
         let ask = terms.top.filter(|top| top.ask_price > 0);
         let [buy_after_buy, sell_after_buy, buy_after_sell, sell_after_sell] = since(&terms.pairs, &self.pairs);
+        let slopes = terms.book.map_or(Slopes::default(), |book| book.slopes(terms.scale));
         Bar {
             origin,
             venue: terms.venue,
@@ -223,6 +227,8 @@ impl Counts {
             sell_after_buy,
             buy_after_sell,
             sell_after_sell,
+            bid_depth_slope: slopes.bid,
+            ask_depth_slope: slopes.ask,
         }
     }
 }

@@ -74,6 +74,11 @@ impl Scale {
         scaled(units, self.price_exponent)
     }
 
+    /// Quantity units per price unit in the base per unit of the quote currency: two rounded operations.
+    pub(crate) fn slope(self, units: f64) -> f64 {
+        scaled(scaled(units, self.quantity_exponent), -self.price_exponent)
+    }
+
     /// A quantity in units of the base.
     pub(crate) fn quantity(self, units: i128) -> f64 {
         scaled(units as f64, self.quantity_exponent)

@@ -200,6 +200,8 @@ mod tests {
             seasonal_volume: None,
             seasonal_volatility: None,
             sign_autocorrelation: None,
+            bid_depth_slope: None,
+            ask_depth_slope: None,
         }
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::RestoreError;
 use crate::book_sequence::{DepthIds, DepthRule, Join};
 use crate::book_steps::{DepthStep, SnapshotStep};
-use crate::l2_book::{L2Book, Levels, Top};
+use crate::l2_book::{BookError, L2Book, Levels, Top};
 use crate::snapshot::{open, same};
 
 /// Depth events kept while a snapshot is on its way: 100 s of the fastest spot stream. Older ones are let go, and the
@@ -58,6 +58,20 @@ impl SyncedBook {
     /// The book itself, if it is synchronised.
     pub fn book(&self) -> Option<&L2Book> {
         matches!(self.state, State::Synchronised).then_some(&self.book)
+    }
+
+    /// From now on the book is cut to so many levels a side, as the venue tells of no more; `None`: it is whole.
+    ///
+    /// # Errors
+    /// The depth is not positive.
+    pub fn limit(&mut self, depth_max: Option<i64>) -> Result<(), BookError> {
+        let mut book = depth_max.map_or_else(|| Ok(L2Book::default()), L2Book::limited)?;
+        book.load(&Levels {
+            bids: self.book.bids().collect(),
+            asks: self.book.asks().collect(),
+        });
+        self.book = book;
+        Ok(())
     }
 
     pub fn on_depth(&mut self, ids: DepthIds, changes: &Levels) -> DepthStep {
@@ -142,11 +156,27 @@ impl SyncedBook {
 
     /// Appends the state, framed, in its schema of `schemas/state/`.
     pub fn snapshot(&self, ids: &SchemaIds, out: &mut Vec<u8>) {
+        encode(ids, &self.state().into(), out);
+    }
+
+    /// Replaces the state by one that either twin wrote.
+    ///
+    /// # Errors
+    /// It is none, or follows another rule; the state is then unchanged.
+    pub fn restore(&mut self, ids: &SchemaIds, state: &[u8]) -> Result<(), RestoreError> {
+        match open(ids, state, Kind::SyncedBookState)? {
+            Record::SyncedBookState(saved) => self.take_state(saved),
+            other => Err(RestoreError::other_kind(Kind::SyncedBookState, other.kind())),
+        }
+    }
+
+    /// What `snapshot` frames.
+    pub(crate) fn state(&self) -> SyncedBookState<'static> {
         let waiting = match &self.state {
             State::Waiting(events) => events.iter().map(event_state).collect(),
             State::Ahead { .. } | State::Synchronised => Vec::new(),
         };
-        let state = SyncedBookState {
+        SyncedBookState {
             rule: self.rule.name(),
             newest: self.newest.map(ids_state),
             synchronised: matches!(self.state, State::Synchronised),
@@ -156,21 +186,17 @@ impl SyncedBook {
             },
             waiting,
             book: self.book.state(),
-        };
-        encode(ids, &state.into(), out);
+        }
     }
 
-    /// Replaces the state by one that either twin wrote.
-    ///
-    /// # Errors
-    /// It is none, or follows another rule; the state is then unchanged.
-    pub fn restore(&mut self, ids: &SchemaIds, state: &[u8]) -> Result<(), RestoreError> {
-        let saved = match open(ids, state, Kind::SyncedBookState)? {
-            Record::SyncedBookState(saved) => saved,
-            other => return Err(RestoreError::other_kind(Kind::SyncedBookState, other.kind())),
-        };
+    /// As `restore`.
+    pub(crate) fn take_state(&mut self, saved: SyncedBookState<'_>) -> Result<(), RestoreError> {
         same("rule", &saved.rule, &self.rule.name())?;
-        self.book.take_state(saved.book)?;
+        // Its depth is the venue's, as the snapshot has it.
+        let mut book = Self::new(self.rule);
+        book.limit(saved.book.depth_max.map(i64::from))?;
+        book.book.take_state(saved.book)?;
+        self.book = book.book;
         self.newest = saved.newest.map(ids_of);
         self.state = match (saved.synchronised, saved.snapshot_id) {
             (true, _) => State::Synchronised,

@@ -50,6 +50,8 @@ fn features(offset: i64) -> FeatureVector<'static> {
         seasonal_volume: None,
         seasonal_volatility: None,
         sign_autocorrelation: None,
+        bid_depth_slope: None,
+        ask_depth_slope: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What books take and give, in Python's own types: those of the plain twins in `flows/kernels`.
 
 use kernels::book_steps::{DepthStep, SnapshotStep, StreamStep};
-use kernels::l2_book::{BookError, Level, Levels, Sweep, Top};
+use kernels::l2_book::{BookError, DepthSlopes, Level, Levels, Sweep, Top};
 use pyo3::IntoPyObjectExt;
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyOverflowError;
@@ -104,6 +104,11 @@ pub fn depth(py: Python<'_>, depth: kernels::l2_book::Depth) -> PyResult<Bound<'
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let sums = (depth.bid_quantity, depth.ask_quantity);
     CLASS.import(py, BOOK, "Depth")?.call1(sums)
+}
+
+pub fn depth_slopes(py: Python<'_>, slopes: DepthSlopes) -> PyResult<Bound<'_, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    CLASS.import(py, BOOK, "DepthSlopes")?.call1((slopes.bid, slopes.ask))
 }
 
 pub fn sweep(py: Python<'_>, sweep: Sweep) -> PyResult<Bound<'_, PyAny>> {

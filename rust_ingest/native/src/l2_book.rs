@@ -162,6 +162,14 @@ impl L2Book {
         self.kernel().microprice()
     }
 
+    /// How fast the best `count` levels of each side, or all, add up away from the mid, in quantity units per price unit;
+    /// None where a side is empty, and where the book is locked or crossed.
+    #[pyo3(signature = (count=None))]
+    fn depth_slopes<'py>(&self, py: Python<'py>, count: Option<usize>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let slopes = self.kernel().depth_slopes(all_or(count));
+        slopes.map(|slopes| values::depth_slopes(py, slopes)).transpose()
+    }
+
     /// What it costs to buy `quantity` out of the asks at once. Raises BookError unless the quantity is positive.
     fn sweep_asks<'py>(&self, py: Python<'py>, quantity: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let wanted = quantity_of(quantity)?;

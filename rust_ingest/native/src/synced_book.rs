@@ -50,6 +50,12 @@ impl SyncedBook {
         self.kernel().book().cloned().map(L2Book::of)
     }
 
+    /// From now on the book is cut to so many levels a side; None: it is whole. Raises BookError.
+    #[pyo3(signature = (depth_max))]
+    fn limit(&self, depth_max: Option<i64>) -> PyResult<()> {
+        self.kernel().limit(depth_max).map_err(errors::of)
+    }
+
     /// Takes a depth event; `ids` are its `U`, `u` and `pu`. Raises BookError.
     fn on_depth<'py>(
         &self,

@@ -104,6 +104,11 @@ impl ProvenBook {
         }
     }
 
+    /// Levels a side that are subscribed.
+    pub fn depth(&self) -> u32 {
+        self.depth
+    }
+
     /// The best levels, if the book is synchronised.
     pub fn top(&self) -> Option<Top> {
         match &self.state {

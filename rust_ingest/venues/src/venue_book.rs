@@ -110,6 +110,14 @@ impl VenueBook {
         matches!(self, Self::Synced(book) if book.wants_snapshot())
     }
 
+    /// Levels a side that the venue tells of, without removing what falls out of them; `None`: all.
+    pub fn depth_max(&self) -> Option<i32> {
+        match self {
+            Self::Proven(book) => i32::try_from(book.depth()).ok(),
+            Self::Synced(_) | Self::Streamed(_) | Self::Absent => None,
+        }
+    }
+
     /// The best levels, if the book is synchronised.
     pub fn top(&self) -> Option<Top> {
         match self {

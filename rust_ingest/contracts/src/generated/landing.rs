@@ -260,6 +260,11 @@ impl Table {
                     layout: Layout::Array(&[Cell::Fixed(16), Cell::Fixed(16)]),
                 },
                 Column {
+                    name: "depth_max",
+                    sent_as: "Nullable(Int32)",
+                    layout: Layout::Nullable(Cell::Fixed(4)),
+                },
+                Column {
                     name: "stream",
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
@@ -532,6 +537,16 @@ impl Table {
                     layout: Layout::One(Cell::Fixed(8)),
                 },
                 Column {
+                    name: "bid_depth_slope",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "ask_depth_slope",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
                     name: "stage",
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
@@ -765,6 +780,16 @@ impl Table {
                 },
                 Column {
                     name: "sign_autocorrelation",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "bid_depth_slope",
+                    sent_as: "Nullable(Float64)",
+                    layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "ask_depth_slope",
                     sent_as: "Nullable(Float64)",
                     layout: Layout::Nullable(Cell::Fixed(8)),
                 },
@@ -1765,6 +1790,7 @@ fn market_ticks_opaque(row: &mut Row<'_>) {
     row.null();
     row.length(0);
     row.length(0);
+    row.null();
     row.text(b"");
     row.null();
     row.null();
@@ -1819,6 +1845,7 @@ fn market_ticks_instrument(record: &super::Instrument, row: &mut Row<'_>) -> Res
     row.null();
     row.length(0);
     row.length(0);
+    row.null();
     row.text(b"");
     row.null();
     row.null();
@@ -1872,6 +1899,7 @@ fn market_ticks_trade(record: &super::Trade, row: &mut Row<'_>) -> Result<(), La
     row.null();
     row.length(0);
     row.length(0);
+    row.null();
     row.text(b"");
     row.null();
     row.null();
@@ -1939,6 +1967,7 @@ fn market_ticks_quote(record: &super::Quote, row: &mut Row<'_>) -> Result<(), La
     row.null();
     row.length(0);
     row.length(0);
+    row.null();
     row.text(b"");
     row.null();
     row.null();
@@ -2040,6 +2069,7 @@ fn market_ticks_bookdelta(record: &super::BookDelta, row: &mut Row<'_>) -> Resul
         row.money(item.price, record.price_exponent, "asks")?;
         row.money(item.quantity, record.quantity_exponent, "asks")?;
     }
+    row.null();
     row.text(b"");
     row.null();
     row.null();
@@ -2111,6 +2141,13 @@ fn market_ticks_booksnapshot(record: &super::BookSnapshot, row: &mut Row<'_>) ->
         row.money(item.price, record.price_exponent, "asks")?;
         row.money(item.quantity, record.quantity_exponent, "asks")?;
     }
+    match record.depth_max {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.int32(value);
+        }
+    }
     row.text(b"");
     row.null();
     row.null();
@@ -2162,6 +2199,7 @@ fn market_ticks_gap(record: &super::Gap, row: &mut Row<'_>) -> Result<(), Landin
     row.null();
     row.length(0);
     row.length(0);
+    row.null();
     row.text(record.stream.as_str().as_bytes());
     match record.expected_id {
         None => row.null(),
@@ -2226,6 +2264,7 @@ fn market_ticks_heartbeat(record: &super::Heartbeat, row: &mut Row<'_>) -> Resul
     row.null();
     row.length(0);
     row.length(0);
+    row.null();
     row.text(b"");
     row.null();
     row.null();
@@ -2278,6 +2317,7 @@ fn market_ticks_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<()
     row.null();
     row.length(0);
     row.length(0);
+    row.null();
     row.text(b"");
     row.null();
     row.null();
@@ -2354,6 +2394,8 @@ fn market_bars_opaque(row: &mut Row<'_>) {
     row.int64(0);
     row.int64(0);
     row.int64(0);
+    row.null();
+    row.null();
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2435,6 +2477,20 @@ fn market_bars_bar(record: &super::Bar, row: &mut Row<'_>) -> Result<(), Landing
     row.int64(record.sell_after_buy);
     row.int64(record.buy_after_sell);
     row.int64(record.sell_after_sell);
+    match record.bid_depth_slope {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
+    match record.ask_depth_slope {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2500,6 +2556,8 @@ fn market_bars_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<(),
     row.int64(0);
     row.int64(0);
     row.int64(0);
+    row.null();
+    row.null();
     row.text(record.stage.as_bytes());
     row.int32(record.rust_percent);
     row.length(record.rust_keys.len());
@@ -2539,6 +2597,8 @@ fn market_features_opaque(row: &mut Row<'_>) {
     row.null();
     row.null();
     row.text(b"");
+    row.null();
+    row.null();
     row.null();
     row.null();
     row.null();
@@ -2730,6 +2790,20 @@ fn market_features_featurevector(record: &super::FeatureVector, row: &mut Row<'_
             row.float64(value);
         }
     }
+    match record.bid_depth_slope {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
+    match record.ask_depth_slope {
+        None => row.null(),
+        Some(value) => {
+            row.some();
+            row.float64(value);
+        }
+    }
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2781,6 +2855,8 @@ fn market_features_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result
     row.null();
     row.null();
     row.text(b"");
+    row.null();
+    row.null();
     row.null();
     row.null();
     row.null();

@@ -75,6 +75,10 @@ pub struct Bar<'a> {
     pub buy_after_sell: i64,
     /// the same: both sold.
     pub sell_after_sell: i64,
+    /// how fast bids add up away from the mid, base per unit of the quote currency: the slope through the origin of their summed quantity on the distance of their price, best `depth_levels` levels, at the close; null while the book is not synchronised.
+    pub bid_depth_slope: Option<f64>,
+    /// the same of asks.
+    pub ask_depth_slope: Option<f64>,
 }
 
 impl<'a> Avro<'a> for Bar<'a> {
@@ -114,6 +118,8 @@ impl<'a> Avro<'a> for Bar<'a> {
         self.sell_after_buy.encode(out);
         self.buy_after_sell.encode(out);
         self.sell_after_sell.encode(out);
+        self.bid_depth_slope.encode(out);
+        self.ask_depth_slope.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -152,6 +158,8 @@ impl<'a> Avro<'a> for Bar<'a> {
             sell_after_buy: Avro::decode(reader)?,
             buy_after_sell: Avro::decode(reader)?,
             sell_after_sell: Avro::decode(reader)?,
+            bid_depth_slope: Avro::decode(reader)?,
+            ask_depth_slope: Avro::decode(reader)?,
         })
     }
 }
@@ -194,6 +202,8 @@ impl<'a> Bar<'a> {
             sell_after_buy: if known > 31 { Avro::decode(reader)? } else { 0 },
             buy_after_sell: if known > 32 { Avro::decode(reader)? } else { 0 },
             sell_after_sell: if known > 33 { Avro::decode(reader)? } else { 0 },
+            bid_depth_slope: if known > 34 { Avro::decode(reader)? } else { None },
+            ask_depth_slope: if known > 35 { Avro::decode(reader)? } else { None },
         })
     }
 }
@@ -332,6 +342,8 @@ pub struct BookSnapshot<'a> {
     pub asks: Vec<Level>,
     /// as a quote's, of the best levels in it; one from REST is never out of order.
     pub flags: i32,
+    /// levels a side that the venue goes on to tell of, without removing what falls out of them (Kraken): a book is cut to them; null: all.
+    pub depth_max: Option<i32>,
 }
 
 impl<'a> Avro<'a> for BookSnapshot<'a> {
@@ -348,6 +360,7 @@ impl<'a> Avro<'a> for BookSnapshot<'a> {
         self.bids.encode(out);
         self.asks.encode(out);
         self.flags.encode(out);
+        self.depth_max.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -363,6 +376,7 @@ impl<'a> Avro<'a> for BookSnapshot<'a> {
             bids: Avro::decode(reader)?,
             asks: Avro::decode(reader)?,
             flags: Avro::decode(reader)?,
+            depth_max: Avro::decode(reader)?,
         })
     }
 }
@@ -382,6 +396,7 @@ impl<'a> BookSnapshot<'a> {
             bids: Avro::decode(reader)?,
             asks: Avro::decode(reader)?,
             flags: if known > 10 { Avro::decode(reader)? } else { 0 },
+            depth_max: if known > 11 { Avro::decode(reader)? } else { None },
         })
     }
 }
@@ -492,6 +507,10 @@ pub struct FeatureVector<'a> {
     pub seasonal_volatility: Option<f64>,
     /// correlation of a trade's sign with that of the trade before it (buy 1, sell -1), over the last bars with such pairs.
     pub sign_autocorrelation: Option<f64>,
+    /// the bar's: how fast bids add up away from the mid, base per unit of the quote currency (slope through the origin of their summed quantity on the distance of their price).
+    pub bid_depth_slope: Option<f64>,
+    /// the same of asks.
+    pub ask_depth_slope: Option<f64>,
 }
 
 impl<'a> Avro<'a> for FeatureVector<'a> {
@@ -529,6 +548,8 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
         self.seasonal_volume.encode(out);
         self.seasonal_volatility.encode(out);
         self.sign_autocorrelation.encode(out);
+        self.bid_depth_slope.encode(out);
+        self.ask_depth_slope.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -565,6 +586,8 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
             seasonal_volume: Avro::decode(reader)?,
             seasonal_volatility: Avro::decode(reader)?,
             sign_autocorrelation: Avro::decode(reader)?,
+            bid_depth_slope: Avro::decode(reader)?,
+            ask_depth_slope: Avro::decode(reader)?,
         })
     }
 }
@@ -605,6 +628,8 @@ impl<'a> FeatureVector<'a> {
             seasonal_volume: if known > 29 { Avro::decode(reader)? } else { None },
             seasonal_volatility: if known > 30 { Avro::decode(reader)? } else { None },
             sign_autocorrelation: if known > 31 { Avro::decode(reader)? } else { None },
+            bid_depth_slope: if known > 32 { Avro::decode(reader)? } else { None },
+            ask_depth_slope: if known > 33 { Avro::decode(reader)? } else { None },
         })
     }
 }

@@ -125,6 +125,10 @@ pub struct BarsState<'a> {
     pub samplers: Vec<SamplerState<'a>>,
     /// one for each of these instruments; none in a state from before.
     pub signs: Vec<TradeSignsState>,
+    /// levels a side whose slope bars have; 0: no books are kept.
+    pub depth_levels: i32,
+    /// one for each of these instruments, where books are kept.
+    pub books: Vec<LoggedBookState<'a>>,
 }
 
 impl<'a> Avro<'a> for BarsState<'a> {
@@ -135,6 +139,8 @@ impl<'a> Avro<'a> for BarsState<'a> {
         self.series.encode(out);
         self.samplers.encode(out);
         self.signs.encode(out);
+        self.depth_levels.encode(out);
+        self.books.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -144,6 +150,8 @@ impl<'a> Avro<'a> for BarsState<'a> {
             series: Avro::decode(reader)?,
             samplers: Avro::decode(reader)?,
             signs: Avro::decode(reader)?,
+            depth_levels: Avro::decode(reader)?,
+            books: Avro::decode(reader)?,
         })
     }
 }
@@ -157,6 +165,8 @@ impl<'a> BarsState<'a> {
             series: if known > 2 { Avro::decode(reader)? } else { Vec::new() },
             samplers: if known > 3 { Avro::decode(reader)? } else { Vec::new() },
             signs: if known > 4 { Avro::decode(reader)? } else { Vec::new() },
+            depth_levels: if known > 5 { Avro::decode(reader)? } else { 0 },
+            books: if known > 6 { Avro::decode(reader)? } else { Vec::new() },
         })
     }
 }
@@ -660,6 +670,30 @@ impl Avro<'_> for LimitsState {
             max_order_notional: Avro::decode(reader)?,
             max_gross_notional: Avro::decode(reader)?,
             max_price_age_ns: Avro::decode(reader)?,
+        })
+    }
+}
+
+/// An instrument's book, as the log tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoggedBookState<'a> {
+    /// its best levels are those that the log's newest depth event names.
+    pub in_step: bool,
+    /// joined by the rule logged.
+    pub book: SyncedBookState<'a>,
+}
+
+impl<'a> Avro<'a> for LoggedBookState<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.in_step.encode(out);
+        self.book.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            in_step: Avro::decode(reader)?,
+            book: Avro::decode(reader)?,
         })
     }
 }
@@ -1669,7 +1703,7 @@ impl<'a> Avro<'a> for StreamedBookState<'a> {
 /// A book joined from a snapshot and depth events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SyncedBookState<'a> {
-    /// how its update ids follow each other: binance_spot, binance_futures.
+    /// how its update ids follow each other: binance_spot, binance_futures, logged.
     pub rule: &'a str,
     /// ids of the newest event; null before the first, and after a lost connection.
     pub newest: Option<DepthIdsState>,

@@ -86,6 +86,7 @@ pub fn snapshot<'a>(venue: &'a str, instrument: &'a str) -> BookSnapshot<'a> {
         bids: Vec::new(),
         asks: Vec::new(),
         flags: 0,
+        depth_max: None,
     }
 }
 

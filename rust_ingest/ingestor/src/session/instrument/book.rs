@@ -148,6 +148,7 @@ impl InstrumentFeed {
             _ => prices | self.memory.newest_book.flag(book.event_ns, book.publish_ns),
         };
         let (price_exponent, quantity_exponent) = self.exponents();
+        let depth_max = self.memory.book.depth_max();
         let snapshot = |Levels { bids, asks }| {
             Record::from(BookSnapshot {
                 venue: self.venue.venue(),
@@ -161,6 +162,7 @@ impl InstrumentFeed {
                 bids,
                 asks,
                 flags,
+                depth_max,
             })
         };
         self.write_levels(book.levels, snapshot, out);
