@@ -124,6 +124,10 @@ class AmbiguousSeries(FeatureStoreError):
     """Several series of feature vectors are there, and the question names none of them."""
 
 
+class MixedFeatures(FeatureStoreError):
+    """Feature vectors that were asked for together were made by several configurations."""
+
+
 class BadMoment(FeatureStoreError):
     """A moment or position that is none."""
 

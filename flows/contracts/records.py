@@ -299,6 +299,8 @@ class Bar:
     """how fast bids add up away from the mid, base per unit of the quote currency: the slope through the origin of their summed quantity on the distance of their price, best `depth_levels` levels, at the close; null while the book is not synchronised."""
     ask_depth_slope: float | None
     """the same of asks."""
+    depth_levels: int
+    """levels a side that these slopes are of, as configured; 0: no books are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,6 +448,10 @@ class FeatureVector:
     """the bar's: how fast bids add up away from the mid, base per unit of the quote currency (slope through the origin of their summed quantity on the distance of their price)."""
     ask_depth_slope: float | None
     """the same of asks."""
+    depth_levels: int
+    """the bar's: levels a side that these slopes are of; 0: no books are kept."""
+    configuration: str
+    """by which settings this was made: [features] as JSON, all of it, defaults included; empty before Tapeflow wrote it down."""
 
 
 @dataclass(frozen=True, slots=True)

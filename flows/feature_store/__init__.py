@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from flows.errors import AmbiguousSeries, BadMoment, FeatureStoreError, NoFeatures
+from flows.errors import AmbiguousSeries, BadMoment, FeatureStoreError, MixedFeatures, NoFeatures
 from flows.feature_store.catalogue import FEATURES, Feature
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = [
     "Feature",
     "FeatureStore",
     "FeatureStoreError",
+    "MixedFeatures",
     "NoFeatures",
 ]
 

@@ -28,6 +28,8 @@ IDENTITY = (
     "close_ns",
     "receive_ns",
     "series",
+    "depth_levels",
+    "configuration",
 )
 """Fields of the record that are no features."""
 

@@ -13,6 +13,7 @@ from flows.contracts import registry
 from flows.contracts.records import FeatureVector
 from flows.desk import deployed
 from flows.desk.places import Places
+from flows.feature_store import configuration
 from flows.feature_store.series import Series
 from flows.stack import folder
 
@@ -27,10 +28,12 @@ class MadeOf:
     terms: Mapping[str, Any]
     """Of the question, beside the series."""
     config: Config
+    """For vectors that do not say it themselves."""
 
     def said(self, rows: Any, is_settled: bool) -> dict[str, Any]:
-        """Of these vectors. The same for the same settled rows, however much has landed since."""
+        """Of these vectors. The same for the same settled rows, however much has landed since. Raises MixedFeatures."""
         one, schema = self.series, registry.latest()[FeatureVector.SUBJECT]
+        by = configuration.only(rows)
         return {
             "tapeflow": __version__,
             "asked": {
@@ -42,10 +45,18 @@ class MadeOf:
             },
             "topics": {"features": one.features, "ticks": one.ticks, "partition": one.partition},
             "schema": {"subject": schema.subject, "id": schema.id, "version": schema.version},
-            "configuration": {stage: dict(self.config.stages[stage]) for stage in ("bars", "features")},
+            "configuration": self._configuration(by),
+            "configuration_from": "settings" if by is None else "log",
             "highest_origin": _highest(rows),
             "settled": is_settled,
         }
+
+    def _configuration(self, by: Mapping[str, Any] | None) -> dict[str, Any]:
+        settings = {stage: dict(self.config.stages[stage]) for stage in ("bars", "features")}
+        if by is None:
+            return settings
+        features = {name: value for name, value in by.items() if name != "depth_levels"}
+        return {"bars": {"depth_levels": by["depth_levels"]}, "features": features}
 
 
 def deployed_config(data_dir: Path | str | None) -> Path | None:

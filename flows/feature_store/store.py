@@ -45,13 +45,14 @@ class FeatureStore:
     the names of features outside their declared range, NaN and infinity included, with a space between. Nothing is left
     out or changed because of it.
 
-    Each raises NoFeatures, AmbiguousSeries, BadMoment, BadBars for what is no length of time, and what `flows.query`
+    Each raises NoFeatures, AmbiguousSeries, MixedFeatures where the vectors asked for were made by several
+    configurations, BadMoment, BadBars for what is no length of time, and what `flows.query`
     raises.
     """
 
     def __init__(self, data_dir: Path | str | None = None, *, config: Config | None = None) -> None:
-        """`config`: with which the features were made, for what the result says of itself; default: what is deployed
-        here, else `tapeflow.toml` and the defaults. Raises BadConfig."""
+        """`config`: with which features were made that do not say it themselves, for what the result says of itself;
+        default: what is deployed here, else `tapeflow.toml` and the defaults. Raises BadConfig."""
         self._data_dir = data_dir
         self._config = config or Config.load(deployed_config(data_dir))
 

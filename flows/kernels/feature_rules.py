@@ -66,10 +66,11 @@ class Breach(NamedTuple):
 class Rules:
     """As configured."""
 
-    def __init__(self, stale_ns: int, ranges: Mapping[str, Range], texts: list[str]) -> None:
+    def __init__(self, stale_ns: int, ranges: Mapping[str, Range], limits: list[dict[str, str]]) -> None:
         self._stale_ns = stale_ns
         self._ranges = ranges
-        self._texts = texts
+        self.limits = limits
+        """As configured: feature, low and high of each."""
 
     @classmethod
     def taken(cls, given: Fields) -> Rules:
@@ -77,7 +78,7 @@ class Rules:
         stale_ns = given.whole("stale_ns", _STALE_NS)
         if stale_ns <= 0:
             raise StageConfigError("stale_ns: is not positive")
-        ranges, texts = dict(RANGES), []
+        ranges, limits = dict(RANGES), []
         for table in given.tables("limits", []):
             fields = Fields(table, "limits")
             name, low, high = fields.text("feature"), fields.text("low", ""), fields.text("high", "")
@@ -85,8 +86,8 @@ class Rules:
             if name not in ranges:
                 raise StageConfigError(f"limits: {name}: is no statistic of a feature vector")
             ranges[name] = Range(_decimal(name, low), _decimal(name, high))
-            texts.append(f"{name} {low} {high}")
-        return cls(stale_ns, ranges, texts)
+            limits.append({"feature": name, "low": low, "high": high})
+        return cls(stale_ns, ranges, limits)
 
     def breaches(self, vector: FeatureVector, ages_ns: list[tuple[str, int]]) -> Iterator[Breach]:
         """In the order of the record, then what is stale."""
@@ -111,13 +112,13 @@ class Rules:
     @property
     def texts(self) -> list[str]:
         """The limits, for states."""
-        return self._texts
+        return [" ".join(limit.values()) for limit in self.limits]
 
     def check(self, state: FeaturesState) -> None:
         """Raises StageRestoreError for a state that was made with others; one from before there were rules has none."""
         if state.stale_ns != 0:
             same("stale_ns", state.stale_ns, self._stale_ns)
-            same("limits", state.limits, self._texts)
+            same("limits", state.limits, self.texts)
 
 
 def _decimal(name: str, text: str) -> float | None:

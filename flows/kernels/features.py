@@ -9,6 +9,7 @@ Features follow bars, not the clock: an interval without a trade made no bar, so
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -97,7 +98,7 @@ class Series:
             returns=returns[-periods.volatility :],
         )
 
-    def vector(self, periods: Periods, bar: Bar, origin: Origin) -> FeatureVector:
+    def vector(self, periods: Periods, bar: Bar, configuration: str, origin: Origin) -> FeatureVector:
         volume, windows = float(bar.volume), self.windows
         return FeatureVector(
             origin=origin,
@@ -134,6 +135,8 @@ class Series:
             sign_autocorrelation=windows.signs.autocorrelation(),
             bid_depth_slope=bar.bid_depth_slope,
             ask_depth_slope=bar.ask_depth_slope,
+            depth_levels=bar.depth_levels,
+            configuration=configuration,
         )
 
     def _realised_volatility(self, window: int) -> float | None:
@@ -181,6 +184,9 @@ class Features:
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Raises StageConfigError."""
         self._periods, self._rules = configured(config)
+        settings = {**asdict(self._periods), "stale_ns": self._rules.stale_ns, "limits": self._rules.limits}
+        self._text = json.dumps(settings, separators=(",", ":"))
+        """The whole configuration, as vectors bear it: both twins write it in this order."""
         self._series: dict[tuple[str, str, int, str], Series] = {}
 
     def on_record(self, cause: Position, record: Record, emit: Emit) -> None:
@@ -194,7 +200,7 @@ class Features:
         periods = self._periods
         series = known.after(periods, scale, bar) if known else Series.begin(periods, scale, bar)
         self._series[key] = series
-        vector = series.vector(periods, bar, emit.next_origin)
+        vector = series.vector(periods, bar, self._text, emit.next_origin)
         emit.send(lambda _: vector)
         for breach in self._rules.breaches(vector, series.freshness.ages_ns):
             emit.send(partial(_violation, vector, breach))

@@ -24,9 +24,11 @@ class Slopes(NamedTuple):
 
     bid: float | None
     ask: float | None
+    levels: int
 
 
-NO_SLOPES = Slopes(None, None)
+NO_SLOPES = Slopes(None, None, 0)
+"""Where no books are kept."""
 
 
 class LoggedBook:
@@ -65,7 +67,9 @@ class LoggedBook:
         """At this moment; none while it does not count, where a side is empty, and where it is locked or crossed."""
         book = self._synced.book() if self._in_step else None
         slopes = None if book is None else book.depth_slopes(self._depth_levels)
-        return NO_SLOPES if slopes is None else Slopes(scale.slope(slopes.bid), scale.slope(slopes.ask))
+        if slopes is None:
+            return Slopes(None, None, self._depth_levels)
+        return Slopes(scale.slope(slopes.bid), scale.slope(slopes.ask), self._depth_levels)
 
     def state(self) -> LoggedBookState:
         return LoggedBookState(self._in_step, self._synced.state())

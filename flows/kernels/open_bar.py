@@ -203,6 +203,7 @@ class Counts:
             sell_after_sell=neither,
             bid_depth_slope=slopes.bid,
             ask_depth_slope=slopes.ask,
+            depth_levels=slopes.levels,
         )
 
     def state(self) -> IntervalState:

@@ -51,6 +51,7 @@ CREATE TABLE IF NOT EXISTS market_bars
     `sell_after_sell` Int64 COMMENT 'the same: both sold',
     `bid_depth_slope` Nullable(Float64) COMMENT 'how fast bids add up away from the mid, base per unit of the quote currency: the slope through the origin of their summed quantity on the distance of their price, best `depth_levels` levels, at the close; null while the book is not synchronised',
     `ask_depth_slope` Nullable(Float64) COMMENT 'the same of asks',
+    `depth_levels` Int32 COMMENT 'levels a side that these slopes are of, as configured; 0: no books are kept',
     `stage` LowCardinality(String) COMMENT 'bars, features, signals, risk',
     `rust_percent` Int32 COMMENT '0 to 100: keys whose hash modulo 100 is less run in Rust, the others in Python',
     `rust_keys` Array(String) COMMENT 'keys that run in Rust whatever their hash',

@@ -49,6 +49,8 @@ CREATE TABLE IF NOT EXISTS market_features
     `sign_autocorrelation` Nullable(Float64) COMMENT 'correlation of a trade\'s sign with that of the trade before it (buy 1, sell -1), over the last bars with such pairs',
     `bid_depth_slope` Nullable(Float64) COMMENT 'the bar\'s: how fast bids add up away from the mid, base per unit of the quote currency (slope through the origin of their summed quantity on the distance of their price)',
     `ask_depth_slope` Nullable(Float64) COMMENT 'the same of asks',
+    `depth_levels` Int32 COMMENT 'the bar\'s: levels a side that these slopes are of; 0: no books are kept',
+    `configuration` LowCardinality(String) COMMENT 'by which settings this was made: [features] as JSON, all of it, defaults included; empty before Tapeflow wrote it down',
     `stage` LowCardinality(String) COMMENT 'bars, features, signals, risk',
     `rust_percent` Int32 COMMENT '0 to 100: keys whose hash modulo 100 is less run in Rust, the others in Python',
     `rust_keys` Array(String) COMMENT 'keys that run in Rust whatever their hash',

@@ -21,6 +21,8 @@ from tests.log_of import Written
 from tests.synthetic_ticks import ticks as seeded
 
 PREFIX = "asof."
+SECOND = 1_000_000_000
+MIXED = "MIX-USDT"
 IDS = SchemaIds.embedded()
 VENUES = ("binance", "binance_usdm")
 # One group, so that all share a partition.
@@ -74,12 +76,13 @@ def landed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Landed:
     # As a process that died would have written late.
     late = [(_KEY, one.value) for one in vectors[10:200]]
     log_of.write(settings, "market.features", late)
+    log_of.write(settings, "market.features", list(_of_two_configurations(vectors)))
     ticks = log_of.read(settings, "market.ticks")
     violations = log_of.read(settings, "market.violations")
     found = Landed(stack, settings, Config.load(config), ticks, vectors, violations, len(late))
     expected = {
         "market_ticks": len(found.ticks),
-        "market_features": len(vectors) + len(late),
+        "market_features": len(vectors) + len(late) + len(list(_of_two_configurations(vectors))),
         "market_violations": len(violations),
     }
     with FlowProcess(stack, folder, PREFIX, "audit") as process:
@@ -99,6 +102,15 @@ def vector_of(one: Written) -> FeatureVector:
     found = decode(one.value, IDS)
     assert isinstance(found, FeatureVector)
     return found
+
+
+def _of_two_configurations(vectors: list[Written]) -> Iterator[tuple[bytes, bytes]]:
+    """Of an instrument of its own, as a flow writes them that was begun anew amid the log with another rsi."""
+    found = [vector_of(one) for one in vectors]
+    of_one = [one for one in found if (one.venue, one.instrument, one.interval_ns) == (VENUES[0], "BTC-USDT", SECOND)]
+    for place, one in enumerate(of_one):
+        text = one.configuration if place < len(of_one) // 2 else one.configuration.replace('"rsi":14', '"rsi":7')
+        yield _KEY, encode(replace(one, instrument=MIXED, configuration=text), IDS)
 
 
 def _messages() -> Iterator[tuple[bytes, bytes]]:

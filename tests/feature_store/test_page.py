@@ -49,7 +49,8 @@ def test_positions_from_a_file_and_a_configuration_of_their_own(here: Landed, tm
     table = pq.read_table(tmp_path / "rows.parquet")
     assert table.column("at_offset").to_pylist() == [100, 1_900]
     said = table.schema.metadata[b"tapeflow"].decode()
-    assert '"rsi": 7' in said
+    assert '"rsi": 14' in said, "the log says it, whatever one believes"
+    assert '"configuration_from": "log"' in said
     assert f'"features": "{PREFIX}market.features"' in said
 
 

@@ -43,5 +43,6 @@ def plain_bar(offset: int, close: int, index: int = 0, **changes: Any) -> Bar:
         **dict.fromkeys(("buy_after_buy", "sell_after_buy", "buy_after_sell", "sell_after_sell"), 0),
         "bid_depth_slope": 2.5,
         "ask_depth_slope": 0.1,
+        "depth_levels": 5,
     }
     return Bar(**fields | changes)

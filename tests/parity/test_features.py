@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from flows._native import SchemaIds as RustIds
 from flows._native import Stage as RustStage
+from flows.config import Config
 from flows.contracts.codec import decode, encode
 from flows.contracts.records import Bar, FeatureRule, FeatureVector, FeatureViolation
 from flows.errors import StageConfigError
@@ -124,6 +125,29 @@ def test_twins_agree_on_long_series(closes: list[int]) -> None:
     assert (made[-1].return_long is None) == (len(closes) <= CONFIG["return_long"])
     # The first bar has no return, so that its slot counts from the day after.
     assert (made[-1].seasonal_volume is None) == (len(closes) <= 5)
+
+
+def test_a_vector_says_by_which_settings_it_was_made() -> None:
+    """All of them, as they stand in a file of settings, so that another flow can be started with the same."""
+    for config, expected in (
+        ({}, Config.load().stages["features"]),
+        (
+            CONFIG | RULES,
+            {
+                **CONFIG,
+                "stale_ns": 5 * SECOND,
+                "limits": [
+                    {"feature": "vpin", "low": "0.2", "high": "0.75"},
+                    {"feature": "simple_return", "low": "", "high": "-0.5"},
+                ],
+            },
+        ),
+    ):
+        first, *_ = records(Twins("features", config).feed([entry("market.bars", 0, plain_bar(0, 100))]))
+        assert json.loads(first.configuration) == expected
+        assert first.depth_levels == 5, "the bar's"
+        again, *_ = records(Twins("features", expected).feed([entry("market.bars", 0, plain_bar(0, 100))]))
+        assert again.configuration == first.configuration
 
 
 def _breaches(*bars: Bar, **config: Any) -> list[tuple[str, str, float | None, float | None]]:

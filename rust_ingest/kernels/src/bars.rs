@@ -115,7 +115,7 @@ impl AllBars {
             intervals,
             samplers,
             larger,
-            book: (depth_levels > 0).then(|| Box::new(LoggedBook::new(depth_levels as usize))),
+            book: (depth_levels > 0).then(|| Box::new(LoggedBook::new(depth_levels))),
         })
     }
 

@@ -1,7 +1,7 @@
 //! Over how much features look back: the configuration of the stage features.
 
 use contracts::FeaturesState;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::config::parameters;
@@ -14,7 +14,7 @@ const PERIOD_MAX: i32 = 10_000;
 const SLOTS_MAX: i32 = 1_440;
 
 /// Lengths in bars, but for the last two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Periods {
     pub ema_fast: i32,

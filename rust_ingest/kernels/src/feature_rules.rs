@@ -4,7 +4,7 @@
 //! a breach means is for whoever reads it to say.
 
 use contracts::{FeatureRule, FeatureVector, FeaturesState};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::snapshot::same;
 use crate::{ConfigError, RestoreError};
@@ -67,7 +67,7 @@ pub(crate) struct Breach {
 }
 
 /// A desk's own range.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Limit {
     feature: String,

@@ -12,6 +12,7 @@ use std::cmp::Ordering;
 use contracts::{
     Bar, FeatureVector, FeatureViolation, FeaturesState, Kind, Level, Record, SchemaIds, SeriesState, encode,
 };
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -44,9 +45,20 @@ struct Series {
     freshness: Freshness,
 }
 
+/// All that `[features]` says, in the order in which both twins write it.
+#[derive(Serialize)]
+struct Settings<'c> {
+    #[serde(flatten)]
+    periods: &'c Periods,
+    stale_ns: i64,
+    limits: &'c [Limit],
+}
+
 pub(crate) struct Features {
     periods: Periods,
     rules: Rules,
+    /// The whole configuration, as vectors bear it.
+    text: String,
     /// By interval and name, ascending.
     instruments: ByInstrument<Vec<Series>>,
 }
@@ -56,9 +68,17 @@ impl Features {
         let mut lengths: Map<String, Value> = parse(config)?;
         let stale_ns: Option<i64> = taken(&mut lengths, "stale_ns")?;
         let limits: Option<Vec<Limit>> = taken(&mut lengths, "limits")?;
+        let (periods, limits) = (Periods::of(lengths)?, limits.unwrap_or_default());
+        let rules = Rules::of(stale_ns, &limits)?;
+        let all = Settings {
+            periods: &periods,
+            stale_ns: rules.stale_ns,
+            limits: &limits,
+        };
         Ok(Box::new(Self {
-            periods: Periods::of(lengths)?,
-            rules: Rules::of(stale_ns, &limits.unwrap_or_default())?,
+            text: serde_json::to_string(&all).expect("numbers and texts are JSON"),
+            periods,
+            rules,
             instruments: ByInstrument::default(),
         }))
     }
@@ -80,7 +100,7 @@ impl Features {
         };
         let (at, simple_return) = change;
         let series = &all[at];
-        let vector = series.vector(&self.periods, bar, simple_return, emit.next_origin());
+        let vector = series.vector(&self.periods, bar, simple_return, &self.text, emit.next_origin());
         emit.send(|_| vector);
         for breach in self.rules.breaches(&vector, series.freshness.ages_ns()) {
             emit.send(|origin| violation(&vector, breach, origin));
@@ -148,6 +168,7 @@ impl Series {
         periods: &Periods,
         bar: &Bar<'b>,
         simple_return: Option<f64>,
+        configuration: &'b str,
         origin: contracts::Origin,
     ) -> FeatureVector<'b> {
         let windows = &self.windows;
@@ -187,6 +208,8 @@ impl Series {
             sign_autocorrelation: windows.signs.autocorrelation(),
             bid_depth_slope: bar.bid_depth_slope,
             ask_depth_slope: bar.ask_depth_slope,
+            depth_levels: bar.depth_levels,
+            configuration,
         }
     }
 

@@ -16,7 +16,7 @@ use crate::{Refusal, RestoreError};
 #[derive(Debug, Clone)]
 pub(crate) struct LoggedBook {
     /// Levels a side that the slopes are of.
-    depth_levels: usize,
+    depth_levels: i32,
     synced: SyncedBook,
     /// Its best levels are those that the newest depth event names.
     in_step: bool,
@@ -24,15 +24,16 @@ pub(crate) struct LoggedBook {
     levels: Levels,
 }
 
-/// Base per unit of the quote currency.
+/// Base per unit of the quote currency; without books, of no levels.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Slopes {
     pub bid: Option<f64>,
     pub ask: Option<f64>,
+    pub levels: i32,
 }
 
 impl LoggedBook {
-    pub fn new(depth_levels: usize) -> Self {
+    pub fn new(depth_levels: i32) -> Self {
         Self {
             depth_levels,
             synced: SyncedBook::new(DepthRule::Logged),
@@ -85,10 +86,11 @@ impl LoggedBook {
     /// At this moment; none while it does not count, where a side is empty, and where it is locked or crossed.
     pub fn slopes(&self, scale: Scale) -> Slopes {
         let book = self.synced.book().filter(|_| self.in_step);
-        let slopes = book.and_then(|book| book.depth_slopes(self.depth_levels));
+        let slopes = book.and_then(|book| book.depth_slopes(self.depth_levels as usize));
         Slopes {
             bid: slopes.map(|slopes| scale.slope(slopes.bid)),
             ask: slopes.map(|slopes| scale.slope(slopes.ask)),
+            levels: self.depth_levels,
         }
     }
 

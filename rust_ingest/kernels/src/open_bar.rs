@@ -229,6 +229,7 @@ impl Counts {
             sell_after_sell,
             bid_depth_slope: slopes.bid,
             ask_depth_slope: slopes.ask,
+            depth_levels: slopes.levels,
         }
     }
 }

@@ -202,6 +202,8 @@ mod tests {
             sign_autocorrelation: None,
             bid_depth_slope: None,
             ask_depth_slope: None,
+            depth_levels: 0,
+            configuration: "",
         }
     }
 

@@ -52,6 +52,8 @@ fn features(offset: i64) -> FeatureVector<'static> {
         sign_autocorrelation: None,
         bid_depth_slope: None,
         ask_depth_slope: None,
+        depth_levels: 0,
+        configuration: "",
     }
 }
 

@@ -547,6 +547,11 @@ impl Table {
                     layout: Layout::Nullable(Cell::Fixed(8)),
                 },
                 Column {
+                    name: "depth_levels",
+                    sent_as: "Int32",
+                    layout: Layout::One(Cell::Fixed(4)),
+                },
+                Column {
                     name: "stage",
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
@@ -792,6 +797,16 @@ impl Table {
                     name: "ask_depth_slope",
                     sent_as: "Nullable(Float64)",
                     layout: Layout::Nullable(Cell::Fixed(8)),
+                },
+                Column {
+                    name: "depth_levels",
+                    sent_as: "Int32",
+                    layout: Layout::One(Cell::Fixed(4)),
+                },
+                Column {
+                    name: "configuration",
+                    sent_as: "String",
+                    layout: Layout::One(Cell::Text),
                 },
                 Column {
                     name: "stage",
@@ -2396,6 +2411,7 @@ fn market_bars_opaque(row: &mut Row<'_>) {
     row.int64(0);
     row.null();
     row.null();
+    row.int32(0);
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2491,6 +2507,7 @@ fn market_bars_bar(record: &super::Bar, row: &mut Row<'_>) -> Result<(), Landing
             row.float64(value);
         }
     }
+    row.int32(record.depth_levels);
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2558,6 +2575,7 @@ fn market_bars_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result<(),
     row.int64(0);
     row.null();
     row.null();
+    row.int32(0);
     row.text(record.stage.as_bytes());
     row.int32(record.rust_percent);
     row.length(record.rust_keys.len());
@@ -2611,6 +2629,8 @@ fn market_features_opaque(row: &mut Row<'_>) {
     row.null();
     row.null();
     row.null();
+    row.int32(0);
+    row.text(b"");
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2804,6 +2824,8 @@ fn market_features_featurevector(record: &super::FeatureVector, row: &mut Row<'_
             row.float64(value);
         }
     }
+    row.int32(record.depth_levels);
+    row.text(record.configuration.as_bytes());
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2869,6 +2891,8 @@ fn market_features_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result
     row.null();
     row.null();
     row.null();
+    row.int32(0);
+    row.text(b"");
     row.text(record.stage.as_bytes());
     row.int32(record.rust_percent);
     row.length(record.rust_keys.len());

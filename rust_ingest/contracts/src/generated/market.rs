@@ -79,6 +79,8 @@ pub struct Bar<'a> {
     pub bid_depth_slope: Option<f64>,
     /// the same of asks.
     pub ask_depth_slope: Option<f64>,
+    /// levels a side that these slopes are of, as configured; 0: no books are kept.
+    pub depth_levels: i32,
 }
 
 impl<'a> Avro<'a> for Bar<'a> {
@@ -120,6 +122,7 @@ impl<'a> Avro<'a> for Bar<'a> {
         self.sell_after_sell.encode(out);
         self.bid_depth_slope.encode(out);
         self.ask_depth_slope.encode(out);
+        self.depth_levels.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -160,6 +163,7 @@ impl<'a> Avro<'a> for Bar<'a> {
             sell_after_sell: Avro::decode(reader)?,
             bid_depth_slope: Avro::decode(reader)?,
             ask_depth_slope: Avro::decode(reader)?,
+            depth_levels: Avro::decode(reader)?,
         })
     }
 }
@@ -204,6 +208,7 @@ impl<'a> Bar<'a> {
             sell_after_sell: if known > 33 { Avro::decode(reader)? } else { 0 },
             bid_depth_slope: if known > 34 { Avro::decode(reader)? } else { None },
             ask_depth_slope: if known > 35 { Avro::decode(reader)? } else { None },
+            depth_levels: if known > 36 { Avro::decode(reader)? } else { 0 },
         })
     }
 }
@@ -511,6 +516,10 @@ pub struct FeatureVector<'a> {
     pub bid_depth_slope: Option<f64>,
     /// the same of asks.
     pub ask_depth_slope: Option<f64>,
+    /// the bar's: levels a side that these slopes are of; 0: no books are kept.
+    pub depth_levels: i32,
+    /// by which settings this was made: [features] as JSON, all of it, defaults included; empty before Tapeflow wrote it down.
+    pub configuration: &'a str,
 }
 
 impl<'a> Avro<'a> for FeatureVector<'a> {
@@ -550,6 +559,8 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
         self.sign_autocorrelation.encode(out);
         self.bid_depth_slope.encode(out);
         self.ask_depth_slope.encode(out);
+        self.depth_levels.encode(out);
+        self.configuration.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -588,6 +599,8 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
             sign_autocorrelation: Avro::decode(reader)?,
             bid_depth_slope: Avro::decode(reader)?,
             ask_depth_slope: Avro::decode(reader)?,
+            depth_levels: Avro::decode(reader)?,
+            configuration: Avro::decode(reader)?,
         })
     }
 }
@@ -630,6 +643,8 @@ impl<'a> FeatureVector<'a> {
             sign_autocorrelation: if known > 31 { Avro::decode(reader)? } else { None },
             bid_depth_slope: if known > 32 { Avro::decode(reader)? } else { None },
             ask_depth_slope: if known > 33 { Avro::decode(reader)? } else { None },
+            depth_levels: if known > 34 { Avro::decode(reader)? } else { 0 },
+            configuration: if known > 35 { Avro::decode(reader)? } else { "" },
         })
     }
 }
