@@ -78,6 +78,34 @@ fn long_columns_are_as_their_rows() {
     }
 }
 
+/// Zero may come with a sign, also where prices rest.
+#[test]
+fn a_sign_of_zero_is_kept_or_lost_in_columns_as_in_rows() {
+    let columns = |entry: &Entry| -> Vec<Vec<f64>> {
+        let value = |rule: Rule, row: usize| match rule {
+            Rule::Positive => 7.0,
+            _ if row % 97 == 40 || row % 500 > 460 => -0.0,
+            Rule::NotNegative => (row / 50 % 3) as f64,
+            Rule::Any => (row / 700 % 2) as f64,
+        };
+        let inputs = entry.inputs.iter();
+        inputs
+            .map(|input| (0..LONG).map(|row| value(input.rule, row)).collect())
+            .collect()
+    };
+    for entry in all() {
+        let columns = columns(entry);
+        let mut rows = made(entry);
+        let expected: Vec<Vec<u64>> = (0..LONG).map(|row| updated(&mut *rows, &columns, row)).collect();
+        let mut at_once = made(entry);
+        let found = extended(&mut *at_once, &columns);
+        if let Some(row) = (0..LONG).find(|&row| found[row] != expected[row]) {
+            panic!("{}: row {row} is {:?}, not {:?}", entry.name, found[row], expected[row]);
+        }
+        assert_eq!(bits(&at_once.memory()), bits(&rows.memory()), "{}", entry.name);
+    }
+}
+
 /// What a processor without AVX2 does, done on any.
 #[test]
 fn an_old_processor_finds_the_same() {

@@ -109,7 +109,11 @@ impl Moments {
                     for &value in values {
                         self.begin_next(value);
                     }
-                    means.copy_from_slice(values);
+                    // As `found` adds it: zero loses its sign.
+                    means
+                        .iter_mut()
+                        .zip(values)
+                        .for_each(|(mean, value)| *mean = value + 0.0);
                     spreads.fill(0.0);
                     if let Some(&value) = values.last() {
                         self.rest(value);

@@ -1,6 +1,6 @@
 //! Accumulation and distribution.
 
-use crate::columns::{add_up, all_are, none, not_zero};
+use crate::columns::{add_up, all_are, negative, none, not_zero};
 use crate::indicator::{BLOCK, Indicator, Single, chill};
 use crate::memory::memory;
 use crate::number::ratio;
@@ -43,7 +43,9 @@ impl Indicator<4, 1> for Ad {
 /// The volume of each row by where the close stands.
 #[inline(always)]
 fn flows([high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
-    if high.first() == low.first() && none(high.iter().zip(low).map(|(high, low)| not_zero(high - low))) {
+    let flat = high.first() == low.first() && none(high.iter().zip(low).map(|(high, low)| not_zero(high - low)));
+    // No volume may have a sign, which its product with zero would keep.
+    if flat && none(volume.iter().map(|&volume| negative(volume))) {
         return out.fill(0.0);
     }
     for ((((place, &high), &low), &close), volume) in out.iter_mut().zip(high).zip(low).zip(close).zip(volume) {
