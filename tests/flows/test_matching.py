@@ -33,6 +33,8 @@ def vector(offset: int, **values: Any) -> FeatureVector:
         "receive_ns": 10**18,
         "close": 60_000 * 10**9,
         "series": "",
+        "depth_levels": 0,
+        "configuration": "",
     }
     return FeatureVector(**{**plain, **known, **values})
 

@@ -58,6 +58,8 @@ def features(draw: st.DrawFn) -> FeatureVector:
         **{name: draw(value) for name, value in (names | scale).items()},
         "interval_ns": interval_ns,
         "series": series,
+        "depth_levels": 0,
+        "configuration": "",
         "close_ns": close_ns,
         "receive_ns": close_ns,
         "close": draw(mostly(st.integers(90, 110), st.just(0))),
