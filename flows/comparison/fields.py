@@ -12,6 +12,10 @@ from flows.running.flow_options import BadOption
 
 RELATIVE = 1e-10
 
+_SETTINGS = frozenset({"FeatureVector.configuration", "FeatureVector.depth_levels", "Bar.depth_levels"})
+"""By which settings a record was made it repeats, and computes nothing: who compares two configurations knows that they
+differ, and asks what comes of it."""
+
 
 @dataclass(frozen=True)
 class FieldDifference:
@@ -37,12 +41,15 @@ class Tolerance:
 
     default: float = RELATIVE
     by_field: Mapping[str, float] = field(default_factory=dict)
-    """By `Record.field` or `field`; 0 demands the same bits of a value, infinity ignores the field."""
+    """By `Record.field` or `field`; 0 demands the same bits of a value, infinity ignores the field, as it does for the
+    settings that a record repeats."""
 
     def of(self, record: str, path: str) -> float | None:
-        """The one that was named for a field."""
+        """The one that was named for a field, or goes without saying."""
         plain = path.partition("[")[0]
-        return self.by_field.get(f"{record}.{plain}", self.by_field.get(plain))
+        name = f"{record}.{plain}"
+        known = math.inf if name in _SETTINGS else None
+        return self.by_field.get(name, self.by_field.get(plain, known))
 
 
 def parse_tolerances(pairs: list[str], default: float) -> Tolerance:

@@ -84,6 +84,14 @@ def test_money_must_be_equal() -> None:
     assert matched(batch(one), batch(other), parse_tolerances(["close=inf"], 1e-10))[0].kind is Kind.NEAR
 
 
+def test_settings_are_no_results() -> None:
+    """Two configurations differ, and say so in every vector: what came of them is compared."""
+    one, other = vector(1), vector(1, configuration='{"rsi":7}', depth_levels=10)
+    assert matched(batch(one), batch(other))[0].kind is Kind.NEAR
+    strictly = parse_tolerances(["configuration=0"], 1e-10)
+    assert matched(batch(one), batch(other), strictly)[0].kind is Kind.FIELD
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [(float("nan"), float("nan"), True), (0.0, -0.0, False), (None, 1.0, False), (float("inf"), 1e308, False)],
