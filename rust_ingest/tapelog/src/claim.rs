@@ -59,6 +59,8 @@ pub struct Claim {
     group: BaseConsumer<Listener>,
     name: String,
     config: LogConfig,
+    /// How long a step of a renewal waits for the broker.
+    patience: Duration,
 }
 
 impl Claim {
@@ -84,6 +86,7 @@ impl Claim {
             group,
             name,
             config: config.clone(),
+            patience: RENEWAL,
         };
         claim
             .holder
@@ -164,7 +167,7 @@ impl Claim {
             let failure = self.failed(&error);
             if let (KafkaError::Transaction(error), ClaimError::Unproven { .. }) = (&error, &failure)
                 && error.txn_requires_abort()
-                && let Err(error) = self.holder.abort_transaction(RENEWAL)
+                && let Err(error) = self.holder.abort_transaction(self.patience)
             {
                 return self.failed(&error);
             }
@@ -177,12 +180,28 @@ impl Claim {
         match self.holder.begin_transaction() {
             // Still open from a renewal that timed out.
             Err(KafkaError::Transaction(error)) if error.code() == RDKafkaErrorCode::State => {}
+            // It timed out while it ended.
+            Err(KafkaError::Transaction(error)) if error.code() == RDKafkaErrorCode::Conflict => {
+                self.end()?;
+                self.holder.begin_transaction()?;
+            }
             other => other?,
         }
         let group = self.group.group_metadata();
         let group = group.ok_or(KafkaError::ConsumerCommit(RDKafkaErrorCode::UnknownGroup))?;
-        self.holder.send_offsets_to_transaction(offsets, &group, RENEWAL)?;
-        self.holder.commit_transaction(RENEWAL)
+        self.holder
+            .send_offsets_to_transaction(offsets, &group, self.patience)?;
+        self.holder.commit_transaction(self.patience)
+    }
+
+    /// An end that timed out goes on with the same call, and librdkafka refuses all others until it has.
+    fn end(&self) -> Result<(), KafkaError> {
+        match self.holder.commit_transaction(self.patience) {
+            Err(KafkaError::Transaction(error)) if error.code() == RDKafkaErrorCode::Conflict => {
+                self.holder.abort_transaction(self.patience)
+            }
+            ended => ended,
+        }
     }
 
     fn failed(&self, error: &KafkaError) -> ClaimError {
@@ -205,4 +224,41 @@ fn of_group(config: &LogConfig, name: &str) -> Result<BaseConsumer<Listener>, Cl
     settings.set("group.id", name);
     let group = BaseConsumer::from_config_and_context(&settings, Listener);
     Ok(group.map_err(crate::ConfigError::from)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use rdkafka::bindings::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS as LOADING;
+    use rdkafka::mocking::MockCluster;
+    use rdkafka::types::RDKafkaApiKey;
+
+    use super::*;
+
+    #[test]
+    fn a_renewal_that_timed_out_while_it_ended_does_not_stop_the_next() {
+        let cluster = MockCluster::new(1).unwrap();
+        let topic = Topic::named("execution.orders").unwrap();
+        cluster.create_topic(topic.name, 1, 1).unwrap();
+        let config = LogConfig::new(&cluster.bootstrap_servers(), "", []).unwrap();
+        let mut claim = Claim::take(&config, "router").unwrap();
+        let read = |offset| {
+            [ReadTo {
+                topic,
+                partition: 0,
+                offset,
+            }]
+        };
+        claim.renew(&read(3)).unwrap();
+
+        claim.patience = Duration::from_millis(300);
+        // The broker takes the positions, and is too busy to end.
+        cluster.request_errors(RDKafkaApiKey::EndTxn, &[LOADING; 1000]);
+        let unproven = claim.renew(&read(4)).unwrap_err();
+        assert!(matches!(unproven, ClaimError::Unproven { .. }), "{unproven}");
+        let still = claim.renew(&read(5)).unwrap_err();
+        assert!(matches!(still, ClaimError::Unproven { .. }), "{still}");
+        cluster.clear_request_errors(RDKafkaApiKey::EndTxn);
+        claim.patience = RENEWAL;
+        claim.renew(&read(6)).unwrap();
+    }
 }
