@@ -14,7 +14,6 @@ from tests.system.exchange_process import Exchange
 from tests.system.ingestor_process import Ingestor
 from tests.system.router_process import Logs, Router, wait_for
 
-_PREFIX = "watched."
 _PROGRAMS = ("exchange", "ingestor", "router", "market", "risk", "audit")
 
 
@@ -42,8 +41,10 @@ def free_addresses(count: int) -> list[str]:
 
 @contextmanager
 def running(stack: Stack, folder: Path) -> Iterator[RunningDesk]:
-    """Once an order was sent. `stack`: whose broker and ClickHouse it uses, by topics of its own."""
-    settings = replace(stack.settings, topic_prefix=_PREFIX)
+    """Once an order was sent. `stack`: whose broker and ClickHouse it uses, by topics of its own, named as the folder:
+    those of an earlier desk have its orders, with the same origins as this one's."""
+    prefix = f"{folder.name}."
+    settings = replace(stack.settings, topic_prefix=prefix)
     topics.create(settings)
     *served, broadcast = free_addresses(len(_PROGRAMS) + 1)
     addresses = dict(zip(_PROGRAMS, served, strict=True))
@@ -61,7 +62,7 @@ def running(stack: Stack, folder: Path) -> Iterator[RunningDesk]:
         desk.ingestor.__enter__()
         router = programs.enter_context(Router(settings, exchange, folder, *listen["router"]))
         for name in ("market", "risk", "audit"):
-            programs.enter_context(FlowProcess(stack, folder / name, _PREFIX, name, *listen[name]))
+            programs.enter_context(FlowProcess(stack, folder / name, prefix, name, *listen[name]))
         Logs(settings).new()
         wait_for("an order", lambda: router.status()["sent"] >= 1)
         yield desk
