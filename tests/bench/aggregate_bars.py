@@ -20,6 +20,7 @@ from flows.history import aggregate_bars
 ROWS = 3_000
 TURNS = 400
 EACH = 5
+TARGET_US = 1_000
 _SPAN = 5
 
 
@@ -55,6 +56,7 @@ def test_against_numpy_pandas_polars() -> None:
     for name, median_us in medians_us.items():
         ratios = ", ".join(f"{peer} takes {medians_us[peer] / median_us:.1f} times" for peer in beside.get(name, ()))
         print(f"{name}: {median_us:,.1f} us, {median_us * 1e3 / ROWS:.1f} ns a row{'; ' if ratios else ''}{ratios}")
+    assert all(medians_us[name] < TARGET_US for name in (*beside, "Arrow"))
 
 
 def test_a_million_rows_in_both_engines() -> None:

@@ -82,6 +82,7 @@ def measure() -> None:
         f"broadcast: 100 clients, update -> client p95 {ours:,.0f} us (target {TARGET_P95_US:,}), "
         f"websockets {theirs:,.0f}"
     )
+    assert ours <= TARGET_P95_US
 
 
 Reader = Callable[[str, int], Reading]

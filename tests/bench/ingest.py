@@ -75,6 +75,7 @@ def test_ingest(tmp_path: Path) -> None:
         f"ingest: {per_s:,.0f} messages/s, rdkafka alone {rdkafka:,.0f} records/s, ratio {per_s / rdkafka:.2f} (aim "
         f"{AIM_OF_RDKAFKA}); plain Python {peer:,.0f}, ratio {per_s / peer:.1f}"
     )
+    assert per_s >= TARGET_PER_S
 
 
 def write_long_capture(captures: list[Path], target: Path, turns: range) -> int:

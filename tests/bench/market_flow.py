@@ -59,3 +59,5 @@ def test_market_flow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert bars
     assert bars == features
+    assert figure >= TARGET_PER_S
+    assert figure >= TARGET_OF_BYTEWAX * peer

@@ -25,3 +25,4 @@ def test_ring() -> None:
         f"ring: {USED} {rates[USED] / 1e6:,.0f} M items/s (target {TARGET_PER_S / 1e6:,.0f}), "
         f"{rates[USED] / rates[fastest]:.2f} of the fastest ({fastest})"
     )
+    assert rates[USED] >= TARGET_PER_S

@@ -65,6 +65,8 @@ def test_socket_to_tick(tmp_path: Path) -> None:
             f"socket_to_tick: {rate:,} messages/s, p95 {p95_us['tick', rate]:.1f} us (target {TARGET_P95_US}, aim "
             f"{AIM_P95_US}), {p95_us['tick', rate] / p95_us['read alone', rate]:.2f} of reading alone"
         )
+    # At higher rates two processors are too few for sender, broker and ingestor.
+    assert p95_us["tick", min(RATES_PER_S)] <= TARGET_P95_US
 
 
 def let_others_go_first() -> None:

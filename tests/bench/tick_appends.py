@@ -36,3 +36,5 @@ def test_tick_appends(tmp_path: Path) -> None:
         f"tick_appends: {ours['per_s'] / theirs['per_s']:.1f} times as many (target {TARGET_PER_S / 1e6:.0f} M/s), "
         f"p99.9 {ours['p999_ns'] / theirs['p999_ns']:.2f} times as long (target {TARGET_P999_NS:,} ns)"
     )
+    assert ours["per_s"] >= TARGET_PER_S
+    assert ours["p999_ns"] <= TARGET_P999_NS

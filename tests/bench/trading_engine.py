@@ -42,6 +42,7 @@ SOURCES = PROJECT / "tests" / "bench" / "engine_peers"
 ROUNDS = 3
 RUNS = 15
 """Of each program in a round."""
+TARGET_PER_S, TARGET_P99_NS, TARGET_OF_TWIN = 3e6, 50_000, 50
 STRATEGIES = [
     strategy("cross", "ema_cross", quantity="0.001"),
     strategy("slow cross", "ema_cross", quantity="0.001", interval_ns=5 * SECOND),
@@ -83,11 +84,14 @@ def test_trading_engine(tmp_path: Path) -> None:
             f"execute_tick, Rust, {name}: p50 {spread['p50'] / 1e3:.2f} us, p99 {spread['p99'] / 1e3:.2f} us, "
             f"p99.9 {spread['p999'] / 1e3:.2f} us, of {spread['count']:,}"
         )
-    from_python(tape, words, day)
+    of_twin = from_python(tape, words, day)
+    assert figures["tapeflow"] >= TARGET_PER_S
+    assert said["decision_ns"]["p99"] < TARGET_P99_NS
+    assert of_twin >= TARGET_OF_TWIN
 
 
-def from_python(tape: list[Trade | Quote], words: list[Control], day: Batch) -> None:
-    """The calls as Python makes them, and the Python twin."""
+def from_python(tape: list[Trade | Quote], words: list[Control], day: Batch) -> float:
+    """The calls as Python makes them, and how many times as long the Python twin takes."""
     messages = [message for _, _, _, _, message, _, _ in day.entries()][len(words) :]
     engine = TradingEngine(CONFIG)
     for word in words:
@@ -109,6 +113,7 @@ def from_python(tape: list[Trade | Quote], words: list[Control], day: Batch) -> 
         f"execute_ticks from Python: {len(day) / rust_s:,.0f} ticks/s in Rust, {len(day) / python_s:,.0f} in Python, "
         f"{python_s / rust_s:.0f} times"
     )
+    return python_s / rust_s
 
 
 def seconds(engine: str, day: Batch) -> float:
