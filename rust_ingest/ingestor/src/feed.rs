@@ -18,6 +18,7 @@ pub mod opener;
 pub mod pace;
 pub mod passing;
 mod report;
+mod requests;
 pub mod rest;
 mod silence;
 mod snapshots;
@@ -79,7 +80,7 @@ impl Feed {
         let session = stage.session();
         let path = |instrument| session.snapshot_path(instrument).unwrap_or_default();
         let paths = (0..session.instruments().len()).map(path);
-        let (snapshots, fetched) = Snapshots::new(rest, paths);
+        let (snapshots, fetched) = Snapshots::new(rest, settings.limits.books, paths);
         let report = Report::new(settings.status_file.clone());
         Self {
             settings,

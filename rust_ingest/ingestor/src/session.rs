@@ -130,9 +130,9 @@ impl Session {
         self.lines[self.line_of(connection)].opening()
     }
 
-    /// Text frames that the session wants sent now on this connection, and on the other one of its pair, each once: a book
-    /// subscribed again. What becomes of them shows in what the venue sends; no record depends on this call.
-    pub fn replies(&mut self, connection: u16) -> Vec<String> {
+    /// What the session wants asked for on this connection, and on the other one of its pair, each once: a book subscribed
+    /// again, by text frames that belong together. What becomes of them shows in what the venue sends; no record depends on this call.
+    pub fn replies(&mut self, connection: u16) -> Vec<Vec<String>> {
         let line = self.line_of(connection);
         self.lines[line].replies()
     }

@@ -124,8 +124,8 @@ impl Stage {
         &self.session
     }
 
-    /// Text frames that the session wants sent on a connection now, each once.
-    pub fn replies(&mut self, connection: u16) -> Vec<String> {
+    /// What the session wants asked for on a connection, each once: [`Session::replies`].
+    pub fn replies(&mut self, connection: u16) -> Vec<Vec<String>> {
         self.session.replies(connection)
     }
 

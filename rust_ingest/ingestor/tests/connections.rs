@@ -169,9 +169,61 @@ fn replies_go_out_on_their_connection_without_anything_heard() {
         let venue = Venue::start([]).await;
         let bench = Bench::connect(2, &[&venue.endpoint], Duration::from_secs(20), limits_of("binance"));
         bench.until(2).await;
-        bench.notebook.borrow_mut().replies = vec![(1, "ping".to_owned()), (1, "x".repeat(70_000))];
+        bench.notebook.borrow_mut().replies = vec![(1, said(&["ping", &"x".repeat(70_000)]))];
         wait_for(|| venue.texts().len() == 4).await;
         assert_eq!(venue.texts()[2..], ["ping".to_owned(), "x".repeat(70_000)]);
+    });
+}
+
+#[test]
+fn replies_keep_to_the_venues_pace_in_their_order() {
+    on_one_thread(async {
+        let venue = Venue::start([]).await;
+        let limit = Limit {
+            times: 2,
+            within: Duration::from_millis(200),
+        };
+        let limits = Limits {
+            messages: Some(limit),
+            ..limits_of("coinbase_advanced")
+        };
+        let bench = Bench::connect(1, &[&venue.endpoint], Duration::from_secs(20), limits);
+        bench.until(1).await;
+        let opened = bench.notebook.borrow().openings[0];
+        let books = ["-a", "+a", "-b", "+b", "-c", "+c"];
+        bench.notebook.borrow_mut().replies = books.chunks(2).map(|book| (0, said(book))).collect();
+        wait_for(|| venue.texts().len() == 7).await;
+        assert_eq!(venue.texts()[1..], books, "behind the subscription");
+        // With the subscription these are two at once, and two every 200 ms.
+        assert!(opened.elapsed() >= Duration::from_millis(590), "{:?}", opened.elapsed());
+    });
+}
+
+#[test]
+fn what_waited_when_the_connection_was_lost_is_not_said_on_the_next_one() {
+    on_one_thread(async {
+        let venue = Venue::start([]).await;
+        let limit = Limit {
+            times: 2,
+            within: Duration::from_millis(300),
+        };
+        let limits = Limits {
+            messages: Some(limit),
+            ..limits_of("coinbase_advanced")
+        };
+        let bench = Bench::connect(1, &[&venue.endpoint], Duration::from_secs(20), limits);
+        bench.until(1).await;
+        bench.notebook.borrow_mut().replies = vec![(0, said(&["-a", "+a"]))];
+        wait_for(|| venue.texts().len() == 2).await;
+        venue.cut();
+        bench.until(3).await;
+        wait_for(|| venue.texts().len() == 3).await;
+        sleep(Duration::from_millis(400)).await;
+        assert_eq!(
+            venue.texts(),
+            ["subscribe 0", "-a", "subscribe 0"],
+            "which asks for all"
+        );
     });
 }
 

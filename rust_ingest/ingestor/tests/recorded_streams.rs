@@ -211,10 +211,10 @@ fn a_lost_change_is_a_gap_and_the_book_is_asked_for() {
         let (mut bench, troubles) = found.expect("a loss that shows");
         let gaps = troubles.iter().filter(|trouble| trouble.contains(" book ")).count();
         assert_eq!(gaps, 1, "{troubles:?}");
-        let asked = bench.session.replies(0);
+        let asked = bench.session.replies(0).concat();
         assert_eq!(asked.len(), 2, "{asked:?}");
         assert!(asked[0].contains("unsubscribe") && asked[1].contains("\"subscribe\"") && asked[1].contains(of));
-        assert_eq!(bench.session.replies(0), [""; 0], "each once");
+        assert!(bench.session.replies(0).is_empty(), "each once");
         let index = recording.symbols.iter().position(|symbol| *symbol == of).unwrap();
         assert!(!bench.session.instruments()[index].is_synchronised());
         bench.frame(&lines[snapshot], 1);

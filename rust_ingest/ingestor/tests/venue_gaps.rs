@@ -63,7 +63,7 @@ fn okx_numbers_tell_what_is_lost_doubled_and_late() {
         r#"{"op":"unsubscribe","args":[{"channel":"books","instId":"BTC-USDT"}]}"#,
         r#"{"op":"subscribe","args":[{"channel":"books","instId":"BTC-USDT"}]}"#,
     ];
-    assert_eq!(bench.session.replies(0), asked);
+    assert_eq!(bench.session.replies(0), [asked]);
     bench.frame(okx_book("snapshot", -1, 30), 1);
     bench.frame(okx_book("update", 30, 31), 1);
     assert_eq!(bench.drained(), ["snapshot 30", "delta 31..31 Some(31000000000)"]);
@@ -87,7 +87,7 @@ fn a_wrong_checksum_is_a_gap_that_says_so() {
         matches!(&reasons[..], [reason] if reason.contains("checksum") && reason.contains("venue's 7")),
         "{reasons:?}"
     );
-    assert_eq!(bench.session.replies(0).len(), 2);
+    assert_eq!(bench.session.replies(0).concat().len(), 2);
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_lost_frame_of_advanced_trade_costs_every_book_of_the_connection() {
     for late in &records[5..] {
         assert!(late.starts_with("dead coinbase_advanced duplicate"), "{late}");
     }
-    let asked = bench.session.replies(0);
+    let asked = bench.session.replies(0).concat();
     assert_eq!(asked.len(), 4);
     assert!(
         asked[1].contains("BTC-USD") && asked[3].contains("ETH-USD"),
@@ -136,7 +136,7 @@ fn a_book_that_does_not_come_is_asked_for_again_but_not_too_often() {
         // Each message is another one: it has the second for a number.
         let number = receive_ns / SECOND;
         bench.frame(okx_book("update", number - 1, number), receive_ns);
-        bench.session.replies(0).len()
+        bench.session.replies(0).concat().len()
     };
     assert_eq!(
         late(&mut bench, SECOND),
@@ -146,7 +146,7 @@ fn a_book_that_does_not_come_is_asked_for_again_but_not_too_often() {
     assert_eq!(late(&mut bench, 15 * SECOND), 2);
     assert_eq!(late(&mut bench, 16 * SECOND), 0);
     bench.take(Input::Time, 30 * SECOND);
-    assert_eq!(bench.session.replies(0).len(), 2, "also while nothing comes");
+    assert_eq!(bench.session.replies(0).concat().len(), 2, "also while nothing comes");
     bench.take(Input::Time, 45 * SECOND);
     bench.closed("reset by peer");
     assert_eq!(bench.session.replies(0).len(), 0, "the next connection subscribes anew");

@@ -25,6 +25,10 @@ pub struct Limits {
     pub openings: Limit,
     /// Texts sent, over all connections.
     pub messages: Option<Limit>,
+    /// Texts sent on one connection; pings do not count.
+    pub messages_each: Option<Limit>,
+    /// Books asked for by REST, over all instruments; none where streams bring them.
+    pub books: Option<Limit>,
     /// A connection silent for so long is dead; none where silence says nothing.
     pub silence: Option<Duration>,
 }

@@ -298,5 +298,13 @@ mod tests {
         assert_eq!(silence, [20, 5, 10, 40, 10]);
         assert_eq!(limits("truefx").silence, None, "datagrams may stay away for a weekend");
         assert_eq!(limits("coinbase_advanced").messages.unwrap().times, 8);
+        let of_connection = limits("okx").messages_each.unwrap();
+        assert_eq!((of_connection.times, of_connection.within.as_secs()), (480, 3_600));
+        let books = ["binance", "binance_usdm", "binance_coinm"].map(|name| limits(name).books.unwrap());
+        assert!(
+            books
+                .iter()
+                .all(|books| (books.times, books.within.as_secs()) == (100, 60))
+        );
     }
 }

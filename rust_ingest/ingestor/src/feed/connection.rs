@@ -18,6 +18,7 @@ use super::lines::{FileLines, HttpLines};
 use super::listener::{Heard, Listener, Over};
 use super::opener::Opener;
 use super::passing::Passing;
+use super::requests::Requests;
 use super::silence::{Silence, Verdict};
 use super::socket::WebSocket;
 use super::stop::Stop;
@@ -199,26 +200,26 @@ impl<L: Listener> Connection<L> {
         messages: &[String],
         endpoint: &Endpoint,
     ) -> Result<End, IngestError> {
-        for message in messages {
+        let mut requests = Requests::new(self.opener.messages_each());
+        requests.add(messages.to_vec());
+        while let Some(turn) = requests.next_turn(&self.opener) {
             tokio::select! {
                 () = self.stop.requested() => return Ok(End::Done),
-                () = sleep_until(self.opener.next_message()) => {}
+                () = sleep_until(turn) => {}
             }
-            let mut asking = Heard::default();
-            asking.say(std::slice::from_ref(message));
-            if let Err(reason) = wire.send(&asking.answers).await {
+            if let Err(reason) = say(&mut wire, &mut requests).await {
                 return Ok(End::Lost(Over::lost(reason)));
             }
         }
         tracing::info!(venue = self.venue(), connection = self.number, %endpoint, "connected");
-        let end = self.listen(wire).await?;
+        let end = self.listen(wire, requests).await?;
         if let End::Lost(over) = &end {
             self.listener.borrow_mut().closed(self.number, &over.reason)?;
         }
         Ok(end)
     }
 
-    async fn listen<W: Wire>(&mut self, mut wire: W) -> Result<End, IngestError> {
+    async fn listen<W: Wire>(&mut self, mut wire: W, mut requests: Requests) -> Result<End, IngestError> {
         self.listener.borrow_mut().opened(self.number)?;
         self.opened = Some(Instant::now());
         let probe = self.listener.borrow().probe();
@@ -226,6 +227,7 @@ impl<L: Listener> Connection<L> {
         let mut ticker = interval(TICK);
         ticker.set_missed_tick_behavior(MissedTickBehavior::Skip);
         loop {
+            let turn = requests.next_turn(&self.opener);
             let Heard { answers, over } = tokio::select! {
                 () = self.stop.requested() => {
                     let mut farewell = Heard::default();
@@ -245,6 +247,12 @@ impl<L: Listener> Connection<L> {
                     silence.heard(Instant::now(), listener.deaf());
                     heard
                 }
+                () = sleep_until(turn.unwrap_or_else(Instant::now)), if turn.is_some() => {
+                    if let Err(reason) = say(&mut wire, &mut requests).await {
+                        return Ok(End::Lost(Over::lost(reason)));
+                    }
+                    continue;
+                }
                 _ = ticker.tick() => self.look(&mut silence, &probe),
             };
             if let Some(over) = over {
@@ -254,6 +262,9 @@ impl<L: Listener> Connection<L> {
                 && let Err(reason) = wire.send(&answers).await
             {
                 return Ok(End::Lost(Over::lost(reason)));
+            }
+            for request in self.listener.borrow_mut().replies(self.number) {
+                requests.add(request);
             }
         }
     }
@@ -271,16 +282,23 @@ impl<L: Listener> Connection<L> {
         )
     }
 
-    /// Whether the venue still is there, and what the session wants to say without having heard anything.
+    /// Whether the venue still is there.
     fn look(&self, silence: &mut Silence, probe: &Probe) -> Heard {
-        let mut listener = self.listener.borrow_mut();
         let mut heard = Heard::default();
-        heard.say(&listener.replies(self.number));
-        match silence.judge(Instant::now(), listener.deaf()) {
+        match silence.judge(Instant::now(), self.listener.borrow().deaf()) {
             Verdict::Fine => {}
             Verdict::Probe => heard.probe(probe),
             Verdict::Dead => heard.over = Some(Over::lost(format!("no frame for {:?}", self.stale_after))),
         }
         heard
     }
+}
+
+/// Sends the text whose turn has come.
+async fn say(wire: &mut impl Wire, requests: &mut Requests) -> Result<(), String> {
+    let mut saying = Heard::default();
+    if let Some(text) = requests.take() {
+        saying.say(&text);
+    }
+    wire.send(&saying.answers).await
 }

@@ -27,8 +27,8 @@ pub struct Intake {
     report: Report,
     clock: Clock,
     connections: Vec<ConnectionStatus>,
-    /// What is to be said on each connection.
-    unsaid: Vec<Vec<String>>,
+    /// What is to be asked for on each connection.
+    unsaid: Vec<Vec<Vec<String>>>,
     stopped: bool,
     /// From reading bytes to having handed their records to the producer.
     hop: Histogram,
@@ -82,8 +82,9 @@ impl Intake {
         }
     }
 
-    pub fn on_snapshot(&mut self, Fetched { instrument, body }: Fetched) -> Result<(), IngestError> {
-        self.snapshots.landed(instrument);
+    pub fn on_snapshot(&mut self, fetched: Fetched) -> Result<(), IngestError> {
+        self.snapshots.landed(&fetched);
+        let Fetched { instrument, body } = fetched;
         let (trouble, at_least) = match body {
             Err(error) => (Some(error.to_string()), error.retry_after()),
             Ok(body) => match self.take_now(Input::Snapshot {
@@ -208,7 +209,6 @@ impl Listener for Intake {
         heard.messages(reader, |payload| {
             self.take(Input::Frame { connection, payload }, receive_ns).map(drop)
         })?;
-        heard.say(&self.replies(connection));
         if let Some(reason) = self.stage.closing(connection) {
             heard.over.get_or_insert(Over::announced(reason));
         }
@@ -220,12 +220,12 @@ impl Listener for Intake {
         Ok(heard)
     }
 
-    fn replies(&mut self, connection: u16) -> Vec<String> {
-        let texts = self.stage.replies(connection);
+    fn replies(&mut self, connection: u16) -> Vec<Vec<String>> {
+        let requests = self.stage.replies(connection);
         let line = self.stage.session().line_of(connection);
-        for other in (0..self.stage.session().connections()).filter(|_| !texts.is_empty()) {
+        for other in (0..self.stage.session().connections()).filter(|_| !requests.is_empty()) {
             if self.stage.session().line_of(other) == line {
-                self.unsaid[usize::from(other)].extend_from_slice(&texts);
+                self.unsaid[usize::from(other)].extend_from_slice(&requests);
             }
         }
         take(&mut self.unsaid[usize::from(connection)])

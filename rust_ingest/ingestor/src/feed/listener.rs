@@ -32,8 +32,8 @@ pub trait Listener {
     /// Takes every frame that a connection has read; they came at the same time. Waits while the broker is slow.
     fn read<M: Messages>(&mut self, connection: u16, reader: &mut M) -> Result<Heard, IngestError>;
 
-    /// Texts to send now.
-    fn replies(&mut self, connection: u16) -> Vec<String>;
+    /// What to ask the venue for, each once: texts that belong together, as soon as the venue takes them.
+    fn replies(&mut self, connection: u16) -> Vec<Vec<String>>;
 
     /// How long, all in all, [`Self::read`] took: no socket was read meanwhile.
     fn deaf(&self) -> Duration;
@@ -98,14 +98,12 @@ impl Heard {
     pub fn probe(&mut self, probe: &Probe) {
         match probe {
             Probe::WebSocket => control(Control::Ping, b"", mask(), &mut self.answers),
-            Probe::Text { text, .. } => self.say(std::slice::from_ref(text)),
+            Probe::Text { text, .. } => self.say(text),
         }
     }
 
-    pub fn say(&mut self, texts: &[String]) {
-        for message in texts {
-            text(message, mask(), &mut self.answers);
-        }
+    pub fn say(&mut self, message: &str) {
+        text(message, mask(), &mut self.answers);
     }
 
     /// A farewell.

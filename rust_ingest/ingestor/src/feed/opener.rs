@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use tokio::time::Instant;
-use venues::limits::Limits;
+use venues::limits::{Limit, Limits};
 
 use super::pace::Pace;
 
@@ -11,6 +11,7 @@ use super::pace::Pace;
 pub struct Opener {
     openings: RefCell<Pace>,
     messages: Option<RefCell<Pace>>,
+    messages_each: Option<Limit>,
 }
 
 impl Opener {
@@ -18,12 +19,18 @@ impl Opener {
         Self {
             openings: RefCell::new(Pace::new(limits.openings)),
             messages: limits.messages.map(|limit| RefCell::new(Pace::new(limit))),
+            messages_each: limits.messages_each,
         }
     }
 
     /// When the next connection may be opened. Who asks has that turn.
     pub fn next_opening(&self) -> Instant {
         self.openings.borrow_mut().next(Instant::now())
+    }
+
+    /// Texts that one connection may send.
+    pub fn messages_each(&self) -> Option<Limit> {
+        self.messages_each
     }
 
     /// When the next text may be sent. Who asks has that turn.

@@ -32,6 +32,17 @@ impl Pace {
         self.given.push_back(time);
         time
     }
+
+    /// Whether it may be done once more now. If so, it counts as done.
+    pub fn may(&mut self, now: Instant) -> bool {
+        let times = self.limit.times.max(1) as usize;
+        let is_full = self.given.len() >= times;
+        let is_free = !is_full || self.given.front().is_none_or(|first| *first + self.limit.within <= now);
+        if is_free {
+            self.next(now);
+        }
+        is_free
+    }
 }
 
 #[cfg(test)]
@@ -50,5 +61,14 @@ mod tests {
         for window in given.windows(4) {
             assert!(window[3] - window[0] >= Duration::from_secs(1), "{window:?}");
         }
+    }
+
+    #[test]
+    fn what_may_not_be_done_yet_takes_no_turn() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut pace = Pace::new(Limit::per_second(2));
+        let may = [0, 100, 200, 999, 1_000, 1_001, 1_100].map(|ms| pace.may(at(ms)));
+        assert_eq!(may, [true, true, false, false, true, false, true]);
     }
 }

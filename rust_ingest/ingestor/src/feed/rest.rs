@@ -38,6 +38,14 @@ impl RestError {
         }
     }
 
+    /// How long this address is to ask for nothing at all: 429 says that it asked too often, 418 that it did not stop then.
+    pub fn bars_address(&self) -> Option<Duration> {
+        match self {
+            Self::Status { status: 418 | 429, .. } => self.retry_after(),
+            _ => None,
+        }
+    }
+
     /// Another endpoint may do better. What a venue refuses, it refuses at all of them.
     fn is_of_endpoint(&self) -> bool {
         match self {

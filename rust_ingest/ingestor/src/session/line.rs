@@ -24,7 +24,7 @@ pub struct Line {
     /// Of the session's.
     instruments: Range<usize>,
     /// To be sent.
-    replies: Vec<String>,
+    replies: Vec<Vec<String>>,
     told: Told,
 }
 
@@ -160,7 +160,7 @@ impl Line {
         self.told.closing[side as usize].take()
     }
 
-    pub fn replies(&mut self) -> Vec<String> {
+    pub fn replies(&mut self) -> Vec<Vec<String>> {
         std::mem::take(&mut self.replies)
     }
 
@@ -238,7 +238,10 @@ impl Line {
 
     fn ask(&mut self) {
         for symbol in self.told.asked.drain(..) {
-            self.replies.extend(self.connection.fresh_book(symbol));
+            let texts = self.connection.fresh_book(symbol);
+            if !texts.is_empty() {
+                self.replies.push(texts);
+            }
         }
     }
 }

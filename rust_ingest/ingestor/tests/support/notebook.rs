@@ -28,8 +28,8 @@ use venues::limits::Limits;
 #[derive(Default)]
 pub struct Notebook {
     pub heard: Vec<String>,
-    /// Texts to send on a connection.
-    pub replies: Vec<(u16, String)>,
+    /// Requests to send on a connection.
+    pub replies: Vec<(u16, Vec<String>)>,
     pub openings: Vec<Instant>,
     pub probe: Option<Probe>,
     /// Each read takes so long, as with a slow broker.
@@ -81,11 +81,11 @@ impl Listener for Notebook {
         Ok(heard)
     }
 
-    fn replies(&mut self, connection: u16) -> Vec<String> {
+    fn replies(&mut self, connection: u16) -> Vec<Vec<String>> {
         let (now, later) = self.replies.drain(..).partition(|(to, _)| *to == connection);
         self.replies = later;
-        let now: Vec<(u16, String)> = now;
-        now.into_iter().map(|(_, text)| text).collect()
+        let now: Vec<(u16, Vec<String>)> = now;
+        now.into_iter().map(|(_, texts)| texts).collect()
     }
 
     fn deaf(&self) -> Duration {

@@ -18,6 +18,12 @@ const OPENINGS: Limit = Limit {
     times: 300,
     within: Duration::from_secs(300),
 };
+/// A book of 1,000 levels weighs 50 of the 6,000 that an address may ask of spot a minute ("Order book"; "Limits"), and 20 of 2,400 on
+/// futures ("Order Book", "General Info"): 120 either way. What is left is for terms, orders, and other programs of the address.
+const BOOKS: Limit = Limit {
+    times: 100,
+    within: Duration::from_secs(60),
+};
 /// There are no heartbeats: a ping is answered within that.
 const SILENCE: Duration = Duration::from_secs(20);
 
@@ -130,6 +136,8 @@ impl dialect::Dialect for Dialect {
         Limits {
             openings: OPENINGS,
             messages: None,
+            messages_each: None,
+            books: Some(BOOKS),
             silence: Some(SILENCE),
         }
     }

@@ -87,6 +87,8 @@ impl dialect::Dialect for Dialect {
         Limits {
             openings: Limit::per_second(8),
             messages: Some(Limit::per_second(messages_per_second)),
+            messages_each: None,
+            books: None,
             silence: Some(SILENCE_MAX),
         }
     }

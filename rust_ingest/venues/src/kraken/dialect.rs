@@ -34,11 +34,6 @@ impl Dialect {
             Self::V2 => "ticker",
         }
     }
-
-    /// v2 numbers trades; v1 does not, so that there a lost one cannot be noticed by its id.
-    pub fn numbers_trades(self) -> bool {
-        self == Self::V2
-    }
 }
 
 impl dialect::Dialect for Dialect {
@@ -87,6 +82,8 @@ impl dialect::Dialect for Dialect {
                 within: Duration::from_secs(600),
             },
             messages: None,
+            messages_each: None,
+            books: None,
             silence: Some(SILENCE_MAX),
         }
     }

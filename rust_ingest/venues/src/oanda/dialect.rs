@@ -74,6 +74,8 @@ impl dialect::Dialect for Dialect {
         Limits {
             openings: Limit::per_second(CONNECTIONS_PER_SECOND_MAX),
             messages: None,
+            messages_each: None,
+            books: None,
             silence: Some(SILENCE_MAX),
         }
     }

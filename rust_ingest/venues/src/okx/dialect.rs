@@ -22,12 +22,13 @@ pub const PONG: &str = "pong";
 /// Below the 30 s after which the venue closes a connection that it has pushed nothing to.
 pub const PING_AFTER: Duration = Duration::from_secs(20);
 
-/// A connection that has not subscribed by then is closed.
-pub const SUBSCRIBE_WITHIN: Duration = Duration::from_secs(30);
 /// Connections opened within a second, by IP address.
 pub const CONNECTIONS_PER_SECOND: u32 = 3;
 /// Requests to subscribe, unsubscribe or log in that a connection may send within an hour.
-pub const REQUESTS_PER_HOUR: u32 = 480;
+pub const REQUESTS: Limit = Limit {
+    times: 480,
+    within: Duration::from_secs(3_600),
+};
 /// The channels of one request are at most this long.
 pub const REQUEST_BYTES_MAX: usize = 64 * 1_024;
 
@@ -89,6 +90,8 @@ impl dialect::Dialect for Dialect {
         Limits {
             openings: Limit::per_second(CONNECTIONS_PER_SECOND),
             messages: None,
+            messages_each: Some(REQUESTS),
+            books: None,
             silence: Some(2 * PING_AFTER),
         }
     }

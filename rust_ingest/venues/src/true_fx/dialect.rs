@@ -47,6 +47,8 @@ impl dialect::Dialect for Dialect {
         Limits {
             openings: Limit::per_second(1),
             messages: None,
+            messages_each: None,
+            books: None,
             silence: None,
         }
     }
