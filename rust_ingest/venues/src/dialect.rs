@@ -169,7 +169,7 @@ pub trait Listing {
     /// It is of a kind that is not read.
     fn instrument(&self) -> Result<String, TermsError>;
 
-    /// Exponents of price and quantity that hold all that the venue writes.
+    /// Exponents of price and quantity that hold all that the venue writes, where the log has none yet and nobody chose others.
     fn exponents(&self) -> (i8, i8) {
         (-9, -9)
     }

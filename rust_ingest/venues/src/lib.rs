@@ -30,6 +30,7 @@ pub mod venue;
 pub mod venue_book;
 
 mod digits;
+mod exponents;
 mod field;
 mod levels;
 

@@ -61,6 +61,8 @@ pub enum TermsError {
     Refused { venue: &'static str, message: String },
     #[error("{symbol} is not listed there; symbols are written like {example}")]
     NotListed { symbol: String, example: &'static str },
+    #[error("{symbol} has no streams of its own: the venue sends those of {other}, under that name; ask for {other}")]
+    SameAs { symbol: String, other: String },
     #[error("{symbol} is of type {kind}, which is not read; choose {choice}")]
     OtherKind {
         symbol: String,

@@ -87,12 +87,13 @@ fn coinbase_and_binance_list_by_the_same_calls() {
     let Some(products) = answer("COINBASE.0.gz", "/products") else {
         return;
     };
-    let (listed, _) = terms(venue("coinbase"), &products, "SKL-EUR").unwrap();
+    let (listed, exponents) = terms(venue("coinbase"), &products, "SKL-EUR").unwrap();
     assert_eq!(
         (listed.instrument.as_str(), listed.base.as_str(), listed.quote.as_str()),
         ("SKL-EUR", "SKL", "EUR")
     );
-    assert_eq!((listed.tick_size, listed.min_quantity), (100_000, 5_000_000_000));
+    assert_eq!(exponents, (-9, -8), "a tick is a ten-thousandth");
+    assert_eq!((listed.tick_size, listed.min_quantity), (100_000, 500_000_000));
     assert_eq!(venue("coinbase").snapshot_path("SKL-EUR"), None);
     let coinm = venue("binance_coinm");
     assert!(

@@ -25,6 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
         let listings = venue.listings(said, &SYMBOLS[..1]);
         for listing in listings.into_iter().flatten() {
             let _ = listing.instrument();
+            let _ = listing.exponents();
             let _ = listing.terms(NANO, NANO);
         }
         return;

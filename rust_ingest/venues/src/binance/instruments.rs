@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::dialect::Dialect;
 use crate::dialect::{self, Listing as _};
-use crate::fixed::Scale;
+use crate::exponents::exponents;
+use crate::fixed::{NANO, Scale};
 pub use crate::terms::{Class, Contract, Terms, TermsError};
 use crate::terms::{Written, find_each};
 
@@ -100,6 +101,14 @@ impl Listing {
         self.written("NOTIONAL.minNotional", text)
     }
 
+    fn tick_size(&self) -> Result<Written<'_>, TermsError> {
+        self.term("PRICE_FILTER.tickSize", |filter| filter.tick_size.as_deref())
+    }
+
+    fn lot_size(&self) -> Result<Written<'_>, TermsError> {
+        self.term("LOT_SIZE.stepSize", |filter| filter.step_size.as_deref())
+    }
+
     /// A field by the name of its filter and its own.
     fn term<'a>(
         &'a self,
@@ -150,9 +159,18 @@ impl dialect::Listing for Listing {
         })
     }
 
+    /// Contracts are worth enough each to be counted as always.
+    fn exponents(&self) -> (i8, i8) {
+        let (Ok(tick_size), Ok(lot_size)) = (self.tick_size(), self.lot_size()) else {
+            return (NANO.exponent(), NANO.exponent());
+        };
+        let (price, quantity) = exponents(tick_size.text, lot_size.text);
+        let counts_contracts = self.contract_size.is_some();
+        (price, if counts_contracts { NANO.exponent() } else { quantity })
+    }
+
     fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
-        let tick_size = self.term("PRICE_FILTER.tickSize", |filter| filter.tick_size.as_deref())?;
-        let lot_size = self.term("LOT_SIZE.stepSize", |filter| filter.step_size.as_deref())?;
+        let (tick_size, lot_size) = (self.tick_size()?, self.lot_size()?);
         let min_quantity = self.term("LOT_SIZE.minQty", |filter| filter.min_qty.as_deref())?;
         let max_quantity = self.term("LOT_SIZE.maxQty", |filter| filter.max_qty.as_deref())?;
         let contract = self.contract()?;

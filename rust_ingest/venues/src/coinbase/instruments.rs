@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::dialect::Dialect;
 use crate::dialect::{self, Listing as _};
-use crate::fixed::Scale;
+use crate::exponents::exponents;
+use crate::fixed::{NANO, Scale};
 pub use crate::terms::{Class, Contract, Terms, TermsError};
 use crate::terms::{Written, find_each};
 
@@ -62,7 +63,22 @@ pub fn listings(dialect: Dialect, products: &[u8], symbols: &[&str]) -> Result<V
         venue: "Coinbase",
         source,
     })?;
-    find_each(&all, symbols, Listing::symbol, "BTC-USD")
+    let found = find_each(&all, symbols, Listing::symbol, "BTC-USD")?;
+    match symbols.iter().find_map(|symbol| same_as(dialect, symbol)) {
+        Some(refusal) => Err(refusal),
+        None => Ok(found),
+    }
+}
+
+/// On Advanced Trade "-USDC product IDs other than USDT-USDC and EURC-USDC return the same data as the matching -USD product" ("Advanced
+/// Trade WebSocket Endpoints"), by that product's name. The Exchange has books of its own for some of them.
+fn same_as(dialect: Dialect, symbol: &str) -> Option<TermsError> {
+    let base = symbol.strip_suffix("-USDC")?;
+    let is_same = dialect == Dialect::AdvancedTrade && !matches!(base, "USDT" | "EURC");
+    is_same.then(|| TermsError::SameAs {
+        symbol: symbol.to_owned(),
+        other: format!("{base}-USD"),
+    })
 }
 
 impl Listing {
@@ -94,6 +110,10 @@ impl Listing {
             Some(future) => &future.contract_root_unit,
             None => &self.base_currency,
         }
+    }
+
+    fn tick_size(&self) -> Option<&String> {
+        self.price_increment.as_ref().or(self.quote_increment.as_ref())
     }
 
     fn required<'a>(&'a self, field: &'static str, text: Option<&'a String>) -> Result<Written<'a>, TermsError> {
@@ -135,10 +155,19 @@ impl dialect::Listing for Listing {
         })
     }
 
+    /// Contracts are worth enough each to be counted as always.
+    fn exponents(&self) -> (i8, i8) {
+        let lot_size = self.base_increment.as_deref().unwrap_or_default();
+        let (price, quantity) = exponents(self.tick_size().map_or("", String::as_str), lot_size);
+        match self.class() {
+            Class::Spot => (price, quantity),
+            Class::Perpetual | Class::Dated => (price, NANO.exponent()),
+        }
+    }
+
     /// Where the venue names no smallest quantity it is the lot, where it names no largest there is none.
     fn terms(&self, price: Scale, quantity: Scale) -> Result<Terms, TermsError> {
-        let tick_size = self.price_increment.as_ref().or(self.quote_increment.as_ref());
-        let tick_size = self.required("quote_increment", tick_size)?.units(price)?;
+        let tick_size = self.required("quote_increment", self.tick_size())?.units(price)?;
         let lot_size = self.required("base_increment", self.base_increment.as_ref())?;
         let lot_size = lot_size.units(quantity)?;
         let amount = |field, text: &Option<String>| match self.written(field, text.as_ref()) {

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use crate::dialect::{self, Listing as _};
-use crate::fixed::{FixedError, Scale};
+use crate::exponents::exponents;
+use crate::fixed::{FixedError, NANO, Scale};
 pub use crate::terms::{Class, Contract, Terms, TermsError};
 use crate::terms::{Written, find_each};
 
@@ -126,6 +127,15 @@ impl dialect::Listing for Listing {
             Class::Spot | Class::Dated => self.inst_id.clone(),
             Class::Perpetual => format!("{}-PERP", self.inst_id.trim_end_matches("-SWAP")),
         })
+    }
+
+    /// Contracts are worth enough each to be counted as always.
+    fn exponents(&self) -> (i8, i8) {
+        let (price, quantity) = exponents(&self.tick_sz, &self.lot_sz);
+        match self.class() {
+            Ok(Class::Spot) => (price, quantity),
+            _ => (price, NANO.exponent()),
+        }
     }
 
     /// The venue has no smallest notional.

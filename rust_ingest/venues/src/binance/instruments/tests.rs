@@ -29,6 +29,26 @@ const COIN_M: &str = r#"{"symbols":[
    "filters":[]},
   {"symbol":"ADAUSD_PERP","contractType":"PERPETUAL","baseAsset":"ADA","quoteAsset":"USD","filters":[]}]}"#;
 
+#[test]
+fn tokens_traded_in_billions_take_coarser_quantities() {
+    let listed = br#"{"symbols":[{"symbol":"SHIBUSDT","baseAsset":"SHIB","quoteAsset":"USDT","filters":[
+      {"filterType":"PRICE_FILTER","tickSize":"0.00000001"},
+      {"filterType":"LOT_SIZE","minQty":"1.00","maxQty":"46116860414.00","stepSize":"1.00"},
+      {"filterType":"NOTIONAL","minNotional":"1.00000000"}]}]}"#;
+    let shib = &listings(Dialect::Spot, listed, &["SHIBUSDT"]).unwrap()[0];
+    assert_eq!(shib.exponents(), (-9, -4));
+    let terms = shib.terms(NANO, Scale::new(-4).unwrap()).unwrap();
+    assert_eq!((terms.lot_size, terms.max_quantity), (10_000, 461_168_604_140_000));
+    let refused = shib.terms(NANO, NANO).unwrap_err().to_string();
+    assert!(
+        refused.starts_with("SHIBUSDT: LOT_SIZE.maxQty") && refused.contains("--exponents SHIBUSDT="),
+        "{refused}"
+    );
+    for (dialect, symbol) in [(Dialect::Spot, "BTCUSDT"), (Dialect::CoinM, "BTCUSD_PERP")] {
+        assert_eq!(listing(dialect, symbol).exponents(), (-9, -9), "{symbol}");
+    }
+}
+
 fn listing(dialect: Dialect, symbol: &str) -> Listing {
     let info = match dialect {
         Dialect::Spot => SPOT,

@@ -76,6 +76,49 @@ fn terms_of_advanced_trade() {
 }
 
 #[test]
+fn a_product_of_dollar_coins_is_refused_where_the_venue_sends_that_of_dollars() {
+    let product = |id: &str| format!(r#"{{"id":"{id}","base_currency":"BTC","quote_currency":"USDC"}}"#);
+    let all = ["BTC-USDC", "EURC-USDC", "USDT-USDC"];
+    let list = format!("[{}]", all.map(product).join(","));
+    let enclosed = format!(r#"{{"products":{list}}}"#);
+    assert_eq!(listings(Dialect::Exchange, list.as_bytes(), &all).unwrap().len(), 3);
+    assert_eq!(
+        listings(Dialect::AdvancedTrade, enclosed.as_bytes(), &all[1..])
+            .unwrap()
+            .len(),
+        2
+    );
+    let refusal = listings(Dialect::AdvancedTrade, enclosed.as_bytes(), &all).unwrap_err();
+    assert!(refusal.to_string().ends_with("ask for BTC-USD"), "{refusal}");
+}
+
+#[test]
+fn tokens_traded_in_billions_take_coarser_quantities() {
+    let listed = br#"[{"id":"PEPE-USD","base_currency":"PEPE","quote_currency":"USD","quote_increment":"0.00000001",
+      "base_increment":"1","min_market_funds":"1"}]"#;
+    let pepe = &listings(Dialect::Exchange, listed, &["PEPE-USD"]).unwrap()[0];
+    let (price, quantity) = pepe.exponents();
+    assert_eq!((price, quantity), (-9, -4));
+    let scale = |exponent| Scale::new(exponent).unwrap();
+    assert_eq!(
+        scale(quantity).parse("420690000000000").unwrap(),
+        4_206_900_000_000_000_000,
+        "all there are"
+    );
+    let terms = pepe.terms(scale(price), scale(quantity)).unwrap();
+    assert_eq!(
+        (terms.tick_size, terms.lot_size, terms.min_notional),
+        (10, 10_000, 10_i128.pow(13))
+    );
+    assert_eq!(listing(Dialect::Exchange, "BTC-USD").exponents(), (-9, -9));
+    assert_eq!(
+        listing(Dialect::AdvancedTrade, "BIT-27JUN25-CDE").exponents(),
+        (-9, -9),
+        "contracts"
+    );
+}
+
+#[test]
 fn errors_say_what_to_do() {
     let missing = listings(Dialect::Exchange, EXCHANGE.as_bytes(), &["BTCUSD"]).unwrap_err();
     assert!(missing.to_string().contains("written like BTC-USD"), "{missing}");

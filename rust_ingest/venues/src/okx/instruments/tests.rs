@@ -35,6 +35,32 @@ fn spot_terms() {
 }
 
 #[test]
+fn tokens_traded_in_billions_take_coarser_quantities() {
+    let entry = |symbol: &str, kind: &str, contract: &str| {
+        format!(
+            r#"{{"baseCcy":"PEPE","quoteCcy":"USDT","ctMult":"1","ctVal":"{contract}","ctValCcy":"PEPE","instId":"{symbol}",
+            "instType":"{kind}","lotSz":"1","maxLmtSz":"9999999999","minSz":"100000","tickSz":"0.000000001","uly":""}}"#
+        )
+    };
+    let both = [
+        entry("PEPE-USDT", "SPOT", ""),
+        entry("PEPE-USDT-SWAP", "SWAP", "10000000"),
+    ]
+    .join(",");
+    let answer = format!(r#"{{"code":"0","data":[{both}]}}"#);
+    let found = listings(answer.as_bytes(), &["PEPE-USDT", "PEPE-USDT-SWAP"]).unwrap();
+    assert_eq!(found[0].exponents(), (-9, -3));
+    let quantity = Scale::new(-3).unwrap();
+    assert_eq!(
+        quantity.parse("10000000000"),
+        Ok(10_000_000_000_000),
+        "which no billionths hold"
+    );
+    assert_eq!(found[0].terms(NANO, quantity).unwrap().max_quantity, 9_999_999_999_000);
+    assert_eq!(found[1].exponents(), (-9, -9), "contracts");
+}
+
+#[test]
 fn futures_count_contracts() {
     let swap = listing("BTC-USDT-SWAP");
     let terms = swap.terms(NANO, NANO).unwrap();
