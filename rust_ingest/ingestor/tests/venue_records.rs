@@ -407,6 +407,26 @@ fn truefx() {
     );
 }
 
+#[test]
+fn a_refusal_is_a_dead_letter_that_says_so() {
+    for (venue, symbol, frame) in [
+        (
+            "binance_usdm",
+            "BTCUSDT",
+            r#"{"error":{"code":2,"msg":"Invalid request: unknown stream"},"id":1}"#,
+        ),
+        (
+            "okx",
+            "BTC-USDT",
+            r#"{"event":"error","code":"60012","msg":"Invalid request","connId":"a"}"#,
+        ),
+    ] {
+        let mut bench = bench(venue, symbol, (-9, -9));
+        bench.frame(frame, 1);
+        assert_eq!(bench.drained(), [format!("dead {venue} refused {frame}")]);
+    }
+}
+
 /// A venue that says ahead that it will close a connection is left, by no record and once.
 #[test]
 fn a_close_that_is_announced() {

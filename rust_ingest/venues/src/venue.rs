@@ -268,6 +268,12 @@ mod tests {
             assert!(venue.rest_url().is_none_or(|url| url.starts_with("https://")));
         }
         assert_eq!(Venue::of_name("nowhere"), None);
+        let usdm = Venue::of_name("binance_usdm").unwrap();
+        assert_eq!(
+            usdm.stream_urls(),
+            ["wss://fstream.binance.com/public"],
+            "the route that has depth"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::dialect::Dialect;
 use super::envelope::Envelope;
 use super::market::{BookTicker, Depth, Symbol, Trade};
 use super::rest::Snapshot;
+use super::status::VenueError;
 use super::streams::{StreamKind, Streams};
 use crate::dialect::{self, Fault, Opening, OtherConnection};
 use crate::l2_book::Levels;
@@ -49,7 +50,10 @@ impl dialect::Connection for Connection {
 
     #[inline]
     fn read(&mut self, text: &str, mut take: impl FnMut(Update<'_>)) -> Result<(), ParseError> {
-        let mut envelope = Envelope::open(text)?;
+        let mut envelope = match Envelope::open(text) {
+            Ok(envelope) => envelope,
+            Err(error) => return refused(text, error, take),
+        };
         let Some(stream) = self.streams.get(&envelope.stream) else {
             if envelope.stream == SHUTDOWN {
                 envelope.data.skip()?;
@@ -150,4 +154,14 @@ impl dialect::Connection for Connection {
     fn remember(&mut self, (): Self::Memory) -> Result<(), OtherConnection> {
         Ok(())
     }
+}
+
+/// What is of no stream: a refusal, or what the venue does not document.
+#[cold]
+fn refused(text: &str, error: ParseError, mut take: impl FnMut(Update<'_>)) -> Result<(), ParseError> {
+    let refusal = VenueError::parse(text).map_err(|_| error)?;
+    take(Update::Refused {
+        message: refusal.to_string().into(),
+    });
+    Ok(())
 }

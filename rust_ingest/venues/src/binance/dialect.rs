@@ -111,7 +111,8 @@ impl dialect::Dialect for Dialect {
     }
 
     /// Spot has the same streams on another port, and a host for market data alone ("WebSocket Streams", "General WSS
-    /// information").
+    /// information"). USD-M has routes since 2026-04-23, and depth on this one alone ("Important WebSocket Change Notice"); trades, which that page
+    /// does not name, come by it too.
     fn stream_urls(self) -> &'static [&'static str] {
         match self {
             Self::Spot => &[
@@ -119,7 +120,7 @@ impl dialect::Dialect for Dialect {
                 "wss://stream.binance.com:443",
                 "wss://data-stream.binance.vision",
             ],
-            Self::UsdM => &["wss://fstream.binance.com"],
+            Self::UsdM => &["wss://fstream.binance.com/public"],
             Self::CoinM => &["wss://dstream.binance.com"],
         }
     }

@@ -6,6 +6,7 @@ pub mod envelope;
 pub mod instruments;
 pub mod market;
 pub mod rest;
+pub mod status;
 pub mod streams;
 pub mod trading;
 
