@@ -7,7 +7,6 @@ pub mod dialect;
 pub mod frame;
 pub mod instruments;
 pub mod market;
-pub mod rest;
 pub mod status;
 pub mod streams;
 

@@ -22,7 +22,7 @@ pub enum Message<'a> {
     Quote(Quote),
     /// The levels stand in [`Buffers::levels`].
     Book(Book),
-    /// Reference data of v2's channel `instrument`, for [`super::instruments::channel_listings`].
+    /// Reference data of v2's channel `instrument`, which is not asked for.
     Instruments,
     /// Sent each second where nothing else is.
     Heartbeat,

@@ -1,9 +1,7 @@
-//! What Kraken lists, and its terms of trading: REST `AssetPairs`, or v2's channel `instrument`.
+//! What Kraken lists, and its terms of trading: REST `AssetPairs`, for v2 too.
 
-mod channel;
 mod pairs;
 
-pub use channel::channel_listings;
 pub use pairs::{listing_path, listings, listings_of};
 
 use super::dialect::Dialect;

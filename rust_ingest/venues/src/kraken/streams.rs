@@ -15,9 +15,6 @@ pub const DEPTHS: [u32; 5] = [10, 25, 100, 500, 1_000];
 /// 150 attempts per rolling 10 minutes").
 pub const CONNECTIONS_PER_10_MINUTES_MAX: u32 = 150;
 
-/// Wait so long before each new attempt after maintenance ("Recommended Reconnection Behaviour").
-pub const RECONNECT_NS_MIN: i64 = 5_000_000_000;
-
 /// A heartbeat comes each second where nothing else does ("Heartbeat"); a connection silent for so long is dead.
 pub const SILENCE_MAX: Duration = Duration::from_secs(10);
 
@@ -118,12 +115,14 @@ impl Streams {
 
     /// What to send, one frame each, to receive all of it.
     pub fn subscribe(&self) -> Vec<String> {
-        self.requests("subscribe")
-    }
-
-    /// The same, to receive it no longer.
-    pub fn unsubscribe(&self) -> Vec<String> {
-        self.requests("unsubscribe")
+        let mut requests = Vec::new();
+        for symbols in self.symbols().chunks(SYMBOLS_PER_REQUEST_MAX) {
+            let names: Vec<&str> = symbols.iter().map(|symbol| symbol.name.as_str()).collect();
+            for channel in ["trade", self.dialect.quote_channel(), "book"] {
+                requests.push(self.request("subscribe", channel, &names).to_string());
+            }
+        }
+        requests
     }
 
     /// The same for one symbol's book, which begins anew with its snapshot.
@@ -134,17 +133,6 @@ impl Streams {
         ["unsubscribe", "subscribe"]
             .map(|what| self.request(what, "book", &[&symbol.name]).to_string())
             .to_vec()
-    }
-
-    fn requests(&self, what: &str) -> Vec<String> {
-        let mut requests = Vec::new();
-        for symbols in self.symbols().chunks(SYMBOLS_PER_REQUEST_MAX) {
-            let names: Vec<&str> = symbols.iter().map(|symbol| symbol.name.as_str()).collect();
-            for channel in ["trade", self.dialect.quote_channel(), "book"] {
-                requests.push(self.request(what, channel, &names).to_string());
-            }
-        }
-        requests
     }
 
     fn request(&self, what: &str, channel: &str, names: &[&str]) -> Value {
@@ -175,11 +163,6 @@ pub fn ping(dialect: Dialect, request_id: u32) -> String {
         Dialect::V1 => json!({"event": "ping", "reqid": request_id}).to_string(),
         Dialect::V2 => json!({"method": "ping", "req_id": request_id}).to_string(),
     }
-}
-
-/// Asks for v2's reference data ("Instruments").
-pub fn subscribe_instruments() -> String {
-    json!({"method": "subscribe", "params": {"channel": "instrument"}}).to_string()
 }
 
 #[cfg(test)]

@@ -22,9 +22,6 @@ pub struct Price {
     /// How the sides stand to each other, if both are there.
     pub spread: Option<Spread>,
     pub is_tradeable: bool,
-    /// What open positions are valued at.
-    pub closeout_bid: Option<i64>,
-    pub closeout_ask: Option<i64>,
     /// The venue dates it before a price of this instrument that came earlier.
     pub is_late: bool,
 }
@@ -41,8 +38,6 @@ impl Price {
         let mut event_ns = Field::named("time");
         let mut bids = Field::named("bids");
         let mut asks = Field::named("asks");
-        let mut closeout_bid = Field::named("closeoutBid");
-        let mut closeout_ask = Field::named("closeoutAsk");
         let mut is_tradeable = Field::named("tradeable");
         let mut status: Field<Cow<'_, str>> = Field::named("status");
         let mut entries = scanner.object()?;
@@ -51,8 +46,6 @@ impl Price {
                 b"time" => event_ns.set(time_ns(scanner)?, scanner)?,
                 b"bids" => bids.set(buckets(scanner, symbol, &mut levels.bids)?, scanner)?,
                 b"asks" => asks.set(buckets(scanner, symbol, &mut levels.asks)?, scanner)?,
-                b"closeoutBid" => closeout_bid.set(scanner.amount(symbol.price)?, scanner)?,
-                b"closeoutAsk" => closeout_ask.set(scanner.amount(symbol.price)?, scanner)?,
                 b"tradeable" => is_tradeable.set(scanner.boolean()?, scanner)?,
                 b"status" => status.set(scanner.string()?, scanner)?,
                 _ => scanner.skip()?,
@@ -75,8 +68,6 @@ impl Price {
             ask,
             spread: bid.zip(ask).map(|(bid, ask)| Spread::of(bid.price, ask.price)),
             is_tradeable,
-            closeout_bid: closeout_bid.optional(),
-            closeout_ask: closeout_ask.optional(),
             is_late: false,
         })
     }

@@ -8,21 +8,12 @@ use foldhash::fast::RandomState;
 use super::market::Symbol;
 use crate::dialect::ACCOUNT;
 
-/// Streams that one client may have at once ("Development Guide", "Rate Limiting": no more than 20 active streams).
-pub const STREAMS_MAX: usize = 20;
-
 /// New connections a second ("Best Practices", "Connection Limits").
 pub const CONNECTIONS_PER_SECOND_MAX: u32 = 2;
-
-/// Requests a second over one connection ("Best Practices", "Connection Limits").
-pub const REQUESTS_PER_SECOND_MAX: u32 = 100;
 
 /// A heartbeat comes every 5 seconds; a stream that is silent for twice as long is dead ("Best Practices" of the
 /// streaming API: reconnect after 10 seconds without data or heartbeat).
 pub const SILENCE_MAX: Duration = Duration::from_secs(10);
-
-/// A price of 20 buckets a side is some 2 kB; a line beyond this is something else.
-pub const LINE_BYTES_MAX: usize = 65_536;
 
 /// The instruments of a stream, in the order given.
 #[derive(Clone, Debug)]

@@ -34,25 +34,8 @@ impl Streams {
     }
 
     /// Requests that subscribe to [`CHANNELS`] of all symbols and to the service's status, each as long as the venue
-    /// takes; they count towards [`super::dialect::REQUESTS_PER_HOUR`]. The venue answers each channel of each symbol.
+    /// takes; they count towards [`super::dialect::REQUESTS`]. The venue answers each channel of each symbol.
     pub fn subscribe(&self) -> Vec<String> {
-        self.requests("subscribe")
-    }
-
-    /// Requests that take back [`Streams::subscribe`].
-    pub fn unsubscribe(&self) -> Vec<String> {
-        self.requests("unsubscribe")
-    }
-
-    /// Requests that bring one symbol's book anew: unsubscribing and subscribing sends its snapshot again ("WS / Order
-    /// book channel").
-    pub fn resubscribe_book(&self, symbol: usize) -> Option<[String; 2]> {
-        let name = &self.symbols().get(symbol)?.name;
-        let arg = json!({"channel": "books", "instId": name}).to_string();
-        Some(["unsubscribe", "subscribe"].map(|operation| request(operation, &arg)))
-    }
-
-    fn requests(&self, operation: &str) -> Vec<String> {
         let of_symbols = self
             .symbols()
             .iter()
@@ -61,15 +44,23 @@ impl Streams {
         let mut args = json!({"channel": "status"}).to_string();
         for arg in of_symbols {
             if args.len() + ",".len() + arg.len() > REQUEST_BYTES_MAX {
-                requests.push(request(operation, &args));
+                requests.push(request("subscribe", &args));
                 args = arg;
             } else {
                 args.push(',');
                 args.push_str(&arg);
             }
         }
-        requests.push(request(operation, &args));
+        requests.push(request("subscribe", &args));
         requests
+    }
+
+    /// Requests that bring one symbol's book anew: unsubscribing and subscribing sends its snapshot again ("WS / Order
+    /// book channel").
+    pub fn resubscribe_book(&self, symbol: usize) -> Option<[String; 2]> {
+        let name = &self.symbols().get(symbol)?.name;
+        let arg = json!({"channel": "books", "instId": name}).to_string();
+        Some(["unsubscribe", "subscribe"].map(|operation| request(operation, &arg)))
     }
 
     #[inline]

@@ -8,12 +8,6 @@ const ASSET_PAIRS: &[u8] = br#"{"error":[],"result":{
   "XXDGXXBT":{"altname":"XDGXBT","wsname":"XDG/XBT","base":"XXDG","quote":"XXBT","pair_decimals":8,"lot_decimals":8,
     "ordermin":"50"}}}"#;
 
-/// Of "Instruments", shortened.
-const CHANNEL: &str = r#"{"channel":"instrument","type":"snapshot","data":{"assets":[{"id":"USD","status":"enabled",
-  "precision":4}],"pairs":[{"symbol":"EUR/USD","base":"EUR","quote":"USD","status":"online","qty_precision":8,
-  "qty_increment":1e-08,"price_precision":5,"cost_precision":5,"marginable":false,"has_index":true,"cost_min":0.5,
-  "price_increment":0.00001,"qty_min":0.5}]}}"#;
-
 #[test]
 fn a_pair_of_asset_pairs() {
     let [bitcoin] = <[Listing; 1]>::try_from(listings(ASSET_PAIRS, &["XBT/USD"]).unwrap()).unwrap();
@@ -49,22 +43,6 @@ fn what_old_listings_lack_follows_from_the_decimals() {
 }
 
 #[test]
-fn a_pair_of_the_channel() {
-    let [euro] = <[Listing; 1]>::try_from(channel_listings(CHANNEL).unwrap()).unwrap();
-    assert_eq!(euro.decimals, KrakenDecimals { price: 5, quantity: 8 });
-    let terms = euro.terms(NANO, NANO).unwrap();
-    assert_eq!(
-        (terms.symbol.as_str(), terms.instrument.as_str()),
-        ("EUR/USD", "EUR-USD")
-    );
-    assert_eq!(
-        (terms.tick_size, terms.lot_size, terms.min_quantity),
-        (10_000, 10, 500_000_000)
-    );
-    assert_eq!(terms.min_notional, 5 * 10_i128.pow(17));
-}
-
-#[test]
 fn what_is_wrong_is_named() {
     let missing = listings(ASSET_PAIRS, &["BTC/USD"]).unwrap_err().to_string();
     assert!(missing.starts_with("BTC/USD is not listed there"), "{missing}");
@@ -78,5 +56,4 @@ fn what_is_wrong_is_named() {
         "{error}"
     );
     assert!(error.contains("--exponents XBT/USD="), "{error}");
-    assert!(channel_listings(&CHANNEL.replace("\"qty_min\":0.5", "\"qty_min\":\"x\"")).is_err());
 }

@@ -37,8 +37,6 @@ fn a_price_field_by_field() {
         ask: Some(level(112_015)),
         spread: Some(Spread::Open),
         is_tradeable: true,
-        closeout_bid: Some(111_993),
-        closeout_ask: Some(112_019),
         is_late: false,
     };
     assert_eq!(reader.read(PRICE), Ok(Message::Price(expected)));
