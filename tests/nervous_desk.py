@@ -19,6 +19,8 @@ ema_fast = 2
 ema_slow = 4
 rsi = 3
 volatility = 3
+# Most bars leave this range: so there are violations to compare.
+limits = [{ feature = "trade_imbalance", low = "-0.02", high = "0.02" }]
 
 [[bars.series]]
 name = "tick:50"

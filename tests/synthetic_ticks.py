@@ -1,4 +1,6 @@
-"""A seeded market in the mix of the recordings: 25 % trades, 65 % quotes, 10 % book deltas."""
+"""A seeded market in the mix of the recordings: 25 % trades, 65 % quotes, 10 % book deltas. Some quotes are
+crossed, and bars that end with one break a rule of features.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,8 @@ _LOT = 10_000
 PER_SECOND = 270
 """Ticks of one instrument in a second of the recordings."""
 _BOOK_LEVELS = 8
+# Shares no factor with the number of instruments: each has its crossed quotes.
+_CROSSED_EVERY = 5
 
 
 def ticks(
@@ -76,7 +80,7 @@ def _tick(dice: random.Random, name: str, mid: int, now_ns: int, number: int) ->
             update_id=number,
             bid_price=mid,
             bid_quantity=dice.randint(1, 50_000) * _LOT,
-            ask_price=mid + _TICK,
+            ask_price=mid + (_TICK if number % _CROSSED_EVERY else -_TICK),
             ask_quantity=dice.randint(1, 50_000) * _LOT,
             flags=0,
         )

@@ -30,7 +30,8 @@ def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     schedule = draw(SEED, MARKET_S)
     verdict = trial.run(schedule, tmp_path, print)
     assert verdict.faults == [], f"again: make chaos SEED={SEED} MINUTES=0 MARKET_SECONDS={MARKET_S:g}"
-    # The test would prove little if nothing traded, or if nobody was hit.
+    # The test would prove little if nothing traded or broke a rule, or if nobody was hit.
     assert verdict.orders > 50
+    assert verdict.violations > 50
     for name in schedule.names():
         assert verdict.struck[Act.KILL, name], name

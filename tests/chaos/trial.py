@@ -35,6 +35,7 @@ class Verdict:
 
     records: int
     orders: int
+    violations: int
     struck: Counter[tuple[Act, str]]
     faults: list[str]
     """What does not hold; none if all is well."""
@@ -70,7 +71,8 @@ def run(schedule: Schedule, folder: Path, report: Callable[[str], None]) -> Verd
             "audit": partial(checker.audit_equal, desk.settings),
         }
         found = [f"{name}: {fault}" for name, check in checks.items() for fault in checker.some(check)]
-    return Verdict(sum(map(len, left.values())), len(left["execution.orders"]), faults.struck, found)
+    orders, violations = (len(left[name]) for name in ("execution.orders", "market.violations"))
+    return Verdict(sum(map(len, left.values())), orders, violations, faults.struck, found)
 
 
 def _undisturbed(desk: Desk, folder: Path) -> Log:

@@ -31,7 +31,7 @@ def test_commands_and_examples(here: Landed, tmp_path: Path, monkeypatch: pytest
     assert re.search(r"^binance_usdm BTC-USDT, 5 s: \d+ vectors, 2024-08-08 00:00:", series, re.MULTILINE)
     told = r"^binance BTC-USDT, 1 s: trade_imbalance above 0.9, last [0-9.]+: \d+ vectors, 2024-08-08 00:00:"
     assert re.search(told, violations, re.MULTILINE)
-    assert said[0] == ("set.parquet: 59 rows, 59 known, 0 stale, 0 none, 0 not settled, 0 with features out of range\n")
+    assert said[0] == ("set.parquet: 59 rows, 59 known, 0 stale, 0 none, 0 not settled, 6 with features out of range\n")
     assert said[1].startswith("one.parquet: 1 rows, 1 known")
     made = (tmp_path / "set.parquet").read_bytes()
     run(here, tmp_path, lines[3])

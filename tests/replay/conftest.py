@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,6 @@ from tests.operator_records import wide_open
 from tests.synthetic_ticks import INSTRUMENTS, messages
 
 PREFIX = "twins."
-STRICT = ("--config", str(Path(__file__).with_name("strict.toml")))
-"""Options of a flow whose features break rules."""
 TICKS = 16_000
 # Sparse, so that there are minutes for strategies to warm up in.
 _PER_SECOND = 25

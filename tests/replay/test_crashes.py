@@ -13,7 +13,6 @@ from flows.stack.settings import Settings
 from tests.flow_process import FlowProcess
 from tests.log_of import read, write
 from tests.producers import by_source_partition
-from tests.replay.conftest import STRICT
 from tests.synthetic_ticks import messages
 
 _TOPICS = ("market.bars", "market.features", "market.violations", "risk.inbox", "ops.dead_letters")
@@ -29,8 +28,7 @@ def _market(stack: Stack, prefix: str) -> Settings:
 
 def _assert_as_undisturbed(stack: Stack, settings: Settings, folder: Path) -> None:
     calm = f"calm-{settings.topic_prefix}"
-    arguments = ("market", *STRICT, "--until-end", "--output-prefix", calm)
-    with FlowProcess(stack, folder, settings.topic_prefix, *arguments) as process:
+    with FlowProcess(stack, folder, settings.topic_prefix, "market", "--until-end", "--output-prefix", calm) as process:
         process.ended()
     for name in _TOPICS:
         expected = by_source_partition(read(settings, name, calm))
@@ -62,7 +60,7 @@ def test_kill_under_load(stack: Stack, tmp_path: Path) -> None:
     feeder.start()
     try:
         for _ in range(_CRASHES):
-            with FlowProcess(stack, tmp_path, settings.topic_prefix, "market", *STRICT) as process:
+            with FlowProcess(stack, tmp_path, settings.topic_prefix, "market") as process:
                 _until_it_works(process, feeder)
                 time.sleep(dice.random() * 1.5)
                 process.kill()
@@ -70,7 +68,7 @@ def test_kill_under_load(stack: Stack, tmp_path: Path) -> None:
     finally:
         stopped.set()
         feeder.join()
-    with FlowProcess(stack, tmp_path, settings.topic_prefix, "market", *STRICT, "--until-end") as process:
+    with FlowProcess(stack, tmp_path, settings.topic_prefix, "market", "--until-end") as process:
         process.ended()
     _assert_as_undisturbed(stack, settings, tmp_path / "calm")
 
@@ -78,7 +76,7 @@ def test_kill_under_load(stack: Stack, tmp_path: Path) -> None:
 def test_broker_restart(stack: Stack, tmp_path: Path) -> None:
     settings = _market(stack, "restart.")
     ticks = list(messages(6_000, seed=12))
-    with FlowProcess(stack, tmp_path, settings.topic_prefix, "market", *STRICT) as process:
+    with FlowProcess(stack, tmp_path, settings.topic_prefix, "market") as process:
         write(settings, "market.ticks", ticks[:3_000])
         process.until(lambda: process.done("market.ticks") > 0)
         stack.take_down("kafka")

@@ -31,7 +31,7 @@ def _assert_equal(first: Settings, second: Settings, names: tuple[str, ...]) -> 
 
 
 def test_there_is_something_to_compare(settings: Settings) -> None:
-    for name in ("market.bars", "market.features", "risk.inbox", "risk.decisions", "execution.orders"):
+    for name in (*_MARKET[:-1], *_RISK[:-1]):
         assert len(read(settings, name)) > 20, name
     assert len(read(settings, "ops.dead_letters")) == 2
 
@@ -54,9 +54,9 @@ def test_risk_in_python(stack: Stack, settings: Settings, tmp_path: Path) -> Non
 
 def test_flows_apart(stack: Stack, settings: Settings, tmp_path: Path) -> None:
     """Bars, features and signals as three flows write what the fused one writes."""
-    for flow, name in (("bars", "market.bars"), ("features", "market.features"), ("signals", "risk.inbox")):
+    for flow, names in (("bars", _MARKET[:1]), ("features", _MARKET[1:3]), ("signals", ("risk.inbox",))):
         apart = _again(stack, settings, tmp_path, flow, prefix="twins-apart.")
-        _assert_equal(settings, apart, (name,))
+        _assert_equal(settings, apart, names)
 
 
 @pytest.mark.parametrize("workers", ["2", "4"])

@@ -62,10 +62,9 @@ def test_on_several_machines(tmp_path: Path) -> None:
         alone = ("market", "--until-end", "--output-prefix", "alone.")
         with FlowProcess(brokers, tmp_path / "alone", settings.topic_prefix, *alone) as process:
             process.ended()
-        for name in ("market.bars", "market.features", "risk.inbox"):
+        for name in ("market.bars", "market.features", "market.violations", "risk.inbox"):
             found = by_source_partition(read(settings, name))
-            assert found == by_source_partition(read(settings, name, "alone.")), name
-        assert read(settings, "market.features")
+            assert found == by_source_partition(read(settings, name, "alone.")) != {}, name
 
 
 def _commands() -> list[list[str]]:

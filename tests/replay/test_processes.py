@@ -28,7 +28,7 @@ from tests.flow_process import FlowProcess
 from tests.live_market import live_market
 from tests.log_of import read
 from tests.producers import by_source_partition
-from tests.replay.conftest import PREFIX, STRICT
+from tests.replay.conftest import PREFIX
 from tests.synthetic_ticks import messages
 
 _MARKET = ("market.bars", "market.features", "market.violations", "risk.inbox", "ops.dead_letters")
@@ -49,8 +49,8 @@ def test_as_by_one(stack: Stack, settings: Settings, tmp_path: Path, flow: str, 
         process.ended()
     for name in _MARKET if flow == "market" else _RISK:
         expected = by_source_partition(read(settings, name))
-        # Letters of both flows stand in one partition, and what is synthetic breaks no rule of features.
-        if name not in ("ops.dead_letters", "market.violations"):
+        # Letters of both flows stand in one partition.
+        if name != "ops.dead_letters":
             assert expected, name
         assert by_source_partition(read(settings, name, prefix)) == expected, name
 
@@ -66,7 +66,7 @@ def test_rescaled_under_load(stack: Stack, tmp_path: Path) -> None:
             scale = ("--processes", str(processes))
             for told in tmp_path.glob("*.status"):
                 told.unlink()
-            with FlowProcess(stack, tmp_path, settings.topic_prefix, "market", *STRICT, *scale) as process:
+            with FlowProcess(stack, tmp_path, settings.topic_prefix, "market", *scale) as process:
                 # All of its processes have said how far they are, and one of them has gone on since.
                 process.until(process.status_file.exists)
                 before = process.done("market.ticks")
@@ -83,11 +83,10 @@ def test_rescaled_under_load(stack: Stack, tmp_path: Path) -> None:
                     process.kill()
                 _, alive = psutil.wait_procs(children, 10)
                 assert not alive
-    last = ("market", *STRICT, "--until-end", "--processes", "2")
-    with FlowProcess(stack, tmp_path, settings.topic_prefix, *last) as process:
+    with FlowProcess(stack, tmp_path, settings.topic_prefix, "market", "--until-end", "--processes", "2") as process:
         process.ended()
     calm = "calm-rescaled."
-    arguments = ("market", *STRICT, "--until-end", "--output-prefix", calm)
+    arguments = ("market", "--until-end", "--output-prefix", calm)
     with FlowProcess(stack, tmp_path / "calm", settings.topic_prefix, *arguments) as process:
         process.ended()
     for name in _MARKET:

@@ -35,7 +35,7 @@ def test_all_of_it_into_topics(stack: Stack, settings: Settings, tmp_path: Path)
     done = tapeflow(stack, tmp_path, PREFIX, "replay", "market", "--to-topics", "replayed.")
     assert done.returncode == 0, done.stderr
     again = replace(settings, topic_prefix="replayed.")
-    for name in ("market.bars", "market.features", "risk.inbox", "ops.dead_letters"):
+    for name in ("market.bars", "market.features", "market.violations", "risk.inbox", "ops.dead_letters"):
         assert by_source_partition(read(again, name)) == by_source_partition(read(settings, name)), name
 
 

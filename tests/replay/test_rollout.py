@@ -29,7 +29,7 @@ from tests.producers import by_source_partition
 from tests.synthetic_ticks import messages
 
 IDS = SchemaIds.embedded()
-OUTPUTS = ("market.bars", "market.features", "risk.inbox")
+OUTPUTS = ("market.bars", "market.features", "market.violations", "risk.inbox")
 _PREFIX = "rollout."
 _CHUNK, _CHUNKS = 400, 30
 # What an operator says after so many chunks of ticks.
@@ -140,11 +140,11 @@ def test_flows_apart_follow(
     stack: Stack, settings: Settings, expected: dict[str, list[Written]], tmp_path: Path
 ) -> None:
     prefix = "rollout-apart."
-    for flow, name in (("bars", "market.bars"), ("features", "market.features"), ("signals", "risk.inbox")):
+    for flow, names in (("bars", OUTPUTS[:1]), ("features", OUTPUTS[1:3]), ("signals", OUTPUTS[3:])):
         arguments = (flow, "--until-end", "--engine", "python", "--output-prefix", prefix)
         with FlowProcess(stack, tmp_path, _PREFIX, *arguments) as process:
             process.ended()
-        assert_equal(replace(settings, topic_prefix=prefix), expected, (name,))
+        assert_equal(replace(settings, topic_prefix=prefix), expected, names)
         standings = [stages[flow] for stages in engines(tmp_path, "-".join(arguments)).values()]
         assert [standing["running"] for standing in standings] == [["rust"]] * 4
         assert {standing["policy"]["said"]["reason"] for standing in standings} == {"the last word"}

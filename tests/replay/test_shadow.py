@@ -75,7 +75,8 @@ def test_engines_are_identical(stack: Stack, settings: Settings, tmp_path: Path,
     assert report["complete"]
     assert report["input_records"] == TICKS + 14
     same = {topic: counts["same"] for topic, counts in report["topics"].items()}
-    written = {name: len(read(settings, name)) for name in ("market.bars", "market.features", "ops.dead_letters")}
+    topics_of_it = ("market.bars", "market.features", "market.violations", "ops.dead_letters")
+    written = {name: len(read(settings, name)) for name in topics_of_it}
     assert {name: same[name] for name in written} == written
     assert report["differing_records"] == 0
     assert not diffs(settings, report["run"])

@@ -88,7 +88,7 @@ def test_a_successor_elsewhere_writes_the_same(stack: Stack, tmp_path: Path) -> 
         arguments = (flow, "--until-end", *config, *(("--output-prefix", writes) if writes else ()))
         with FlowProcess(stack, tmp_path / f"calm-{flow}", reads, *arguments) as process:
             process.ended()
-    for name in ("market.bars", "market.features", "risk.inbox"):
+    for name in ("market.bars", "market.features", "market.violations", "risk.inbox"):
         assert by_source_partition(_once(read(settings, name))) == by_source_partition(read(calm, name)), name
 
     # Orders are what would hurt: risk, reading the doubled inbox, makes each of them once.

@@ -192,6 +192,7 @@ def test_a_log_of_four_partitions_is_made_again(settings: Settings, engine: str)
     log = Log(settings)
     made, letters = events_of(TradingEngine(Config.load(), engine=engine), log.in_own_order())
     assert_equal(made, log.derived())
+    assert {topic for topic, _ in made} == set(DERIVED)
     assert letters == log.letters() != []
 
 
