@@ -125,7 +125,7 @@ impl Listener for Noting {
         Ok(heard)
     }
 
-    fn replies(&mut self, _connection: u16) -> Vec<String> {
+    fn replies(&mut self, _connection: u16) -> Vec<Vec<String>> {
         Vec::new()
     }
 
