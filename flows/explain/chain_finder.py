@@ -12,9 +12,9 @@ from flows.contracts.records import (
     OrderStatus,
     Signal,
 )
-from flows.explain.errors import CannotExplain, ClosesAnother, MissingRecord, OutsideRetention
-from flows.explain.explanation import Chain, Link
-from flows.explain.order_finder import INBOX
+from flows.explain.errors import CannotExplain, MissingRecord, OutsideRetention
+from flows.explain.explanation import Chain, Closed, Link
+from flows.explain.order_finder import INBOX, find
 from flows.explain.records_log import RecordsLog
 from flows.explain.tick_finder import TICKS, find_ticks
 
@@ -27,9 +27,10 @@ _ENDS = (OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderSt
 
 
 def complete(log: RecordsLog, order: Link) -> Chain:
-    """The chain around a New. Raises ClosesAnother, MissingRecord, OutsideRetention, LogReadError."""
+    """The chain around a New. Raises MissingRecord, OutsideRetention, LogReadError."""
     notes: list[str] = []
     new: New = order.record
+    decision = decision_of_order(log, new)
     signal = signal_of(log, new)
     cause = signal.record.origin
     _require(log, "the tick behind it", TICKS, cause.partition, cause.offset)
@@ -39,10 +40,11 @@ def complete(log: RecordsLog, order: Link) -> Chain:
     bar = bars[0] if bars and _is_behind(bars[0], signal) else None
     for topic, found in ((FEATURES, features), (BARS, bar)):
         if found is None:
-            notes.append(f"{topic}[{cause.partition}] does not hold the record behind the signal")
+            notes.append(f"{topic}[{cause.partition}] does not hold the record behind {signal.place}")
     return Chain(
         order=order,
-        decision=decision_of_order(log, new),
+        decision=decision,
+        closes=_closed(log, decision.record, notes),
         signal=signal,
         features=features,
         features_before=_before(log, features) if features else None,
@@ -54,18 +56,17 @@ def complete(log: RecordsLog, order: Link) -> Chain:
 
 
 def signal_of(log: RecordsLog, new: New) -> Link:
-    """The signal that an order goes back to. Raises ClosesAnother, MissingRecord, OutsideRetention."""
+    """The signal that an order goes back to, or the mark that risk sent it at. Raises MissingRecord,
+    OutsideRetention."""
     origin = new.origin
     _require(log, "its signal", INBOX, origin.partition, origin.offset)
     entry = log.lookup.at(INBOX, origin.partition, origin.offset)
     if entry is None:
         raise MissingRecord(f"the signal of {new.client_order_id}", INBOX, origin.partition, "the log ends before it")
     signal = log.link(entry)
-    if isinstance(signal.record, Mark):
-        raise _closes(log, new, signal)
     if isinstance(signal.record, ExecutionReport):
         signal = _quoting_signal(log, new, entry.offset)
-    if not isinstance(signal.record, Signal) or signal.record.origin != new.signal:
+    if not isinstance(signal.record, Signal | Mark) or signal.record.origin != new.signal:
         why = f"offset {origin.offset} holds another record: orders and inbox are not of the same log"
         raise MissingRecord(f"the signal of {new.client_order_id}", INBOX, origin.partition, why)
     return signal
@@ -81,17 +82,15 @@ def _quoting_signal(log: RecordsLog, new: New, offset: int) -> Link:
     raise MissingRecord(f"the signal of {new.client_order_id}", INBOX, partition, why)
 
 
-def _closes(log: RecordsLog, new: New, mark: Link) -> CannotExplain:
-    place = mark.entry
-    for link in log.of_origin(DECISIONS, place.partition, (place.offset, 0)):
-        decision = link.record
-        is_its_own = isinstance(decision, Decision) and decision.client_order_id == new.client_order_id
-        if is_its_own and decision.closes is not None and decision.exit is not None:
-            return ClosesAnother(new.client_order_id, decision.exit.value, decision.closes, mark.place)
-        if decision.origin.offset != place.offset:
-            break
-    why = "risk made none: orders and inbox are not of the same log"
-    return MissingRecord(f"the decision on {new.client_order_id}", DECISIONS, place.partition, why)
+def _closed(log: RecordsLog, decision: Decision, notes: list[str]) -> Closed | None:
+    if decision.closes is None or decision.exit is None:
+        return None
+    signal = None
+    try:
+        signal = signal_of(log, find(log, decision.closes).record)
+    except CannotExplain as error:
+        notes.append(f"what it closes cannot be shown: {error}")
+    return Closed(decision.closes, decision.exit, signal)
 
 
 def decision_of_order(log: RecordsLog, new: New) -> Link:
@@ -105,15 +104,29 @@ def decision_of_order(log: RecordsLog, new: New) -> Link:
     raise MissingRecord(f"the decision on {new.client_order_id}", DECISIONS, origin.partition, "risk made none")
 
 
-def decision_of(log: RecordsLog, signal: Link) -> Link:
-    """What risk said to a signal. Raises MissingRecord."""
-    place = signal.entry
-    for link in log.of_origin(DECISIONS, place.partition, (place.offset, 0)):
-        if link.record.origin.offset != place.offset:
+def decisions_of(log: RecordsLog, signal: Link) -> list[Link]:
+    """What risk said to a signal: one decision, of quotes one for each side. Quotes that waited for the end of those
+    before them are decided on at a later report. None where risk has not come to it, or it changed nothing."""
+    place, wanted = signal.entry, signal.record
+    found = []
+    for count, link in enumerate(log.of_origin(DECISIONS, place.partition, (place.offset, 0))):
+        decision = link.record
+        if not isinstance(decision, Decision):
+            continue
+        if decision.signal == wanted.origin and decision.strategy == wanted.strategy:
+            found.append(link)
+        elif decision.origin.offset > place.offset and _is_over(decision, wanted, count):
             break
-        if isinstance(link.record, Decision):
-            return link
-    raise MissingRecord(f"the decision on the signal at {signal.place}", DECISIONS, place.partition, "risk made none")
+    return found
+
+
+def _is_over(decision: Decision, wanted: Signal, count: int) -> bool:
+    """Whether none to the signal can stand behind this one, which is to another."""
+    if wanted.half_spread is None or count > _BACK_RECORDS:
+        return True
+    same = (decision.strategy, decision.venue, decision.instrument)
+    # The newest terms take the place of those that wait.
+    return same == (wanted.strategy, wanted.venue, wanted.instrument) and decision.closes is None
 
 
 def _require(log: RecordsLog, what: str, topic: str, partition: int, offset: int) -> None:
@@ -136,8 +149,10 @@ def _of_tick(log: RecordsLog, topic: str, signal: Link) -> list[Link]:
 
 
 def _is_behind(link: Link, signal: Link) -> bool:
-    """Whether a bar, or its features, made the signal. The close tells bricks apart that one tick laid."""
+    """Whether a bar, or its features, made the signal or mark. The close tells bricks apart that one tick laid."""
     bar, wanted = link.record, signal.record
+    if isinstance(wanted, Mark):
+        return (bar.close_ns, bar.close) == (wanted.event_ns, wanted.price)
     same_series = (bar.interval_ns, bar.series) == (wanted.interval_ns, wanted.series)
     return same_series and bar.close == wanted.reference_price
 

@@ -53,16 +53,6 @@ class MissingRecord(CannotExplain):
         )
 
 
-class ClosesAnother(CannotExplain):
-    """The order has no signal of its own: risk sent it at a mark."""
-
-    def __init__(self, text: str, exit: str, closes: str, place: str) -> None:
-        super().__init__(
-            f"order {text} was asked for by no signal: risk sent it at the mark at {place}, which reached the {exit} "
-            f"of order {closes}; explain that one"
-        )
-
-
 class UnknownSymbol(CannotExplain):
     """No signal and no features of that instrument stand in the log around that time."""
 

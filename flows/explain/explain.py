@@ -30,7 +30,7 @@ def explain(order: str, options: FlowOptions, config: str, progress: Progress, *
         market = tick_finder.around(log, chain.signal, *_window(chain)) if with_market else []
     return Explanation(
         chain=chain,
-        strategy=strategy_table(options.config, chain.signal.record.strategy),
+        strategy=strategy_table(options.config, chain.order.record.strategy),
         hops=hops(chain),
         rederivation=Rederiver(options, config, ids, progress).rederive(chain),
         market=market,

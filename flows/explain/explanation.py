@@ -9,6 +9,7 @@ from typing import Any
 
 from flows.connectors.log_lookup import Entry
 from flows.contracts.codec import Record
+from flows.contracts.records import Exit
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,25 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """What an order closes, and why."""
+
+    client_order_id: str
+    exit: Exit
+    signal: Link | None
+    """What asked for that order, and said when it is to be closed; None if it is no longer there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
     """Every record from the ticks to the last report of one order."""
 
     order: Link
     decision: Link
+    closes: Closed | None
+    """Of an order that nobody asked for by a signal of its own."""
     signal: Link
+    """What risk made it of: a strategy's Signal, or the Mark that reached what it closes."""
     features: Link | None
     features_before: Link | None
     """The strategy's input before that: strategies act on crossings."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.explain.explanation import Chain, Hop, Link
+from flows.explain.readable import kind
 
 
 def hops(chain: Chain) -> list[Hop]:
@@ -27,7 +28,7 @@ def _moments(chain: Chain) -> Iterator[tuple[str, int, bool]]:
         yield from _written("bar written", bar, False)
     if chain.features:
         yield from _written("features written", chain.features, False)
-    yield from _written("signal written", chain.signal, True)
+    yield from _written(f"{kind(chain.signal.record).lower()} written", chain.signal, True)
     yield from _written("decision written", chain.decision, False)
     yield from _written("order written", chain.order, True)
     for number, report in enumerate(chain.reports):

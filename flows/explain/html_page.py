@@ -8,7 +8,7 @@ from flows import times
 from flows.explain import wording
 from flows.explain.explanation import Chain, Explanation, Link
 from flows.explain.market_picture import Level, Mark, market_picture
-from flows.explain.readable import price
+from flows.explain.readable import kind, price
 from flows.page_frame import heading, page, paragraph, table
 
 _BESIDE = ("close_ns", "receive_ns", "interval_ns", "series")
@@ -32,6 +32,9 @@ def _parts(explanation: Explanation) -> Iterator[str]:
     yield table(_RECORD, [_row(one, one.record.receive_ns, wording.report(one.record)) for one in chain.reports])
     yield heading("Order")
     yield table(_RECORD, [_row(chain.order, chain.order.entry.produced_ns, wording.asked(chain.order.record))])
+    if chain.closes:
+        yield heading("It closes")
+        yield from (paragraph(line) for line in wording.closed(chain.closes))
     yield heading("Risk checks")
     decision = chain.decision.record
     said = wording.verdict_of_checks(decision.verdict, decision.checks)
@@ -55,9 +58,9 @@ def _parts(explanation: Explanation) -> Iterator[str]:
 def _signal(explanation: Explanation) -> Iterator[str]:
     chain = explanation.chain
     signal = chain.signal.record
-    yield heading("Signal")
+    yield heading(kind(signal))
     yield table(_RECORD, [_row(chain.signal, chain.signal.entry.produced_ns, wording.asked(signal))])
-    yield paragraph(f"Strategy {signal.strategy}: {signal.reason}; strength {signal.strength}")
+    yield paragraph(wording.reason(signal))
     if explanation.strategy is not None:
         yield paragraph(f"Configured: {wording.settings(explanation.strategy)}")
     if chain.features is None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from flows.explain import wording
-from flows.explain.explanation import Explanation, Link, Rederivation, Ticks
+from flows.explain.explanation import Closed, Explanation, Link, Rederivation, Ticks
 from flows.explain.readable import fields, kind
 
 
@@ -18,6 +18,7 @@ def json_report(explanation: Explanation) -> str:
         "reports": [link(report) for report in chain.reports],
         "order": link(chain.order),
         "decision": link(chain.decision),
+        "closes": _closed(chain.closes),
         "signal": link(chain.signal),
         "strategy": explanation.strategy,
         "features": link(chain.features),
@@ -48,6 +49,12 @@ def link(found: Link | None) -> dict[str, Any] | None:
         "kind": kind(found.record),
         "record": fields(found.record),
     }
+
+
+def _closed(found: Closed | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"client_order_id": found.client_order_id, "exit": found.exit.value, "signal": link(found.signal)}
 
 
 def _ticks(ticks: Ticks) -> dict[str, Any]:

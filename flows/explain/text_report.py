@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flows import times
 from flows.explain import wording
 from flows.explain.explanation import Explanation, Link
+from flows.explain.readable import kind
 
 _PLACE = 28
 _BESIDE = ("close_ns", "receive_ns", "interval_ns", "series")
@@ -24,6 +25,9 @@ def _lines(explanation: Explanation) -> Iterator[str]:
         yield _line(report, report.record.receive_ns, wording.report(report.record))
     yield from _heading("Order")
     yield _line(chain.order, chain.order.entry.produced_ns, wording.asked(chain.order.record))
+    if chain.closes:
+        yield from _heading("It closes")
+        yield from (f"  {line}" for line in wording.closed(chain.closes))
     yield from _decision(chain.decision)
     yield from _signal(explanation)
     yield from _bars(explanation)
@@ -51,9 +55,9 @@ def _decision(decision: Link) -> Iterator[str]:
 def _signal(explanation: Explanation) -> Iterator[str]:
     chain = explanation.chain
     signal = chain.signal.record
-    yield from _heading("Signal")
+    yield from _heading(kind(signal))
     yield _line(chain.signal, chain.signal.entry.produced_ns, wording.asked(signal))
-    yield f"  strategy {signal.strategy}: {signal.reason}; strength {signal.strength}"
+    yield f"  {wording.reason(signal)}"
     if explanation.strategy is None:
         yield f"  {explanation.rederivation.config} has no strategy of that name"
     else:

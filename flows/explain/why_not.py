@@ -9,9 +9,9 @@ from typing import Any
 from flows import times
 from flows.connectors import schema_ids
 from flows.connectors.log_lookup import LogLookup
-from flows.contracts.records import Check, FeatureVector, Signal
-from flows.explain.chain_finder import FEATURES, decision_of
-from flows.explain.errors import MissingRecord, UnknownSymbol
+from flows.contracts.records import FeatureVector, Signal
+from flows.explain.chain_finder import FEATURES, decisions_of
+from flows.explain.errors import UnknownSymbol
 from flows.explain.explanation import Link
 from flows.explain.order_finder import INBOX
 from flows.explain.records_log import RecordsLog
@@ -30,16 +30,12 @@ class Considered:
     """A signal, and what became of it."""
 
     signal: Link
-    decision: Link | None
-    """None: risk has made none."""
+    decisions: list[Link]
+    """Of quotes one for each side; none where risk has made none."""
 
     @property
-    def failed(self) -> list[Check]:
-        return [one for one in self.decision.record.checks if not one.passed] if self.decision else []
-
-    @property
-    def client_order_id(self) -> str | None:
-        return self.decision.record.client_order_id if self.decision else None
+    def became_orders(self) -> bool:
+        return any(one.record.client_order_id is not None for one in self.decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ def why_not(symbol: str, at_ns: int, within_ns: int, options: FlowOptions, confi
     asked = _Asked(symbol, at_ns, within_ns)
     with LogLookup(options.services) as lookup:
         log = RecordsLog(lookup, schema_ids.load())
-        considered = [Considered(signal, _decision(log, signal)) for signal in _signals(log, asked)]
+        considered = [Considered(signal, decisions_of(log, signal)) for signal in _signals(log, asked)]
         vectors = _vectors(log, asked)
         if not vectors and not considered:
             raise UnknownSymbol(symbol, _newest(log))
@@ -108,13 +104,6 @@ def _signals(log: RecordsLog, asked: _Asked) -> list[Link]:
     for partition in range(log.lookup.partitions(INBOX)):
         found += [link for link in log.of_kind(INBOX, partition, Signal) if asked.is_near(link.record)]
     return sorted(found, key=lambda link: (link.record.receive_ns, link.record.origin.index))
-
-
-def _decision(log: RecordsLog, signal: Link) -> Link | None:
-    try:
-        return decision_of(log, signal)
-    except MissingRecord:
-        return None
 
 
 def _vectors(log: RecordsLog, asked: _Asked) -> list[Link]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flows import times
+from flows.contracts.records import Decision
 from flows.explain import wording
 from flows.explain.explanation import Link
 from flows.explain.json_report import dumps
@@ -30,18 +31,25 @@ def outcome(found: WhyNot) -> str:
     count = len(found.considered)
     if not count:
         return "no strategy gave a signal"
-    orders = sum(one.client_order_id is not None for one in found.considered)
+    orders = sum(one.became_orders for one in found.considered)
     return f"{count} signal{'s' * (count != 1)}, {orders} became orders, {count - orders} did not"
 
 
-def stopped_by(one: Considered) -> list[str]:
-    """What became of a signal: the checks that failed, or the order."""
-    if one.decision is None:
-        return [_NO_DECISION if one.signal.record.half_spread is None else _NO_PAIR]
-    if one.client_order_id is not None:
-        return [f"accepted: order {one.client_order_id} (tapeflow explain {one.client_order_id})"]
-    checks = (wording.check(check) for check in one.failed)
-    return [f"stopped by {name}: measured {measured}, limit {limit}" for name, measured, limit, _ in checks]
+def became_of(one: Considered) -> list[tuple[str, str]]:
+    """What became of a signal, with the place of each decision: the checks that failed, or the order."""
+    if not one.decisions:
+        return [("", _NO_DECISION if one.signal.record.half_spread is None else _NO_PAIR)]
+    return [(link.place, line) for link in one.decisions for line in _decided(link.record, len(one.decisions) > 1)]
+
+
+def _decided(decision: Decision, is_of_pair: bool) -> Iterator[str]:
+    side = f"{decision.side.value} " if is_of_pair else ""
+    id = decision.client_order_id
+    if id is not None:
+        yield f"{side}accepted: order {id} (tapeflow explain {id})"
+        return
+    for name, measured, limit, _ in (wording.check(check) for check in decision.checks if not check.passed):
+        yield f"{side}stopped by {name}: measured {measured}, limit {limit}"
 
 
 def text(found: WhyNot) -> str:
@@ -73,8 +81,8 @@ def _lines(found: WhyNot) -> Iterator[str]:
         yield ""
         yield f"  {one.signal.place:<{_PLACE}}{times.iso(signal.receive_ns)}  {wording.asked(signal)}"
         yield f"  {'':<{_PLACE}}strategy {signal.strategy}: {signal.reason}; strength {signal.strength}"
-        for line in stopped_by(one):
-            yield f"  {one.decision.place if one.decision else '':<{_PLACE}}{line}"
+        for place, line in became_of(one):
+            yield f"  {place:<{_PLACE}}{line}"
     yield ""
     yield f"Strategies that read it, by {found.config}"
     for strategy in found.strategies:
@@ -98,7 +106,7 @@ def _parts(found: WhyNot) -> Iterator[str]:
             times.iso(one.signal.record.receive_ns),
             one.signal.record.strategy,
             wording.asked(one.signal.record),
-            "; ".join(stopped_by(one)),
+            _in_one_line(one),
         )
         for one in found.considered
     ]
@@ -115,7 +123,11 @@ def _marks(found: WhyNot) -> Iterator[Mark]:
     for one in found.considered:
         signal = one.signal.record
         price = signal.reference_price if signal.price is None else signal.price
-        yield Mark(signal.receive_ns, price, "asked", f"{wording.asked(signal)}: {'; '.join(stopped_by(one))}")
+        yield Mark(signal.receive_ns, price, "asked", f"{wording.asked(signal)}: {_in_one_line(one)}")
+
+
+def _in_one_line(one: Considered) -> str:
+    return "; ".join(line for _, line in became_of(one))
 
 
 def _which(link: Link) -> str:
@@ -128,10 +140,9 @@ def _values(link: Link) -> dict[str, str]:
 
 
 def _signal(one: Considered) -> dict[str, Any]:
-    failed = [fields(check) for check in one.failed]
-    return {
-        "signal": json_link(one.signal),
-        "decision": json_link(one.decision),
-        "failed": failed,
-        "client_order_id": one.client_order_id,
-    }
+    return {"signal": json_link(one.signal), "decisions": [_decision(link) for link in one.decisions]}
+
+
+def _decision(link: Link) -> dict[str, Any]:
+    failed = [fields(check) for check in link.record.checks if not check.passed]
+    return {"decision": json_link(link), "failed": failed, "client_order_id": link.record.client_order_id}

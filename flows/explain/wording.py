@@ -12,13 +12,14 @@ from flows.contracts.records import (
     ExecutionReport,
     FeatureVector,
     Heartbeat,
+    Mark,
     New,
     Quote,
     Signal,
     Trade,
 )
 from flows.contracts.records import Verdict as Said
-from flows.explain.explanation import Chain, Comparison, Link, Rederivation, Ticks, Verdict
+from flows.explain.explanation import Chain, Closed, Comparison, Link, Rederivation, Ticks, Verdict
 from flows.explain.readable import decimal, fields, kind, price, quantity
 
 _LARGEST = 2**127 - 1
@@ -32,13 +33,35 @@ def title(chain: Chain) -> str:
     return f"{new.client_order_id}: {asked(new)} at {new.venue} for {new.account}: {status}"
 
 
-def asked(record: New | Signal) -> str:
-    """What an order or signal wants."""
+def asked(record: New | Signal | Mark) -> str:
+    """What an order or signal wants; what a mark says."""
+    if isinstance(record, Mark):
+        return f"{record.instrument} is worth {price(record)}"
     if isinstance(record, Signal) and record.half_spread is not None:
         around = f"{price(record, 'half_spread')} around the middle of {price(record, 'bid_price')} and"
         return f"quote {quantity(record)} {record.instrument} {around} {price(record, 'ask_price')}"
     terms = f"{record.order_type.value} {record.time_in_force.value}"
     return f"{record.side.value} {quantity(record)} {record.instrument} at {price(record)} ({terms})"
+
+
+def reason(record: Signal | Mark) -> str:
+    """Why a signal was given."""
+    if isinstance(record, Mark):
+        return "no strategy asked at it: it reached an exit"
+    return f"strategy {record.strategy}: {record.reason}; strength {record.strength}"
+
+
+def closed(found: Closed) -> list[str]:
+    """What an order closes, and what had said so."""
+    lines = [f"the {found.exit.value} of order {found.client_order_id} (tapeflow explain {found.client_order_id})"]
+    if found.signal:
+        signal = found.signal.record
+        exits = {"stop": price(signal, "stop_price"), "target": price(signal, "target_price")}
+        said = [f"{name} {at}" for name, at in exits.items() if getattr(signal, f"{name}_price") is not None]
+        if signal.exit_ns is not None:
+            said.append(f"time {times.iso(signal.exit_ns)}")
+        lines.append(f"{asked(signal)}; {', '.join(said)}")
+    return lines
 
 
 def report(record: ExecutionReport) -> str:

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka import TopicPartition
 
 from flows.contracts.codec import decode, encode
-from flows.contracts.records import Control, Decision, ExecutionReport, New, OrderStatus, Rollout, Verdict
+from flows.contracts.records import Control, Decision, New, OrderStatus, Origin, Rollout, Verdict
 from flows.contracts.registry import SchemaIds
 from flows.operator_commands import Limits, limits, opening
 from flows.stack import Stack, topics
 from flows.stack.settings import Settings
+from tests.execution_reports import report_of
 from tests.flow_process import FlowProcess
 from tests.log_of import cut, read, write
 from tests.synthetic_ticks import INSTRUMENTS, START_NS, messages
@@ -80,9 +80,9 @@ def _explained(settings: Settings, *words: str) -> dict[str, Any]:
     return found
 
 
-def _orders(settings: Settings) -> list[tuple[TopicPartition, New]]:
-    written = read(settings, "execution.orders")
-    return [(TopicPartition("", one.partition, one.offset), decode(one.value, _IDS)) for one in written]
+def _orders(settings: Settings) -> list[tuple[tuple[int, int], New]]:
+    """With partition and offset."""
+    return [((one.partition, one.offset), decode(one.value, _IDS)) for one in read(settings, "execution.orders")]
 
 
 def _decisions(settings: Settings, instrument: str) -> list[Decision]:
@@ -119,7 +119,7 @@ def test_why_not_counts_every_signal_of_the_time(settings: Settings) -> None:
     within_s = str((last - first) // 10**9 + 1)
     for instrument in INSTRUMENTS[:2]:
         found = _explained(settings, "--why-not", instrument, "--at", str(first), "--within", within_s)
-        decided = [one["decision"]["record"]["origin"] for one in found["signals"]]
+        decided = [one["decision"]["record"]["origin"] for signal in found["signals"] for one in signal["decisions"]]
         expected = [asdict(one.origin) for one in _decisions(settings, instrument)]
         assert sorted(decided, key=lambda origin: origin["offset"]) == expected
 
@@ -141,8 +141,8 @@ def test_a_repeated_report_shows_once(settings: Settings) -> None:
     """A restarted router writes what it does not know to be written; its number says that it is the same."""
     place, order = _orders(settings)[2]
     half = order.quantity // 2
-    part = _report(place, order, 0, OrderStatus.PARTIALLY_FILLED, half, half)
-    rest = _report(place, order, 1, OrderStatus.FILLED, order.quantity - half, order.quantity)
+    part = report_of(order, Origin(*place, 0), OrderStatus.PARTIALLY_FILLED, half, half)
+    rest = report_of(order, Origin(*place, 1), OrderStatus.FILLED, order.quantity - half, order.quantity)
     other = replace(part, client_order_id=order.client_order_id + "0", venue_order_id="77001")
     write(settings, "risk.inbox", [(b"main", encode(report, _IDS)) for report in (part, other, part, rest)])
     found = _explained(settings, "77000")
@@ -152,42 +152,12 @@ def test_a_repeated_report_shows_once(settings: Settings) -> None:
     # The other's client id is longer, and of no order.
     assert explain(settings, "77001").returncode == 2
     place, order = _orders(settings)[3]
-    again = encode(_report(place, order, 0, OrderStatus.FILLED, order.quantity, order.quantity), _IDS)
+    again = encode(report_of(order, Origin(*place, 0), OrderStatus.FILLED, order.quantity, order.quantity), _IDS)
     write(settings, "risk.inbox", [(b"main", again)])
     run = explain(settings, "77000")
     assert run.returncode == 2
     assert "2 orders have the venue id 77000: " in run.stderr
     assert f"{order.client_order_id} ({order.instrument})" in run.stderr
-
-
-def _report(
-    place: TopicPartition, order: New, index: int, status: OrderStatus, last: int, cumulative: int
-) -> ExecutionReport:
-    return ExecutionReport(
-        origin=replace(order.origin, partition=place.partition, offset=place.offset, index=index),
-        account=order.account,
-        venue=order.venue,
-        instrument=order.instrument,
-        price_exponent=order.price_exponent,
-        quantity_exponent=order.quantity_exponent,
-        client_order_id=order.client_order_id,
-        venue_order_id="77000",
-        status=status,
-        side=order.side,
-        order_quantity=order.quantity,
-        last_quantity=last,
-        last_price=order.price,
-        cumulative_quantity=cumulative,
-        fee=1,
-        fee_exponent=-9,
-        fee_asset="USDT",
-        trade_id=str(index),
-        reason="",
-        event_ns=order.event_ns,
-        order_receive_ns=order.receive_ns,
-        sent_ns=order.receive_ns + 1_000,
-        receive_ns=order.receive_ns + 2_000 + index,
-    )
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,10 @@ from tests.system.exchange_process import KEY, ROOT, SECRET, Exchange
 
 BINARY = ROOT / "rust_ingest" / "target" / "release" / "tapeflow-router"
 ACCOUNT = "main"
+QUICK = ("--recv-window", "500ms", "--settle", "1500ms", "--request-timeout", "1s")
+"""Options of a router that gives up on the venue soon."""
+SPANS_NS = (2 * 10**9, 10 * 10**9, 40 * 10**9)
+"""To an order's end. A machine that is too busy for the first has longer the next time."""
 _IDS = SchemaIds.embedded()
 _FINAL = {"filled", "cancelled", "expired", "rejected"}
 T = TypeVar("T")

@@ -195,7 +195,8 @@ def test_why_there_is_an_order(desk: Desk, chain: dict[str, Any]) -> None:
     signal = chain["signal"]["record"]
     asked = ("--why-not", signal["instrument"], "--at", str(signal["receive_ns"]), "--within", "1")
     found = desk.json(*asked)
-    assert chain["client_order_id"] in [one["client_order_id"] for one in found["signals"]]
+    decided = [one["client_order_id"] for signal in found["signals"] for one in signal["decisions"]]
+    assert chain["client_order_id"] in decided
     assert found["features"][0]["record"]["interval_ns"] == signal["interval_ns"]
 
 

@@ -7,9 +7,7 @@ import time
 from collections.abc import Iterator
 from itertools import count, pairwise
 from pathlib import Path
-from typing import Any
 
-from flows.connectors.log_lookup import LogLookup
 from flows.contracts import codec
 from flows.contracts.records import (
     ExecutionReport,
@@ -23,27 +21,16 @@ from flows.contracts.records import (
     TimeInForce,
 )
 from flows.contracts.registry import SchemaIds
-from flows.explain.chain_finder import decision_of_order, signal_of
-from flows.explain.order_finder import find
-from flows.explain.records_log import RecordsLog
 from flows.stack import Stack
 from flows.stack.settings import Settings
 from tests import log_of
 from tests.flow_process import FlowProcess
 from tests.operator_records import wide_open
 from tests.system.exchange_process import Exchange
-from tests.system.router_process import Router, check_reports, logs_of_their_own, market
-from tests.system.test_router import QUICK, SPANS_NS
-from tests.system.test_stops import replayed, told, written
+from tests.system.risk_log import PLACE, by_order, replayed, told, written
+from tests.system.router_process import QUICK, SPANS_NS, Router, check_reports, logs_of_their_own, market
 
 _IDS = SchemaIds.embedded()
-_PLACE: dict[str, Any] = {
-    "account": "main",
-    "venue": "binance",
-    "instrument": "BTC-USDT",
-    "price_exponent": -9,
-    "quantity_exponent": -9,
-}
 _CENT, _DOLLAR = 10**7, 10**9
 _FINAL = {OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.REJECTED}
 
@@ -60,9 +47,9 @@ class Maker:
         bid, ask = self._touch()
         now_ns = time.time_ns()
         times = {"event_ns": now_ns, "receive_ns": now_ns}
-        mark = Mark(**_PLACE, **times, origin=Origin(0, next(self._numbers), 0), price=bid)
+        mark = Mark(**PLACE, **times, origin=Origin(0, next(self._numbers), 0), price=bid)
         terms = Signal(
-            **_PLACE,
+            **PLACE,
             **times,
             origin=Origin(0, next(self._numbers), 0),
             strategy="maker",
@@ -107,13 +94,6 @@ class Maker:
     def filled(self) -> set[Side]:
         """Which sides have filled, at least in part."""
         return {one.side for one in told(self.settings, "risk.inbox", ExecutionReport) if one.last_quantity}
-
-
-def by_order(settings: Settings) -> dict[str, list[ExecutionReport]]:
-    found: dict[str, list[ExecutionReport]] = {}
-    for report in told(settings, "risk.inbox", ExecutionReport):
-        found.setdefault(report.client_order_id, []).append(report)
-    return found
 
 
 def ended(settings: Settings) -> bool:
@@ -171,10 +151,5 @@ def test_quotes_fill_on_both_sides_and_end_by_their_time(stack: Stack, tmp_path:
         check_one_at_a_time(settings)
         orders = told(settings, "execution.orders", New)
         assert all(one.post_only and one.expires_ns is not None for one in orders)
-        with LogLookup(settings) as lookup:
-            log = RecordsLog(lookup, _IDS)
-            order = find(log, orders[-1].client_order_id).record
-            assert signal_of(log, order).record.origin == order.signal
-            assert decision_of_order(log, order).record.client_order_id == order.client_order_id
         for engine in ("rust", "python"):
             assert replayed(settings, engine) == written(settings)

@@ -15,6 +15,8 @@ from flows.stack import Stack
 from tests.system.exchange_process import KEY, SECRET, Exchange
 from tests.system.router_process import (
     BINARY,
+    QUICK,
+    SPANS_NS,
     Logs,
     Router,
     check_against_venue,
@@ -25,7 +27,6 @@ from tests.system.router_process import (
     wait_for,
 )
 
-QUICK = ("--recv-window", "500ms", "--settle", "1500ms", "--request-timeout", "1s")
 FAR_BELOW = 1_000 * 10**9
 GTC = {"order_type": OrderType.LIMIT, "time_in_force": TimeInForce.GTC}
 
@@ -154,10 +155,6 @@ def test_post_only_rests_or_is_refused(logs: Logs, exchange: Exchange, tmp_path:
         wait_for("accepted", lambda: statuses(logs.reports()[rests]) == ["accepted"])
         logs.cancel(rests)
         assert statuses(logs.ended(rests)[0]) == ["accepted", "cancelled"]
-
-
-# To an order's end. A machine that is too busy for the first has longer the next time.
-SPANS_NS = (2 * 10**9, 10 * 10**9, 40 * 10**9)
 
 
 def until(span_ns: int) -> int:

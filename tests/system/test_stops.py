@@ -4,14 +4,11 @@ the exchange, and once, although the flow dies in between."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from flows.connectors.log_lookup import LogLookup
 from flows.contracts import codec
 from flows.contracts.records import (
     Decision,
@@ -26,34 +23,16 @@ from flows.contracts.records import (
     TimeInForce,
 )
 from flows.contracts.registry import SchemaIds
-from flows.explain.chain_finder import complete
-from flows.explain.errors import ClosesAnother
-from flows.explain.order_finder import find
-from flows.explain.records_log import RecordsLog
-from flows.kernels.stage import Entry
 from flows.stack import Stack
 from flows.stack.settings import Settings
 from tests import log_of
 from tests.flow_process import FlowProcess
 from tests.operator_records import wide_open
-from tests.replay.chains import RISK, run
+from tests.system.risk_log import PLACE, by_order, replayed, told, written
 from tests.system.router_process import Router, check_reports, logs_of_their_own, market, wait_for
 
 _IDS = SchemaIds.embedded()
 _PRICE = 60_000 * 10**9
-_PLACE: dict[str, Any] = {
-    "account": "main",
-    "venue": "binance",
-    "instrument": "BTC-USDT",
-    "price_exponent": -9,
-    "quantity_exponent": -9,
-}
-
-
-def told(settings: Settings, topic: str, kind: type[Any]) -> list[Any]:
-    """All records of a kind, as of now."""
-    found = (codec.decode(one.value, _IDS) for one in log_of.read(settings, topic))
-    return [one for one in found if isinstance(one, kind)]
 
 
 def filled(settings: Settings, orders: int) -> Callable[[], bool]:
@@ -70,10 +49,10 @@ def test_a_stop_is_reached_while_the_flow_is_down(stack: Stack, tmp_path: Path) 
 
         def mark(price: int) -> Mark:
             origin = Origin(0, next(numbers), 0)
-            return Mark(**_PLACE, origin=origin, event_ns=now_ns, receive_ns=now_ns, price=price)
+            return Mark(**PLACE, origin=origin, event_ns=now_ns, receive_ns=now_ns, price=price)
 
         entry = Signal(
-            **_PLACE,
+            **PLACE,
             origin=Origin(0, next(numbers), 0),
             strategy="range",
             interval_ns=10**9,
@@ -99,7 +78,7 @@ def test_a_stop_is_reached_while_the_flow_is_down(stack: Stack, tmp_path: Path) 
             bid_price=None,
             ask_price=None,
         )
-        first_mark = Mark(**_PLACE, origin=Origin(0, -1, 0), event_ns=now_ns, receive_ns=now_ns, price=_PRICE)
+        first_mark = Mark(**PLACE, origin=Origin(0, -1, 0), event_ns=now_ns, receive_ns=now_ns, price=_PRICE)
         with FlowProcess(stack, tmp_path / "flow", settings.topic_prefix, "risk") as flow:
             say(*wide_open(("BTC-USDT",)), first_mark, entry)
             flow.until(filled(settings, 1))
@@ -116,34 +95,8 @@ def test_a_stop_is_reached_while_the_flow_is_down(stack: Stack, tmp_path: Path) 
         assert (of_entry.closes, of_entry.exit) == (None, None)
         assert (of_exit.closes, of_exit.exit) == (bought.client_order_id, Exit.STOP)
         assert of_exit.client_order_id == sold.client_order_id
-        by_order: dict[str, list[ExecutionReport]] = {}
-        for report in told(settings, "risk.inbox", ExecutionReport):
-            by_order.setdefault(report.client_order_id, []).append(report)
-        assert list(by_order) == [bought.client_order_id, sold.client_order_id]
-        check_reports(by_order, exchange.control("orders")["orders"])
-        with LogLookup(settings) as lookup:
-            log = RecordsLog(lookup, _IDS)
-            with pytest.raises(ClosesAnother, match=f"the stop of order {bought.client_order_id}"):
-                complete(log, find(log, sold.client_order_id))
+        reports = by_order(settings)
+        assert list(reports) == [bought.client_order_id, sold.client_order_id]
+        check_reports(reports, exchange.control("orders")["orders"])
         for engine in ("rust", "python"):
             assert replayed(settings, engine) == written(settings)
-
-
-def inbox(settings: Settings) -> Sequence[Entry]:
-    return [
-        Entry("risk.inbox", one.partition, one.offset, one.key, one.value, (one.partition, one.offset, 0))
-        for one in log_of.read(settings, "risk.inbox")
-    ]
-
-
-def replayed(settings: Settings, engine: str) -> dict[str, list[bytes]]:
-    """What the inbox makes once more, by topic."""
-    made = run(RISK, inbox(settings), engines={"risk": engine})["risk"]
-    return {topic: [one[3] for one in made if one[0] == topic] for topic in ("risk.decisions", "execution.orders")}
-
-
-def written(settings: Settings) -> dict[str, list[bytes]]:
-    """What stands in the log."""
-    return {
-        topic: [one.value for one in log_of.read(settings, topic)] for topic in ("risk.decisions", "execution.orders")
-    }
