@@ -18,10 +18,11 @@ Made = TypeVar("Made")
 
 
 class Overrun(BaseException):
-    """A call took more than STEPS_MAX steps. No Exception, so that the code's own handlers let it pass."""
+    """A call took more than STEPS_MAX steps, or let them go uncounted. No Exception, so that the code's own handlers
+    let it pass."""
 
-    def __init__(self) -> None:
-        super().__init__(f"more than {STEPS_MAX} steps for one bar")
+    def __init__(self, why: str = f"more than {STEPS_MAX} steps for one bar") -> None:
+        super().__init__(why)
 
 
 def limited(call: Callable[[], Made]) -> Made:
@@ -44,9 +45,12 @@ def limited(call: Callable[[], Made]) -> Made:
     settrace(step)
     try:
         made = call()
+        is_counted = gettrace() is step
     finally:
         settrace(before)
     if left < 0:
         # The code caught it; what it says after that is not to be trusted.
         raise Overrun
+    if not is_counted:
+        raise Overrun("its steps were not counted to the end: it called sys.settrace")
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -48,6 +49,12 @@ class NeverEnds(Faulty):
     def fault(self) -> list[Intent]:
         while True:
             self._seen += 1
+
+
+class SwitchesTheCountOff(Faulty):
+    def fault(self) -> list[Intent]:
+        sys.settrace(None)
+        return [SELL]
 
 
 class HidesThatItNeverEnds(Faulty):

@@ -18,6 +18,7 @@ FAULTS = {
     "Exits": "SystemExit: 1, in fault at faulty_strategies.py:",
     "NeverEnds": "Overrun: more than 1000000 steps for one bar, in fault at faulty_strategies.py:",
     "HidesThatItNeverEnds": "Overrun: more than 1000000 steps for one bar",
+    "SwitchesTheCountOff": "Overrun: its steps were not counted to the end: it called sys.settrace",
     "NotANumber": "the intent's strength is not finite",
     "NotAPrice": "the intent's price is a float",
     "TooLarge": "the intent's quantity does not fit 64 bits",
