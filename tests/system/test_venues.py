@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flows.contracts.records import BookDelta, BookSnapshot, DeadLetter, Gap, GapStream, Trade
+from flows.contracts.records import BookDelta, BookSnapshot, DeadLetter, Gap, GapStream, Quote, Trade
 from flows.stack import Stack
 from tests.system.ingestor_process import IngestorProcess, records_of
 from tests.system.router_process import logs_of_their_own, wait_for
@@ -60,6 +60,31 @@ def test_a_venues_own_handshake(stack: Stack, tmp_path: Path, venue: str) -> Non
     assert [(letter.reason, json.loads(letter.value)) for letter in letters if isinstance(letter, DeadLetter)] == [
         ("refused", json.loads(script.refusal))
     ]
+
+
+def test_kraken_v2_goes_on_behind_its_own_log_and_v1_does_not(stack: Stack, tmp_path: Path) -> None:
+    script = ALL["kraken_v2"]()
+    best = {"bid": 350.11, "bid_qty": 2.5, "ask": 350.21, "ask_qty": 1.0}
+    # As Kraken's page "Ticker" has it today.
+    data = {"symbol": script.symbol, **best, "last": 350.2, "timestamp": "2026-11-23T08:00:00.123456Z"}
+    ticker = json.dumps({"channel": "ticker", "type": "update", "data": [data]})
+    with (
+        logs_of_their_own(stack) as logs,
+        ScriptedVenue(script.path, script.listing, script.ping, script.pong) as server,
+    ):
+        urls = ["--stream-url", f"ws://{server.address}", "--rest-url", f"http://{server.address}"]
+        options = ["--symbols", script.symbol, *urls]
+        for start in range(2):
+            with IngestorProcess(logs.settings, tmp_path, "--venue", "kraken_v2", *options) as ingestor:
+                server.texts(start, len(script.subscribe))
+                server.say(start, ticker)
+                wait_for_records(ingestor, Quote=1)
+        other = IngestorProcess(logs.settings, tmp_path, "--venue", "kraken", *options)
+        assert other.process.wait(timeout=30) == 1
+        assert "as kraken_v2 writes it" in other.log.read_text()
+        quotes = [one for one in records_of(logs.settings, "market.ticks") if isinstance(one, Quote)]
+    assert [one.update_id for one in quotes] == [1, 2]
+    assert {(one.event_ns, one.publish_ns) for one in quotes} == {(1_795_420_800_123_456_000,) * 2}
 
 
 def wait_for_records(ingestor: IngestorProcess, **counts: int) -> dict[str, Any]:

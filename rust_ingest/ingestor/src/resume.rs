@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use contracts::{Batch, Kind, Record, SchemaIds, Topic};
 use tapelog::{Inspector, LogConfig, PartitionReader, ReadError, Start};
+use venues::dialect::QuoteTimes;
 
 use crate::feed::passing::{self, Told};
 use crate::session::LastIds;
@@ -27,8 +28,8 @@ pub enum Past {
         price_exponent: i32,
         quantity_exponent: i32,
         last: LastIds,
-        /// Whether its newest quote bears the venue's time, if one is there.
-        is_timed: Option<bool>,
+        /// Which of the venue's times its newest quote bears, if one is there.
+        quote_times: Option<QuoteTimes>,
     },
 }
 
@@ -101,8 +102,8 @@ impl Tail {
                 continue;
             };
             let Ok(record) = opened.decode() else { continue };
-            let (mut last, mut is_timed) = match past {
-                Past::Known { last, is_timed, .. } => (last, is_timed),
+            let (mut last, mut quote_times) = match past {
+                Past::Known { last, quote_times, .. } => (last, quote_times),
                 Past::None | Past::Unknown => (LastIds::default(), None),
             };
             let (named, (price_exponent, quantity_exponent)) = match &record {
@@ -113,7 +114,10 @@ impl Tail {
                 }
                 Record::Quote(r) => {
                     last.quote = last.quote.max(Some(r.update_id));
-                    is_timed = Some(r.event_ns.is_some());
+                    quote_times = Some(QuoteTimes {
+                        event: r.event_ns.is_some(),
+                        publish: r.publish_ns.is_some(),
+                    });
                     (r.venue, (r.price_exponent, r.quantity_exponent))
                 }
                 Record::BookDelta(r) => {
@@ -131,7 +135,7 @@ impl Tail {
                     price_exponent,
                     quantity_exponent,
                     last,
-                    is_timed,
+                    quote_times,
                 };
             }
         }

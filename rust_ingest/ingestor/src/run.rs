@@ -227,16 +227,16 @@ fn prepare(
 /// Fails if the log goes on from another service of the same venue, whose numbers are others.
 fn check_service(venue: Venue, instrument: &str, past: &Past) -> Result<(), IngestError> {
     let Past::Known {
-        is_timed: Some(is_timed),
+        quote_times: Some(times),
         ..
     } = *past
     else {
         return Ok(());
     };
-    if venue.wrote_quote(is_timed) {
+    if venue.wrote_quote(times) {
         return Ok(());
     }
-    let is_it = |one: &Venue| one.venue() == venue.venue() && one.wrote_quote(is_timed);
+    let is_it = |one: &Venue| one.venue() == venue.venue() && one.wrote_quote(times);
     Err(IngestError::OtherService {
         venue: venue.name(),
         other: Venue::all().into_iter().find(is_it).map_or("another", Venue::name),
@@ -333,29 +333,37 @@ fn count(partitions: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use venues::dialect::QuoteTimes;
+
     use super::*;
 
     #[test]
     fn services_that_number_otherwise_do_not_follow_each_other() {
         let of = |name: &str| Venue::of_name(name).unwrap();
-        let past = |is_timed| Past::Known {
+        let past = |quote_times| Past::Known {
             price_exponent: -5,
             quantity_exponent: -8,
             last: LastIds::default(),
-            is_timed,
+            quote_times,
         };
-        for (venue, is_timed, other) in [("kraken", false, "kraken_v2"), ("kraken_v2", true, "kraken")] {
-            check_service(of(venue), "BTC-USD", &past(Some(!is_timed))).unwrap();
-            check_service(of(venue), "BTC-USD", &past(None)).unwrap();
-            let refused = check_service(of(venue), "BTC-USD", &past(Some(is_timed))).unwrap_err();
+        let times = |event, publish| Some(QuoteTimes { event, publish });
+        // v1's `spread`; v2's `ticker` as it is, and as it was before it told the time.
+        for (wrote, quote_times, other) in [
+            ("kraken", times(true, false), "kraken_v2"),
+            ("kraken_v2", times(true, true), "kraken"),
+            ("kraken_v2", times(false, false), "kraken"),
+        ] {
+            check_service(of(wrote), "BTC-USD", &past(quote_times)).unwrap();
+            check_service(of(wrote), "BTC-USD", &past(None)).unwrap();
+            let refused = check_service(of(other), "BTC-USD", &past(quote_times)).unwrap_err();
             let told = refused.to_string();
             assert!(
-                told.contains(&format!("as {other} writes it, and {venue} numbers")),
+                told.contains(&format!("as {wrote} writes it, and {other} numbers")),
                 "{told}"
             );
         }
-        for is_timed in [false, true] {
-            check_service(of("okx"), "BTC-USDT", &past(Some(is_timed))).unwrap();
+        for quote_times in [times(false, false), times(true, false), times(true, true)] {
+            check_service(of("okx"), "BTC-USDT", &past(quote_times)).unwrap();
         }
     }
 }

@@ -106,18 +106,30 @@ fn kraken_v2() {
     // The last trades once more, after a reconnect: what the log has is not written twice.
     becomes(&mut bench, &told("snapshot", 7), &[]);
     becomes(&mut bench, &told("snapshot", 8), &[sold(8)]);
-    becomes(
-        &mut bench,
-        r#"{"channel":"ticker","type":"update","data":[{"symbol":"MATIC/USD","bid":0.10025,"bid_qty":740.0,"ask":0.10036,"ask_qty":1361.44813783,"last":0.10035}]}"#,
-        &[Record::Quote(Quote {
+    let ticker = |more: &str| {
+        format!(
+            r#"{{"channel":"ticker","type":"update","data":[{{"symbol":"MATIC/USD","bid":0.10025,"bid_qty":740.0,"ask":0.10036,"ask_qty":1361.44813783,"last":0.10035{more}}}]}}"#
+        )
+    };
+    let best = |update_id, told_ns: Option<i64>| {
+        Record::Quote(Quote {
             price_exponent: -5,
             quantity_exponent: -8,
-            update_id: 1,
+            event_ns: told_ns,
+            publish_ns: told_ns,
+            update_id,
             bid_price: 10_025,
             bid_quantity: 74_000_000_000,
             ask_price: 10_036,
             ask_quantity: 136_144_813_783,
             ..quote(venue, instrument)
-        })],
+        })
+    };
+    becomes(&mut bench, &ticker(""), &[best(1, None)]);
+    let told = ns("2026-11-23T08:00:00.123456Z");
+    becomes(
+        &mut bench,
+        &ticker(r#","timestamp":"2026-11-23T08:00:00.123456Z""#),
+        &[best(2, Some(told))],
     );
 }

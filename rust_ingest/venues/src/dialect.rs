@@ -95,9 +95,9 @@ pub trait Dialect: Copy + Eq + std::fmt::Debug + 'static {
         symbol.to_owned()
     }
 
-    /// Whether this service wrote a quote that stands in the log, by whether it bears the venue's time: where services of one name in records
+    /// Whether this service wrote a quote that stands in the log, by the times that it bears: where services of one name in records
     /// number them differently, none can go on behind another.
-    fn wrote_quote(self, _is_timed: bool) -> bool {
+    fn wrote_quote(self, _times: QuoteTimes) -> bool {
         true
     }
 
@@ -139,6 +139,13 @@ pub trait Dialect: Copy + Eq + std::fmt::Debug + 'static {
     fn probe(self) -> Probe {
         Probe::WebSocket
     }
+}
+
+/// Which of the venue's times a quote bears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuoteTimes {
+    pub event: bool,
+    pub publish: bool,
 }
 
 /// A request for terms, and the symbols that the answer tells of.

@@ -5,7 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dialect::{
-    self, Connection as _, Dialect as _, Fault, Listing, ListingRequest, Opening, OtherConnection, Probe, Transport,
+    self, Connection as _, Dialect as _, Fault, Listing, ListingRequest, Opening, OtherConnection, Probe, QuoteTimes,
+    Transport,
 };
 use crate::limits::Limits;
 use crate::symbols::Symbol;
@@ -117,8 +118,8 @@ macro_rules! venues {
             }
 
             /// Whether it wrote such a quote: [`dialect::Dialect::wrote_quote`].
-            pub fn wrote_quote(self, is_timed: bool) -> bool {
-                match self { $(Self::$name(dialect) => dialect.wrote_quote(is_timed),)* }
+            pub fn wrote_quote(self, times: QuoteTimes) -> bool {
+                match self { $(Self::$name(dialect) => dialect.wrote_quote(times),)* }
             }
 
             /// What to ask by REST to learn the terms of `symbols`.

@@ -62,7 +62,9 @@ impl dialect::Connection for Connection {
             Message::Quote(quote) => take(Update::Quote(update::Quote {
                 symbol: quote.symbol,
                 event_ns: quote.event_ns,
-                publish_ns: None,
+                // `timestamp` of v2's `ticker` ("Ticker (Level 1)" does not say of what) is the message's: it tells of best prices, the
+                // last trade and a day's totals. By this the log shows which service wrote it: `Dialect::wrote_quote`.
+                publish_ns: quote.event_ns.filter(|_| self.streams.dialect() == Dialect::V2),
                 update_id: None,
                 bid: Some(quote.bid).filter(|level| level.price > 0),
                 ask: Some(quote.ask).filter(|level| level.price > 0),

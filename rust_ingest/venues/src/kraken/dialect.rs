@@ -6,7 +6,7 @@ use super::connection::Connection;
 use super::instruments::{Listed, listing_path, listings_of, one_name};
 use super::market::Symbol;
 use super::streams::{CONNECTIONS_PER_10_MINUTES_MAX, SILENCE_MAX, ping};
-use crate::dialect::{self, Listing, ListingRequest, Probe, boxed};
+use crate::dialect::{self, Listing, ListingRequest, Probe, QuoteTimes, boxed};
 use crate::limits::{Limit, Limits};
 use crate::proven_book::ProvenBook;
 use crate::terms::TermsError;
@@ -92,12 +92,11 @@ impl dialect::Dialect for Dialect {
         one_name(symbol)
     }
 
-    /// v1's `spread` tells the time, v2's `ticker` does not. v1 counts the trades that v2 numbers.
-    fn wrote_quote(self, is_timed: bool) -> bool {
-        match self {
-            Self::V1 => is_timed,
-            Self::V2 => !is_timed,
-        }
+    /// v1's `spread` tells when the best prices came to be, and never when it was sent. v2's `ticker` has one time for both, or none. v1 counts
+    /// the trades that v2 numbers.
+    fn wrote_quote(self, times: QuoteTimes) -> bool {
+        let is_of_v1 = times.event && !times.publish;
+        is_of_v1 == (self == Self::V1)
     }
 
     fn listing_requests(self, symbols: &[&str]) -> Vec<ListingRequest> {

@@ -34,7 +34,7 @@ pub struct Trade {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quote {
     pub symbol: usize,
-    /// v1 `spread` has it, v1 `ticker` has not, v2 `ticker` since 2025.
+    /// v1 `spread` has it, v1 `ticker` has not, v2 `ticker` since 2025: the message's.
     pub event_ns: Option<i64>,
     pub bid: Level,
     pub ask: Level,
