@@ -200,7 +200,7 @@ impl Session {
         let line = &mut self.lines[index];
         let instruments = &mut self.instruments[line.instruments()];
         if let Err(refusal) = line.take(side, payload, instruments, receive_ns, out) {
-            line.refuse(self.venue, payload, receive_ns, &refusal, out);
+            line.refuse(self.venue, payload, instruments, receive_ns, &refusal, out);
         }
     }
 

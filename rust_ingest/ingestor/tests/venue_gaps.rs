@@ -129,6 +129,98 @@ fn a_lost_frame_of_advanced_trade_costs_every_book_of_the_connection() {
     );
 }
 
+fn exchange_book(product: &str, price: &str, quantity: &str) -> String {
+    format!(
+        r#"{{"type":"l2update","product_id":"{product}","time":"2023-02-09T20:32:50Z","changes":[["buy","{price}","{quantity}"]]}}"#
+    )
+}
+
+/// Two books of the Exchange feed, in step.
+fn exchange_books() -> Bench {
+    let name = "coinbase";
+    let mut bench = Bench::of(venue(name), feeds(venue(name), &symbols(&["BTC-USD", "ETH-USD"])));
+    for product in ["BTC-USD", "ETH-USD"] {
+        bench.frame(
+            format!(r#"{{"type":"snapshot","product_id":"{product}","bids":[["5","1"]],"asks":[["9","1"]]}}"#),
+            1,
+        );
+    }
+    assert_eq!(bench.drained(), ["snapshot 1", "snapshot 1"]);
+    bench
+}
+
+#[test]
+fn a_change_of_the_exchange_feed_that_cannot_be_read_costs_its_book() {
+    let mut bench = exchange_books();
+    let finer = exchange_book("ETH-USD", "6.00000000001", "1");
+    bench.frame(&finer, 1);
+    bench.frame(exchange_book("ETH-USD", "7", "1"), 1);
+    bench.frame(exchange_book("BTC-USD", "6", "1"), 1);
+    let expected = [
+        "gap book None None".to_owned(),
+        format!("dead coinbase parse {finer}"),
+        "delta 2..2 None".to_owned(),
+        "delta 2..2 Some(6000000000)".to_owned(),
+    ];
+    assert_eq!(bench.drained(), expected);
+    let asked = bench.session.replies(0);
+    assert!(
+        matches!(&asked[..], [left, taken] if left.contains("\"unsubscribe\"") && taken.contains("ETH-USD")),
+        "{asked:?}"
+    );
+    bench.frame(
+        r#"{"type":"snapshot","product_id":"ETH-USD","bids":[["7","1"]],"asks":[]}"#,
+        2,
+    );
+    bench.frame(exchange_book("ETH-USD", "8", "1"), 2);
+    assert_eq!(bench.drained(), ["snapshot 3", "delta 4..4 Some(8000000000)"]);
+}
+
+#[test]
+fn a_frame_of_the_exchange_feed_that_does_not_say_what_it_is_costs_every_book() {
+    for (unread, books) in [
+        (r#"{"type":"l2update","product_id":"BTC-USD","changes":[["buy","6"#, 1),
+        (r#"{"type":"l2update","product"#, 2),
+        (r#"{"ty"#, 2),
+        (r#"{"type":"match","product_id":"BTC-USD","trade_id":"x"}"#, 0),
+        (r#"{"type":"heartbeat","product_id":"BTC-USD"}"#, 0),
+        (r#"{"type":"l2update","product_id":"DOGE-USD","changes":[]}"#, 0),
+    ] {
+        let mut bench = exchange_books();
+        bench.frame(unread, 1);
+        let records = bench.drained();
+        let gaps = records.iter().filter(|record| *record == "gap book None None").count();
+        assert_eq!((gaps, records.len()), (books, books + 1), "{unread}: {records:?}");
+        assert_eq!(bench.session.replies(0).len(), 2 * books, "{unread}");
+    }
+    let mut bench = exchange_books();
+    bench.frame(b"{\"type\":\"l2update\",\"product_id\":\"ETH-USD\",\"x\":\"\xff\"}", 1);
+    assert_eq!(bench.drained()[0], "gap book None None");
+    assert_eq!(bench.session.replies(0).len(), 2, "it was ETH-USD's");
+}
+
+#[test]
+fn a_price_of_oanda_that_cannot_be_read_costs_its_book_until_the_next() {
+    let name = "oanda";
+    let mut bench = Bench::of(venue(name), feeds(venue(name), &symbols(&["EUR_USD", "USD_JPY"])));
+    let price = |instrument: &str, bid: &str| {
+        format!(
+            r#"{{"type":"PRICE","time":"2023-02-09T20:32:50.000000000Z","bids":[{{"price":"{bid}","liquidity":1}}],"asks":[],"tradeable":true,"instrument":"{instrument}"}}"#
+        )
+    };
+    for instrument in ["EUR_USD", "USD_JPY"] {
+        bench.frame(price(instrument, "1.1"), 1);
+    }
+    bench.drained();
+    bench.frame(price("USD_JPY", "1.1x"), 2);
+    let in_step = |bench: &Bench| [0, 1].map(|index| bench.session.instruments()[index].is_synchronised());
+    assert_eq!(bench.drained()[0], "gap book None None");
+    assert_eq!(in_step(&bench), [true, false]);
+    bench.frame(price("USD_JPY", "1.2"), 3);
+    assert_eq!(in_step(&bench), [true, true]);
+    assert_eq!(bench.session.replies(0).len(), 0, "the next price is a whole book");
+}
+
 #[test]
 fn a_book_that_does_not_come_is_asked_for_again_but_not_too_often() {
     let mut bench = bench("okx", "BTC-USDT");

@@ -2,6 +2,7 @@
 //!
 //! [`crate::venue`] makes one enum of all of them; `docs/venues.md` walks through one.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -244,6 +245,12 @@ pub trait Connection: std::fmt::Debug {
     /// The name of the stream that a frame is of, if it was asked for.
     fn stream_of(&self, _text: &str) -> Option<String> {
         None
+    }
+
+    /// Symbols whose books an unreadable frame may have changed, where nothing that comes later would show it: neither a number nor a
+    /// checksum.
+    fn unproven_books(&self, _text: &str) -> Range<usize> {
+        0..0
     }
 
     fn fault(error: &Self::Error) -> Fault;

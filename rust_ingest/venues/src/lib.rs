@@ -33,5 +33,6 @@ mod digits;
 mod exponents;
 mod field;
 mod levels;
+mod look_up;
 
 pub use kernels::{book_sequence, book_steps, l2_book, streamed_book, synced_book};

@@ -2,6 +2,8 @@
 //!
 //! An enum and no trait object: each venue's messages are read without an indirect call.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::dialect::{
@@ -205,6 +207,11 @@ macro_rules! venues {
             /// Text frames that bring a symbol's book anew; empty where it is asked for by REST.
             pub fn fresh_book(&self, symbol: usize) -> Vec<String> {
                 match self { $(Self::$name(connection) => connection.fresh_book(symbol),)* }
+            }
+
+            /// Symbols whose books an unreadable frame may have changed unseen: [`crate::dialect::Connection::unproven_books`].
+            pub fn unproven_books(&self, text: &str) -> Range<usize> {
+                match self { $(Self::$name(connection) => connection.unproven_books(text),)* }
             }
 
             /// By this another connection with the same symbols goes on where this one is.

@@ -225,8 +225,24 @@ impl Line {
         self.ask();
     }
 
+    /// A frame that was not taken, or not all of it: a dead letter, and a gap of each book that it may have changed unseen.
     #[cold]
-    pub fn refuse(&self, venue: Venue, payload: &[u8], receive_ns: i64, refusal: &Refusal, out: &mut Outbox) {
+    pub fn refuse(
+        &mut self,
+        venue: Venue,
+        payload: &[u8],
+        instruments: &mut [InstrumentFeed],
+        receive_ns: i64,
+        refusal: &Refusal,
+        out: &mut Outbox,
+    ) {
+        if refusal.is_unreadable() {
+            let books = self.connection.unproven_books(&String::from_utf8_lossy(payload));
+            // Of which side does not matter: what has books that nothing proves is not read twice.
+            let mut taking = self.told.taking(Side::A, instruments, receive_ns, out);
+            taking.lost_books(books, None, "a message that may be of the book could not be read");
+            self.ask();
+        }
         let venue = venue.venue();
         // Only a stream that we asked for: garbage makes no new names.
         let stream = std::str::from_utf8(payload)

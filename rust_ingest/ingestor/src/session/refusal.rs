@@ -24,6 +24,15 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Nobody knows what the message said.
+    pub fn is_unreadable(&self) -> bool {
+        match self {
+            Self::NotUtf8(_) => true,
+            Self::Read(error) => error.fault() == Fault::Unreadable,
+            Self::Refused { .. } | Self::OldTrade { .. } | Self::RepeatedDepth { .. } | Self::LateDepth { .. } => false,
+        }
+    }
+
     /// The dead letter's short word.
     pub fn reason(&self) -> &'static str {
         match self {

@@ -1,5 +1,7 @@
 //! What the updates of a frame make of a connection's instruments.
 
+use std::ops::Range;
+
 use venues::update::{Trade, Update};
 
 use super::{InstrumentFeed, Refusal};
@@ -39,6 +41,15 @@ impl Taking<'_> {
         self.instruments[trade.symbol].misses(trade)
     }
 
+    /// What may have changed these books is missing.
+    pub fn lost_books(&mut self, symbols: Range<usize>, ids: Option<(i64, i64)>, reason: &str) {
+        for symbol in symbols {
+            if self.instruments[symbol].on_missing(ids, reason, self.receive_ns, self.out) {
+                self.asked.push(symbol);
+            }
+        }
+    }
+
     #[inline]
     fn take(&mut self, update: Update<'_>) -> Result<(), Refusal> {
         let (receive_ns, instruments) = (self.receive_ns, &mut *self.instruments);
@@ -56,11 +67,8 @@ impl Taking<'_> {
                 Ok(())
             }
             Update::Missing { expected, received } => {
-                for (symbol, instrument) in instruments.iter_mut().enumerate() {
-                    if instrument.on_missing(expected, received, receive_ns, self.out) {
-                        self.asked.push(symbol);
-                    }
-                }
+                let all = 0..instruments.len();
+                self.lost_books(all, Some((expected, received)), "frames of the connection are missing");
                 Ok(())
             }
             Update::Beat(beat) => {

@@ -1,5 +1,7 @@
 //! Coinbase in the words of all venues.
 
+use std::ops::Range;
+
 use super::ParseError;
 use super::dialect::Dialect;
 use super::frame::{Frame, Message};
@@ -70,6 +72,14 @@ impl dialect::Connection for Connection {
 
     fn fresh_book(&self, symbol: usize) -> Vec<String> {
         self.streams.resubscribe_book(symbol)
+    }
+
+    /// Book messages of the Exchange feed bear no number; Advanced Trade numbers each frame.
+    fn unproven_books(&self, text: &str) -> Range<usize> {
+        match self.dialect {
+            Dialect::Exchange => self.streams.books_of(text),
+            Dialect::AdvancedTrade => 0..0,
+        }
     }
 
     fn fault(error: &ParseError) -> Fault {

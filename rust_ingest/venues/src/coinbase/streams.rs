@@ -1,12 +1,15 @@
 //! What a connection subscribes to, and which symbol a message is of.
 
+use std::ops::Range;
+
 use serde_json::json;
 
 use super::ParseError;
 use super::dialect::Dialect;
 use super::market::Symbol;
 use super::status::Subscriptions;
-use crate::scan::Word;
+use crate::look_up::look_up;
+use crate::scan::{Scanner, Word};
 use crate::symbols::Symbols;
 
 /// The symbols of a connection, in the order given.
@@ -74,6 +77,20 @@ impl Streams {
             }
         }
         missing
+    }
+
+    /// Symbols of whose books a frame of the Exchange feed may be that cannot be read: all, where it does not say.
+    pub(super) fn books_of(&self, text: &str) -> Range<usize> {
+        let scanner = Scanner::new(text);
+        if let Ok([Some(kind)]) = look_up(scanner.clone(), ["type"])
+            && !matches!(&*kind.text, "snapshot" | "l2update")
+        {
+            return 0..0;
+        }
+        match look_up(scanner, ["product_id"]).map(|[product]| product.and_then(|product| self.get(&product.text))) {
+            Ok(Some(symbol)) => symbol..symbol + 1,
+            _ => 0..self.symbols().len(),
+        }
     }
 
     /// `level2` wants a signature on the Exchange feed; `level2_batch` is the same every 50 ms without one ("WebSocket

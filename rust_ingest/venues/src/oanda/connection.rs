@@ -1,10 +1,14 @@
 //! OANDA in the words of all venues.
 
+use std::ops::Range;
+
 use super::ParseError;
 use super::envelope::{LineReader, Message};
 use super::market::Symbol;
 use super::streams::Streams;
 use crate::dialect::{self, Fault, Opening, OtherConnection};
+use crate::look_up::look_up;
+use crate::scan::Scanner;
 use crate::update::{self, Beat, BookIds, Update};
 
 /// The path names all instruments, so that nothing is asked for once it is open.
@@ -71,6 +75,20 @@ impl dialect::Connection for Connection {
             }),
         }
         Ok(())
+    }
+
+    /// A price is a whole book, and not numbered: until the instrument's next one nobody knows its book.
+    fn unproven_books(&self, text: &str) -> Range<usize> {
+        let streams = self.lines.streams();
+        if let Ok([Some(kind)]) = look_up(Scanner::new(text), ["type"])
+            && kind.text != "PRICE"
+        {
+            return 0..0;
+        }
+        match look_up(Scanner::new(text), ["instrument"]).map(|[name]| name.and_then(|name| streams.find(&name.text))) {
+            Ok(Some(symbol)) => symbol..symbol + 1,
+            _ => 0..streams.symbols().len(),
+        }
     }
 
     fn fault(error: &ParseError) -> Fault {

@@ -77,18 +77,11 @@ impl InstrumentFeed {
         Ok(taken)
     }
 
-    /// Frames of the connection are missing: nobody knows of which streams. Trades have numbers of their own, the book has
-    /// not. True if it is to be asked for anew.
-    pub fn on_missing(&mut self, expected: i64, received: i64, receive_ns: i64, out: &mut Outbox) -> bool {
+    /// What may have changed the book is missing: frames of the connection by their numbers `ids`, nobody knows of which streams, or one that
+    /// cannot be read. Trades have numbers of their own, the book has not. True if it is to be asked for anew.
+    pub fn on_missing(&mut self, ids: Option<(i64, i64)>, reason: &str, receive_ns: i64, out: &mut Outbox) -> bool {
         self.memory.book.disconnect();
-        let ids = Some((expected, received));
-        self.write_gap(
-            GapStream::Book,
-            ids,
-            "frames of the connection are missing",
-            receive_ns,
-            out,
-        );
+        self.write_gap(GapStream::Book, ids, reason, receive_ns, out);
         self.memory.fresh_book.found_wrong(receive_ns)
     }
 

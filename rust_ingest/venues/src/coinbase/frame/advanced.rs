@@ -2,11 +2,12 @@
 
 use super::{Frame, Message};
 use crate::coinbase::ParseError;
-use crate::coinbase::envelope::{Seen, look_up};
+use crate::coinbase::envelope::Seen;
 use crate::coinbase::fields::{Field, time};
 use crate::coinbase::market::{Book, Ticker, Trade};
 use crate::coinbase::status::{Subscriptions, VenueError, read_counter, read_products};
 use crate::coinbase::streams::Streams;
+use crate::look_up::look_up;
 use crate::scan::{ScanError, Scanner, Word};
 
 impl Frame {

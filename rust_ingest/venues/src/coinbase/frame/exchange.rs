@@ -2,10 +2,10 @@
 
 use super::{Frame, Message};
 use crate::coinbase::ParseError;
-use crate::coinbase::envelope::look_up;
 use crate::coinbase::market::{Book, Heartbeat, Symbol, Ticker, Trade};
 use crate::coinbase::status::{Subscriptions, VenueError, read_products};
 use crate::coinbase::streams::Streams;
+use crate::look_up::look_up;
 use crate::scan::{Entries, ScanError, Scanner, Word};
 
 /// Kind and product of what begins as tickers and books do, the most of all messages; of others the look-up finds them.
