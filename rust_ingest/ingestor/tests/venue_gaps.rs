@@ -200,6 +200,35 @@ fn a_frame_of_the_exchange_feed_that_does_not_say_what_it_is_costs_every_book() 
 }
 
 #[test]
+fn a_heartbeat_of_the_exchange_feed_tells_of_a_lost_trade() {
+    let mut bench = bench("coinbase", "BTC-USD");
+    let told = |id: i64| {
+        format!(
+            r#"{{"type":"match","trade_id":{id},"side":"sell","size":"1","price":"2","product_id":"BTC-USD","sequence":5,"time":"2014-11-07T08:19:27Z"}}"#
+        )
+    };
+    let beat = |id: i64| {
+        format!(
+            r#"{{"type":"heartbeat","sequence":90,"last_trade_id":{id},"product_id":"BTC-USD","time":"2014-11-07T08:19:28Z"}}"#
+        )
+    };
+    bench.frame(told(10), 0);
+    bench.frame(beat(10), SECOND);
+    // The last match before a quiet spell is lost.
+    bench.frame(beat(11), 2 * SECOND);
+    assert_eq!(bench.drained(), ["trade 10 Buy"], "it may be on its way");
+    bench.cut();
+    bench.frame(beat(11), 3 * SECOND);
+    bench.frame(beat(11), 4 * SECOND);
+    bench.frame(told(12), 5 * SECOND);
+    bench.frame(told(11), 5 * SECOND);
+    assert_eq!(
+        bench.drained(),
+        ["gap trade Some(11) Some(12)", "trade 12 Buy", "trade 11 Buy"]
+    );
+}
+
+#[test]
 fn a_price_of_oanda_that_cannot_be_read_costs_its_book_until_the_next() {
     let name = "oanda";
     let mut bench = Bench::of(venue(name), feeds(venue(name), &symbols(&["EUR_USD", "USD_JPY"])));

@@ -25,6 +25,11 @@ impl GaplessIds {
         Self { last: Some(last) }
     }
 
+    /// The highest so far.
+    pub fn last(&self) -> Option<i64> {
+        self.last
+    }
+
     /// Judges `id`, and remembers it unless it is old.
     #[inline]
     pub fn step(&mut self, id: i64) -> Step {

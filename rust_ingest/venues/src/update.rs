@@ -107,4 +107,6 @@ pub struct Beat {
     /// Of the whole connection where there is none.
     pub symbol: Option<usize>,
     pub event_ns: Option<i64>,
+    /// The newest trade of the symbol that the venue has sent, or is about to.
+    pub last_trade_id: Option<i64>,
 }

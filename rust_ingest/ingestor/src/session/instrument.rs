@@ -9,7 +9,7 @@ use contracts::{Gap, GapStream, Heartbeat, Level, Quote, Record, Trade};
 use serde::{Deserialize, Serialize};
 use venues::symbols::Symbol;
 use venues::terms::Terms;
-use venues::update;
+use venues::update::{self, Beat};
 use venues::venue::Venue;
 
 pub use memory::InstrumentMemory;
@@ -90,6 +90,7 @@ impl InstrumentFeed {
         self.memory.quiet.disconnected();
         self.memory.book.disconnect();
         self.memory.fresh_book.closed();
+        self.memory.trade_ids.forget_told();
         self.memory.missed = Some(reason.to_owned());
     }
 
@@ -185,9 +186,23 @@ impl InstrumentFeed {
         numbers_of(trade).is_some_and(|(first, last)| self.memory.trade_ids.misses(first, last))
     }
 
-    /// The venue named a time.
-    pub fn saw(&mut self, event_ns: i64, receive_ns: i64) {
-        self.memory.quiet.saw(event_ns, receive_ns);
+    /// The venue is there: a time, and how far its trades go.
+    pub fn on_beat(&mut self, beat: Beat, receive_ns: i64, out: &mut Outbox) {
+        if let Some(event_ns) = beat.event_ns {
+            self.memory.quiet.saw(event_ns, receive_ns);
+        }
+        if let Some(last) = beat.last_trade_id
+            && let Some((first, last)) = self.memory.trade_ids.told(last, receive_ns)
+        {
+            let ids = Some((first, last.saturating_add(1)));
+            self.write_gap(
+                GapStream::Trade,
+                ids,
+                "a heartbeat names trades that did not come",
+                receive_ns,
+                out,
+            );
+        }
     }
 
     /// Whether anything follows from the time alone now.

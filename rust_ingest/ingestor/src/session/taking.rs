@@ -72,12 +72,10 @@ impl Taking<'_> {
                 Ok(())
             }
             Update::Beat(beat) => {
-                if let Some(event_ns) = beat.event_ns {
-                    let all = 0..instruments.len();
-                    let of = beat.symbol.map_or(all, |symbol| symbol..symbol + 1);
-                    for instrument in &mut instruments[of] {
-                        instrument.saw(event_ns, receive_ns);
-                    }
+                let all = 0..instruments.len();
+                let of = beat.symbol.map_or(all, |symbol| symbol..symbol + 1);
+                for instrument in &mut instruments[of] {
+                    instrument.on_beat(beat, receive_ns, self.out);
                 }
                 Ok(())
             }

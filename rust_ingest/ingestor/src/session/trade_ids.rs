@@ -8,6 +8,10 @@ use venues::sequence::{GaplessIds, Step};
 /// So many holes are remembered; of an older one, what comes late is taken for what came again.
 const HOLES_MAX: usize = 64;
 
+/// What a heartbeat names may still be on its way, as channels are not ordered against each other: it counts as missing if it has not come
+/// when another heartbeat comes so long after. Coinbase sends one a second; of two in one burst, after a silence, the second says nothing new.
+const ON_ITS_WAY_NS_MAX: i64 = 500_000_000;
+
 /// What a trade's numbers say of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TradeStep {
@@ -29,6 +33,16 @@ pub struct TradeIds {
     /// First and last number of each hole, in the order in which they were met.
     #[serde(default)]
     missing: VecDeque<(i64, i64)>,
+    /// What a heartbeat named that has not come.
+    #[serde(default)]
+    told: Option<Told>,
+}
+
+/// The venue has sent all trades up to this one.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Told {
+    last: i64,
+    receive_ns: i64,
 }
 
 impl TradeIds {
@@ -37,6 +51,7 @@ impl TradeIds {
         Self {
             ids: GaplessIds::after(last),
             missing: VecDeque::new(),
+            told: None,
         }
     }
 
@@ -46,15 +61,41 @@ impl TradeIds {
         match self.ids.step_over(first, last) {
             Step::Next => TradeStep::Next,
             Step::Gap { expected } => {
-                if self.missing.len() == HOLES_MAX {
-                    self.missing.pop_front();
-                }
-                self.missing.push_back((expected, first - 1));
+                self.note((expected, first - 1));
                 TradeStep::Gap { expected }
             }
             Step::Old { .. } if self.fill(first, last) => TradeStep::Late,
             Step::Old { last } => TradeStep::Again { last },
         }
+    }
+
+    /// A heartbeat names the newest trade that the venue has sent. The first and the last number that are found missing by it, if any are: those
+    /// that one before named already. Nothing is known before the first trade.
+    pub fn told(&mut self, last: i64, receive_ns: i64) -> Option<(i64, i64)> {
+        let reached = self.ids.last()?;
+        let told = self.told.take().filter(|told| told.last > reached);
+        let is_on_its_way = |told: &Told| receive_ns.saturating_sub(told.receive_ns) < ON_ITS_WAY_NS_MAX;
+        if told.as_ref().is_some_and(is_on_its_way) {
+            self.told = told;
+            return None;
+        }
+        self.told = (last > told.map_or(reached, |told| told.last)).then_some(Told { last, receive_ns });
+        let hole = (reached + 1, told?.last);
+        self.ids = GaplessIds::after(hole.1);
+        self.note(hole);
+        Some(hole)
+    }
+
+    /// Another connection tells anew.
+    pub fn forget_told(&mut self) {
+        self.told = None;
+    }
+
+    fn note(&mut self, hole: (i64, i64)) {
+        if self.missing.len() == HOLES_MAX {
+            self.missing.pop_front();
+        }
+        self.missing.push_back(hole);
     }
 
     /// A gap named all of these numbers, and none of them came since.
@@ -126,6 +167,35 @@ mod tests {
         assert_eq!(ids.step_over(15, 16), TradeStep::Again { last: 22 }, "one of them came");
         assert_eq!(ids.step_over(16, 19), TradeStep::Late);
         assert_eq!(ids.missing, [(11, 12)]);
+    }
+
+    #[test]
+    fn what_a_heartbeat_names_is_missing_by_the_next_one() {
+        const SECOND: i64 = 2 * ON_ITS_WAY_NS_MAX;
+        let mut ids = TradeIds::default();
+        assert_eq!(
+            [ids.told(7, 0), ids.told(7, SECOND)],
+            [None; 2],
+            "no trade is known yet"
+        );
+        ids.step_over(7, 7);
+        assert_eq!([ids.told(7, 0), ids.told(9, SECOND)], [None; 2]);
+        ids.step_over(8, 8);
+        ids.step_over(9, 9);
+        assert_eq!(ids.told(11, 2 * SECOND), None, "they came meanwhile");
+        ids.step_over(10, 10);
+        assert_eq!(ids.told(12, 2 * SECOND + 1), None, "at once is no proof");
+        assert_eq!(ids.told(12, 3 * SECOND), Some((11, 11)), "12 may be on its way");
+        assert_eq!(ids.step_over(12, 12), TradeStep::Next);
+        assert_eq!(ids.step_over(11, 11), TradeStep::Late, "channels are not ordered");
+        assert_eq!(
+            [ids.told(15, 4 * SECOND), ids.told(15, 5 * SECOND)],
+            [None, Some((13, 15))]
+        );
+        assert_eq!(ids.told(15, 6 * SECOND), None, "once");
+        ids.told(16, 7 * SECOND);
+        ids.forget_told();
+        assert_eq!(ids.told(16, 8 * SECOND), None);
     }
 
     #[test]

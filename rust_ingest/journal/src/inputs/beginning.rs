@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The form that is written. All that stands in a beginning's frame is of that form: its fields, and those of the session's memory, down to
 /// each venue's books and connections (`ingestor/tests/golden`). A reader that does not know a form must not guess, so that any other
 /// field there is another version.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 /// The oldest form that is read: there, no run goes on.
 pub const VERSION_OLDEST: u32 = 1;
 

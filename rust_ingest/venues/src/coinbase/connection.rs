@@ -148,10 +148,12 @@ fn tell(
         Message::Heartbeat { symbol, heartbeat } => take(Update::Beat(Beat {
             symbol: Some(*symbol),
             event_ns: Some(heartbeat.event_ns),
+            last_trade_id: Some(heartbeat.last_trade_id),
         })),
         Message::Beat { .. } => take(Update::Beat(Beat {
             symbol: None,
             event_ns: publish_ns,
+            last_trade_id: None,
         })),
         // An answer comes for each request, and each tells of all so far: what is refused comes as an error.
         Message::Subscriptions(_) => take(Update::Confirmed),

@@ -84,6 +84,7 @@ pub struct Book {
 pub struct Heartbeat {
     pub event_ns: i64,
     pub sequence: i64,
-    /// Matches up to this one have been sent.
+    /// Matches up to this one are sent, as far as each channel got: "to verify that no messages were missed" ("WebSocket Channels",
+    /// "Heartbeat Channel").
     pub last_trade_id: i64,
 }

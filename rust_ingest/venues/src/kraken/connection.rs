@@ -82,6 +82,7 @@ impl dialect::Connection for Connection {
             Message::Heartbeat => take(Update::Beat(Beat {
                 symbol: None,
                 event_ns: None,
+                last_trade_id: None,
             })),
             Message::Pong { .. } => take(Update::Pong),
             Message::Status(status) => take(Update::Status {

@@ -66,6 +66,7 @@ impl dialect::Connection for Connection {
             Message::Heartbeat { event_ns } => take(Update::Beat(Beat {
                 symbol: None,
                 event_ns: Some(event_ns),
+                last_trade_id: None,
             })),
             Message::Error { message, code } => take(Update::Refused {
                 message: match code {
