@@ -42,6 +42,9 @@ def test_a_venues_own_handshake(stack: Stack, tmp_path: Path, venue: str) -> Non
             server.say(1, *script.greeting, script.snapshot)
             status = wait_for_records(ingestor, BookSnapshot=2 + bool(script.broken))
         assert [one["synchronised"] for one in status["instruments"].values()] == [True]
+        said = [status["venue_status"], *(one["venue_status"] for one in status["instruments"].values())]
+        assert [one["message"] for one in said if one] == [script.status] * bool(script.status)
+        assert ingestor.log.read_text().count("the venue says: ") == status["status_changes"] == bool(script.status)
         ticks = records_of(logs.settings, "market.ticks")
         letters = records_of(logs.settings, "ops.dead_letters")
     trades = [

@@ -49,6 +49,8 @@ class Script:
     ping: Any
     """The venue's own; None where it is the WebSocket's."""
     pong: str
+    status: str = ""
+    """What the greeting says of the venue or of the symbol."""
 
 
 def coinbase() -> Script:
@@ -109,14 +111,15 @@ def coinbase_advanced() -> Script:
     ]
     product = {"product_id": symbol, "base_currency_id": "BTC", "quote_currency_id": "USD", "product_type": "SPOT"}
     steps = {"base_increment": "0.00000001", "quote_increment": "0.01", "price_increment": "0.01"}
+    offline = {"product_type": "SPOT", "id": symbol, "status": "offline", "status_message": "maintenance"}
     subscriptions = {"subscriptions": {"market_trades": [symbol], "ticker": [symbol], "level2": [symbol]}}
     return Script(
         "coinbase_advanced",
         symbol,
         "/",
         _written({"products": [{**product, **steps, "base_min_size": "0.00000001", "base_max_size": "3400"}]}),
-        [request("subscribe", channel) for channel in ("market_trades", "ticker", "level2", "heartbeats")],
-        [frame("subscriptions", subscriptions)],
+        [request("subscribe", channel) for channel in ("market_trades", "ticker", "level2", "heartbeats", "status")],
+        [frame("subscriptions", subscriptions), frame("status", {"type": "snapshot", "products": [offline]})],
         _written({"type": "error", "message": "rate limit exceeded"}),
         book("snapshot", level("bid", "1260", "2"), level("offer", "1261", "3")),
         [book("update", level("bid", "1260.5", str(at))) for at in range(1, 9)],
@@ -127,6 +130,7 @@ def coinbase_advanced() -> Script:
         fresh=book("snapshot", level("bid", "1260", "2"), level("offer", "1261", "3")),
         ping=None,
         pong="",
+        status="offline: maintenance",
     )
 
 
@@ -182,6 +186,7 @@ def kraken() -> Script:
         said,
         {"event": "ping", "reqid": 0},
         '{"event":"pong","reqid":0}',
+        status="online",
     )
 
 
@@ -224,6 +229,7 @@ def kraken_v2() -> Script:
         [Said("350.2", "0.5", "sell"), Said("350.21", "0.25", "buy")],
         {"method": "ping", "req_id": 0},
         '{"method":"pong","req_id":0,"time_in":"2024-05-01T10:00:00Z","time_out":"2024-05-01T10:00:00Z"}',
+        status="online",
     )
 
 

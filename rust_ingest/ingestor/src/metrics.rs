@@ -22,6 +22,7 @@ pub fn tell(status: &Status) {
     }
     counter!("tapeflow_ingestor_dead_letters_total", "venue" => venue).absolute(status.dead_letters);
     counter!("tapeflow_ingestor_duplicates_total", "venue" => venue).absolute(status.duplicates);
+    counter!("tapeflow_ingestor_status_changes_total", "venue" => venue).absolute(status.status_changes);
     counter!("tapeflow_ingestor_reconnects_total", "venue" => venue).absolute(status.reconnects);
     counter!("tapeflow_ingestor_acknowledged_total", "venue" => venue).absolute(status.delivered.ticks_acknowledged);
     gauge!("tapeflow_ingestor_unacknowledged_records", "venue" => venue).set(status.delivered.unacknowledged as f64);

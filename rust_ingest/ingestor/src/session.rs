@@ -11,6 +11,7 @@ mod numbers;
 mod pair;
 mod quiet;
 mod refusal;
+mod statuses;
 mod taking;
 mod trade_ids;
 
@@ -24,6 +25,7 @@ pub use instrument::{InstrumentFeed, Listed};
 pub use memory::SessionMemory;
 pub use numbers::LastIds;
 pub use refusal::Refusal;
+pub use statuses::{News, Said};
 
 use crate::outbox::Outbox;
 use line::Line;
@@ -142,6 +144,35 @@ impl Session {
     pub fn closing(&mut self, connection: u16) -> Option<String> {
         let (line, side) = (self.line_of(connection), self.side(connection));
         self.lines[line].closing(side)
+    }
+
+    /// What the venue said on this connection, beside the market, that is other than before; each once, of the session's instruments. No record
+    /// depends on this call.
+    pub fn news(&mut self, connection: u16) -> Vec<News> {
+        let line = self.line_of(connection);
+        let first = self.lines[line].instruments().start;
+        let mut news = self.lines[line].news();
+        for one in &mut news {
+            one.instrument = one.instrument.map(|instrument| first + instrument);
+        }
+        news
+    }
+
+    /// How the venue is by its own newest words, if it said so.
+    pub fn venue_status(&self) -> Option<&Said> {
+        let of_lines = self.lines.iter().filter_map(|line| line.statuses().of_venue());
+        of_lines.max_by_key(|said| said.receive_ns)
+    }
+
+    /// The same of an instrument.
+    pub fn instrument_status(&self, instrument: usize) -> Option<&Said> {
+        let line = &self.lines[instrument / self.venue.symbols_per_connection()];
+        line.statuses().of(instrument - line.instruments().start)
+    }
+
+    /// How often these words were other than before.
+    pub fn status_changes(&self) -> u64 {
+        self.lines.iter().map(|line| line.statuses().changes()).sum()
     }
 
     /// How a silent connection is asked whether it still is there.

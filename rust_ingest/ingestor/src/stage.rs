@@ -11,7 +11,7 @@ use crate::capture::{Beginning, CaptureError, Confirmed, FrameLog, RunLog, Writt
 use crate::error::IngestError;
 use crate::outbox::{Counts, Outbox};
 use crate::publisher::Publisher;
-use crate::session::{Input, Session, Taken};
+use crate::session::{Input, News, Session, Taken};
 use crate::status::Delivered;
 use crate::ticks::TickTap;
 use sending::Sending;
@@ -132,6 +132,11 @@ impl Stage {
     /// Why a connection is to be opened anew, where the venue said that it would close it; once.
     pub fn closing(&mut self, connection: u16) -> Option<String> {
         self.session.closing(connection)
+    }
+
+    /// What the venue said on a connection beside the market, each once.
+    pub fn news(&mut self, connection: u16) -> Vec<News> {
+        self.session.news(connection)
     }
 
     pub fn counts(&self) -> &Counts {

@@ -8,7 +8,7 @@ use contracts::{GapStream, Kind};
 use serde::Serialize;
 
 use crate::outbox::Counts;
-use crate::session::Session;
+use crate::session::{Said, Session};
 
 /// What the feed is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -73,6 +73,10 @@ pub struct Status {
     pub(crate) dead_letters: u64,
     /// What came on one connection of a pair after the other had brought it.
     pub(crate) duplicates: u64,
+    /// How the venue is, in its own newest words; none where it said nothing.
+    pub(crate) venue_status: Option<Said>,
+    /// How often that changed, or what the venue says of an instrument.
+    pub(crate) status_changes: u64,
     /// Of all connections.
     pub(crate) reconnects: u64,
     /// In the order of their numbers.
@@ -87,6 +91,8 @@ pub(crate) struct InstrumentStatus {
     pub(crate) partition: i32,
     pub(crate) synchronised: bool,
     pub(crate) last_event_ns: Option<i64>,
+    /// How it is, in the venue's own newest words; none where it said nothing.
+    pub(crate) venue_status: Option<Said>,
 }
 
 /// The kinds that the ingestor writes to market.ticks.
@@ -109,11 +115,12 @@ impl Status {
         connections: &[ConnectionStatus],
         now_ns: i64,
     ) -> Self {
-        let instruments = session.instruments().iter().map(|feed| {
+        let instruments = session.instruments().iter().enumerate().map(|(index, feed)| {
             let status = InstrumentStatus {
                 partition: feed.listed().partition,
                 synchronised: feed.is_synchronised(),
                 last_event_ns: feed.newest_event_ns(),
+                venue_status: session.instrument_status(index).cloned(),
             };
             (feed.listed().terms.instrument.clone(), status)
         });
@@ -132,6 +139,8 @@ impl Status {
                 .collect(),
             dead_letters: counts.of_kind(Kind::DeadLetter),
             duplicates: session.duplicates(),
+            venue_status: session.venue_status().cloned(),
+            status_changes: session.status_changes(),
             reconnects: connections.iter().map(|connection| connection.reconnects).sum(),
             connections: connections.to_vec(),
             delivered,

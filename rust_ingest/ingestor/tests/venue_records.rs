@@ -4,6 +4,7 @@ mod support;
 
 use contracts::tick_flags::{CROSSED, OUT_OF_ORDER};
 use contracts::{BookDelta, BookSnapshot, Quote, Record, Side, Trade};
+use ingestor::session::News;
 use support::expected::{becomes, bench, delta, level, ns, quote, snapshot, trade};
 
 #[test]
@@ -451,5 +452,96 @@ fn a_close_that_is_announced() {
         becomes(&mut bench, frame, &[]);
         bench.opened(1);
         assert_eq!(bench.session.closing(0), None);
+    }
+}
+
+#[test]
+fn what_a_venue_says_of_itself_is_told_once_and_is_no_record() {
+    let coinbase = |status: &str, message: &str| {
+        format!(
+            r#"{{"type":"status","products":[{{"id":"BTC-USD","status":"{status}","status_message":"{message}"}},{{"id":"ETH-USD","status":"offline"}}]}}"#
+        )
+    };
+    let price = |is_tradeable: bool| {
+        format!(
+            r#"{{"type":"PRICE","time":"2016-06-22T18:41:36Z","bids":[],"asks":[],"tradeable":{is_tradeable},"instrument":"EUR_USD"}}"#
+        )
+    };
+    let okx = r#"{"arg":{"channel":"status"},"data":[{"title":"Upgrade","state":"ongoing","begin":"1610019546","end":"1610023146"}]}"#;
+    let cases: [(&str, &str, Vec<String>, &[&str]); 6] = [
+        (
+            "coinbase",
+            "BTC-USD",
+            vec![
+                coinbase("online", ""),
+                coinbase("online", ""),
+                coinbase("delisted", "for good"),
+            ],
+            &["BTC-USD: online", "BTC-USD: delisted: for good"],
+        ),
+        (
+            "coinbase_advanced",
+            "BTC-USD",
+            vec![
+                r#"{"channel":"status","timestamp":"2023-02-09T20:29:49Z","sequence_num":0,"events":[{"type":"snapshot","products":[{"id":"BTC-USD","status":"online","status_message":""}]}]}"#
+                    .to_owned(),
+            ],
+            &["BTC-USD: online"],
+        ),
+        (
+            "kraken",
+            "XBT/USD",
+            vec![r#"{"event":"systemStatus","status":"cancel_only","version":"1.8.3"}"#.to_owned()],
+            &["cancel_only"],
+        ),
+        (
+            "kraken_v2",
+            "BTC/USD",
+            vec![r#"{"channel":"status","type":"update","data":[{"system":"maintenance","version":"2.0.0"}]}"#.to_owned()],
+            &["maintenance"],
+        ),
+        (
+            "okx",
+            "BTC-USDT",
+            vec![
+                okx.to_owned(),
+                okx.to_owned(),
+                r#"{"event":"notice","code":"64007","msg":"Operation failed"}"#.to_owned(),
+            ],
+            &[
+                "Upgrade: ongoing, from 1610019546000000 ns to 1610023146000000 ns",
+                "okx 64007: Operation failed",
+            ],
+        ),
+        (
+            "oanda",
+            "EUR_USD",
+            vec![price(true), price(true), price(false), price(true)],
+            &["EUR_USD: tradeable", "EUR_USD: not tradeable", "EUR_USD: tradeable"],
+        ),
+    ];
+    for (venue, symbol, frames, expected) in cases {
+        let mut bench = bench(venue, symbol, (-9, -9));
+        let mut told = Vec::new();
+        for frame in frames {
+            bench.frame(frame, 7);
+            for News { instrument, message } in bench.session.news(0) {
+                let of = instrument.map(|index| format!("{}: ", bench.session.instruments()[index].symbol().name));
+                told.push(of.unwrap_or_default() + &message);
+            }
+        }
+        assert_eq!(told, expected, "{venue}");
+        assert_eq!(bench.session.status_changes(), expected.len() as u64);
+        let newest = bench
+            .session
+            .instrument_status(0)
+            .or(bench.session.venue_status())
+            .unwrap();
+        assert!(expected.last().unwrap().ends_with(&newest.message) && newest.receive_ns == 7);
+        let is_of_market = |record: &String| record.starts_with("quote") || record.starts_with("snapshot");
+        assert!(
+            bench.drained().iter().all(is_of_market),
+            "{venue}: no record and no dead letter"
+        );
     }
 }

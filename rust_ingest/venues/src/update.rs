@@ -29,8 +29,10 @@ pub enum Update<'a> {
     Refused {
         message: Cow<'a, str>,
     },
-    /// How the venue is, in its own words: maintenance, an instrument halted.
+    /// How the venue is, or one of its instruments, in its own words: maintenance, halted. It may be what was said before.
     Status {
+        /// None of the venue as a whole.
+        symbol: Option<usize>,
         message: Cow<'a, str>,
     },
     /// The venue is about to close this connection, in its own words: another one is to take its place.

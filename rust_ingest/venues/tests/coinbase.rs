@@ -283,8 +283,13 @@ fn tickers_beats_and_answers_of_advanced_trade() {
         read(answer),
         Ok(vec![Message::Subscriptions(Subscriptions { channels })])
     );
-    let status = r#"{"channel":"status","client_id":"","timestamp":"2023-02-09T20:29:49.753424311Z","sequence_num":0,"events":[{"type":"snapshot","products":[{"product_type":"SPOT","id":"BTC-USD","status":"online","status_message":"","min_market_funds":"1"}]}]}"#;
-    assert!(matches!(read(status).as_deref(), Ok([Message::Status(all)]) if all[0].product == "BTC-USD"));
+    let status = r#"{"channel":"status","client_id":"","timestamp":"2023-02-09T20:29:49.753424311Z","sequence_num":0,"events":[{"type":"snapshot","products":[{"product_type":"SPOT","id":"BTC-USD","status":"offline","status_message":"maintenance","min_market_funds":"1"}]}]}"#;
+    let offline = ProductStatus {
+        product: "BTC-USD".to_owned(),
+        status: "offline".to_owned(),
+        message: "maintenance".to_owned(),
+    };
+    assert_eq!(read(status), Ok(vec![Message::Status(vec![offline])]));
     let refused = r#"{"type":"error","message":"authentication failure"}"#;
     assert!(
         matches!(read(refused).as_deref(), Ok([Message::Error(error)]) if error.message == "authentication failure")

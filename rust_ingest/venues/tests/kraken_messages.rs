@@ -172,6 +172,17 @@ fn v1_words() {
     let text =
         r#"{"connectionID":18239578009413566319,"event":"systemStatus","status":"maintenance","version":"1.8.3"}"#;
     assert_eq!(said(text), Message::Status(status));
+    for word in [
+        "online",
+        "maintenance",
+        "cancel_only",
+        "limit_only",
+        "post_only",
+        "reduce_only",
+    ] {
+        let text = format!(r#"{{"event":"systemStatus","status":"{word}"}}"#);
+        assert!(matches!(message(&text).unwrap(), Message::Status(status) if status.system.word() == word));
+    }
     let answer = |outcome, channel: Option<&'static str>, symbol: &'static str| {
         Message::Answer(Answer {
             outcome,

@@ -194,6 +194,10 @@ fn answers_errors_and_notices() {
         begin_ns: Some(1_610_019_546_000_000),
         end_ns: None,
     };
+    assert_eq!(
+        status.to_string(),
+        "Spot System Upgrade: scheduled, from 1610019546000000 ns"
+    );
     assert_eq!(only(STATUS), Ok(Message::Status(status)));
     assert_eq!(only("pong"), Ok(Message::Pong));
 }

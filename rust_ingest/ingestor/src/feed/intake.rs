@@ -17,7 +17,7 @@ use super::snapshots::{Fetched, Snapshots};
 use super::wire::Messages;
 use crate::error::IngestError;
 use crate::metrics;
-use crate::session::{Input, Opening, Taken};
+use crate::session::{Input, News, Opening, Taken};
 use crate::stage::Stage;
 use crate::status::{ConnectionStatus, State, Status};
 
@@ -159,6 +159,19 @@ impl Intake {
         }
     }
 
+    /// What the venue says beside the market is for people.
+    fn tell_news(&mut self, connection: u16) {
+        for News { instrument, message } in self.stage.news(connection) {
+            let session = self.stage.session();
+            let instrument = instrument.map(|index| &*session.instruments()[index].listed().terms.instrument);
+            tracing::info!(
+                venue = session.dialect().venue(),
+                instrument,
+                "the venue says: {message}"
+            );
+        }
+    }
+
     fn publish(&mut self, now: Instant) {
         let now_ns = self.clock.now_ns();
         let (session, counts, delivered) = (self.stage.session(), self.stage.counts(), self.stage.delivered());
@@ -209,6 +222,7 @@ impl Listener for Intake {
         heard.messages(reader, |payload| {
             self.take(Input::Frame { connection, payload }, receive_ns).map(drop)
         })?;
+        self.tell_news(connection);
         if let Some(reason) = self.stage.closing(connection) {
             heard.over.get_or_insert(Over::announced(reason));
         }

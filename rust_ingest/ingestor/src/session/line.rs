@@ -12,6 +12,7 @@ use venues::venue::{Connection, ConnectionMemory, Venue};
 use super::merge::Side;
 use super::pair::{Pair, PairMemory};
 use super::refusal::refuse;
+use super::statuses::{News, Statuses};
 use super::taking::Taking;
 use super::{InstrumentFeed, Refusal};
 use crate::outbox::Outbox;
@@ -29,15 +30,24 @@ pub struct Line {
 }
 
 /// What updates say beside records.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Told {
     /// Instruments of this line whose books are asked for anew.
     asked: Vec<usize>,
     /// Of each side: the venue is about to close it, and why.
     closing: [Option<String>; 2],
+    statuses: Statuses,
 }
 
 impl Told {
+    fn new(instruments: usize) -> Self {
+        Self {
+            asked: Vec::new(),
+            closing: [None, None],
+            statuses: Statuses::new(instruments),
+        }
+    }
+
     /// For what comes by this side.
     #[inline]
     fn taking<'a>(
@@ -51,6 +61,7 @@ impl Told {
             instruments,
             asked: &mut self.asked,
             closing: &mut self.closing[side as usize],
+            statuses: &mut self.statuses,
             receive_ns,
             out,
             taken: Ok(()),
@@ -70,9 +81,9 @@ impl Line {
         Self {
             connection,
             pair: None,
+            told: Told::new(instruments.len()),
             instruments,
             replies: Vec::new(),
-            told: Told::default(),
         }
     }
 
@@ -158,6 +169,15 @@ impl Line {
 
     pub fn closing(&mut self, side: Side) -> Option<String> {
         self.told.closing[side as usize].take()
+    }
+
+    /// What the venue says beside the market, on either side.
+    pub fn statuses(&self) -> &Statuses {
+        &self.told.statuses
+    }
+
+    pub fn news(&mut self) -> Vec<News> {
+        self.told.statuses.news()
     }
 
     pub fn replies(&mut self) -> Vec<Vec<String>> {

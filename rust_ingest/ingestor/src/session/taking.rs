@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use venues::update::{Trade, Update};
 
+use super::statuses::Statuses;
 use super::{InstrumentFeed, Refusal};
 use crate::outbox::Outbox;
 
@@ -16,6 +17,8 @@ pub struct Taking<'a> {
     pub asked: &'a mut Vec<usize>,
     /// Why the venue is about to close the connection, if it said so.
     pub closing: &'a mut Option<String>,
+    /// What the venue says beside the market.
+    pub statuses: &'a mut Statuses,
     pub receive_ns: i64,
     pub out: &'a mut Outbox,
     /// The first thing that could not be taken; the others were.
@@ -86,7 +89,11 @@ impl Taking<'_> {
                 *self.closing = Some(message.into_owned());
                 Ok(())
             }
-            Update::Confirmed | Update::Status { .. } | Update::Pong => Ok(()),
+            Update::Status { symbol, message } => {
+                self.statuses.take(symbol, &message, receive_ns);
+                Ok(())
+            }
+            Update::Confirmed | Update::Pong => Ok(()),
         }
     }
 }

@@ -49,6 +49,7 @@ fn read(connection: &mut Connection, is_snapshot: bool, text: &str) {
         Ok(()) => {}
         Err(error) => {
             assert_eq!(updates, 0, "{error}");
+            assert!(connection.unproven_books(text).end <= SYMBOLS.len());
             let _ = error.fault();
             let _ = connection.stream_of(text);
         }

@@ -158,11 +158,21 @@ fn tell(
         // An answer comes for each request, and each tells of all so far: what is refused comes as an error.
         Message::Subscriptions(_) => take(Update::Confirmed),
         Message::Status(products) => {
-            let is_ours = |status: &&ProductStatus| streams.get(&status.product).is_some();
-            for status in products.iter().filter(is_ours) {
-                let message = format!("{} is {} {}", status.product, status.status, status.message);
+            for ProductStatus {
+                product,
+                status,
+                message,
+            } in products
+            {
+                // The Exchange feed tells of all that there are.
+                let Some(symbol) = streams.get(product) else { continue };
+                let message = match message.is_empty() {
+                    true => status.into(),
+                    false => format!("{status}: {message}").into(),
+                };
                 take(Update::Status {
-                    message: message.trim_end().into(),
+                    symbol: Some(symbol),
+                    message,
                 });
             }
         }

@@ -94,11 +94,13 @@ impl Streams {
     }
 
     /// `level2` wants a signature on the Exchange feed; `level2_batch` is the same every 50 ms without one ("WebSocket
-    /// Channels", "Level2 Batch Channel").
+    /// Channels", "Level2 Batch Channel"). `status` tells of the products asked for on Advanced Trade ("Product status"); on
+    /// the Exchange feed of all that there are, on a preset interval ("Status Channel"): 62 kB in the recorded list of 2021,
+    /// so that it is not asked for there.
     fn channels(&self) -> &'static [&'static str] {
         match self.dialect {
             Dialect::Exchange => &["matches", "ticker", "level2_batch", "heartbeat"],
-            Dialect::AdvancedTrade => &["market_trades", "ticker", "level2", "heartbeats"],
+            Dialect::AdvancedTrade => &["market_trades", "ticker", "level2", "heartbeats", "status"],
         }
     }
 
@@ -176,6 +178,7 @@ mod tests {
                 r#"{"type":"unsubscribe","product_ids":["BTC-USD","ETH-USD"],"channel":"ticker"}"#,
                 r#"{"type":"unsubscribe","product_ids":["BTC-USD","ETH-USD"],"channel":"level2"}"#,
                 r#"{"type":"unsubscribe","channel":"heartbeats"}"#,
+                r#"{"type":"unsubscribe","product_ids":["BTC-USD","ETH-USD"],"channel":"status"}"#,
             ]
         );
     }
@@ -184,7 +187,7 @@ mod tests {
     fn what_an_answer_leaves_out_is_told() {
         let mut answer = Subscriptions::default();
         let both = || vec!["BTC-USD".to_owned(), "ETH-USD".to_owned()];
-        for channel in ["market_trades", "ticker", "level2"] {
+        for channel in ["market_trades", "ticker", "level2", "status"] {
             answer.channels.push((channel.to_owned(), both()));
         }
         let streams = streams(Dialect::AdvancedTrade);

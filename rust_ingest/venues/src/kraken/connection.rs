@@ -86,7 +86,8 @@ impl dialect::Connection for Connection {
             })),
             Message::Pong { .. } => take(Update::Pong),
             Message::Status(status) => take(Update::Status {
-                message: format!("the engine is {:?}", status.system).into(),
+                symbol: None,
+                message: status.system.word().to_owned().into(),
             }),
             Message::Answer(answer) => take(answered(answer)),
             Message::Error { message, .. } => take(Update::Refused { message }),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// How the engine is ("Status", "system"; v1 "systemStatus", "status").
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum System {
     Online,
     Maintenance,
@@ -11,7 +11,7 @@ pub enum System {
     LimitOnly,
     PostOnly,
     /// A word that is not documented, or not yet.
-    Other,
+    Other(String),
 }
 
 impl System {
@@ -22,7 +22,19 @@ impl System {
             "cancel_only" => Self::CancelOnly,
             "limit_only" => Self::LimitOnly,
             "post_only" => Self::PostOnly,
-            _ => Self::Other,
+            _ => Self::Other(word.to_owned()),
+        }
+    }
+
+    /// The venue's own.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Online => "online",
+            Self::Maintenance => "maintenance",
+            Self::CancelOnly => "cancel_only",
+            Self::LimitOnly => "limit_only",
+            Self::PostOnly => "post_only",
+            Self::Other(word) => word,
         }
     }
 }

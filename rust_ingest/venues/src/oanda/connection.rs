@@ -44,6 +44,15 @@ impl dialect::Connection for Connection {
         }
         match self.lines.read(text)? {
             Message::Price(price) => {
+                take(Update::Status {
+                    symbol: Some(price.symbol),
+                    message: if price.is_tradeable {
+                        "tradeable"
+                    } else {
+                        "not tradeable"
+                    }
+                    .into(),
+                });
                 take(Update::Quote(update::Quote {
                     symbol: price.symbol,
                     event_ns: Some(price.event_ns),

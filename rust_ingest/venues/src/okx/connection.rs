@@ -125,12 +125,14 @@ fn tell(message: &Message, levels: &mut Levels, told: &mut [bool], take: &mut im
             levels,
         })),
         Message::Status(status) => take(Update::Status {
-            message: format!("{}: {}", status.title, status.state).into(),
+            symbol: None,
+            message: status.to_string().into(),
         }),
         Message::Notice(notice) if notice.is_closing() => take(Update::Closing {
             message: notice.to_string().into(),
         }),
         Message::Notice(notice) => take(Update::Status {
+            symbol: None,
             message: notice.to_string().into(),
         }),
         Message::Error(notice) => take(Update::Refused {

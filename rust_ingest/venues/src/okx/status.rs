@@ -1,5 +1,7 @@
 //! Messages about the connection and the service. They are rare, and own their text.
 
+use std::fmt;
+
 use super::ParseError;
 use super::fields::{Field, time};
 use crate::scan::Scanner;
@@ -34,6 +36,17 @@ impl Notice {
     /// The venue closes the connection within 30 s, for an upgrade: connect anew before ("WebSocket", "Notification").
     pub fn is_closing(&self) -> bool {
         self.code == "64008"
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.title, self.state)?;
+        match (self.begin_ns, self.end_ns) {
+            (Some(begin_ns), Some(end_ns)) => write!(out, ", from {begin_ns} ns to {end_ns} ns"),
+            (Some(begin_ns), None) => write!(out, ", from {begin_ns} ns"),
+            (None, _) => Ok(()),
+        }
     }
 }
 
