@@ -14,7 +14,7 @@ import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,12 @@ def logs(stack: Stack) -> Iterator[Logs]:
 
 def of_kind(records: list[Any], kind: type) -> list[Any]:
     return [record for record in records if isinstance(record, kind)]
+
+
+def assert_no_bitcoin_trade_twice(logs: Logs) -> None:
+    trades = of_kind(records_of(logs.settings, "market.ticks"), Trade)
+    numbers = [trade.trade_id for trade in trades if trade.instrument == "BTC-USDT"]
+    assert numbers == sorted(set(numbers))
 
 
 @dataclass
@@ -220,6 +226,39 @@ def test_lists_that_overlap_are_refused_while_the_other_ingestor_lives(logs: Log
             first.kill()
         with Ingestor(logs.settings, exchange, tmp_path, "--symbols", "SOLUSDT") as second:
             wait_for("trades", lambda: second.status()["records"]["Trade"] > 0)
+
+
+def test_of_lists_that_overlap_and_start_at_once_one_listens(logs: Logs, tmp_path: Path) -> None:
+    """Whoever of the others asked with it is refused, by the name of the one that began."""
+    lists = ("SOLUSDT", "ETHUSDT", "ETHUSDT,SOLUSDT")
+    with Exchange("--venue", "binance") as exchange, ExitStack() as ending:
+        started = [Ingestor(logs.settings, exchange, tmp_path, "--symbols", other) for other in lists]
+        for one in started:
+            ending.callback(one.kill)
+        wait_for("all but one to end", lambda: sum(one.process.poll() is not None for one in started) == 2)
+        (winner,) = (one for one in started if one.process.poll() is None)
+        wait_for("trades", winner.has_begun)
+        wait_for("trades", lambda: winner.status()["records"]["Trade"] > 10)
+        assert winner.stop() < 5
+    taken = f"with --symbols BTCUSDT,{lists[started.index(winner)]}:"
+    assert all(taken in one.log.read_text() for one in started if one is not winner)
+    assert_no_bitcoin_trade_twice(logs)
+
+
+def test_one_that_was_stopped_ends_where_another_list_has_its_symbols(logs: Logs, tmp_path: Path) -> None:
+    with (
+        Exchange("--venue", "binance") as exchange,
+        Ingestor(logs.settings, exchange, tmp_path, "--symbols", "ETHUSDT") as first,
+    ):
+        wait_for("trades", lambda: first.status()["records"]["Trade"] > 3)
+        first.process.send_signal(signal.SIGSTOP)
+        with Ingestor(logs.settings, exchange, tmp_path, "--symbols", "SOLUSDT") as second:
+            first.process.send_signal(signal.SIGCONT)
+            assert first.process.wait(timeout=10) == 1
+            assert "another process took over" in first.log.read_text()
+            before = second.status()["records"]["Trade"]
+            wait_for("trades", lambda: second.status()["records"]["Trade"] > before + 10)
+    assert_no_bitcoin_trade_twice(logs)
 
 
 def test_nothing_is_lost_while_the_broker_is_away(tmp_path: Path) -> None:

@@ -1,12 +1,12 @@
 //! Being the only ingestor of these symbols on this log, and knowing it at every moment.
 //!
 //! Two feeds would put every trade into the log twice. So who starts takes the claim, waits until the one before him cannot
-//! write any more, and only then reads the log and listens. A holder writes while his lease runs: for two seconds from the
-//! beginning of a renewal that the broker confirmed, by both clocks, since the steady one stands still while a machine
-//! sleeps. What he hears meanwhile waits with him. What was with the client already may still land when a stopped process
+//! write any more and no other list that has some of these symbols is in the way ([`crate::overlap`]), and only then reads the
+//! log and listens. A holder writes while his lease runs: for two seconds from the beginning of a renewal that the broker
+//! confirmed, by both clocks, since the steady one stands still while a machine sleeps. What he hears meanwhile waits with him. What was with the client already may still land when a stopped process
 //! wakes up: late, behind its successor's Gap, but never twice, since the successor began to listen after it was heard.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -14,12 +14,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use contracts::Topic;
 use tapelog::{Claim, ClaimError, LogConfig, ReadTo};
-use venues::venue::Venue;
 
 use crate::error::IngestError;
 
 const EVERY: Duration = Duration::from_millis(250);
-const LEASE: Duration = Duration::from_secs(2);
+/// For so long after the beginning of a renewal that succeeded, its holder writes.
+pub(crate) const LEASE: Duration = Duration::from_secs(2);
 /// The lease ends early by this, so that a look at the clock and what follows it are within.
 const MARGIN: Duration = Duration::from_millis(300);
 
@@ -35,13 +35,15 @@ struct Shared {
     /// Beginning of the last renewal that succeeded, ns since `epoch` and since 1970; `LOST` once the claim is.
     steady_ns: AtomicI64,
     wall_ns: AtomicI64,
+    has_begun: AtomicBool,
     lost: Mutex<Option<ClaimError>>,
 }
 
 const LOST: i64 = i64::MIN;
 
 impl SoleWriter {
-    /// Takes the claim, and waits until nobody else can believe that it is his. Waits up to 30 s for the broker.
+    /// Takes the claim, waits until nobody else can believe that it is his, and tells others that it asks. Waits up to 30 s for the
+    /// broker.
     pub fn take(
         config: &LogConfig,
         venue: &str,
@@ -57,6 +59,7 @@ impl SoleWriter {
             epoch: Instant::now(),
             steady_ns: AtomicI64::new(0),
             wall_ns: AtomicI64::new(0),
+            has_begun: AtomicBool::new(false),
             lost: Mutex::new(None),
         });
         shared.renew(&claim, ticks)?;
@@ -70,6 +73,11 @@ impl SoleWriter {
             stop: Some(stop),
             keeper: Some(keeper.map_err(IngestError::Runtime)?),
         })
+    }
+
+    /// It does not ask any more: the next renewal tells others so.
+    pub fn begin(&self) {
+        self.shared.has_begun.store(true, Ordering::Release);
     }
 
     /// Whether anything may be written now. Fails for good once another holds the claim.
@@ -96,58 +104,11 @@ impl SoleWriter {
     }
 }
 
-/// The symbols as they are claimed: the same for all who would write the same records, as the readers of Kraken's two versions would.
-pub fn claimed(venue: Venue, symbols: &[String]) -> Vec<String> {
-    symbols.iter().map(|symbol| venue.one_name(symbol)).collect()
-}
-
-/// Fails while an ingestor with another list that has some of these symbols is alive: each of their records would be written twice. To be
-/// asked when the claim is held: of two that begin at the same time each sees the other's renewals.
-pub fn refuse_overlap(
-    config: &LogConfig,
-    venue: &'static str,
-    symbols: &[String],
-    ticks: &'static Topic,
-) -> Result<(), IngestError> {
-    let (own, beginning) = (name(venue, symbols), name(venue, &[]));
-    let mut held = Vec::new();
-    for other in Claim::named(config, &beginning)? {
-        let shared = shared(symbols, &other[beginning.len()..]);
-        if other != own
-            && !shared.is_empty()
-            && let Some(note) = Claim::note_of(config, &other, ticks)?
-        {
-            held.push((other, shared, note));
-        }
-    }
-    if held.is_empty() {
-        return Ok(());
-    }
-    tracing::info!("a claim to some of these symbols was not given back: waiting whether its holder is alive");
-    thread::sleep(LEASE);
-    for (other, shared, note) in held {
-        if Claim::note_of(config, &other, ticks)?.is_some_and(|newer| newer != note) {
-            return Err(IngestError::SymbolsTaken {
-                venue,
-                shared: shared.join(","),
-                theirs: other[beginning.len()..].to_owned(),
-            });
-        }
-    }
-    Ok(())
-}
-
 /// What a claim to these symbols is called.
-fn name(venue: &str, symbols: &[String]) -> String {
+pub(crate) fn name(venue: &str, symbols: &[String]) -> String {
     let mut symbols = symbols.to_vec();
     symbols.sort_unstable();
     format!("tapeflow-ingestor-{venue}-{}", symbols.join(","))
-}
-
-/// Those that both lists name.
-fn shared(symbols: &[String], others: &str) -> Vec<String> {
-    let is_there = |symbol: &&String| others.split(',').any(|other| other == *symbol);
-    symbols.iter().filter(is_there).cloned().collect()
 }
 
 impl Shared {
@@ -158,7 +119,11 @@ impl Shared {
 
     fn renew(&self, claim: &Claim, ticks: &'static Topic) -> Result<(), ClaimError> {
         let (steady_ns, wall_ns) = self.now_ns();
-        claim.renew(&nothing_read(ticks))?;
+        if self.has_begun.load(Ordering::Acquire) {
+            claim.renew(&nothing_read(ticks))?;
+        } else {
+            claim.ask(&nothing_read(ticks))?;
+        }
         self.wall_ns.store(wall_ns, Ordering::Release);
         self.steady_ns.store(steady_ns, Ordering::Release);
         Ok(())
@@ -185,7 +150,7 @@ fn keep(claim: &Claim, ticks: &'static Topic, shared: &Shared, stopped: &mpsc::R
 }
 
 /// The broker judges a transaction only if something is in it; an ingestor has read nothing of its topic.
-fn nothing_read(ticks: &'static Topic) -> [ReadTo; 1] {
+pub(crate) fn nothing_read(ticks: &'static Topic) -> [ReadTo; 1] {
     [ReadTo {
         topic: ticks,
         partition: 0,
@@ -195,32 +160,4 @@ fn nothing_read(ticks: &'static Topic) -> [ReadTo; 1] {
 
 fn nanoseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn claim(venue: &str, symbols: &[&str]) -> (&'static str, Vec<String>) {
-        let venue = Venue::of_name(venue).unwrap();
-        let symbols: Vec<String> = symbols.iter().copied().map(str::to_owned).collect();
-        (venue.venue(), claimed(venue, &symbols))
-    }
-
-    #[test]
-    fn lists_overlap_by_whole_names() {
-        let symbols = ["BTCUSDT", "ETHUSDT"].map(str::to_owned);
-        assert_eq!(shared(&symbols, "ETHUSDT,SOLUSDT"), ["ETHUSDT"]);
-        assert!(shared(&symbols, "ETHUSDT_250328,SOLUSDT,USDT").is_empty());
-    }
-
-    #[test]
-    fn who_would_write_the_same_records_has_the_same_claim() {
-        let kraken = claim("kraken", &["XBT/USD", "XDG/USD"]);
-        assert_eq!(kraken, ("kraken", vec!["BTC/USD".to_owned(), "DOGE/USD".to_owned()]));
-        assert_eq!(claim("kraken_v2", &["BTC/USD", "DOGE/USD"]), kraken);
-        assert_eq!(claim("truefx", &["EURUSD"]), claim("truefx", &["EUR/USD"]));
-        assert_ne!(claim("binance", &["BTCUSDT"]), claim("binance_usdm", &["BTCUSDT"]));
-        assert_ne!(claim("oanda", &["EUR_USD"]), claim("oanda_practice", &["EUR_USD"]));
-    }
 }

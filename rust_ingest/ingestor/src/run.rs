@@ -12,7 +12,6 @@ use venues::symbols::Symbol;
 use venues::venue::Venue;
 
 use crate::capture::{Beginning, Begun, FrameLog, LogName, Loss, Place, Resumed};
-use crate::claim::{SoleWriter, claimed, refuse_overlap};
 use crate::cli::{Exponents, Options};
 use crate::error::IngestError;
 use crate::feed::clock::Clock;
@@ -24,6 +23,7 @@ use crate::feed::rest::Rest;
 use crate::feed::stop::Stop;
 use crate::feed::{Feed, FeedSettings, entropy};
 use crate::listing::listed;
+use crate::overlap::{claimed, take_claim};
 use crate::partitions::Groups;
 use crate::publisher::Publisher;
 use crate::resume::{Past, TAIL_RECORDS, TAIL_RECORDS_OF_FILE, Tail};
@@ -73,11 +73,7 @@ fn listen(options: &Options) -> Result<(), IngestError> {
     // Before the log is read: nobody else adds to it from then on.
     let ticks = topic_of(Kind::Trade);
     let (venue, symbols) = (options.venue.venue(), claimed(options.venue, &options.symbols));
-    let mut writer = SoleWriter::take(&config, venue, &symbols, ticks)?;
-    if let Err(refused) = refuse_overlap(&config, venue, &symbols, ticks) {
-        writer.give_back();
-        return Err(refused);
-    }
+    let writer = take_claim(&config, venue, &symbols, ticks)?;
     let config = config.with_linger_us(options.linger_us);
     let mut publisher = Publisher::new(writer, config.clone(), live)?;
     if let Some(frames) = &frames {

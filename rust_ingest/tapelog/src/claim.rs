@@ -16,16 +16,12 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, Producer as _};
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 
-use crate::clock::now_ns;
 use crate::context::{self, Listener};
+use crate::note::{self, Note};
 use crate::{ClaimError, LogConfig};
 
 const ANSWER: Duration = Duration::from_secs(30);
 const RENEWAL: Duration = Duration::from_secs(10);
-/// The note that a holder leaves beside its positions, with the time of each renewal behind it, and what replaces it when it gives the claim
-/// back.
-const HELD: &str = "held";
-const RETURNED: &str = "returned";
 
 /// An offset that was read up to.
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +104,7 @@ impl Claim {
         Ok(committed
             .elements()
             .iter()
-            .any(|one| one.offset() != Offset::Invalid && one.metadata().starts_with(HELD)))
+            .any(|one| one.offset() != Offset::Invalid && Note::read(one.metadata()).is_some()))
     }
 
     /// All claims on the log of this prefix whose names begin so, as far as the broker remembers them. Waits up to 30 s for it.
@@ -121,8 +117,8 @@ impl Claim {
         Ok(of_log.map(|name| name[config.prefix().len()..].to_owned()).collect())
     }
 
-    /// What the holder of the claim `name` left with his last renewal: another text each time. None where he gave it back.
-    pub fn note_of(config: &LogConfig, name: &str, topic: &'static Topic) -> Result<Option<String>, ClaimError> {
+    /// What the holder of the claim `name` left with his last renewal. None where he gave it back.
+    pub fn note_of(config: &LogConfig, name: &str, topic: &'static Topic) -> Result<Option<Note>, ClaimError> {
         let name = config.prefixed(name);
         let mut asked = TopicPartitionList::new();
         asked.add_partition(&config.name_of(topic), 0);
@@ -130,21 +126,24 @@ impl Claim {
         let committed = committed.map_err(|error| ClaimError::unproven(&name, &error))?;
         let notes = committed.elements();
         let note = notes.iter().find(|one| one.offset() != Offset::Invalid);
-        Ok(note
-            .map(|one| one.metadata().to_owned())
-            .filter(|note| note.starts_with(HELD)))
+        Ok(note.and_then(|one| Note::read(one.metadata())))
     }
 
     /// Proves to the broker that the claim is still held, and notes how far it has come.
     ///
     /// Fails with [`ClaimError::TakenOver`] for good; after [`ClaimError::Unproven`] it may be tried again.
     pub fn renew(&self, positions: &[ReadTo]) -> Result<(), ClaimError> {
-        self.commit(positions, &format!("{HELD} {}", now_ns()))
+        self.commit(positions, &note::held())
+    }
+
+    /// As [`Claim::renew`], and tells others that its holder has not begun to act.
+    pub fn ask(&self, positions: &[ReadTo]) -> Result<(), ClaimError> {
+        self.commit(positions, &note::asking())
     }
 
     /// Gives it back, so that the next holder need not wait.
     pub fn give_back(&self, positions: &[ReadTo]) -> Result<(), ClaimError> {
-        self.commit(positions, RETURNED)
+        self.commit(positions, note::RETURNED)
     }
 
     fn commit(&self, positions: &[ReadTo], note: &str) -> Result<(), ClaimError> {
