@@ -2,11 +2,22 @@
 
 use telemetry::{Histogram, counter, gauge, histogram};
 
+use crate::error::IngestError;
 use crate::status::{State, Status};
 
 /// From reading a piece of the feed to having handed its records to the producer.
 pub fn hop(venue: &'static str) -> Histogram {
     histogram!("tapeflow_ingestor_hop_seconds", "venue" => venue)
+}
+
+/// Tells of each time that a start was put off, since an outage of the broker kept it from writing what the run before lacks. Until it is
+/// through nothing is heard from the venue.
+pub fn start_put_off(venue: &'static str) -> impl FnMut(&IngestError) {
+    let retries = counter!("tapeflow_ingestor_start_retries_total", "venue" => venue);
+    move |error| {
+        retries.increment(1);
+        tracing::warn!("the run before is not written yet, it is tried again: {error}");
+    }
 }
 
 /// Tells what the status file tells.
@@ -42,6 +53,36 @@ pub fn tell(status: &Status) {
         gauge!("tapeflow_ingestor_book_synchronised", &labels).set(f64::from(feed.synchronised));
         if let Some(event_ns) = feed.last_event_ns {
             gauge!("tapeflow_ingestor_event_age_seconds", &labels).set((status.updated_ns - event_ns) as f64 / 1e9);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[test]
+    fn a_start_that_is_put_off_is_counted_and_one_that_is_not_has_none() {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        telemetry::serve(Some(address)).unwrap();
+        let mut put_off = start_put_off("binance");
+        put_off(&IngestError::NoEndpoint);
+        put_off(&IngestError::NoEndpoint);
+        let _ = start_put_off("okx");
+        let mut client = TcpStream::connect(address).unwrap();
+        client
+            .write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .unwrap();
+        let mut served = String::new();
+        client.read_to_string(&mut served).unwrap();
+        for (venue, count) in [("binance", 2), ("okx", 0)] {
+            let line = format!("tapeflow_ingestor_start_retries_total{{venue=\"{venue}\"}} {count}\n");
+            assert!(served.contains(&line), "{served}");
         }
     }
 }

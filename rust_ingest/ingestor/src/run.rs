@@ -23,6 +23,7 @@ use crate::feed::rest::Rest;
 use crate::feed::stop::Stop;
 use crate::feed::{Feed, FeedSettings, entropy};
 use crate::listing::listed;
+use crate::metrics::start_put_off;
 use crate::overlap::{claimed, take_claim};
 use crate::partitions::Groups;
 use crate::publisher::Publisher;
@@ -76,10 +77,9 @@ fn listen(options: &Options) -> Result<(), IngestError> {
     let writer = take_claim(&config, venue, &symbols, ticks)?;
     let config = config.with_linger_us(options.linger_us);
     let mut publisher = Publisher::new(writer, config.clone(), live)?;
+    let put_off = start_put_off(venue);
     if let Some(frames) = &frames {
-        let recovered = frames.recovery().recover(&mut publisher, |error| {
-            tracing::warn!("the run before is not written yet, it is tried again: {error}");
-        })?;
+        let recovered = frames.recovery().recover(&mut publisher, put_off)?;
         tracing::info!(folder = %frames.recovery().folder().display(), ?recovered, "frame log");
     }
     let file = endpoints.iter().find_map(|endpoint| match endpoint {
