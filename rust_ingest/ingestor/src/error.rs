@@ -66,6 +66,15 @@ pub enum IngestError {
         theirs: String,
     },
     #[error(
+        "the log keeps only ticks of one time of {instrument} (partition {partition}, kept from offset {kept_from} on): how many of the \
+         file's ticks it holds cannot be told, and each that is written again would stand there twice. Give a file that begins behind that time"
+    )]
+    TicksOfOneTime {
+        instrument: String,
+        partition: i32,
+        kept_from: i64,
+    },
+    #[error(
         "the log holds {instrument} as {other} writes it, and {venue} numbers trades otherwise: they cannot follow each other in one log. Go on \
          with --venue {other}, or give {venue} a log of its own (--topic-prefix)"
     )]

@@ -11,6 +11,7 @@ mod contest;
 pub mod derive;
 pub mod error;
 pub mod feed;
+pub mod held;
 mod listing;
 pub mod live;
 mod metrics;

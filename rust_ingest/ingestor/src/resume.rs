@@ -1,18 +1,16 @@
 //! What the log already holds of an instrument: its exponents, which never change, and its last numbers.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use contracts::{Batch, Kind, Record, SchemaIds, Topic};
 use tapelog::{Inspector, LogConfig, PartitionReader, ReadError, Start};
 use venues::dialect::QuoteTimes;
 
-use crate::feed::passing::{self, Told};
 use crate::session::LastIds;
 
 /// Records read back from a partition's end. An instrument that is alive has a heartbeat each second there.
 pub const TAIL_RECORDS: i64 = 20_000;
-/// Where a file is read on, which may tell of its symbols one after the other.
-pub const TAIL_RECORDS_OF_FILE: i64 = 200_000;
 const BATCH_RECORDS: usize = 10_000;
 const WAIT: Duration = Duration::from_millis(200);
 const SILENT_MAX: Duration = Duration::from_secs(30);
@@ -45,49 +43,10 @@ impl Tail {
     pub fn read(config: &LogConfig, ticks: &'static Topic, partition: i32, records: i64) -> Result<Self, ReadError> {
         let marks = Inspector::new(config)?.watermarks(ticks, partition)?;
         let start = marks.low.max(marks.high - records);
-        let mut tail = Self {
-            batches: Vec::new(),
+        Ok(Self {
+            batches: read_stretch(config, ticks, partition, start..marks.high)?,
             is_whole: start == 0,
-        };
-        if start == marks.high {
-            return Ok(tail);
-        }
-        let reader = PartitionReader::open(config, ticks, partition, Start::Offset(start))?;
-        let mut heard = Instant::now();
-        while reader.position() < marks.high {
-            let batch = reader.next_batch(BATCH_RECORDS, WAIT)?;
-            if !batch.is_empty() {
-                heard = Instant::now();
-                tail.batches.push(batch);
-            } else if heard.elapsed() > SILENT_MAX {
-                return Err(ReadError::Unreachable {
-                    bootstrap: config.bootstrap().to_owned(),
-                    timeout_s: SILENT_MAX.as_secs(),
-                    reason: format!("{} of {}[{partition}] came", reader.position(), config.name_of(ticks)),
-                });
-            }
-        }
-        Ok(tail)
-    }
-
-    /// The newest quotes of `instrument` at `venue`, as many as tell a place in a file, oldest first: time, bid and ask.
-    pub fn quotes(&self, ids: &SchemaIds, venue: &str, instrument: &str) -> Vec<Told> {
-        let newest = self
-            .batches
-            .iter()
-            .rev()
-            .flat_map(|batch| (0..batch.len()).rev().map(|index| batch.get(index)));
-        let quotes = newest
-            .filter(|entry| entry.key == instrument.as_bytes())
-            .filter_map(|entry| match ids.open(entry.value).ok()?.decode().ok()? {
-                Record::Quote(quote) if quote.venue == venue => {
-                    // A side without orders has 0 in a record.
-                    let price = |price: i64| (price != 0).then_some(price);
-                    Some((quote.event_ns, price(quote.bid_price), price(quote.ask_price)))
-                }
-                _ => None,
-            });
-        passing::telling(quotes)
+        })
     }
 
     /// What it says of `instrument` at `venue`.
@@ -141,4 +100,33 @@ impl Tail {
         }
         past
     }
+}
+
+/// What stands at these offsets, and maybe records behind them. Waits up to 30 s for the broker.
+pub(crate) fn read_stretch(
+    config: &LogConfig,
+    ticks: &'static Topic,
+    partition: i32,
+    offsets: Range<i64>,
+) -> Result<Vec<Batch>, ReadError> {
+    let mut batches = Vec::new();
+    if offsets.is_empty() {
+        return Ok(batches);
+    }
+    let reader = PartitionReader::open(config, ticks, partition, Start::Offset(offsets.start))?;
+    let mut heard = Instant::now();
+    while reader.position() < offsets.end {
+        let batch = reader.next_batch(BATCH_RECORDS, WAIT)?;
+        if !batch.is_empty() {
+            heard = Instant::now();
+            batches.push(batch);
+        } else if heard.elapsed() > SILENT_MAX {
+            return Err(ReadError::Unreachable {
+                bootstrap: config.bootstrap().to_owned(),
+                timeout_s: SILENT_MAX.as_secs(),
+                reason: format!("{} of {}[{partition}] came", reader.position(), config.name_of(ticks)),
+            });
+        }
+    }
+    Ok(batches)
 }

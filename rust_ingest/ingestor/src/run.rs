@@ -1,7 +1,7 @@
 //! From the command line to a running feed.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use contracts::{Kind, SchemaIds, Topic};
@@ -18,16 +18,17 @@ use crate::feed::clock::Clock;
 use crate::feed::credentials::Credentials;
 use crate::feed::endpoint::Endpoint;
 use crate::feed::endpoints::Endpoints;
-use crate::feed::passing::{Passing, Told};
+use crate::feed::passing::Passing;
 use crate::feed::rest::Rest;
 use crate::feed::stop::Stop;
 use crate::feed::{Feed, FeedSettings, entropy};
+use crate::held::{BLOCK_RECORDS, Held};
 use crate::listing::listed;
 use crate::metrics::start_put_off;
 use crate::overlap::{claimed, take_claim};
 use crate::partitions::Groups;
 use crate::publisher::Publisher;
-use crate::resume::{Past, TAIL_RECORDS, TAIL_RECORDS_OF_FILE, Tail};
+use crate::resume::{Past, TAIL_RECORDS, Tail};
 use crate::session::{LastIds, Listed, Session};
 use crate::stage::Stage;
 use crate::status::StatusFile;
@@ -177,10 +178,9 @@ fn prepare(
     let (ticks, dead_letters) = (topic_of(Kind::Trade), topic_of(Kind::DeadLetter));
     let partitions = count(inspector.partitions(ticks)?);
     let dead_letter_partitions = count(inspector.partitions(dead_letters)?);
-    let records = file.map_or(TAIL_RECORDS, |_| TAIL_RECORDS_OF_FILE);
+    let records = file.map_or(TAIL_RECORDS, |_| BLOCK_RECORDS);
     let mut tails: BTreeMap<i32, Tail> = BTreeMap::new();
     let mut instruments = Vec::new();
-    let mut in_log = Vec::new();
     for listing in listed(options, rest)? {
         let instrument = listing.instrument()?;
         let partition = groups.partition(&instrument, partitions);
@@ -190,7 +190,6 @@ fn prepare(
         };
         let past = tail.of(ids, options.venue.venue(), &instrument);
         check_service(options.venue, &instrument, &past)?;
-        in_log.push(tail.quotes(ids, options.venue.venue(), &instrument));
         instruments.push(begun(listing.as_ref(), partition, past, chosen.get(listing.symbol()))?);
     }
     let mut places = Vec::new();
@@ -204,8 +203,15 @@ fn prepare(
             acknowledged: None,
         });
     }
+    let held = Held {
+        config,
+        ids,
+        ticks,
+        venue: options.venue.venue(),
+        block_records: BLOCK_RECORDS,
+    };
     let passing = file
-        .map(|file| passed(options.venue, file, &instruments, &in_log))
+        .map(|file| passed(options.venue, file, &instruments, &held))
         .transpose()?;
     let run = entropy::number();
     let beginning = Beginning::new(
@@ -241,9 +247,22 @@ fn check_service(venue: Venue, instrument: &str, past: &Past) -> Result<(), Inge
 }
 
 /// How far the log holds a file.
-fn passed(venue: Venue, file: &Path, instruments: &[Begun], in_log: &[Vec<Told>]) -> Result<Passing, IngestError> {
+fn passed(venue: Venue, file: &Path, instruments: &[Begun], held: &Held<'_>) -> Result<Passing, IngestError> {
+    let mut in_log = vec![Vec::new(); instruments.len()];
+    let partitions: BTreeSet<i32> = instruments.iter().map(|begun| begun.listed.partition).collect();
+    for partition in partitions {
+        let is_there = |(_, begun): &(usize, &Begun)| begun.listed.partition == partition;
+        let there: Vec<(usize, &Begun)> = instruments.iter().enumerate().filter(is_there).collect();
+        let names: Vec<&str> = there
+            .iter()
+            .map(|(_, begun)| begun.listed.terms.instrument.as_str())
+            .collect();
+        for ((index, _), told) in there.iter().zip(held.in_partition(partition, &names)?) {
+            in_log[*index] = told;
+        }
+    }
     let symbols: Vec<Symbol> = instruments.iter().map(|begun| begun.listed.symbol.clone()).collect();
-    let passing = Passing::find(file, venue, &symbols, in_log).map_err(|error| IngestError::File {
+    let passing = Passing::find(file, venue, &symbols, &in_log).map_err(|error| IngestError::File {
         reason: format!("{}: {error}", file.display()),
     })?;
     if passing.ticks() > 0 {

@@ -15,19 +15,37 @@ const TICKS: usize = 64;
 /// Time, bid and ask of a tick: what a file and the log both tell of it.
 pub type Told = (Option<i64>, Option<i64>, Option<i64>);
 
-/// The ticks of a log that tell a place in a file, oldest first, of all that it holds, the newest first. They reach back past all that have
-/// the newest one's time: a file goes on in time, so that of any number of equal ticks in a row it is known how many the log holds.
-pub fn telling(newest_first: impl Iterator<Item = Told>) -> Vec<Told> {
-    let mut told: Vec<Told> = Vec::new();
-    for tick in newest_first {
-        let is_older = told.first().is_some_and(|newest| newest.0 != tick.0);
-        told.push(tick);
-        if is_older && told.len() >= TICKS {
-            break;
+/// The ticks of a log that tell a place in a file, of all that it holds, the newest first. They reach back past all that have the newest one's
+/// time: a file goes on in time, so that of any number of equal ticks in a row it is known how many the log holds.
+#[derive(Debug, Default)]
+pub struct Telling {
+    newest_first: Vec<Told>,
+    has_older: bool,
+}
+
+impl Telling {
+    /// A tick older than all before, unless they are enough.
+    pub fn take(&mut self, tick: Told) {
+        if !self.is_enough() {
+            self.has_older |= self.newest_first.first().is_some_and(|newest| newest.0 != tick.0);
+            self.newest_first.push(tick);
         }
     }
-    told.reverse();
-    told
+
+    pub fn is_enough(&self) -> bool {
+        self.has_older && self.newest_first.len() >= TICKS
+    }
+
+    /// They are of one time, if any: where the log held more, it is not known how many.
+    pub fn is_of_one_time(&self) -> bool {
+        !self.has_older && !self.newest_first.is_empty()
+    }
+
+    /// Oldest first.
+    pub fn told(mut self) -> Vec<Told> {
+        self.newest_first.reverse();
+        self.newest_first
+    }
 }
 
 /// How many ticks of each symbol, from a file's beginning on, the log holds.
@@ -46,7 +64,7 @@ pub struct Passed {
 }
 
 impl Passing {
-    /// Reads the file, up to `in_log`: of each symbol the ticks in the log that [`telling`] names.
+    /// Reads the file, up to `in_log`: of each symbol the ticks in the log that a [`Telling`] took.
     pub fn find(path: &Path, venue: Venue, symbols: &[Symbol], in_log: &[Vec<Told>]) -> io::Result<Self> {
         let mut places: Vec<Place<'_>> = in_log.iter().map(|told| Place::of(told)).collect();
         let mut connection = venue.connection(symbols.to_vec());
@@ -184,7 +202,9 @@ mod tests {
         let mut connection = venue.connection(symbols());
         let all = lines.iter().filter_map(|line| tick(&mut connection, line.as_bytes()));
         let of_symbol: Vec<Told> = all.filter(|(of, _)| *of == symbol).map(|(_, told)| told).collect();
-        telling(of_symbol.into_iter().rev())
+        let mut telling = Telling::default();
+        of_symbol.into_iter().rev().for_each(|tick| telling.take(tick));
+        telling.told()
     }
 
     fn find(file: &[String], in_log: &[Vec<Told>]) -> Passing {
