@@ -1,9 +1,11 @@
 //! Origins beside the values: written as a header, told with the acknowledgement, found again in a partition's tail.
 
+mod support;
+
 use std::time::Duration;
 
-use contracts::{TOPICS, Topic};
-use rdkafka::mocking::MockCluster;
+use contracts::Topic;
+use support::cluster;
 use tapelog::frame_tail::read_framed;
 use tapelog::{Assignment, FrameOrigin, LogConfig, Producer, Start};
 
@@ -13,10 +15,7 @@ fn origin(run: u64, sequence: u64, index: u32) -> FrameOrigin {
 
 #[test]
 fn an_origin_stands_beside_its_value_and_is_found_again() {
-    let cluster = MockCluster::new(1).unwrap();
-    for topic in &TOPICS {
-        cluster.create_topic(topic.name, topic.partitions as i32, 1).unwrap();
-    }
+    let cluster = cluster();
     let config = LogConfig::new(&cluster.bootstrap_servers(), "", []).unwrap();
     let ticks = Topic::named("market.ticks").unwrap();
     let letters = Topic::named("ops.dead_letters").unwrap();

@@ -1,10 +1,13 @@
 //! The log client against librdkafka's own mock broker.
 
+mod support;
+
 use std::time::{Duration, Instant};
 
-use contracts::{Origin, Record, SchemaIds, TOPICS, Topic, encode};
+use contracts::{Origin, Record, SchemaIds, Topic, encode};
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::DefaultProducerContext;
+use support::cluster;
 use tapelog::tail::{Writer, highest_origin};
 use tapelog::{Assignment, LogConfig, PartitionReader, Producer, ReadError, Reader, Start, WriteError};
 
@@ -18,10 +21,7 @@ struct Log {
 }
 
 fn log() -> Log {
-    let cluster = MockCluster::new(1).unwrap();
-    for topic in &TOPICS {
-        cluster.create_topic(topic.name, topic.partitions as i32, 1).unwrap();
-    }
+    let cluster = cluster();
     Log {
         config: LogConfig::new(&cluster.bootstrap_servers(), "", []).unwrap(),
         _cluster: cluster,

@@ -1,10 +1,12 @@
 //! A producer whose broker takes its time. In a program of its own: it counts the processor time of the whole process.
 
+mod support;
+
 use std::time::{Duration, Instant};
 
-use contracts::{TOPICS, Topic};
-use rdkafka::mocking::MockCluster;
+use contracts::Topic;
 use rustix::time::{ClockId, clock_gettime};
+use support::cluster;
 use tapelog::{LogConfig, PartitionReader, Producer, Start};
 
 const ANSWERS_AFTER: Duration = Duration::from_secs(6);
@@ -16,10 +18,7 @@ fn processor_time() -> Duration {
 
 #[test]
 fn it_rests_until_the_broker_answers_and_keeps_the_order() {
-    let cluster = MockCluster::new(1).unwrap();
-    for topic in &TOPICS {
-        cluster.create_topic(topic.name, topic.partitions as i32, 1).unwrap();
-    }
+    let cluster = cluster();
     let config = LogConfig::new(&cluster.bootstrap_servers(), "", []).unwrap();
     let bars = Topic::named("market.bars").unwrap();
     let producer = Producer::new(&config).unwrap();
