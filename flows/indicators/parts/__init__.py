@@ -6,6 +6,7 @@ from flows.indicators.parts.average import Average
 from flows.indicators.parts.count import Count
 from flows.indicators.parts.extremes import Highest, LatestHighest, Lowest
 from flows.indicators.parts.last import Last
+from flows.indicators.parts.leap import Leap
 from flows.indicators.parts.lines import Line
 from flows.indicators.parts.moments import Moments
 from flows.indicators.parts.pairs import Pairs
@@ -21,6 +22,7 @@ __all__ = [
     "Highest",
     "Last",
     "LatestHighest",
+    "Leap",
     "Line",
     "Lowest",
     "Moments",

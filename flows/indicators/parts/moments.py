@@ -29,6 +29,8 @@ class Moments(Part):
     )
 
     def __init__(self, length: int) -> None:
+        self.share = 1.0 / float(length)
+        """Of each value in the mean."""
         self.window = Window(length)
         self.center = 0.0
         self.sum = 0.0
@@ -40,8 +42,6 @@ class Moments(Part):
 
     def push(self, value: float) -> tuple[float, float] | None:
         """Takes a value; mean and sum of squared deviations from it once the window is full."""
-        length = len(self.window)
-        count = float(length)
         if self.run.is_new:
             self.center = value
             self.next_center = value
@@ -61,7 +61,7 @@ class Moments(Part):
             self.center = self.next_center
             self.sum = self.next_sum
             self.squares = self.next_squares
-            self.next_center = self.center + self.sum / count
+            self.next_center = self.center + self.sum * self.share
             self.next_sum = 0.0
             self.next_squares = 0.0
         if self.run.push(value):
@@ -70,6 +70,6 @@ class Moments(Part):
             self.squares = 0.0
         if not self.window.is_full:
             return None
-        mean_off = self.sum / count
+        mean_off = self.sum * self.share
         spread = self.squares - self.sum * mean_off
         return self.center + mean_off, spread if spread > REST else 0.0

@@ -24,7 +24,7 @@ class Together(NamedTuple):
     @property
     def correlation(self) -> float:
         """-1 to 1; 0 where one of them does not move."""
-        found = ratio(self.product, math.sqrt(self.first) * math.sqrt(self.second), 0.0)
+        found = ratio(self.product, math.sqrt(self.first * self.second), 0.0)
         return max(min(found, 1.0), -1.0)
 
 
@@ -37,6 +37,8 @@ class Pairs(Part):
     MEMORY = ("windows", "centers", "sums", "next_centers", "next_sums", "runs")
 
     def __init__(self, length: int) -> None:
+        self.share = 1.0 / float(length)
+        """Of each value in the mean."""
         self.windows = (Window(length), Window(length))
         self.centers = [0.0, 0.0]
         self.sums = [0.0] * 5
@@ -46,7 +48,6 @@ class Pairs(Part):
 
     def push(self, first: float, second: float) -> Together | None:
         """Takes a pair; the sums once the window is full."""
-        count = float(len(self.windows[0]))
         values = [first, second]
         if self.runs[0].is_new:
             self.centers = list(values)
@@ -63,15 +64,16 @@ class Pairs(Part):
         if self.windows[0].is_round:
             self.centers = self.next_centers
             self.sums = self.next_sums
-            self.next_centers = [center + total / count for center, total in zip(self.centers, self.sums, strict=False)]
+            pairs = zip(self.centers, self.sums, strict=False)
+            self.next_centers = [center + total * self.share for center, total in pairs]
             self.next_sums = [0.0] * 5
         flat = [run.push(value) for run, value in zip(self.runs, values, strict=True)]
         if not self.windows[0].is_full:
             return None
         x, y, xx, yy, xy = self.sums
-        first = 0.0 if flat[0] else xx - x * (x / count)
-        second = 0.0 if flat[1] else yy - y * (y / count)
-        product = xy - x * (y / count) if first > REST and second > REST else 0.0
+        first = 0.0 if flat[0] else xx - x * (x * self.share)
+        second = 0.0 if flat[1] else yy - y * (y * self.share)
+        product = xy - x * (y * self.share) if first > REST and second > REST else 0.0
         return Together(first if first > REST else 0.0, second if second > REST else 0.0, product)
 
 

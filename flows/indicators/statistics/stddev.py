@@ -14,12 +14,13 @@ class Var(Part):
     MEMORY = ("moments",)
 
     def __init__(self, timeperiod: int) -> None:
-        self.count = float(timeperiod)
+        self.share = 1.0 / float(timeperiod)
+        """Of each value in the mean."""
         self.moments = Moments(timeperiod)
 
     def update(self, real: float) -> float | None:
         found = self.moments.push(real)
-        return None if found is None else found[1] / self.count
+        return None if found is None else found[1] * self.share
 
 
 class Stddev(Part):

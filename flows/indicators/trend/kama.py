@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flows.indicators.number import rested
-from flows.indicators.parts import Last, Part, Sum, Window
+from flows.indicators.parts import Last, Leap, Part, Sum, Window
 
 
 class Kama(Part):
@@ -12,13 +11,14 @@ class Kama(Part):
     The first average starts from the price before it. A window in which nothing moved counts as straight.
     """
 
-    MEMORY = ("window", "last", "path", "average")
+    MEMORY = ("window", "last", "path", "begun", "average")
 
     def __init__(self, timeperiod: int) -> None:
         self.window = Window(timeperiod)
         self.last = Last()
         self.path = Sum(timeperiod)
-        self.average = Last()
+        self.begun = False
+        self.average = Leap(0.0)
 
     def update(self, close: float) -> float | None:
         before = self.window.push(close)
@@ -29,8 +29,8 @@ class Kama(Part):
         way = abs(close - before)
         efficiency = 1.0 if path <= way else way / path
         root = efficiency * (2.0 / 3.0 - 2.0 / 31.0) + 2.0 / 31.0
-        average = self.average.get()
-        start = last if average is None else average
-        value = rested(start + (close - start) * (root * root))
-        self.average.push(value)
-        return value
+        weight = root * root
+        if not self.begun:
+            self.begun = True
+            self.average = Leap(last)
+        return self.average.step(1.0 - weight, close * weight)

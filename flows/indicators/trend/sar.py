@@ -79,4 +79,4 @@ class Sar(Part):
         self.factor = min(self.factor + self.step, self.maximum)
 
     def _follow(self, stop: float) -> None:
-        self.stop = rested(stop + self.factor * (self.extreme - stop))
+        self.stop = rested(stop * (1.0 - self.factor) + self.extreme * self.factor)

@@ -12,9 +12,10 @@ class Wma(Part):
 
     def __init__(self, timeperiod: int) -> None:
         self.line = Line(timeperiod)
-        self.weights = float(timeperiod) * (float(timeperiod) + 1.0) / 2.0
+        self.share = 2.0 / (float(timeperiod) * (float(timeperiod) + 1.0))
+        """One by the sum of the weights."""
 
     def update(self, close: float) -> float | None:
         if not self.line.push(close):
             return None
-        return self.line.center + self.line.weighted / self.weights
+        return self.line.center + self.line.weighted * self.share

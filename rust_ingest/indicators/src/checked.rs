@@ -4,7 +4,7 @@ use crate::columns::{negative, none};
 use crate::error::{Fault, InputError};
 use crate::indicator::{BLOCK, Indicator};
 use crate::memory::BadMemory;
-use crate::registry::{Entry, Rule};
+use crate::registry::Entry;
 
 /// Any indicator, made by name.
 pub trait Stream: Send {
@@ -103,9 +103,9 @@ impl<T: Indicator<I, O>, const I: usize, const O: usize> Checked<T, I, O> {
     /// Rows of which the first is `start` of the call.
     #[inline(always)]
     fn check_block(&self, columns: &[&[f64]; I], start: usize) -> Result<(), InputError> {
-        // Most columns are sound: told without a branch a value, then looked for by row.
+        // Most columns are sound; which row is not is looked for after that.
         let mut inputs = columns.iter().zip(self.entry.inputs);
-        let sound = inputs.all(|(column, input)| all_allowed(column, input.rule));
+        let sound = inputs.all(|(column, input)| input.rule.allows_all(column));
         let ordered = self.high_low.is_none_or(|(high, low)| {
             none(
                 columns[high]
@@ -118,16 +118,6 @@ impl<T: Indicator<I, O>, const I: usize, const O: usize> Checked<T, I, O> {
             return Ok(());
         }
         (0..columns[0].len()).try_for_each(|index| self.check_row(&columns.map(|column| column[index]), start + index))
-    }
-}
-
-#[inline(always)]
-fn all_allowed(column: &[f64], rule: Rule) -> bool {
-    // The rule is told apart once, and not for each value.
-    match rule {
-        Rule::Any => none(column.iter().map(|&value| Rule::Any.doubt(value))),
-        Rule::Positive => none(column.iter().map(|&value| Rule::Positive.doubt(value))),
-        Rule::NotNegative => none(column.iter().map(|&value| Rule::NotNegative.doubt(value))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! All indicators by name.
 
 use crate::checked::Stream;
-use crate::columns::{beyond, negative, not_zero, within};
+use crate::columns::{all_within, negative, none};
 use crate::error::{Fault, ParameterError};
 use crate::generated;
 
@@ -49,15 +49,18 @@ impl Rule {
         }
     }
 
-    /// A mark of values that cannot be taken, and of few others.
+    /// All values can be taken; told without a branch a value, and no of few columns of which it is true.
     #[inline(always)]
-    pub(crate) fn doubt(self, value: f64) -> u64 {
-        let large = beyond(value, LARGEST);
-        match self {
-            Self::Any => large,
-            Self::Positive => large | negative(value) | within(value, SMALLEST),
-            Self::NotNegative => large | negative(value) | (within(value, SMALLEST) & not_zero(value)),
-        }
+    pub(crate) fn allows_all(self, values: &[f64]) -> bool {
+        // Of numbers without a sign: those below the smallest, and of these all but zero.
+        let small = |value: f64| value.to_bits().wrapping_sub(SMALLEST.to_bits());
+        let small_not_zero = |value: f64| small(value) & !value.to_bits().wrapping_sub(1);
+        let far_from_zero = match self {
+            Self::Any => true,
+            Self::Positive => none(values.iter().map(|&value| negative(value) | small(value))),
+            Self::NotNegative => none(values.iter().map(|&value| negative(value) | small_not_zero(value))),
+        };
+        far_from_zero && all_within(values, LARGEST)
     }
 
     /// Why a value cannot be taken.

@@ -1,21 +1,25 @@
 //! How long ago the highest value was.
 
-use super::sliding::{DOUBLED, sliding};
+use std::hint::select_unpredictable;
+
 use crate::columns::all_one;
-use crate::indicator::{BLOCK, by_rows};
+use crate::indicator::by_rows;
 use crate::memory::{BadMemory, Memory, Numbers};
 
 /// How many rows ago the highest of a window was; of equals the latest. Works as `Highest` does.
 pub(crate) struct LatestHighest {
     place: usize,
     full: bool,
-    running: f64,
-    running_place: usize,
-    ring: Box<[f64]>,
-    /// Where the highest from there to the round's end stood.
-    places: Box<[usize]>,
-    /// For columns, where there have been any: never filled anew for a block.
-    scratch: Vec<f64>,
+    running: Highest,
+    /// Behind `place`, of the round before: the highest from there to its end.
+    ring: Box<[Highest]>,
+}
+
+/// A value, and where it stands in the ring.
+#[derive(Clone, Copy, Default)]
+struct Highest {
+    value: f64,
+    place: usize,
 }
 
 impl LatestHighest {
@@ -23,72 +27,40 @@ impl LatestHighest {
         Self {
             place: 0,
             full: false,
-            running: 0.0,
-            running_place: 0,
-            ring: vec![0.0; length].into(),
-            places: vec![0; length].into(),
-            scratch: Vec::new(),
+            running: Highest::default(),
+            ring: vec![Highest::default(); length].into(),
         }
     }
 
-    /// Takes a value; the rows since the highest once the window is full.
-    #[inline]
+    /// Takes a value; the rows since the highest once the window is full. Nothing is guessed: which is higher is no pattern.
+    #[inline(always)]
     pub(crate) fn push(&mut self, value: f64) -> Option<f64> {
-        if self.place == 0 || value >= self.running {
-            self.running = value;
-            self.running_place = self.place;
-        }
-        self.ring[self.place] = value;
         let newest = self.place;
+        let is_higher = (newest == 0) | (value >= self.running.value);
+        self.running = select(is_higher, Highest { value, place: newest }, self.running);
+        self.ring[self.place].value = value;
         self.place += 1;
         if self.place == self.ring.len() {
             self.turn();
-            return Some((newest - self.running_place) as f64);
+            return Some((newest - self.running.place) as f64);
         }
-        if !self.full {
-            return None;
-        }
-        let age = match self.ring[self.place] > self.running {
-            true => newest + self.ring.len() - self.places[self.place],
-            false => newest - self.running_place,
-        };
-        Some(age as f64)
+        let older = self.ring[self.place];
+        let age = select_unpredictable(
+            older.value > self.running.value,
+            newest + self.ring.len() - older.place,
+            newest - self.running.place,
+        );
+        self.full.then_some(age as f64)
     }
 
     /// As `push` for each; how many of the first are without.
     #[inline(always)]
     pub(crate) fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
-        let (rows, length) = (values.len(), self.ring.len());
-        let out = &mut out[..rows];
-        if length > DOUBLED || rows < 3 * length {
-            return by_rows(values, out, |value| self.push(value));
-        }
-        if self.stays(values) {
+        if values.len() >= 2 * self.ring.len() && self.stays(values) {
             out.fill(0.0);
             return 0;
         }
-        let cold = by_rows(&values[..length], out, |value| self.push(value));
-        let mut scratch = std::mem::take(&mut self.scratch);
-        scratch.resize(3 * BLOCK, 0.0);
-        let (highest, free) = scratch.split_at_mut(BLOCK);
-        let highest = &mut highest[..=rows - length];
-        sliding::<true>(values, length, free, highest);
-        let mut age = out[length - 1];
-        for (index, place) in out.iter_mut().enumerate().skip(length) {
-            let found = highest[index + 1 - length];
-            age = if values[index] == found {
-                0.0
-            } else if found == highest[index - length] {
-                age + 1.0
-            } else {
-                let older = values[..index].iter().rev();
-                1.0 + older.take_while(|&&value| value != found).count() as f64
-            };
-            *place = age;
-        }
-        self.scratch = scratch;
-        self.take_newest(values);
-        cold
+        by_rows(values, out, |value| self.push(value))
     }
 
     /// Takes values, at least as many as the ring is long, twice, if they are all one and none of the window is higher: the
@@ -96,43 +68,40 @@ impl LatestHighest {
     #[inline(always)]
     fn stays(&mut self, values: &[f64]) -> bool {
         let (length, value) = (self.ring.len(), values[0]);
-        let older = self.ring[self.place];
+        let older = self.ring[self.place].value;
         // Zero may have a sign, of which the ring would tell.
-        if !self.full || older > value || (self.place > 0 && self.running > value) || value == 0.0 || !all_one(values) {
+        let is_lower = older > value || (self.place > 0 && self.running.value > value);
+        if !self.full || is_lower || value == 0.0 || !all_one(values) {
             return false;
         }
         self.place = (self.place + values.len()) % length;
-        self.ring.fill(value);
-        self.places.fill(length - 1);
-        self.running = value;
-        self.running_place = self.place.checked_sub(1).unwrap_or(length - 1);
+        let at = |place| Highest { value, place };
+        self.ring.fill(at(length - 1));
+        self.running = at(self.place.checked_sub(1).unwrap_or(length - 1));
         true
-    }
-
-    /// Of many values, the first `length` of which it has taken, takes those that are remembered.
-    #[inline]
-    fn take_newest(&mut self, values: &[f64]) {
-        let length = self.ring.len();
-        let after = (self.place + values.len() - length) % length;
-        self.place = 0;
-        for &value in &values[values.len() - after - length..] {
-            self.push(value);
-        }
     }
 
     fn turn(&mut self) {
         self.place = 0;
         self.full = true;
-        let mut best = self.ring.len() - 1;
-        let mut highest = self.ring[best];
-        for place in (0..self.ring.len()).rev() {
-            if self.ring[place] > highest {
-                highest = self.ring[place];
-                best = place;
-            }
-            self.ring[place] = highest;
-            self.places[place] = best;
+        let mut highest = Highest {
+            value: f64::NEG_INFINITY,
+            place: 0,
+        };
+        for (place, one) in self.ring.iter_mut().enumerate().rev() {
+            one.place = place;
+            highest = select(one.value > highest.value, *one, highest);
+            *one = highest;
         }
+    }
+}
+
+/// One of both, by bits: of numbers there is no choice without a branch.
+#[inline(always)]
+fn select(first: bool, one: Highest, other: Highest) -> Highest {
+    Highest {
+        value: f64::from_bits(select_unpredictable(first, one.value.to_bits(), other.value.to_bits())),
+        place: select_unpredictable(first, one.place, other.place),
     }
 }
 
@@ -140,23 +109,23 @@ impl Memory for LatestHighest {
     fn save(&self, numbers: &mut Vec<f64>) {
         self.place.save(numbers);
         self.full.save(numbers);
-        self.running.save(numbers);
-        self.running_place.save(numbers);
-        self.ring.save(numbers);
-        self.places.save(numbers);
+        self.running.value.save(numbers);
+        self.running.place.save(numbers);
+        self.ring.iter().for_each(|one| one.value.save(numbers));
+        self.ring.iter().for_each(|one| one.place.save(numbers));
     }
 
     fn load(&mut self, numbers: &mut Numbers<'_>) -> Result<(), BadMemory> {
         let last = self.ring.len() - 1;
         numbers.load_up_to(&mut self.place, last)?;
         self.full.load(numbers)?;
-        self.running.load(numbers)?;
+        self.running.value.load(numbers)?;
         // It stands before the next value's place; at a round's begin it is of no use.
         let newest = self.place.checked_sub(1).unwrap_or(last);
-        numbers.load_up_to(&mut self.running_place, newest)?;
-        self.ring.load(numbers)?;
-        self.places
+        numbers.load_up_to(&mut self.running.place, newest)?;
+        self.ring.iter_mut().try_for_each(|one| one.value.load(numbers))?;
+        self.ring
             .iter_mut()
-            .try_for_each(|place| numbers.load_up_to(place, last))
+            .try_for_each(|one| numbers.load_up_to(&mut one.place, last))
     }
 }

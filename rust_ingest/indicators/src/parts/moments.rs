@@ -17,6 +17,8 @@ const SHORT: usize = 16;
 /// mean of then, and takes the first one's place at the next: no error is older than two windows. Where all values of
 /// the window are the same, the spread is zero.
 pub(crate) struct Moments {
+    /// Of each value in the mean.
+    share: f64,
     window: Window,
     center: f64,
     sum: f64,
@@ -41,6 +43,7 @@ memory!(Moments {
 impl Moments {
     pub(crate) fn of(length: usize) -> Self {
         Self {
+            share: 1.0 / length as f64,
             window: Window::of(length),
             center: 0.0,
             sum: 0.0,
@@ -187,7 +190,7 @@ impl Moments {
         self.center = self.next_center;
         self.sum = self.next_sum;
         self.squares = self.next_squares;
-        self.next_center = self.center + self.sum / self.window.len() as f64;
+        self.next_center = self.center + self.sum * self.share;
         self.next_sum = 0.0;
         self.next_squares = 0.0;
     }
@@ -202,7 +205,7 @@ impl Moments {
 
     #[inline]
     fn found(&self) -> (f64, f64) {
-        let mean_off = self.sum / self.window.len() as f64;
+        let mean_off = self.sum * self.share;
         let spread = self.squares - self.sum * mean_off;
         (self.center + mean_off, if spread > REST { spread } else { 0.0 })
     }
@@ -241,9 +244,9 @@ impl Moments {
             }
             start = end;
         }
-        let count = length as f64;
+        let share = self.share;
         for index in 0..rows {
-            let mean_off = means[index] / count;
+            let mean_off = means[index] * share;
             let spread = spreads[index] - means[index] * mean_off;
             means[index] = lags[index] + mean_off;
             spreads[index] = if spread > REST { spread } else { 0.0 };
@@ -283,9 +286,9 @@ impl Moments {
         }
         (self.sum, self.squares) = (sum, squares);
         (self.next_sum, self.next_squares) = (next_sum, next_squares);
-        let count = self.window.len() as f64;
+        let share = self.share;
         for index in 0..rows {
-            let mean_off = means[index] / count;
+            let mean_off = means[index] * share;
             let spread = spreads[index] - means[index] * mean_off;
             means[index] = center + mean_off;
             spreads[index] = if spread > REST { spread } else { 0.0 };

@@ -10,6 +10,8 @@ use crate::number::{REST, higher, lower, ratio};
 ///
 /// The centers, and why the sums begin anew: see `Moments`.
 pub(crate) struct Pairs {
+    /// Of each value in the mean.
+    share: f64,
     windows: [Window; 2],
     centers: [f64; 2],
     sums: [f64; 5],
@@ -41,7 +43,7 @@ impl Together {
     /// -1 to 1; 0 where one of them does not move.
     #[inline]
     pub(crate) fn correlation(&self) -> f64 {
-        let found = ratio(self.product, self.first.sqrt() * self.second.sqrt(), 0.0);
+        let found = ratio(self.product, (self.first * self.second).sqrt(), 0.0);
         higher(lower(found, 1.0), -1.0)
     }
 }
@@ -49,6 +51,7 @@ impl Together {
 impl Pairs {
     pub(crate) fn of(length: usize) -> Self {
         Self {
+            share: 1.0 / length as f64,
             windows: [Window::of(length), Window::of(length)],
             centers: [0.0; 2],
             sums: [0.0; 5],
@@ -68,8 +71,7 @@ impl Pairs {
             self.turn();
         }
         let flat = [self.runs[0].push(first), self.runs[1].push(second)];
-        let count = self.windows[0].len() as f64;
-        self.windows[0].is_full().then(|| found(self.sums, count, flat))
+        self.windows[0].is_full().then(|| found(self.sums, self.share, flat))
     }
 
     /// What `of` makes of the sums of each, as `push` gives them; how many of the first are without.
@@ -110,7 +112,7 @@ impl Pairs {
             }
             for (index, place) in out[start..end].iter_mut().enumerate() {
                 let flat = flats.each_ref().map(|flat| flat.contains(&index));
-                *place = of(found(sums[index], length as f64, flat));
+                *place = of(found(sums[index], self.share, flat));
             }
             start = end;
         }
@@ -164,21 +166,20 @@ impl Pairs {
     /// The rings are round.
     #[inline]
     fn turn(&mut self) {
-        let count = self.windows[0].len() as f64;
         self.centers = self.next_centers;
         self.sums = self.next_sums;
-        self.next_centers = std::array::from_fn(|side| self.centers[side] + self.sums[side] / count);
+        self.next_centers = std::array::from_fn(|side| self.centers[side] + self.sums[side] * self.share);
         self.next_sums = [0.0; 5];
     }
 }
 
 #[inline]
-fn found(sums: [f64; 5], count: f64, flat: [bool; 2]) -> Together {
+fn found(sums: [f64; 5], share: f64, flat: [bool; 2]) -> Together {
     let [x, y, xx, yy, xy] = sums;
-    let first = if flat[0] { 0.0 } else { xx - x * (x / count) };
-    let second = if flat[1] { 0.0 } else { yy - y * (y / count) };
+    let first = if flat[0] { 0.0 } else { xx - x * (x * share) };
+    let second = if flat[1] { 0.0 } else { yy - y * (y * share) };
     let product = if first > REST && second > REST {
-        xy - x * (y / count)
+        xy - x * (y * share)
     } else {
         0.0
     };

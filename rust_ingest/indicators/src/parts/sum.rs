@@ -117,7 +117,7 @@ impl Sum {
         }
         if self.run.moves(values) {
             self.run.move_on(values);
-            self.rounds(place, values, out);
+            Self::rounds([self], place, [values], [out]);
             return Flat::Never;
         }
         self.pieces(place, values, out, flats);
@@ -143,29 +143,37 @@ impl Sum {
         (0..added).for_each(|_| self.fresh += value);
     }
 
-    /// Values of any number of rounds, none of them flat; sums take the places of what each changes.
+    /// Values of any number of rounds, none of them flat, for windows of one length; sums take the places of what each changes.
+    /// No sum waits for another.
     #[inline(always)]
-    fn rounds(&mut self, mut place: usize, values: &[f64], out: &mut [f64]) {
-        let (rows, length) = (values.len(), self.window.len());
-        let (mut total, mut fresh) = (self.total, self.fresh);
+    fn rounds<const N: usize>(sums: [&mut Self; N], mut place: usize, values: [&[f64]; N], out: [&mut [f64]; N]) {
+        let (rows, length) = (values[0].len(), sums[0].window.len());
+        let (values, out) = (values.map(|values| &values[..rows]), out.map(|out| &mut out[..rows]));
+        let mut totals: [f64; N] = std::array::from_fn(|side| sums[side].total);
+        let mut fresh: [f64; N] = std::array::from_fn(|side| sums[side].fresh);
         let mut start = 0;
         while start < rows {
             let end = rows.min(start + length - place);
-            for (place, value) in out[start..end].iter_mut().zip(&values[start..end]) {
-                total += *place;
-                fresh += value;
-                *place = total;
+            for index in start..end {
+                for side in 0..N {
+                    totals[side] += out[side][index];
+                    fresh[side] += values[side][index];
+                    out[side][index] = totals[side];
+                }
             }
             place += end - start;
             if place == length {
                 place = 0;
-                total = fresh;
-                fresh = 0.0;
-                out[end - 1] = total;
+                totals = std::mem::replace(&mut fresh, [0.0; N]);
+                for side in 0..N {
+                    out[side][end - 1] = totals[side];
+                }
             }
             start = end;
         }
-        (self.total, self.fresh) = (total, fresh);
+        for (side, sum) in sums.into_iter().enumerate() {
+            (sum.total, sum.fresh) = (totals[side], fresh[side]);
+        }
     }
 
     /// As `rounds`, of any values: round by round, before the window is flat, where it is, and behind it.
@@ -242,10 +250,23 @@ impl<const N: usize> Sums<N> {
     /// As `push` for each; how many of the first are without sums.
     #[inline(always)]
     pub(crate) fn columns(&mut self, values: [&[f64]; N], out: [&mut [f64]; N]) -> usize {
-        let mut cold = 0;
-        for ((sum, values), out) in self.sums.iter_mut().zip(values).zip(out) {
-            cold = sum.column(values, out);
+        let window = &self.sums[0].window;
+        let (rows, place) = (values[0].len(), window.since_round());
+        let cold = window.missing().saturating_sub(1).min(rows);
+        let mut sums = self.sums.iter_mut().zip(values);
+        if !sums.all(|(sum, values)| sum.run.moves(values)) {
+            for ((sum, values), out) in self.sums.iter_mut().zip(values).zip(out) {
+                sum.column(values, out);
+            }
+            return cold;
         }
+        let mut out = out.map(|out| &mut out[..rows]);
+        for ((sum, values), out) in self.sums.iter_mut().zip(values).zip(&mut out) {
+            sum.window.lagged(values, out);
+            sum.run.move_on(values);
+            out.iter_mut().zip(values).for_each(|(out, value)| *out = value - *out);
+        }
+        Sum::rounds(self.sums.each_mut(), place, values, out);
         cold
     }
 }

@@ -46,16 +46,18 @@ impl Single for Median {
         // So that zero has no sign: of two equal values it is one which leaves.
         let value = real + 0.0;
         let out = self.window.push(value);
-        let mut end = self.count;
-        if let Some(out) = out {
-            let place = place(&self.ordered[..end], out);
-            self.ordered.copy_within(place + 1..end, place);
-            end -= 1;
+        let values = &self.ordered[..self.count];
+        // Those between the place that becomes free and the one that is wanted move on by one.
+        let free = out.map_or(self.count, |out| place(values, out));
+        let wanted = place(values, value);
+        if wanted > free {
+            self.ordered.copy_within(free + 1..wanted, free);
+            self.ordered[wanted - 1] = value;
+        } else {
+            self.ordered.copy_within(wanted..free, wanted + 1);
+            self.ordered[wanted] = value;
         }
-        let place = place(&self.ordered[..end], value);
-        self.ordered.copy_within(place..end, place + 1);
-        self.ordered[place] = value;
-        self.count = end + 1;
+        self.count += usize::from(out.is_none());
         if !self.window.is_full() {
             return None;
         }

@@ -7,7 +7,8 @@ use crate::parts::Moments;
 
 /// The mean squared deviation from the mean.
 pub struct Var {
-    count: f64,
+    /// Of each value in the mean.
+    share: f64,
     moments: Moments,
 }
 
@@ -16,7 +17,7 @@ memory!(Var { moments });
 impl Var {
     pub(crate) fn of(timeperiod: usize) -> Self {
         Self {
-            count: timeperiod as f64,
+            share: 1.0 / timeperiod as f64,
             moments: Moments::of(timeperiod),
         }
     }
@@ -25,13 +26,13 @@ impl Var {
 impl Single for Var {
     #[inline]
     fn next(&mut self, real: f64) -> Option<f64> {
-        self.moments.push(real).map(|(_, spread)| spread / self.count)
+        self.moments.push(real).map(|(_, spread)| spread * self.share)
     }
 
     #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let cold = self.moments.columns(values, &mut [0.0; BLOCK], out);
-        out.iter_mut().for_each(|spread| *spread /= self.count);
+        out.iter_mut().for_each(|spread| *spread *= self.share);
         cold
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::indicator::{BLOCK, Single};
 use crate::memory::memory;
-use crate::number::rested;
-use crate::parts::{Last, Sum, Window};
+use crate::parts::{Last, Leap, Sum, Window};
 
 /// As quick as a span of 2 where the price goes straight, as slow as one of 30 where it goes to and fro.
 ///
@@ -12,13 +11,15 @@ pub struct Kama {
     window: Window,
     last: Last,
     path: Sum,
-    average: Last,
+    begun: bool,
+    average: Leap,
 }
 
 memory!(Kama {
     window,
     last,
     path,
+    begun,
     average,
 });
 
@@ -28,7 +29,17 @@ impl Kama {
             window: Window::of(timeperiod),
             last: Last::none(),
             path: Sum::of(timeperiod),
-            average: Last::none(),
+            begun: false,
+            average: Leap::from(0.0),
+        }
+    }
+
+    /// The first average starts from the price before it.
+    #[inline]
+    fn begin(&mut self, last: f64) {
+        if !self.begun {
+            self.begun = true;
+            self.average = Leap::from(last);
         }
     }
 }
@@ -40,16 +51,14 @@ impl Single for Kama {
         let last = self.last.push(close)?;
         let path = self.path.push((close - last).abs())?;
         let way = (close - before?).abs();
-        let start = self.average.get().unwrap_or(last);
-        let value = step(start, close, weight(way, path));
-        self.average.push(value);
-        Some(value)
+        self.begin(last);
+        Some(self.average.step(step([close, weight(way, path)])))
     }
 
     #[inline(always)]
     fn column(&mut self, values: &[f64], out: &mut [f64]) -> usize {
         let rows = values.len();
-        let (mut lasts, mut moves, mut weights) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
+        let [mut lasts, mut moves, mut weights] = [[0.0; BLOCK]; 3];
         let (lasts, moves, weights) = (&mut lasts[..rows], &mut moves[..rows], &mut weights[..rows]);
         // The window's first value leaves with the first change that the path has n of.
         self.window.lagged(values, weights);
@@ -58,18 +67,14 @@ impl Single for Kama {
             *place = (close - last).abs();
         }
         let cold = first + self.path.column(&moves[first..], &mut out[first..]);
-        for ((place, close), path) in weights.iter_mut().zip(values).zip(&*out).skip(cold) {
+        let (values, weights, out) = (&values[cold..], &mut weights[cold..], &mut out[cold..rows]);
+        for ((place, close), path) in weights.iter_mut().zip(values).zip(&*out) {
             *place = weight((close - *place).abs(), *path);
         }
-        let mut average = self.average.get();
-        for index in cold..rows {
-            let start = average.unwrap_or(lasts[index]);
-            out[index] = step(start, values[index], weights[index]);
-            average = Some(out[index]);
+        if let Some(&last) = lasts.get(cold) {
+            self.begin(last);
         }
-        if let Some(average) = average {
-            self.average.push(average);
-        }
+        self.average.column([values, weights], out, step);
         cold
     }
 }
@@ -81,7 +86,8 @@ fn weight(way: f64, path: f64) -> f64 {
     root * root
 }
 
-#[inline]
-fn step(start: f64, close: f64, weight: f64) -> f64 {
-    rested(start + (close - start) * weight)
+/// What is kept, and what is added.
+#[inline(always)]
+fn step([close, weight]: [f64; 2]) -> [f64; 2] {
+    [1.0 - weight, close * weight]
 }

@@ -91,7 +91,7 @@ impl Sar {
     }
 
     fn follow(&mut self, stop: f64) {
-        self.stop = rested(stop + self.factor * (self.extreme - stop));
+        self.stop = rested(stop * (1.0 - self.factor) + self.extreme * self.factor);
     }
 }
 

@@ -7,7 +7,8 @@ use crate::parts::{Line, Weighted};
 /// Weights n for the newest value to 1 for the oldest.
 pub struct Wma {
     line: Line,
-    weights: f64,
+    /// One by the sum of the weights.
+    share: f64,
 }
 
 memory!(Wma { line });
@@ -17,14 +18,14 @@ impl Wma {
         let count = timeperiod as f64;
         Self {
             line: Line::of(timeperiod),
-            weights: count * (count + 1.0) / 2.0,
+            share: 2.0 / (count * (count + 1.0)),
         }
     }
 
     #[inline]
     fn mean(&self) -> impl Fn(Weighted) -> f64 + use<> {
-        let weights = self.weights;
-        move |line| line.center + line.weighted / weights
+        let share = self.share;
+        move |line| line.center + line.weighted * share
     }
 }
 
