@@ -183,7 +183,10 @@ def test_oandas_prices_by_https(logs: Logs, tmp_path: Path) -> None:
     books = [record for record in ticks if isinstance(record, BookSnapshot)]
     assert [book.bids for book in books] == [[Level(one.bid_price, 10**16)] for one in quotes]
     gaps = [record for record in ticks if isinstance(record, Gap)]
-    assert [(gap.stream, gap.reason) for gap in gaps] == [(GapStream.CONNECTION, "the venue ended the stream")]
+    assert [(gap.stream, gap.reason) for gap in gaps] == [
+        (GapStream.BOOK, "a message that may be of the book could not be read"),
+        (GapStream.CONNECTION, "the venue ended the stream"),
+    ]
     assert [letter.value for letter in records_of(logs.settings, "ops.dead_letters")] == [b'{"type":"PRICE"']
 
 
