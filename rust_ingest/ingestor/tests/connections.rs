@@ -179,16 +179,7 @@ fn replies_go_out_on_their_connection_without_anything_heard() {
 fn replies_keep_to_the_venues_pace_in_their_order() {
     on_one_thread(async {
         let venue = Venue::start([]).await;
-        let limit = Limit {
-            times: 2,
-            within: Duration::from_millis(200),
-        };
-        let limits = Limits {
-            messages: Some(limit),
-            ..limits_of("coinbase_advanced")
-        };
-        let bench = Bench::connect(1, &[&venue.endpoint], Duration::from_secs(20), limits);
-        bench.until(1).await;
+        let bench = two_texts_within(&venue, Duration::from_millis(200)).await;
         let opened = bench.notebook.borrow().openings[0];
         let books = ["-a", "+a", "-b", "+b", "-c", "+c"];
         bench.notebook.borrow_mut().replies = books.chunks(2).map(|book| (0, said(book))).collect();
@@ -203,16 +194,7 @@ fn replies_keep_to_the_venues_pace_in_their_order() {
 fn what_waited_when_the_connection_was_lost_is_not_said_on_the_next_one() {
     on_one_thread(async {
         let venue = Venue::start([]).await;
-        let limit = Limit {
-            times: 2,
-            within: Duration::from_millis(300),
-        };
-        let limits = Limits {
-            messages: Some(limit),
-            ..limits_of("coinbase_advanced")
-        };
-        let bench = Bench::connect(1, &[&venue.endpoint], Duration::from_secs(20), limits);
-        bench.until(1).await;
+        let bench = two_texts_within(&venue, Duration::from_millis(300)).await;
         bench.notebook.borrow_mut().replies = vec![(0, said(&["-a", "+a"]))];
         wait_for(|| venue.texts().len() == 2).await;
         venue.cut();
@@ -284,4 +266,15 @@ fn a_stop_ends_all_of_them() {
         }
         assert_eq!(bench.heard().len(), 2);
     });
+}
+
+/// Connected to a venue that takes two texts in this time.
+async fn two_texts_within(venue: &Venue, within: Duration) -> Bench {
+    let limits = Limits {
+        messages: Some(Limit { times: 2, within }),
+        ..limits_of("coinbase_advanced")
+    };
+    let bench = Bench::connect(1, &[&venue.endpoint], Duration::from_secs(20), limits);
+    bench.until(1).await;
+    bench
 }
