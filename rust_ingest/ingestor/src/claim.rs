@@ -3,8 +3,9 @@
 //! Two feeds would put every trade into the log twice. So who starts takes the claim, waits until the one before him cannot
 //! write any more and no other list that has some of these symbols is in the way ([`crate::overlap`]), and only then reads the
 //! log and listens. A holder writes while his lease runs: for two seconds from the beginning of a renewal that the broker
-//! confirmed, by both clocks, since the steady one stands still while a machine sleeps. What he hears meanwhile waits with him. What was with the client already may still land when a stopped process
-//! wakes up: late, behind its successor's Gap, but never twice, since the successor began to listen after it was heard.
+//! confirmed, by both clocks, since the steady one stands still while a machine sleeps. What he hears meanwhile waits with
+//! him. What was with the client already may still land when a stopped process wakes up: late, behind its successor's Gap,
+//! but never twice, since the successor began to listen after it was heard.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
