@@ -161,9 +161,12 @@ class TradingEngine:
     """Bars, features, signals and risk, one behind the other; `flows/engine/trading_engine.py` says what each call
     does."""
 
-    def __new__(cls, config: Mapping[str, str], ids: SchemaIds, partitions: Mapping[str, int]) -> TradingEngine:
+    def __new__(
+        cls, config: Mapping[str, str], ids: SchemaIds, partitions: Mapping[str, int], threads: int
+    ) -> TradingEngine:
         """`config`: the configuration of each stage, as JSON. `partitions`: how many each topic has; those of
-        `schemas/topics.toml` where it says nothing. Raises StageConfigError."""
+        `schemas/topics.toml` where it says nothing. `threads`: how many may run markets at once. Raises
+        StageConfigError."""
     def execute_tick(self, topic: str, partition: int, offset: int, message: bytes, hold_inbox: bool) -> Batch | None:
         """Takes one framed record; what it causes, or None if that is nothing. Raises EngineInputError, NoSuchTopic."""
     def execute_ticks(self, batch: Batch, hold_inbox: bool) -> Batch:

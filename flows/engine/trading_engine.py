@@ -28,6 +28,7 @@ the snapshot of each stage."""
 
 _TICKS, _INBOX = "market.ticks", "risk.inbox"
 _ENGINES = ("rust", "python")
+_THREADS_MAX = 1_024
 
 
 class TradingEngine:
@@ -41,16 +42,21 @@ class TradingEngine:
         engine: str = "rust",
         partitions: Mapping[str, int] | None = None,
         ids: RustIds | None = None,
+        threads: int = 1,
     ) -> None:
         """`config`: what the stages compute; without it as the flows have it, `tapeflow.toml` here and the defaults.
         `engine`: `rust` or `python`. `partitions`: how many each topic has, where it is not as many as
         `schemas/topics.toml` says. `ids`: of the schemas; without them those of SCHEMA_REGISTRY_URL, or the embedded
-        ones.
+        ones. `threads`: how many may run the partitions of a batch side by side, in Rust; the events are the same.
 
         Raises BadConfig, StageConfigError, RegistryError.
         """
         if engine not in _ENGINES:
             raise StageConfigError(f"there is no engine {engine}: the engines are {' and '.join(_ENGINES)}")
+        if type(threads) is not int or not 1 <= threads <= _THREADS_MAX:
+            raise StageConfigError(f"threads={threads!r}: from 1 to {_THREADS_MAX}")
+        if threads > 1 and engine == "python":
+            raise StageConfigError(f"threads={threads}: the python engine runs on one thread; choose engine='rust'")
         chosen = config or Config.load()
         rust_ids = ids or RustIds.load()
         self._ids = SchemaIds(rust_ids.by_subject())
@@ -60,7 +66,7 @@ class TradingEngine:
         counts = dict(partitions or {})
         self._engine: Engine
         if engine == "rust":
-            self._engine = RustEngine(texts, rust_ids, counts)
+            self._engine = RustEngine(texts, rust_ids, counts, threads)
         else:
             # Only here: the kernels are not loaded where Rust does the work.
             from flows.engine.python_engine import PythonEngine
@@ -94,8 +100,10 @@ class TradingEngine:
         as of one call for each.
 
         A batch may mix partitions of market.ticks, and hold records of risk.inbox (with offset -1) where they shall
-        happen. With `hold_inbox` the caller orders the inbox instead, as a log has it: its records are given, signals
-        and marks too, and those that the engine makes are told, with no offset, and not judged.
+        happen. With `threads` those of different partitions run side by side as far as the inbox, and what they make
+        enters it in the order of the batch. With `hold_inbox` the caller orders the inbox instead, as a log has it: its
+        records are given, signals and marks too, and those that the engine makes are told, with no offset, and not
+        judged.
 
         Raises EngineInputError, and has taken nothing of the batch then.
         """

@@ -11,6 +11,9 @@ run five strategies on bars of a second. What each does for a tick:
 - nautilus_trader: takes ready objects over its message bus into its cache and its matching; bars of a second. Its
   strategies are Python.
 
+And the same tape under many names, so that several partitions have work: on one thread and on two, in turns. How much
+that wins is said and not held to a target: it depends on what else the machine does.
+
 Rounds take turns; the median counts. The peers' own conversion of the ticks is not timed, nor is ours to frames.
 """
 
@@ -50,6 +53,7 @@ STRATEGIES = [
     strategy("nervous reversion", "rsi_reversion", quantity="0.001", parameters={"low": 45, "high": 55}),
     strategy("slow reversion", "rsi_reversion", quantity="0.001", interval_ns=5 * SECOND),
 ]
+SYMBOLS, PARTITIONS, TURNS = 16, 8, 7
 CONFIG = Config({"bars": {}, "features": {}, "signals": {"strategies": STRATEGIES}, "risk": {}})
 
 
@@ -88,6 +92,32 @@ def test_trading_engine(tmp_path: Path) -> None:
     assert figures["tapeflow"] >= TARGET_PER_S
     assert said["decision_ns"]["p99"] < TARGET_P99_NS
     assert of_twin >= TARGET_OF_TWIN
+
+
+def test_many_symbols_on_threads() -> None:
+    plain = batch_of(ticks(recording(RECORDING)), SchemaIds.embedded()).entries()
+    known = b"BTC-USDT"
+    # Of one length, so that the frames stay whole.
+    names = [f"S{number:02}-USDT".encode() for number in range(SYMBOLS)]
+    rows = [
+        (topic, -1, -1, name, message.replace(known, name), origin)
+        for topic, _, _, _, message, origin, _ in plain
+        for name in names
+    ]
+    tape = Batch.placed(rows)
+    spent: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(TURNS):
+        for threads, found in spent.items():
+            engine = TradingEngine(CONFIG, partitions={"market.ticks": PARTITIONS}, threads=threads)
+            began_s = time.perf_counter()
+            events = engine.execute_ticks(tape)
+            found.append(time.perf_counter() - began_s)
+    one_s, two_s = (statistics.median(found) for found in spent.values())
+    print(
+        f"\n{len(rows):,} ticks of {SYMBOLS} symbols in {PARTITIONS} partitions, {len(STRATEGIES)} strategies on each, "
+        f"{len(events):,} events: {len(rows) / one_s:,.0f} ticks/s on one thread, {len(rows) / two_s:,.0f} on two, "
+        f"{one_s / two_s:.2f} times"
+    )
 
 
 def from_python(tape: list[Trade | Quote], words: list[Control], day: Batch) -> float:

@@ -92,6 +92,7 @@ _BAD_RUST = {
     "std::process::id": "let _ = std::process::id();",
     "std::process::exit": "std::process::exit(1);",
     "std::thread::spawn": "std::thread::spawn(|| {});",
+    "std::thread::scope": "std::thread::scope(|_| {});",
     "std::thread::current": "let _ = std::thread::current();",
     "std::thread::sleep": "std::thread::sleep(std::time::Duration::ZERO);",
     "std::print": 'print!("x");',

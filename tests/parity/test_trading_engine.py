@@ -65,8 +65,8 @@ CONFIG = Config(
 Row = tuple[str, int, int, bytes, bytes, tuple[int, int, int]]
 
 
-def made(engine: str, config: Config = CONFIG) -> TradingEngine:
-    return TradingEngine(config, engine=engine, partitions=PARTITIONS)
+def made(engine: str, config: Config = CONFIG, threads: int = 1) -> TradingEngine:
+    return TradingEngine(config, engine=engine, partitions=PARTITIONS, threads=threads)
 
 
 def row(record: Any, partition: int) -> Row:
@@ -144,6 +144,52 @@ def test_a_held_inbox_in_the_same_order_makes_the_same(drawn: tuple[list[Row], s
         events = told(held.execute_ticks(Batch.placed(given_rows), hold_inbox=True))
         assert sorted(_without_offset(events), key=repr) == sorted(_without_offset(expected), key=repr)
         assert held.snapshot() == own.snapshot()
+
+
+@given(tapes(), st.integers(0, 80), st.booleans())
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_how_many_threads_run_shows_in_nothing(drawn: tuple[list[Row], set[int]], cut: int, is_held: bool) -> None:
+    """In no event, no snapshot, and no refusal: of a batch with a misplaced record in it nothing is taken."""
+    # Whichever their key, all over the partitions: by key both instruments would stand in one.
+    rows = [(one[0], at % 3 if one[0] == "market.ticks" else -1, *one[2:]) for at, one in enumerate(drawn[0])]
+    refused = [*rows[:cut], bad("market.ticks", 1, -2, GOOD), *rows[cut:]]
+    whole, before, behind = (Batch.placed(part) for part in (refused, rows[:cut], rows[cut:]))
+    found = []
+    for engine, threads in (("python", 1), ("rust", 1), ("rust", 2), ("rust", 3), ("rust", 8)):
+        one = made(engine, threads=threads)
+        events = told(one.execute_ticks(before, hold_inbox=is_held))
+        with pytest.raises(EngineInputError) as raised:
+            one.execute_ticks(whole, hold_inbox=is_held)
+        error = raised.value
+        place = (error.index, error.topic, error.partition, error.offset, error.problem)
+        half = one.snapshot()
+        one.restore(half)
+        events += told(one.execute_ticks(behind, hold_inbox=is_held))
+        found.append((events, place, half, one.snapshot()))
+    assert found[1:] == found[:1] * 4
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_orders_of_many_symbols_come_in_the_order_of_their_ticks(is_held: bool) -> None:
+    """More ticks than a thread hands over at once, and reports and commands between them."""
+    names = [f"S{number}-USDT" for number in range(7)]
+    commands = [record for record in opening() if isinstance(record, Control)]
+    limits = [replace(one, instrument=name) for one in commands if one.command is Command.LIMITS for name in names]
+    rows = [row(record, 0) for record in (*commands, *limits)]
+    for at, tick in enumerate(zigzag(160)):
+        rows += [row(replace(tick, instrument=name), 0) for name in names]
+        rows += [row(limits[at % len(limits)], 0)] * (at % 50 == 0)
+    whole = Batch.placed(rows)
+    found = []
+    for engine, threads in (("python", 1), ("rust", 1), ("rust", 2), ("rust", 3), ("rust", 8)):
+        one = made(engine, threads=threads)
+        found.append((told(one.execute_ticks(whole, hold_inbox=is_held)), one.snapshot()))
+    assert found[1:] == found[:1] * 4
+    events, state = found[0]
+    assert set(state["market.ticks"]) == {0, 1, 2}, "else nothing ran side by side"
+    decided = {origin.partition for topic, *_, origin in events if topic == "risk.decisions"}
+    assert decided == (set() if is_held else {0, 1})
+    assert len({key for topic, _, _, key, *_ in events if topic == "market.features"}) == len(names)
 
 
 def _without_offset(events: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -297,6 +343,19 @@ def test_a_wrong_configuration_is_refused() -> None:
     own = {"strategies": [strategy("mine", "my.module:Mine")]}
     with pytest.raises(StageConfigError, match="run stage signals with the python engine"):
         made("rust", Config({**CONFIG.stages, "signals": own}))
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.0, True, 1_025, None])
+def test_a_number_of_threads_that_is_none_is_refused(threads: Any) -> None:
+    with pytest.raises(StageConfigError, match="from 1 to 1024"):
+        made("rust", threads=threads)
+
+
+def test_the_python_engine_runs_on_one_thread() -> None:
+    """A user's strategies are Python and hold the interpreter: they run there alone."""
+    own = Config({**CONFIG.stages, "signals": {"strategies": [strategy("mine", "my.module:Mine")]}})
+    with pytest.raises(StageConfigError, match="the python engine runs on one thread"):
+        made("python", own, threads=2)
 
 
 def test_a_stage_that_fails_amid_a_record_breaks_the_engine_until_it_is_restored(

@@ -1,6 +1,7 @@
 //! The whole chain in one process.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::sync::{LockResult, Mutex, MutexGuard};
 
 use contracts::{Batch as Records, Entry, Origin};
@@ -26,11 +27,16 @@ pub struct TradingEngine {
 #[pymethods]
 impl TradingEngine {
     /// `config`: the configuration of each stage, as JSON. `partitions`: how many each topic has; those of
-    /// `schemas/topics.toml` where it says nothing.
+    /// `schemas/topics.toml` where it says nothing. `threads`: how many may run markets at once.
     ///
     /// Raises StageConfigError.
     #[new]
-    fn new(config: BTreeMap<String, String>, ids: &SchemaIds, partitions: BTreeMap<String, u32>) -> PyResult<Self> {
+    fn new(
+        config: BTreeMap<String, String>,
+        ids: &SchemaIds,
+        partitions: BTreeMap<String, u32>,
+        threads: NonZeroUsize,
+    ) -> PyResult<Self> {
         let default = EngineConfig::default();
         let of = |stage: &str, default: String| config.get(stage).cloned().unwrap_or(default);
         let config = EngineConfig {
@@ -41,8 +47,9 @@ impl TradingEngine {
         };
         let counts = Partitions::given(&partitions);
         let kernel: Result<Kernel, StageError> = Kernel::new(config, ids.ids.clone(), counts);
+        let kernel = kernel.map_err(errors::of)?.with_threads(threads);
         Ok(Self {
-            kernel: Mutex::new(kernel.map_err(errors::of)?),
+            kernel: Mutex::new(kernel),
         })
     }
 

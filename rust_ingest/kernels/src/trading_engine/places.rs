@@ -42,6 +42,18 @@ pub(super) struct Place {
     pub offset: i64,
 }
 
+impl Place {
+    /// The record, standing there.
+    #[inline]
+    pub fn of<'r>(&self, record: Entry<'r>) -> Entry<'r> {
+        Entry {
+            partition: self.partition,
+            offset: self.offset,
+            ..record
+        }
+    }
+}
+
 /// The next offset of every partition.
 #[derive(Debug, Clone)]
 pub(super) struct Places {
@@ -73,13 +85,17 @@ impl Places {
         used.map(|(partition, next)| (partition as i32, next))
     }
 
+    /// Which of the two the topic is.
+    #[inline]
+    pub fn log_of(&self, topic: &Topic) -> Option<Log> {
+        let mut both = Log::BOTH.into_iter();
+        both.find(|log| ptr::eq(self.topics[*log as usize], topic))
+    }
+
     /// Which topic a record is of, and the record with the place that it shall have.
     #[inline]
     pub fn find<'r>(&self, record: &Entry<'r>, inbox: Inbox, ids: &SchemaIds) -> Result<(Log, Entry<'r>), Problem> {
-        let log = Log::BOTH
-            .into_iter()
-            .find(|log| ptr::eq(self.topics[*log as usize], record.topic));
-        let log = log.ok_or(Problem::OtherTopic)?;
+        let log = self.log_of(record.topic).ok_or(Problem::OtherTopic)?;
         let nexts = &self.next[log as usize];
         let partition = match record.partition {
             -1 => partition_by_key(record, nexts.len(), ids)?,
