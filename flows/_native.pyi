@@ -40,6 +40,7 @@ __all__ = [
     "landing_rows",
     "landing_table",
     "log_to_stderr",
+    "named_bars",
     "partition_counts",
     "partition_of",
 ]
@@ -635,6 +636,17 @@ def landing_table(topic: str) -> tuple[str, list[str]]:
 def log_to_stderr() -> None:
     """Writes warnings and errors of the log client to stderr from now on; `TAPEFLOW_LOG` (as `info`) asks for more,
     and `TAPEFLOW_LOG_FORMAT=json` for a JSON object a line."""
+
+def named_bars(
+    config: str,
+    exponents: tuple[int, int],
+    event_ns: NDArray[np.int64],
+    numbers: Sequence[NDArray[np.int64]],
+    bought: NDArray[np.bool_] | None,
+) -> tuple[list[tuple[str, NDArray[np.int64] | NDArray[np.float64]]], NDArray[np.int64], list[str]]:
+    """The bars of ticks in columns: price and quantity of trades, or price and quantity of the bid and of the ask.
+    Fields of the bars with their names, the number of each bar's series, and their names. Arrays stand still meanwhile:
+    the GIL is released. Raises StageConfigError, RefusedTick, ValueError."""
 
 def partition_counts(bootstrap: str, prefix: str, topics: Sequence[str]) -> dict[str, int]:
     """How many partitions each of the topics has. Raises LogConfigError, LogReadError, NoSuchTopic."""

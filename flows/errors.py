@@ -83,7 +83,8 @@ class BadBars(TapeflowError):
     def __init__(self, message: str, *, rule: str | None = None, index: int | None = None) -> None:
         super().__init__(message)
         self.rule = rule
-        """Name of the `flows.kernels.bar_fault.BarRule` that a row breaks; None where no row is to blame."""
+        """Name of the `flows.kernels.bar_fault.BarRule` that a row breaks; of `named_bars` the reason that the flow's
+        dead letter would have, or what is wrong with a number; None where no row is to blame."""
         self.index = index
         """The row to blame, or None."""
 

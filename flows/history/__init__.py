@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flows.errors import BadBars
 from flows.history.aggregate import aggregate_bars, aggregate_ticks
 from flows.history.cache import BarCache, BarRange, CacheInfo
+from flows.history.named_bars import named_bars
 from flows.history.session import ListedSessions, Session
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ __all__ = [
     "aggregate_bars",
     "aggregate_ticks",
     "import_bars",
+    "named_bars",
 ]
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from flows.errors import BadBars
 from flows.history import engines, faults, moment
 from flows.history.frames import Frame, frame_of
-from flows.history.frames.frame import Numbers
+from flows.history.frames.frame import Numbers, of_one_length
 from flows.history.layout import PRICES, Layout, of_bars, of_ticks
 from flows.history.session import ListedSessions, Session, Spans, utc_days
 from flows.history.timeframe import DAY_NS, timeframe_ns
@@ -128,9 +128,7 @@ def _aggregated(frame: Frame, layout: Layout, terms: _Terms, engine: str) -> Any
     times_ns = frame.times_ns(layout.time)
     prices = _of_one_kind([frame.numbers(name) for name in layout.prices])
     sums = [frame.numbers(name) for name in layout.sums]
-    for name, values in zip(layout.prices + layout.sums, prices + sums, strict=True):
-        if len(values) != len(times_ns):
-            raise BadBars(f"columns differ in length: {layout.time} {len(times_ns)}, {name} {len(values)}")
+    of_one_length(layout.time, times_ns, zip(layout.prices + layout.sums, prices + sums, strict=True))
     opens_ns, interval_ns = times_ns, terms.interval_ns
     if is_close and len(times_ns):
         opens_ns, interval_ns = _opens(times_ns, interval_ns)

@@ -30,13 +30,13 @@ class Layout:
 @lru_cache(maxsize=64)
 def of_bars(names: tuple[str, ...], time: str | None, sums: tuple[str, ...] | None) -> Layout:
     """Without `sums`, those that are there; every column needs a rule then. Raises BadBars."""
-    found_time = _time(names, time)
-    prices = tuple(_named(names, name) for name in PRICES)
+    found_time = time_named(names, time)
+    prices = tuple(column_named(names, name) for name in PRICES)
     if sums is None:
         by_lower = {name.lower(): name for name in names}
         added = tuple(by_lower[name] for name in SUMS if name in by_lower)
     else:
-        added = tuple(_named(names, name) for name in sums)
+        added = tuple(column_named(names, name) for name in sums)
     order = tuple(name for name in names if name in (found_time, *prices, *added))
     others = [name for name in names if name not in order]
     if sums is None and others:
@@ -50,14 +50,14 @@ def of_bars(names: tuple[str, ...], time: str | None, sums: tuple[str, ...] | No
 @lru_cache(maxsize=64)
 def of_ticks(names: tuple[str, ...], time: str | None, price: str, sums: tuple[str, ...]) -> Layout:
     """Raises BadBars."""
-    found_time = _time(names, time)
-    added = tuple(_named(names, name) for name in sums)
-    return Layout(found_time, (_named(names, price),) * 4, added, PRICES, (found_time, *PRICES, *added))
+    found_time = time_named(names, time)
+    added = tuple(column_named(names, name) for name in sums)
+    return Layout(found_time, (column_named(names, price),) * 4, added, PRICES, (found_time, *PRICES, *added))
 
 
-def _time(names: tuple[str, ...], time: str | None) -> str:
+def time_named(names: tuple[str, ...], time: str | None) -> str:
     if time is not None:
-        return _named(names, time)
+        return column_named(names, time)
     by_lower = {name.lower(): name for name in names}
     found = next((by_lower[name] for name in _TIMES if name in by_lower), None)
     if found is None:
@@ -65,7 +65,7 @@ def _time(names: tuple[str, ...], time: str | None) -> str:
     return found
 
 
-def _named(names: tuple[str, ...], wanted: str) -> str:
+def column_named(names: tuple[str, ...], wanted: str) -> str:
     found = next((name for name in names if name == wanted), None)
     found = found or next((name for name in names if name.lower() == wanted), None)
     if found is None:

@@ -20,6 +20,7 @@ from flows.history.aggregate import aggregate_bars
 from flows.history.cache import BarCache, BarRange
 from flows.history.forms import FORMS
 from flows.history.layout import PRICES
+from flows.history.nearest import nearest
 from flows.history.session import ListedSessions, Session
 from flows.history.timeframe import DAY_NS, timeframe_ns
 from flows.stack.settings import Settings
@@ -223,13 +224,4 @@ class _Numbers:
             return {self._unit: np.full(len(columns["time"]), self._exponent, np.int32)}
         if not self._is_whole:
             return {}
-        return {name: _nearest(columns[name], self._exponent) for name in self._names}
-
-
-def _nearest(values: Any, exponent: int) -> Any:
-    """The float64 that is nearest to each decimal."""
-    # Up to 2^53 both numbers are exact in float64, and the quotient is rounded once.
-    if exponent > 0 or not len(values) or np.abs(values).max() <= 2**53:
-        return values / 10.0**-exponent
-    unit = 10**-exponent
-    return np.array([value / unit for value in values.tolist()])
+        return {name: nearest(columns[name], self._exponent) for name in self._names}

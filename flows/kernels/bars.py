@@ -132,9 +132,8 @@ class Bars:
         self._depth_levels = fields.whole("depth_levels", 0)
         fields.end()
         ascending = all(left < right for left, right in pairwise(self._intervals_ns))
-        if not (ascending and self._intervals_ns):
-            raise StageConfigError("intervals_ns: needs lengths up to a year, ascending, each once")
-        if not 0 < self._intervals_ns[0] <= self._intervals_ns[-1] <= LENGTH_NS_MAX:
+        has_bars = self._intervals_ns or self._samplings
+        if not (ascending and has_bars and all(0 < length_ns <= LENGTH_NS_MAX for length_ns in self._intervals_ns)):
             raise StageConfigError("intervals_ns: needs lengths up to a year, ascending, each once")
         if self._lateness_ns < 0:
             raise StageConfigError("lateness_ns: is negative")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -28,7 +28,10 @@ class Frame(Protocol):
     def times_ns(self, name: str) -> NDArray[np.int64]:
         """A column of times, or of whole nanoseconds since 1970. Raises BadBars."""
 
-    def made(self, time: str, times_ns: NDArray[np.int64], columns: Mapping[str, Numbers]) -> Any:
+    def values(self, name: str) -> NDArray[Any]:
+        """A column as it is. Raises BadBars."""
+
+    def made(self, time: str, times_ns: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]) -> Any:
         """The same form with other rows: times as they came, columns in the order of the mapping, which names the time
         too."""
 
@@ -45,6 +48,13 @@ def numbers_of(values: NDArray[Any], name: str) -> Numbers:
     raise BadBars(
         f"column {name} is of type {values.dtype}: give int64 or float64; decimals as whole numbers of their unit"
     )
+
+
+def of_one_length(time: str, times_ns: NDArray[np.int64], columns: Iterable[tuple[str, NDArray[Any]]]) -> None:
+    """Raises BadBars if a column has more or fewer rows than there are times."""
+    for name, values in columns:
+        if len(values) != len(times_ns):
+            raise BadBars(f"columns differ in length: {time} {len(times_ns)}, {name} {len(values)}")
 
 
 def without_nulls(count: int, first: int, name: str) -> None:

@@ -21,12 +21,17 @@ class MappingFrame:
         self.names = tuple(given)
 
     def numbers(self, name: str) -> Numbers:
-        return numbers_of(_array(name, self._given[name]), name)
+        return numbers_of(self.values(name), name)
 
     def times_ns(self, name: str) -> NDArray[np.int64]:
-        return times.ns_of(_array(name, self._given[name]), name)
+        return times.ns_of(self.values(name), name)
 
-    def made(self, time: str, times_ns: NDArray[np.int64], columns: Mapping[str, Numbers]) -> dict[str, NDArray[Any]]:
+    def values(self, name: str) -> NDArray[Any]:
+        return _array(name, self._given[name])
+
+    def made(
+        self, time: str, times_ns: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]
+    ) -> dict[str, NDArray[Any]]:
         made: dict[str, NDArray[Any]] = dict(columns)
         made[time] = times.like(times_ns, _array(time, self._given[time]).dtype)
         return made
@@ -42,12 +47,15 @@ class StructuredFrame:
         self.names = given.dtype.names or ()
 
     def numbers(self, name: str) -> Numbers:
-        return numbers_of(self._given[name], name)
+        return numbers_of(self.values(name), name)
 
     def times_ns(self, name: str) -> NDArray[np.int64]:
-        return times.ns_of(self._given[name], name)
+        return times.ns_of(self.values(name), name)
 
-    def made(self, time: str, times_ns: NDArray[np.int64], columns: Mapping[str, Numbers]) -> NDArray[Any]:
+    def values(self, name: str) -> NDArray[Any]:
+        return self._given[name]
+
+    def made(self, time: str, times_ns: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
         time_type = self._given.dtype[time]
         types: Any = [(name, time_type if name == time else values.dtype) for name, values in columns.items()]
         given = self._given.dtype

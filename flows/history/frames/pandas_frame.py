@@ -26,12 +26,16 @@ class PandasFrame:
         self.names = names if self._index is None else (self._index, *names)
 
     def numbers(self, name: str) -> Numbers:
-        return numbers_of(self._frame[name].to_numpy(), name)
+        return numbers_of(self.values(name), name)
 
     def times_ns(self, name: str) -> NDArray[np.int64]:
         return times.ns_of(self._times(name), name)
 
-    def made(self, time: str, times_ns: NDArray[np.int64], columns: Mapping[str, Numbers]) -> Any:
+    def values(self, name: str) -> NDArray[Any]:
+        values: NDArray[Any] = self._frame[name].to_numpy()
+        return values
+
+    def made(self, time: str, times_ns: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]) -> Any:
         whole = pandas.Index(times.like(times_ns, self._times(time).dtype))
         zone = getattr(self._column(time).dtype, "tz", None)
         if zone is not None:

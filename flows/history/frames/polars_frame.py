@@ -21,13 +21,17 @@ class PolarsFrame:
         self.names: tuple[str, ...] = tuple(given.columns)
 
     def numbers(self, name: str) -> Numbers:
-        return numbers_of(self._column(name).to_numpy(), name)
+        return numbers_of(self.values(name), name)
 
     def times_ns(self, name: str) -> NDArray[np.int64]:
         # Those of a column with a time zone are UTC, too.
-        return times.ns_of(self._column(name).to_numpy(), name)
+        return times.ns_of(self.values(name), name)
 
-    def made(self, time: str, times_ns: NDArray[np.int64], columns: Mapping[str, Numbers]) -> Any:
+    def values(self, name: str) -> NDArray[Any]:
+        values: NDArray[Any] = self._column(name).to_numpy()
+        return values
+
+    def made(self, time: str, times_ns: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]) -> Any:
         return polars.DataFrame(
             [
                 self._times(name, times_ns) if name == time else polars.Series(name, values)

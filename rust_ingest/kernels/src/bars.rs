@@ -204,7 +204,8 @@ impl Bars {
         let config: Config = parse(config)?;
         let ascending = config.intervals_ns.windows(2).all(|pair| pair[0] < pair[1]);
         let possible = |interval_ns: &i64| (1..=LENGTH_NS_MAX).contains(interval_ns);
-        if config.intervals_ns.is_empty() || !ascending || !config.intervals_ns.iter().all(possible) {
+        let has_bars = !(config.intervals_ns.is_empty() && config.series.is_empty());
+        if !has_bars || !ascending || !config.intervals_ns.iter().all(possible) {
             return Err(ConfigError::field(
                 "intervals_ns",
                 "needs lengths up to a year, ascending, each once",

@@ -55,6 +55,7 @@ mod level_pairs;
 mod logged_book;
 mod market_making;
 pub mod matching;
+pub mod named_bars;
 mod open_bar;
 mod order_flow;
 mod orders;

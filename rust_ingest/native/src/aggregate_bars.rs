@@ -6,11 +6,13 @@ use kernels::BarFault;
 use kernels::aggregate_bars::{
     Aggregated, BarColumns, BarPlan, Column, Made, Prices, Sessions, aggregate_bars as kernel,
 };
-use numpy::{Element, IntoPyArray, PyReadonlyArray1};
+use numpy::{IntoPyArray, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
+
+use crate::array_row::row;
 
 /// Interval, length, whether filled, whether partial, end.
 type Plan = (Option<i64>, i64, bool, bool, Option<i64>);
@@ -96,14 +98,6 @@ impl Row<'_> {
             Self::Float(values) => Column::Float(values),
             Self::Int(values) => Column::Int(values),
         }
-    }
-}
-
-/// The array's own memory where it is in a row: a field of a structured array is not.
-fn row<'a, T: Element + Copy>(values: &'a PyReadonlyArray1<'_, T>) -> Cow<'a, [T]> {
-    match values.as_slice() {
-        Ok(values) => Cow::Borrowed(values),
-        Err(_) => Cow::Owned(values.as_array().iter().copied().collect()),
     }
 }
 

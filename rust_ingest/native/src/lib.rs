@@ -1,6 +1,7 @@
 //! `flows._native`: the log and the Rust engine for Python. Records stay in Rust; Python holds batches of them.
 
 mod aggregate_bars;
+mod array_row;
 mod batch;
 mod book_values;
 mod errors;
@@ -11,6 +12,7 @@ mod landing;
 mod letters;
 mod logging;
 mod matching;
+mod named_bars;
 mod producer;
 mod sink;
 mod source;
@@ -34,6 +36,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     letters::register(module)?;
     logging::register(module)?;
     matching::register(module)?;
+    named_bars::register(module)?;
     producer::register(module)?;
     sink::register(module)?;
     source::register(module)?;
