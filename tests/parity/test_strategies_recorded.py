@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import cache
+from itertools import pairwise
 from statistics import fmean, pstdev
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from flows._native import SchemaIds as RustIds
@@ -17,7 +19,7 @@ from flows._native import Stage as RustStage
 from flows.contracts.codec import decode
 from flows.contracts.records import FeatureVector, Side, Signal
 from flows.kernels.stage import Entry, Output
-from tests.recordings import recording
+from tests.recordings import candles, recording
 
 from .recorded import ticks
 from .test_signals import strategy
@@ -97,6 +99,30 @@ def test_it_acts_when_its_measure_leaves_the_band(
     assert made == expected
     assert len(made) > 10
     assert {side for _, side in made} == {Side.BUY, Side.SELL}
+
+
+def average(closes: pd.Series, span: int) -> pd.Series:
+    """An exponential average as pandas has it, begun at the mean of the first `span` closes."""
+    seeded = closes.iloc[span - 1 :].copy()
+    seeded.iloc[0] = closes.iloc[:span].mean()
+    return seeded.ewm(span=span, adjust=False).mean()
+
+
+def test_ema_cross_acts_when_the_averages_of_the_recordings_closes_cross() -> None:
+    """From the venue's own messages to the times and sides of the orders, by pandas: no bar or feature of ours."""
+    bars = candles(recording(RECORDING), 1_000)
+    closes = pd.Series({bar.open_ms * 10**6 + 10**9: float(bar.close) for bar in bars})
+    gap = (average(closes, 12) - average(closes, 26)).dropna()
+    assert gap.abs().min() > 1e-6, "else another rounding could cross elsewhere"
+    side = np.sign(gap)
+    crossed = side[(side != side.shift()) & side.shift().notna()]
+    seen = [one for one in (decode(one.value, IDS) for one in vectors()) if one.interval_ns == 10**9]
+    quoted = {one.close_ns for one in seen if one.bid_price is not None and one.ask_price is not None}
+    expected = [(at, Side.BUY if up > 0 else Side.SELL) for at, up in crossed.items() if at in quoted]
+    made = said("ema_cross", {})
+    assert made == expected
+    assert len(made) > 5
+    assert all(left[1] is not right[1] for left, right in pairwise(made)), "what rose above falls below next"
 
 
 def horizon_bars(vector: FeatureVector, close_of_day: datetime | None) -> float:
