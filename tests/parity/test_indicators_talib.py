@@ -18,10 +18,12 @@ from tests.parity.talib_names import THERE, default_parameters, other_parameters
 
 _THROUGH_ZERO = {
     "adosc": "a difference of averages of a sum of 1e9",
+    "ao": "a difference of means of prices, which are sums by a share here, and quotients there",
     "apo": "a difference of averages, of which TA-Lib writes the step in another order",
     "cci": "a difference of a price and its mean, by a small deviation",
     "cmf": "a sum that TA-Lib adds to and takes from without end",
     "correl": "TA-Lib takes sums of squares of prices, and the square of their sum from them",
+    "dpo": "a difference of a price and its mean, as ao",
     "macd": "as apo",
     "ppo": "as apo",
     "stoch": "a mean that TA-Lib adds to and takes from without end: what is left where all are 0",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from flows.indicators.number import ratio, true_range
 from flows.indicators.parts import Last, Part, Sum
 
+_SHARE = 100.0 / 7.0
+"""In percent, by all weights."""
+
 
 class Ultosc(Part):
     """Buying pressure by true range over three windows, weighted 4, 2 and 1; 0 for a window in which nothing moved."""
@@ -28,4 +31,4 @@ class Ultosc(Part):
             if of is None or by is None:
                 return None
             total += weight * ratio(of, by, 0.0)
-        return 100.0 * (total / 7.0)
+        return total * _SHARE

@@ -18,6 +18,8 @@ class Sum(Part):
     MEMORY = ("window", "total", "fresh", "run")
 
     def __init__(self, length: int) -> None:
+        self.share = 1.0 / float(length)
+        """Of each value in the mean."""
         self.window = Window(length)
         self.total = 0.0
         self.fresh = 0.0
@@ -29,9 +31,9 @@ class Sum(Part):
         return self.total if self.window.is_full else None
 
     def mean(self, value: float) -> float | None:
-        """As `push`, divided by the number of values; of equal values it is that value."""
+        """As `push`, by the number of values; of equal values it is that value."""
         flat = self._take(value)
-        mean = value if flat else self.total / float(len(self.window))
+        mean = value if flat else self.total * self.share
         return mean if self.window.is_full else None
 
     def _take(self, value: float) -> bool:

@@ -1,10 +1,10 @@
 //! An indicator that looks at its inputs first.
 
-use crate::columns::{negative, none};
+use crate::columns::fetch;
 use crate::error::{Fault, InputError};
 use crate::indicator::{BLOCK, Indicator};
 use crate::memory::BadMemory;
-use crate::registry::Entry;
+use crate::registry::{Declared, Entry, LARGEST};
 
 /// Any indicator, made by name.
 pub trait Stream: Send {
@@ -29,6 +29,9 @@ pub trait Stream: Send {
     fn restore(&mut self, memory: &[f64]) -> Result<(), BadMemory>;
 }
 
+/// Rows that are looked at together.
+const LANES: usize = 8;
+
 /// Only a panic amid columns takes the indicator away for good.
 const UNBROKEN: &str = "no earlier call panicked";
 
@@ -40,17 +43,13 @@ pub struct Checked<T, const I: usize, const O: usize> {
     entry: &'static Entry,
     /// None only while it is at work on columns.
     indicator: Option<T>,
-    /// Places of high and low, where there are both.
-    high_low: Option<(usize, usize)>,
 }
 
-impl<T: Indicator<I, O>, const I: usize, const O: usize> Checked<T, I, O> {
+impl<T: Indicator<I, O> + Declared<I>, const I: usize, const O: usize> Checked<T, I, O> {
     pub(crate) fn of(entry: &'static Entry, indicator: T) -> Self {
-        let place = |name| entry.inputs.iter().position(|input| input.name == name);
         Self {
             entry,
             indicator: Some(indicator),
-            high_low: place("high").zip(place("low")),
         }
     }
 
@@ -63,11 +62,11 @@ impl<T: Indicator<I, O>, const I: usize, const O: usize> Checked<T, I, O> {
             fault,
         };
         for (input, &value) in row.iter().enumerate() {
-            if let Some(fault) = self.entry.inputs[input].rule.fault(value) {
+            if let Some(fault) = T::RULES[input].fault(value) {
                 return Err(wrong(input, fault));
             }
         }
-        match self.high_low {
+        match T::HIGH_LOW {
             Some((high, low)) if row[high] < row[low] => Err(wrong(high, Fault::HighBelowLow)),
             _ => Ok(()),
         }
@@ -104,24 +103,53 @@ impl<T: Indicator<I, O>, const I: usize, const O: usize> Checked<T, I, O> {
     #[inline(always)]
     fn check_block(&self, columns: &[&[f64]; I], start: usize) -> Result<(), InputError> {
         // Most columns are sound; which row is not is looked for after that.
-        let mut inputs = columns.iter().zip(self.entry.inputs);
-        let sound = inputs.all(|(column, input)| input.rule.allows_all(column));
-        let ordered = self.high_low.is_none_or(|(high, low)| {
-            none(
-                columns[high]
-                    .iter()
-                    .zip(columns[low])
-                    .map(|(high, low)| negative(high - low)),
-            )
-        });
-        if sound && ordered {
-            return Ok(());
+        let looked_at = columns[0].len() / LANES * LANES;
+        let doubtful = if Self::are_sound(columns) { looked_at } else { 0 };
+        (doubtful..columns[0].len())
+            .try_for_each(|index| self.check_row(&columns.map(|column| column[index]), start + index))
+    }
+
+    /// All rows can be taken, but for the last few, which are not looked at. A no may be wrong, of few columns.
+    #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "a row of several columns")]
+    fn are_sound(columns: &[&[f64]; I]) -> bool {
+        let rows = columns[0].as_chunks::<LANES>().0.len();
+        let columns = columns.map(|column| &column.as_chunks::<LANES>().0[..rows]);
+        // Finite and small is the sum of all sizes, if each of them is.
+        let (mut sizes, mut doubts) = ([0.0; LANES], [0; LANES]);
+        for row in 0..rows {
+            let values = columns.map(|column| &column[row]);
+            // While this block is worked on, the next one comes near.
+            values
+                .iter()
+                .for_each(|values| fetch(values.as_ptr().wrapping_add(BLOCK)));
+            for lane in 0..LANES {
+                let mut size = values[0][lane].abs();
+                for input in 1..I {
+                    size += values[input][lane].abs();
+                }
+                sizes[lane] += size;
+            }
+            for input in 0..I {
+                for lane in 0..LANES {
+                    doubts[lane] |= T::RULES[input].doubt(values[input][lane]);
+                }
+            }
+            if let Some((high, low)) = T::HIGH_LOW {
+                for lane in 0..LANES {
+                    doubts[lane] |= if values[high][lane] < values[low][lane] {
+                        u64::MAX
+                    } else {
+                        0
+                    };
+                }
+            }
         }
-        (0..columns[0].len()).try_for_each(|index| self.check_row(&columns.map(|column| column[index]), start + index))
+        doubts == [0; LANES] && sizes.iter().all(|&size| size <= LARGEST)
     }
 }
 
-impl<T: Indicator<I, O>, const I: usize, const O: usize> Checked<T, I, O> {
+impl<T: Indicator<I, O> + Declared<I>, const I: usize, const O: usize> Checked<T, I, O> {
     /// The same steps as by blocks, four values at a time where they do not wait for each other. All that a block does is
     /// inlined for it: a function that is not would have two values at a time.
     #[cfg(target_arch = "x86_64")]
@@ -168,7 +196,7 @@ impl<T: Indicator<I, O>, const I: usize, const O: usize> Checked<T, I, O> {
     }
 }
 
-impl<T: Indicator<I, O> + Send, const I: usize, const O: usize> Stream for Checked<T, I, O> {
+impl<T: Indicator<I, O> + Declared<I> + Send, const I: usize, const O: usize> Stream for Checked<T, I, O> {
     fn entry(&self) -> &'static Entry {
         self.entry
     }

@@ -7,28 +7,23 @@
 const SIZE: u64 = !SIGN;
 const SIGN: u64 = 1 << 63;
 
-/// Sums that do not wait for each other.
-const LANES: usize = 16;
+/// Asks for the memory there to come near, if there is any.
+#[inline(always)]
+pub(crate) fn fetch(place: *const f64) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: nothing is read or written, and of an address without memory nothing comes.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = place;
+}
 
 /// Whether no mark says yes. All are looked at: what is asked is true of most columns.
 #[inline(always)]
 pub(crate) fn none(marks: impl Iterator<Item = u64>) -> bool {
     marks.fold(0, |found, mark| found | mark) & SIGN == 0
-}
-
-/// All are finite, and within `limit` of zero: so is the sum of all sizes then, but of few columns. A no may be wrong.
-#[inline(always)]
-pub(crate) fn all_within(values: &[f64], limit: f64) -> bool {
-    let mut sizes = [0.0; LANES];
-    let (lanes, rest) = values.as_chunks::<LANES>();
-    for values in lanes {
-        for (size, value) in sizes.iter_mut().zip(values) {
-            *size += value.abs();
-        }
-    }
-    let rest = rest.iter().fold(0.0, |size, value| size + value.abs());
-    // Looked at by marks: a sum of the sums would be made value by value all along.
-    rest <= limit && none(sizes.iter().map(|&size| beyond(size, limit)))
 }
 
 /// A mark of numbers that are further from zero than `limit`, and of all that are not finite.
@@ -55,12 +50,6 @@ pub(crate) fn not_zero(value: f64) -> u64 {
 #[inline(always)]
 pub(crate) fn negative(value: f64) -> u64 {
     value.to_bits()
-}
-
-/// A mark of equal numbers; neither is NaN.
-#[inline(always)]
-pub(crate) fn equal(one: f64, other: f64) -> u64 {
-    ((one - other).to_bits() & SIZE).wrapping_sub(1)
 }
 
 /// There are values, and all are the same, to the bit.

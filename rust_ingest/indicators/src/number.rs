@@ -1,6 +1,6 @@
 //! Arithmetic that both twins do in the same way.
 
-use crate::columns::{not_zero, within};
+use crate::columns::{none, not_zero, within};
 
 /// Averages of a series that came to rest die away without end, and below 2.2e-308 each step takes a hundred times as
 /// long. What is nearer to zero than this is zero: its square is still no denormal.
@@ -34,6 +34,13 @@ pub(crate) fn rested(value: f64) -> f64 {
 #[inline(always)]
 pub(crate) fn near_rest(value: f64) -> u64 {
     within(value, REST) & not_zero(value)
+}
+
+/// `rested` makes something else of none of them.
+#[inline(always)]
+pub(crate) fn none_rests(values: &[f64]) -> bool {
+    // Zero, which stays as it is, is seldom among them: it is looked at apart.
+    none(values.iter().map(|&value| within(value, REST))) || none(values.iter().map(|&value| near_rest(value)))
 }
 
 /// Apart, so that it is a branch that is hardly ever taken, and not a step of every average.

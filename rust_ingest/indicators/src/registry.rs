@@ -1,7 +1,6 @@
 //! All indicators by name.
 
 use crate::checked::Stream;
-use crate::columns::{all_within, negative, none};
 use crate::error::{Fault, ParameterError};
 use crate::generated;
 
@@ -49,18 +48,15 @@ impl Rule {
         }
     }
 
-    /// All values can be taken; told without a branch a value, and no of few columns of which it is true.
+    /// Zero of every finite number within `LARGEST` that can be taken, but of zero with a sign.
     #[inline(always)]
-    pub(crate) fn allows_all(self, values: &[f64]) -> bool {
-        // Of numbers without a sign: those below the smallest, and of these all but zero.
-        let small = |value: f64| value.to_bits().wrapping_sub(SMALLEST.to_bits());
-        let small_not_zero = |value: f64| small(value) & !value.to_bits().wrapping_sub(1);
-        let far_from_zero = match self {
-            Self::Any => true,
-            Self::Positive => none(values.iter().map(|&value| negative(value) | small(value))),
-            Self::NotNegative => none(values.iter().map(|&value| negative(value) | small_not_zero(value))),
-        };
-        far_from_zero && all_within(values, LARGEST)
+    pub(crate) fn doubt(self, value: f64) -> u64 {
+        match self {
+            Self::Any => 0,
+            Self::Positive if value < SMALLEST => u64::MAX,
+            Self::NotNegative if value < SMALLEST => value.to_bits(),
+            _ => 0,
+        }
     }
 
     /// Why a value cannot be taken.
@@ -166,6 +162,31 @@ pub fn named(name: &str) -> Option<&'static Entry> {
     all().find(|entry| entry.name == name)
 }
 
+/// What `Checked` must know of an indicator's inputs when it is compiled: columns are then looked at in one pass.
+pub trait Declared<const I: usize> {
+    /// Of each input.
+    const RULES: [Rule; I];
+    /// Places of high and low, where there are both.
+    const HIGH_LOW: Option<(usize, usize)>;
+}
+
+/// Places of high and low, if both are among the names.
+pub(crate) const fn high_low(names: &[&str]) -> Option<(usize, usize)> {
+    let (mut high, mut low, mut place) = (None, None, 0);
+    while place < names.len() {
+        match names[place].as_bytes() {
+            b"high" => high = Some(place),
+            b"low" => low = Some(place),
+            _ => {}
+        }
+        place += 1;
+    }
+    match (high, low) {
+        (Some(high), Some(low)) => Some((high, low)),
+        _ => None,
+    }
+}
+
 /// Gives an indicator its declaration and its checked `new`; the lines are generated from the table.
 macro_rules! entry {
     (
@@ -197,6 +218,11 @@ macro_rules! entry {
                 Self::ENTRY.check(&[$($parameter as f64),*])?;
                 Ok(Self::of($($parameter),*))
             }
+        }
+
+        impl $crate::registry::Declared<$inputs> for $type {
+            const RULES: [$crate::Rule; $inputs] = [$($crate::Rule::$rule),*];
+            const HIGH_LOW: Option<(usize, usize)> = $crate::registry::high_low(&[$($input),*]);
         }
     };
 }

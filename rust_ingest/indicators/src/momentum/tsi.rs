@@ -50,9 +50,6 @@ impl Single for Tsi {
         let moves = &mut moves[first..];
         let (mut once, mut sizes_once) = ([0.0; BLOCK], [0.0; BLOCK]);
         let (once, sizes_once) = (&mut once[..moves.len()], &mut sizes_once[..moves.len()]);
-        for (place, change) in sizes.iter_mut().zip(&*moves) {
-            *place = change.abs();
-        }
         let [changes, changes_twice] = self.changes.each_mut();
         let [widths, widths_twice] = self.sizes.each_mut();
         let warm = changes_twice.is_warm() && widths_twice.is_warm();
@@ -72,6 +69,9 @@ impl Single for Tsi {
                 }
                 return 0;
             }
+        }
+        for (place, change) in sizes.iter_mut().zip(&*moves) {
+            *place = change.abs();
         }
         let [cold, _] = Average::columns([changes, widths], [moves, &sizes[..moves.len()]], [once, sizes_once]);
         let (out, sizes) = (&mut out[..rows], &mut sizes[..rows]);

@@ -15,6 +15,8 @@ pub struct Ultosc {
 memory!(Ultosc { close, sums });
 
 const WEIGHTS: [f64; 3] = [4.0, 2.0, 1.0];
+/// In percent, by all weights.
+const SHARE: f64 = 100.0 / 7.0;
 
 impl Ultosc {
     pub(crate) fn of(timeperiod1: usize, timeperiod2: usize, timeperiod3: usize) -> Self {
@@ -38,7 +40,7 @@ impl Indicator<3, 1> for Ultosc {
             let [pressures, ranges] = sums?;
             total += weight * ratio(pressures, ranges, 0.0);
         }
-        Some([100.0 * (total / 7.0)])
+        Some([total * SHARE])
     }
 
     #[inline(always)]
@@ -62,7 +64,7 @@ impl Indicator<3, 1> for Ultosc {
                 *total += weight * ratio(*pressures, *ranges, 0.0);
             }
         }
-        out.iter_mut().for_each(|total| *total = 100.0 * (*total / 7.0));
+        out.iter_mut().for_each(|total| *total *= SHARE);
         chill([out], cold);
         self
     }

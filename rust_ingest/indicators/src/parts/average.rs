@@ -1,10 +1,10 @@
 //! Averages that remember a part of themselves.
 
 use super::count::Count;
-use crate::columns::{all_one, none};
+use crate::columns::all_one;
 use crate::indicator::{Single, by_rows};
 use crate::memory::memory;
-use crate::number::{near_rest, rested};
+use crate::number::{none_rests, rested};
 
 /// Far from rest.
 const FAR: f64 = 1e-140;
@@ -84,9 +84,7 @@ impl Average {
                 out[side][index] = found[side];
             }
         }
-        let moves = out
-            .iter()
-            .all(|out| none(out.iter().map(|&average| near_rest(average))));
+        let moves = out.iter().all(|out| none_rests(out));
         if moves {
             for (average, found) in averages.into_iter().zip(found) {
                 average.average = found;
@@ -114,9 +112,9 @@ impl Average {
         self.average = average;
     }
 
-    /// Takes one value over and over: once it is there, the average stays.
+    /// A warm one takes one value over and over: once it is there, the average stays.
     #[inline]
-    fn rest(&mut self, value: f64, out: &mut [f64]) {
+    pub(crate) fn rest(&mut self, value: f64, out: &mut [f64]) {
         for index in 0..out.len() {
             let before = self.average;
             out[index] = self.step(value);

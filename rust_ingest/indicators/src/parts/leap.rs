@@ -1,8 +1,8 @@
 //! A value that keeps a part of itself, and does not wait for itself at each row.
 
-use crate::columns::{all_one, none};
+use crate::columns::all_one;
 use crate::memory::{BadMemory, Memory, Numbers};
-use crate::number::{near_rest, rested};
+use crate::number::{none_rests, rested};
 
 /// Rows from one base to the next.
 const STRIDE: usize = 4;
@@ -119,7 +119,7 @@ impl Leap {
             }
             base = places[STRIDE - 1];
         }
-        let moves = none(out.iter().map(|&value| near_rest(value)));
+        let moves = none_rests(out);
         if moves {
             (self.base, self.kept, self.since) = (base, kept, since);
         }

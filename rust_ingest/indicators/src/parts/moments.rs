@@ -92,15 +92,22 @@ impl Moments {
         let mut lags = [0.0; BLOCK];
         let lags = &mut lags[..rows];
         self.window.lagged(values, lags);
-        if missing == 0 && length <= SHORT && self.run.moves(values) {
+        let moves = missing == 0 && self.run.moves(values);
+        if moves {
             self.run.move_on(values);
-            self.rounds(place, values, lags, means, spreads);
-            return cold;
+            if length <= SHORT {
+                self.rounds(place, values, lags, means, spreads);
+                return cold;
+            }
         }
         let mut start = 0;
         while start < rows {
             let end = rows.min(start + length - place);
-            let flat = self.run.pass(&values[start..end]);
+            let flat = if moves {
+                0..0
+            } else {
+                self.run.pass(&values[start..end])
+            };
             let flat = start + flat.start..start + flat.end;
             let mut from = start;
             // Up to where the window is flat, there, and behind it: the centers differ.

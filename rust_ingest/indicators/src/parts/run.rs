@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::columns::{all_are, equal, none};
+use crate::columns::all_are;
 use crate::memory::{BadMemory, Memory, Numbers};
 
 /// How often the newest value has come in a row, up to a window's length.
@@ -33,23 +33,28 @@ impl Run {
         self.same == self.length
     }
 
-    /// No two of the values that follow each other are the same, nor the first and the one before it: no window is flat, if
-    /// it has more than one value.
+    /// No window of these is flat. Looked at are so many neighbours that each window has two of them; a no may be wrong.
     #[inline(always)]
     pub(crate) fn moves(&self, values: &[f64]) -> bool {
         let Some(&first) = values.first() else {
             return false;
         };
-        let begins = self.length > 1 && (self.same == 0 || first != self.last);
-        begins && none(values.iter().zip(&values[1..]).map(|(&one, &next)| equal(one, next)))
+        // Windows that begin before these values have the one before the first, and the first.
+        if self.length == 1 || (self.same > 0 && first == self.last) {
+            return false;
+        }
+        let step = self.length - 1;
+        (step..values.len())
+            .step_by(step)
+            .all(|next| values[next - 1] != values[next])
     }
 
     /// Takes values that `moves` is true of.
     #[inline]
     pub(crate) fn move_on(&mut self, values: &[f64]) {
         if let Some(&newest) = values.last() {
-            self.last = newest;
-            self.same = 1;
+            self.same = values.iter().rev().take_while(|&&value| value == newest).count();
+            self.last = values[values.len() - self.same];
         }
     }
 

@@ -11,6 +11,8 @@ use crate::memory::memory;
 /// anew each time the ring is round, and takes its place at the next: no error is older than two windows. Where all values of
 /// the window are the same, the sum is that value times their number.
 pub(crate) struct Sum {
+    /// Of each value in the mean.
+    share: f64,
     window: Window,
     total: f64,
     fresh: f64,
@@ -27,6 +29,7 @@ memory!(Sum {
 impl Sum {
     pub(crate) fn of(length: usize) -> Self {
         Self {
+            share: 1.0 / length as f64,
             window: Window::of(length),
             total: 0.0,
             fresh: 0.0,
@@ -41,15 +44,11 @@ impl Sum {
         self.window.is_full().then_some(self.total)
     }
 
-    /// As `push`, divided by the number of values; of equal values it is that value.
+    /// As `push`, by the number of values; of equal values it is that value.
     #[inline]
     pub(crate) fn mean(&mut self, value: f64) -> Option<f64> {
         let flat = self.take(value);
-        let mean = if flat {
-            value
-        } else {
-            self.total / self.window.len() as f64
-        };
+        let mean = if flat { value } else { self.total * self.share };
         self.window.is_full().then_some(mean)
     }
 
@@ -87,14 +86,14 @@ impl Sum {
         let rows = values.len();
         let out = &mut out[..rows];
         let cold = self.window.missing().saturating_sub(1).min(rows);
-        let length = self.window.len() as f64;
+        let share = self.share;
         let mut flats = [false; BLOCK];
         match self.pass(values, out, &mut flats) {
-            Flat::Never => out.iter_mut().for_each(|total| *total /= length),
+            Flat::Never => out.iter_mut().for_each(|total| *total *= share),
             Flat::Always => out.copy_from_slice(values),
             Flat::Here => {
                 for ((place, &value), flat) in out.iter_mut().zip(values).zip(flats) {
-                    *place = if flat { value } else { *place / length };
+                    *place = if flat { value } else { *place * share };
                 }
             }
         }
@@ -106,14 +105,11 @@ impl Sum {
     fn pass(&mut self, values: &[f64], out: &mut [f64], flats: &mut [bool; BLOCK]) -> Flat {
         let out = &mut out[..values.len()];
         let place = self.window.since_round();
-        // What each pushes out, then what it changes, then the sum.
+        // What each pushes out, then the sum.
         self.window.lagged(values, out);
         if self.run.stays(values) {
             self.rest(place, values, out);
             return Flat::Always;
-        }
-        for (place, value) in out.iter_mut().zip(values) {
-            *place = value - *place;
         }
         if self.run.moves(values) {
             self.run.move_on(values);
@@ -143,22 +139,25 @@ impl Sum {
         (0..added).for_each(|_| self.fresh += value);
     }
 
-    /// Values of any number of rounds, none of them flat, for windows of one length; sums take the places of what each changes.
+    /// Values of any number of rounds, none of them flat, for windows of one length; sums take the places of what each pushes out.
     /// No sum waits for another.
     #[inline(always)]
     fn rounds<const N: usize>(sums: [&mut Self; N], mut place: usize, values: [&[f64]; N], out: [&mut [f64]; N]) {
         let (rows, length) = (values[0].len(), sums[0].window.len());
-        let (values, out) = (values.map(|values| &values[..rows]), out.map(|out| &mut out[..rows]));
+        let mut out = out;
         let mut totals: [f64; N] = std::array::from_fn(|side| sums[side].total);
         let mut fresh: [f64; N] = std::array::from_fn(|side| sums[side].fresh);
         let mut start = 0;
         while start < rows {
             let end = rows.min(start + length - place);
-            for index in start..end {
+            let round = values.map(|values| &values[start..end]);
+            let places = out.each_mut().map(|out| &mut out[start..end]);
+            for index in 0..end - start {
                 for side in 0..N {
-                    totals[side] += out[side][index];
-                    fresh[side] += values[side][index];
-                    out[side][index] = totals[side];
+                    let value = round[side][index];
+                    totals[side] += value - places[side][index];
+                    fresh[side] += value;
+                    places[side][index] = totals[side];
                 }
             }
             place += end - start;
@@ -179,6 +178,9 @@ impl Sum {
     /// As `rounds`, of any values: round by round, before the window is flat, where it is, and behind it.
     fn pieces(&mut self, mut place: usize, values: &[f64], out: &mut [f64], flats: &mut [bool; BLOCK]) {
         let (rows, length) = (values.len(), self.window.len());
+        for (place, value) in out.iter_mut().zip(values) {
+            *place = value - *place;
+        }
         let mut start = 0;
         while start < rows {
             let end = rows.min(start + length - place);
@@ -264,7 +266,6 @@ impl<const N: usize> Sums<N> {
         for ((sum, values), out) in self.sums.iter_mut().zip(values).zip(&mut out) {
             sum.window.lagged(values, out);
             sum.run.move_on(values);
-            out.iter_mut().zip(values).for_each(|(out, value)| *out = value - *out);
         }
         Sum::rounds(self.sums.each_mut(), place, values, out);
         cold

@@ -1,6 +1,6 @@
 //! Accumulation and distribution.
 
-use crate::columns::{add_up, all_are, negative, none, not_zero};
+use crate::columns::{add_up, negative, none};
 use crate::indicator::{BLOCK, Indicator, Single, chill};
 use crate::memory::memory;
 use crate::number::ratio;
@@ -23,6 +23,24 @@ impl Ad {
     pub(crate) fn of() -> Self {
         Self { total: 0.0 }
     }
+
+    /// No row of these changes the total; a no may be wrong, of a zero with a sign, which it loses.
+    #[inline(always)]
+    fn stays(&self, [high, low, ..]: [&[f64]; 4]) -> bool {
+        !is_signed_zero(self.total) && are_flat(high, low)
+    }
+}
+
+#[inline]
+fn is_signed_zero(value: f64) -> bool {
+    value == 0.0 && value.is_sign_negative()
+}
+
+/// High and low are one in all rows.
+#[inline(always)]
+fn are_flat(high: &[f64], low: &[f64]) -> bool {
+    let differs = |(high, low): (&f64, &f64)| if high != low { u64::MAX } else { 0 };
+    high.first() == low.first() && high.iter().zip(low).map(differs).fold(0, |found, mark| found | mark) == 0
 }
 
 impl Indicator<4, 1> for Ad {
@@ -34,6 +52,10 @@ impl Indicator<4, 1> for Ad {
 
     #[inline(always)]
     fn block(mut self, row: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
+        if self.stays(row) {
+            out.fill(self.total);
+            return self;
+        }
         flows(row, out);
         add_up(&mut self.total, out);
         self
@@ -43,9 +65,8 @@ impl Indicator<4, 1> for Ad {
 /// The volume of each row by where the close stands.
 #[inline(always)]
 fn flows([high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
-    let flat = high.first() == low.first() && none(high.iter().zip(low).map(|(high, low)| not_zero(high - low)));
     // No volume may have a sign, which its product with zero would keep.
-    if flat && none(volume.iter().map(|&volume| negative(volume))) {
+    if are_flat(high, low) && none(volume.iter().map(|&volume| negative(volume))) {
         return out.fill(0.0);
     }
     for ((((place, &high), &low), &close), volume) in out.iter_mut().zip(high).zip(low).zip(close).zip(volume) {
@@ -79,17 +100,17 @@ impl Adosc {
 }
 
 impl Adosc {
-    /// Both averages of the sum to which these are added, if both have begun and nothing rests: they need not wait for all of
-    /// the sum.
+    /// Both averages of the sum, if both have begun and nothing rests. Flows are worked out while the averages wait for
+    /// themselves.
     #[inline(always)]
-    fn moving(&mut self, flows: &[f64], fast: &mut [f64], slow: &mut [f64]) -> bool {
-        if !self.fast.is_warm() || all_are(0.0, flows) {
+    fn moving(&mut self, row: [&[f64]; 4], fast: &mut [f64], slow: &mut [f64]) -> bool {
+        if !self.fast.is_warm() || are_flat(row[0], row[1]) {
             return false;
         }
-        let (flows, mut total) = (&flows[..fast.len()], self.ad.total);
+        let ([high, low, close, volume], mut total) = (row.map(|column| &column[..fast.len()]), self.ad.total);
         let done = Average::together([&mut self.fast, &mut self.slow], [fast, slow], |side, index, _| {
             if side == 0 {
-                total += flows[index];
+                total += clv(high[index], low[index], close[index]) * volume[index];
             }
             total
         });
@@ -97,6 +118,18 @@ impl Adosc {
             self.ad.total = total;
         }
         done
+    }
+
+    /// Fast less slow averages, where there have been enough rows.
+    #[inline(always)]
+    fn found(mut self, fast: &mut [f64], slow: &[f64]) -> Self {
+        for (fast, slow) in fast.iter_mut().zip(slow) {
+            *fast -= *slow;
+        }
+        let cold = self.count.missing().min(fast.len());
+        (0..cold).for_each(|_| self.count.add());
+        chill([fast], cold);
+        self
     }
 }
 
@@ -114,18 +147,17 @@ impl Indicator<4, 1> for Adosc {
     fn block(mut self, row: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
         let (mut totals, mut slow) = ([0.0; BLOCK], [0.0; BLOCK]);
         let (totals, slow) = (&mut totals[..out.len()], &mut slow[..out.len()]);
-        flows(row, totals);
-        if !self.moving(totals, out, slow) {
+        if self.fast.is_warm() && self.ad.stays(row) {
+            self.fast.rest(self.ad.total, out);
+            self.slow.rest(self.ad.total, slow);
+            return self.found(out, slow);
+        }
+        if !self.moving(row, out, slow) {
+            flows(row, totals);
             add_up(&mut self.ad.total, totals);
             Average::columns([&mut self.fast, &mut self.slow], [totals, totals], [out, slow]);
         }
-        for (fast, slow) in out.iter_mut().zip(slow) {
-            *fast -= *slow;
-        }
-        let cold = self.count.missing().min(out.len());
-        (0..cold).for_each(|_| self.count.add());
-        chill([out], cold);
-        self
+        self.found(out, slow)
     }
 }
 

@@ -1,6 +1,6 @@
 //! On-balance volume.
 
-use crate::columns::add_up;
+use crate::columns::{add_up, all_are};
 use crate::indicator::Indicator;
 use crate::memory::memory;
 use crate::parts::Last;
@@ -36,6 +36,10 @@ impl Indicator<2, 1> for Obv {
 
     #[inline(always)]
     fn block(mut self, [close, volume]: [&[f64]; 2], [out]: [&mut [f64]; 1]) -> Self {
+        if self.close.get().is_some_and(|last| all_are(last, close)) {
+            out.fill(self.total);
+            return self;
+        }
         let first = self.close.lagged(close, out);
         if first == 1 {
             self.total = volume[0];
