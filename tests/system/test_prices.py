@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import zipfile
@@ -128,6 +129,48 @@ def test_datagrams_become_quotes_and_stand_in_the_frame_log(logs: Logs, tmp_path
         [*check, "--topic-prefix", logs.settings.topic_prefix], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def waiting_and_dropped(port: int) -> tuple[int, int]:
+    """By the system's own account: bytes that wait at a socket of this machine, and datagrams that it dropped there."""
+    rows = [row.split() for row in Path("/proc/net/udp").read_text().splitlines()[1:]]
+    (row,) = (row for row in rows if row[1].endswith(f":{port:04X}"))
+    return int(row[4].split(":")[1], 16), int(row[-1])
+
+
+def test_datagrams_that_the_system_drops_are_a_gap_with_their_count(logs: Logs, tmp_path: Path) -> None:
+    sent = 60_000
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    frames = tmp_path / "frames"
+    source = f"udp://127.0.0.1:{port}"
+    options = ("--venue", "truefx", "--symbols", "EUR/USD", "--stream-url", source, "--frames", str(frames))
+    with (
+        IngestorProcess(logs.settings, tmp_path, *options) as ingestor,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender,
+    ):
+        wait_for("the socket", lambda: ingestor.status()["state"] == "connected")
+        os.kill(ingestor.process.pid, signal.SIGSTOP)
+        try:
+            for number in range(sent):
+                sender.sendto(b"EUR/USD,%d,1.38,1.39" % (_DAY_MS + number), ("127.0.0.1", port))
+        finally:
+            os.kill(ingestor.process.pid, signal.SIGCONT)
+        wait_for("all that was kept to be read", lambda: waiting_and_dropped(port)[0] == 0)
+        _, dropped = waiting_and_dropped(port)
+        assert 0 < dropped < sent
+        sender.sendto(b"EUR/USD,%d,1.38,1.40" % (_DAY_MS + sent), ("127.0.0.1", port))
+        ingestor.wait_for_frames(sent - dropped + 1)
+    *kept, gap, last = (
+        record for record in records_of(logs.settings, "market.ticks") if isinstance(record, Quote | Gap)
+    )
+    assert [quote.event_ns // 10**6 - _DAY_MS for quote in kept] == list(range(sent - dropped))
+    assert (gap.instrument, gap.reason) == (
+        "EUR-USD",
+        f"this system dropped {dropped} datagrams that were not read in time",
+    )
+    assert last.event_ns // 10**6 - _DAY_MS == sent
 
 
 def price(second: int, bid: str, ask: str) -> str:

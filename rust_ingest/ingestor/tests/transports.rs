@@ -4,6 +4,7 @@
 mod notebook;
 
 use std::fs;
+use std::mem;
 use std::net::UdpSocket;
 use std::path::Path;
 use std::time::Duration;
@@ -124,6 +125,42 @@ fn each_line_of_a_datagram_is_heard() {
             bench.until(5).await,
             ["0 opened", "0 a,1", "0 b,2", "0 \u{FFFD},3", "0 d,4"]
         );
+    });
+}
+
+#[test]
+fn datagrams_that_nobody_reads_in_time_are_counted_where_they_are_missing() {
+    // More than any buffer here takes.
+    const SENT: usize = 100_000;
+    on_one_thread(async {
+        let port = free_port();
+        let address = at(&format!("udp://127.0.0.1:{port}"));
+        let bench = Bench::connect(1, &[&address], Duration::MAX, limits_of("truefx"));
+        bench.until(1).await;
+        let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let send = |text: &str| sender.send_to(text.as_bytes(), ("127.0.0.1", port)).unwrap();
+        // Sent without a pause: the reader, on this thread, has no turn meanwhile.
+        for number in 0..SENT {
+            send(&number.to_string());
+        }
+        let mut before = 1;
+        wait_for(|| {
+            let now = bench.heard().len();
+            mem::replace(&mut before, now) == now && now > 1
+        })
+        .await;
+        send("after");
+        wait_for(|| bench.heard().last().is_some_and(|last| last == "0 after")).await;
+        send("later");
+        wait_for(|| bench.heard().last().is_some_and(|last| last == "0 later")).await;
+        let heard = bench.heard();
+        let read = heard.len() - 4;
+        assert!(read < SENT, "nothing was dropped");
+        let numbers = (0..read).map(|number| format!("0 {number}"));
+        assert!(heard[1..=read].iter().cloned().eq(numbers));
+        let missing = SENT - read;
+        let said = format!("0 missed: this system dropped {missing} datagrams that were not read in time");
+        assert_eq!(heard[read + 1..], [said.as_str(), "0 after", "0 later"]);
     });
 }
 

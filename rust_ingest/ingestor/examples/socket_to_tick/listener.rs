@@ -112,6 +112,11 @@ impl Listener for Noting {
         Ok(())
     }
 
+    /// A WebSocket misses nothing.
+    fn missed(&mut self, connection: u16, reason: &str) -> Result<(), IngestError> {
+        unreachable!("connection {connection}: {reason}")
+    }
+
     fn read<M: Messages>(&mut self, connection: u16, reader: &mut M) -> Result<Heard, IngestError> {
         let read = Instant::now();
         let receive_ns = self.clock.now_ns();

@@ -212,14 +212,19 @@ impl<L: Listener> Connection<L> {
             }
         }
         tracing::info!(venue = self.venue(), connection = self.number, %endpoint, "connected");
-        let end = self.listen(wire, requests).await?;
+        let end = self.listen(wire, requests, endpoint).await?;
         if let End::Lost(over) = &end {
             self.listener.borrow_mut().closed(self.number, &over.reason)?;
         }
         Ok(end)
     }
 
-    async fn listen<W: Wire>(&mut self, mut wire: W, mut requests: Requests) -> Result<End, IngestError> {
+    async fn listen<W: Wire>(
+        &mut self,
+        mut wire: W,
+        mut requests: Requests,
+        endpoint: &Endpoint,
+    ) -> Result<End, IngestError> {
         self.listener.borrow_mut().opened(self.number)?;
         self.opened = Some(Instant::now());
         let probe = self.listener.borrow().probe();
@@ -243,6 +248,10 @@ impl<L: Listener> Connection<L> {
                         Err(reason) => return Ok(End::Lost(Over::lost(reason))),
                     }
                     let mut listener = self.listener.borrow_mut();
+                    if let Some(reason) = wire.missing() {
+                        tracing::warn!(venue = listener.venue(), connection = self.number, %endpoint, "{reason}");
+                        listener.missed(self.number, &reason)?;
+                    }
                     let heard = listener.read(self.number, wire.reader())?;
                     silence.heard(Instant::now(), listener.deaf());
                     heard

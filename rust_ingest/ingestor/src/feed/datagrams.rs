@@ -1,18 +1,24 @@
 //! Messages that are lines of datagrams, sent to this machine or to a group that it joins.
 //!
-//! A datagram has no number: one that is lost, comes twice or late cannot be told, and none is asked for again.
+//! A datagram has no number: one that is lost on its way, comes twice or late cannot be told, and none is asked for again. How many
+//! this system dropped, because nobody read them in time, it tells with the next one.
 
-use std::io;
+use std::io::{self, IoSliceMut};
+use std::mem;
 use std::net::{IpAddr, SocketAddr};
+use std::os::fd::AsRawFd;
 
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, setsockopt, sockopt};
 use socket2::{Domain, Protocol, Socket, Type};
+use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
 use super::wire::{Brought, Messages, Received, Wire};
 
 /// The most that one datagram holds: 65,535 bytes less the headers of UDP and IPv4 (RFC 768, RFC 791).
 const DATAGRAM_BYTES_MAX: usize = 65_507;
-/// Where datagrams wait while the broker is slow. The system may grant less (`net.core.rmem_max`); beyond it they are lost.
+/// Where datagrams wait while the broker is slow. The system may grant less (`net.core.rmem_max`); beyond it they are
+/// lost, and a gap tells so.
 const WAITING_BYTES: usize = 8 << 20;
 
 /// Where datagrams come to.
@@ -27,6 +33,11 @@ pub struct Destination {
 pub struct Datagrams {
     socket: UdpSocket,
     reader: DatagramReader,
+    /// Where the system says what it dropped.
+    said: Vec<u8>,
+    /// All that it dropped of this socket's before the newest datagram; its count goes round.
+    dropped: u32,
+    missing: u32,
 }
 
 impl Datagrams {
@@ -38,6 +49,23 @@ impl Datagrams {
                 datagram: vec![0; DATAGRAM_BYTES_MAX],
                 rest: 0..0,
             },
+            said: nix::cmsg_space!(u32),
+            dropped: 0,
+            missing: 0,
+        })
+    }
+
+    /// The length of a datagram that waits, and how many were dropped before it came, since the socket was opened.
+    fn receive(&mut self) -> io::Result<(usize, Option<u32>)> {
+        let (descriptor, said) = (self.socket.as_raw_fd(), &mut self.said);
+        let mut datagram = [IoSliceMut::new(&mut self.reader.datagram)];
+        self.socket.try_io(Interest::READABLE, || {
+            let received = recvmsg::<()>(descriptor, &mut datagram, Some(said), MsgFlags::empty())?;
+            let dropped = received.cmsgs()?.find_map(|said| match said {
+                ControlMessageOwned::RxqOvfl(dropped) => Some(dropped),
+                _ => None,
+            });
+            Ok((received.bytes, dropped))
         })
     }
 }
@@ -47,6 +75,8 @@ fn bind(destination: &Destination) -> io::Result<UdpSocket> {
     let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
     socket.set_recv_buffer_size(WAITING_BYTES)?;
     socket.set_nonblocking(true)?;
+    // Said beside a datagram once some were dropped (socket(7), SO_RXQ_OVFL).
+    setsockopt(&socket, sockopt::RxqOvfl, &1)?;
     if address.ip().is_multicast() {
         // Several programs of one machine may listen to a group.
         socket.set_reuse_address(true)?;
@@ -68,13 +98,29 @@ impl Wire for Datagrams {
     type Reader = DatagramReader;
 
     async fn wait(&mut self) -> Result<Brought, String> {
-        let bytes = self.socket.recv(&mut self.reader.datagram).await;
-        self.reader.rest = 0..bytes.map_err(|error| error.to_string())?;
-        Ok(Brought::Bytes)
+        loop {
+            let ready = self.socket.readable().await;
+            match ready.and_then(|()| self.receive()) {
+                Ok((bytes, dropped)) => {
+                    self.reader.rest = 0..bytes;
+                    let dropped = dropped.unwrap_or(self.dropped);
+                    self.missing = dropped.wrapping_sub(self.dropped);
+                    self.dropped = dropped;
+                    return Ok(Brought::Bytes);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error.to_string()),
+            }
+        }
     }
 
     fn reader(&mut self) -> &mut DatagramReader {
         &mut self.reader
+    }
+
+    fn missing(&mut self) -> Option<String> {
+        let missing = mem::take(&mut self.missing);
+        (missing > 0).then(|| format!("this system dropped {missing} datagrams that were not read in time"))
     }
 }
 

@@ -214,6 +214,13 @@ impl Listener for Intake {
         self.stage.send()
     }
 
+    /// For the session, and so for the frame log, as if the connection had been lost and opened again: what was missed is a gap.
+    fn missed(&mut self, connection: u16, reason: &str) -> Result<(), IngestError> {
+        self.take_now(Input::Closed { connection, reason })?;
+        self.take_now(Input::Opened { connection })?;
+        self.stage.send()
+    }
+
     fn read<M: Messages>(&mut self, connection: u16, reader: &mut M) -> Result<Heard, IngestError> {
         let read = Instant::now();
         let receive_ns = self.clock.now_ns();

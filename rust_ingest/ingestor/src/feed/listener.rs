@@ -29,6 +29,9 @@ pub trait Listener {
     /// A connection that was open is lost.
     fn closed(&mut self, connection: u16, reason: &str) -> Result<(), IngestError>;
 
+    /// Messages of a connection that is still open are lost; those that are read next came after them.
+    fn missed(&mut self, connection: u16, reason: &str) -> Result<(), IngestError>;
+
     /// Takes every frame that a connection has read; they came at the same time. Waits while the broker is slow.
     fn read<M: Messages>(&mut self, connection: u16, reader: &mut M) -> Result<Heard, IngestError>;
 

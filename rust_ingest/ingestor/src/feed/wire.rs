@@ -45,6 +45,11 @@ pub trait Wire {
 
     fn reader(&mut self) -> &mut Self::Reader;
 
+    /// What is missing right before the bytes that a wait has brought, for people; once. A stream misses nothing.
+    fn missing(&mut self) -> Option<String> {
+        None
+    }
+
     /// Sends WebSocket frames. Over other wires nothing is said.
     fn send(&mut self, _frames: &[u8]) -> impl Future<Output = Result<(), String>> {
         std::future::ready(Ok(()))

@@ -66,6 +66,11 @@ impl Listener for Notebook {
         Ok(())
     }
 
+    fn missed(&mut self, connection: u16, reason: &str) -> Result<(), IngestError> {
+        self.heard.push(format!("{connection} missed: {reason}"));
+        Ok(())
+    }
+
     fn read<M: Messages>(&mut self, connection: u16, reader: &mut M) -> Result<Heard, IngestError> {
         let mut heard = Heard::default();
         heard.messages(reader, |message| {
