@@ -160,7 +160,7 @@ def _spread_bps(bar: Bar) -> float | None:
 
 
 def _microprice(bar: Bar, scale: Scale) -> float | None:
-    """Null where a side is empty."""
+    """Null where a side is empty or its quantity is not told."""
     values = (bar.bid_price, bar.bid_quantity, bar.ask_price, bar.ask_quantity)
     bid_price, bid_quantity, ask_price, ask_quantity = (0 if value is None else value for value in values)
     if min(bid_price, bid_quantity, ask_price, ask_quantity) <= 0:

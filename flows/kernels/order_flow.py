@@ -13,12 +13,16 @@ from flows.kernels.checked import INT64_MAX, not_negative
 
 
 def top_of(quote: Quote) -> TopState:
-    """The quote as state. A side of price or quantity 0 is empty, and 0 in both. Refuses negative numbers."""
+    """The quote as state. A side of price 0 is empty, and 0 in both; a quantity of 0 beside a price is one that the
+    venue does not tell. Refuses negative numbers."""
     for field in ("bid_price", "bid_quantity", "ask_price", "ask_quantity"):
         not_negative(field, getattr(quote, field))
-    bid = (quote.bid_price, quote.bid_quantity)
-    ask = (quote.ask_price, quote.ask_quantity)
-    return TopState(*(bid if all(bid) else (0, 0)), *(ask if all(ask) else (0, 0)))
+    return TopState(
+        quote.bid_price,
+        quote.bid_quantity if quote.bid_price else 0,
+        quote.ask_price,
+        quote.ask_quantity if quote.ask_price else 0,
+    )
 
 
 def imbalance(before: TopState, now: TopState) -> int:

@@ -233,7 +233,7 @@ fn spread_bps(bar: &Bar<'_>) -> Option<f64> {
     (mid > 0.0).then(|| (ask - bid) / mid * 10_000.0)
 }
 
-/// `None` where a side is empty.
+/// `None` where a side is empty or its quantity is not told.
 fn microprice(bar: &Bar<'_>, scale: Scale) -> Option<f64> {
     let level = |price: Option<i64>, quantity: Option<i64>| {
         let (price, quantity) = (price?, quantity?);

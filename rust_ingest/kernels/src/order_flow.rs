@@ -10,7 +10,8 @@ use contracts::{Quote, TopState};
 use crate::Refusal;
 use crate::checked::not_negative;
 
-/// The quote as state. A side of price or quantity 0 is empty, and 0 in both.
+/// The quote as state. A side of price 0 is empty, and 0 in both; a quantity of 0 beside a price is one that the venue
+/// does not tell.
 ///
 /// # Errors
 /// `bad_value` for a negative price or quantity.
@@ -23,20 +24,12 @@ pub(crate) fn top_of(quote: &Quote<'_>) -> Result<TopState, Refusal> {
     ] {
         not_negative(field, value)?;
     }
-    let side = |price, quantity| {
-        if price == 0 || quantity == 0 {
-            (0, 0)
-        } else {
-            (price, quantity)
-        }
-    };
-    let (bid_price, bid_quantity) = side(quote.bid_price, quote.bid_quantity);
-    let (ask_price, ask_quantity) = side(quote.ask_price, quote.ask_quantity);
+    let quantity_at = |price, quantity| if price == 0 { 0 } else { quantity };
     Ok(TopState {
-        bid_price,
-        bid_quantity,
-        ask_price,
-        ask_quantity,
+        bid_price: quote.bid_price,
+        bid_quantity: quantity_at(quote.bid_price, quote.bid_quantity),
+        ask_price: quote.ask_price,
+        ask_quantity: quantity_at(quote.ask_price, quote.ask_quantity),
     })
 }
 
@@ -72,6 +65,26 @@ mod tests {
             ask_price,
             ask_quantity,
         }
+    }
+
+    #[test]
+    fn a_side_is_empty_without_a_price_and_a_price_stands_without_a_quantity() {
+        let quote = Quote {
+            venue: "truefx",
+            instrument: "EUR-USD",
+            price_exponent: -9,
+            quantity_exponent: -9,
+            event_ns: None,
+            publish_ns: None,
+            receive_ns: 1,
+            update_id: 1,
+            bid_price: 100,
+            bid_quantity: 0,
+            ask_price: 0,
+            ask_quantity: 7,
+            flags: 0,
+        };
+        assert_eq!(top_of(&quote), Ok(top(100, 0, 0, 0)));
     }
 
     #[test]
