@@ -75,6 +75,15 @@ impl ConfigError {
             problem: problem.to_owned(),
         }
     }
+
+    /// Of a table of the configuration, which this names.
+    pub(crate) fn within(self, table: &str) -> Self {
+        match self {
+            Self::Form(problem) => Self::field(table, &problem),
+            Self::Field { field, problem } => Self::field(&format!("{table}.{field}"), &problem),
+            other @ Self::PythonOnly { .. } => other,
+        }
+    }
 }
 
 impl RestoreError {

@@ -96,7 +96,7 @@ const KNOWN: &str = "ema_cross, rsi_reversion, zscore_reversion, flow_imbalance,
 
 /// The factory for a strategy's `kind` and `parameters`.
 pub(crate) fn factory(name: &str, kind: &str, parameters: Map<String, Value>) -> Result<Factory, ConfigError> {
-    match kind {
+    let made = match kind {
         "ema_cross" => EmaCross::factory(name, parameters),
         "rsi_reversion" => RsiReversion::factory(name, parameters),
         "zscore_reversion" => ZscoreReversion::factory(name, parameters),
@@ -108,11 +108,12 @@ pub(crate) fn factory(name: &str, kind: &str, parameters: Map<String, Value>) ->
             kind: kind.to_owned(),
             known: KNOWN,
         }),
-        _ => Err(ConfigError::field(
-            &format!("strategies.{name}.kind"),
-            &format!("is none of {KNOWN}, nor a Python class as module:Class"),
-        )),
-    }
+        _ => {
+            let problem = format!("is none of {KNOWN}, nor a Python class as module:Class");
+            Err(ConfigError::field("kind", &problem))
+        }
+    };
+    made.map_err(|error| error.within(&format!("strategies.{name}")))
 }
 
 /// An order that takes what the other side offers now, and nothing later: the best ask for a buy, the best bid for a
@@ -142,4 +143,33 @@ pub(crate) fn take_touch(
         expires_ns: None,
         quote: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_strategy_names_it() {
+        let known = format!("strategies.mine.kind: is none of {KNOWN}, nor a Python class as module:Class");
+        for (kind, parameters, told) in [
+            (
+                "market_making",
+                json!({}),
+                "strategies.mine: missing field `price_step`",
+            ),
+            (
+                "rsi_reversion",
+                json!({"low": 80, "high": 20}),
+                "strategies.mine.low, high: need 0 < low < high < 100",
+            ),
+            ("none_such", json!({}), &known),
+        ] {
+            let parameters = serde_json::from_value(parameters).unwrap();
+            let error = factory("mine", kind, parameters).err().expect("it is refused");
+            assert_eq!(error.to_string(), told);
+        }
+    }
 }
