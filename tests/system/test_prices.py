@@ -84,10 +84,14 @@ def test_ticks_of_a_file_are_the_second_and_minute_bars(logs: Logs, tmp_path: Pa
     assert "line 1001, byte 8" in letter.detail
 
 
-def test_datagrams_become_quotes_and_stand_in_the_frame_log(logs: Logs, tmp_path: Path) -> None:
+def free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+def test_datagrams_become_quotes_and_stand_in_the_frame_log(logs: Logs, tmp_path: Path) -> None:
+    port = free_port()
     frames = tmp_path / "frames"
     group = f"udp://239.255.42.9:{port}?interface=127.0.0.1"
     options = ("--venue", "truefx", "--symbols", "EUR/USD,USD/JPY", "--stream-url", group, "--frames", str(frames))
@@ -140,9 +144,7 @@ def waiting_and_dropped(port: int) -> tuple[int, int]:
 
 def test_datagrams_that_the_system_drops_are_a_gap_with_their_count(logs: Logs, tmp_path: Path) -> None:
     sent = 60_000
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     frames = tmp_path / "frames"
     source = f"udp://127.0.0.1:{port}"
     options = ("--venue", "truefx", "--symbols", "EUR/USD", "--stream-url", source, "--frames", str(frames))
