@@ -10,7 +10,6 @@ mod error;
 mod frame_origin;
 pub mod frame_tail;
 mod inspector;
-mod intake;
 mod lane;
 mod note;
 mod producer;
