@@ -6,7 +6,7 @@ has its time, whatever became of the one before. Publisher and readers share thi
 awake: a reader is woken for each update. They have processors of their own, as they have in the world: Linux wakes a
 reader on the processor of whom it hears from, where it waits for the publisher's next hundred system calls while the
 other processor is idle. Rounds take turns; medians count: an update to a hundred clients is a hundred system calls, and
-nine tenths of its time are Linux' (by `perf`), which a neighbour on the same machine makes twice as slow for a while.
+five sixths of its time are Linux' (by `perf`), which a neighbour on the same machine makes twice as slow for a while.
 """
 
 from __future__ import annotations
