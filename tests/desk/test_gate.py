@@ -23,7 +23,7 @@ def another_version(folder: Path) -> Path:
     kernel = folder / "flows" / "kernels" / "rsi.py"
     text = kernel.read_text()
     assert "return 100.0 * " in text
-    kernel.write_text(text.replace("return 100.0 * ", "return 100.000001 * "))
+    kernel.write_text(text.replace("return 100.0 * ", "return 99.999999 * "))
     return folder
 
 
