@@ -151,6 +151,15 @@ def _tuple(found: Any) -> tuple[Any, ...]:
     return found if isinstance(found, tuple) else (found,)
 
 
+@pytest.mark.parametrize("timeperiod", [2, 3, 4, 5, 10, 23, 24, 25, 64])
+def test_wma_through_short_windows_and_on_long_ones(timeperiod: int) -> None:
+    close = minute_bars()["close"][:BARS]
+    weights = np.arange(1.0, timeperiod + 1.0)
+    expected = np.lib.stride_tricks.sliding_window_view(close, timeperiod) @ weights / weights.sum()
+    found = indicators.wma(close, timeperiod=timeperiod)
+    np.testing.assert_allclose(found[timeperiod - 1 :], expected, rtol=1e-13)
+
+
 def test_vpin_by_hand() -> None:
     """Buckets of 10: bought 6 and sold 4, bought 1 and sold 9, all bought; a trade is divided between two."""
     trades = np.array([6.0, -4.0, 1.0, -9.0, 4.0, 8.0])

@@ -11,6 +11,7 @@ from flows.indicators.parts.lines import Line
 from flows.indicators.parts.moments import Moments
 from flows.indicators.parts.pairs import Pairs
 from flows.indicators.parts.part import BadMemory, Part
+from flows.indicators.parts.quads import Quads
 from flows.indicators.parts.run import Run
 from flows.indicators.parts.sum import Sum
 from flows.indicators.parts.window import Window
@@ -28,6 +29,7 @@ __all__ = [
     "Moments",
     "Pairs",
     "Part",
+    "Quads",
     "Run",
     "Sum",
     "Window",

@@ -65,7 +65,7 @@ impl Window {
 
     /// Takes values.
     #[inline(always)]
-    fn take(&mut self, values: &[f64]) {
+    pub(crate) fn take(&mut self, values: &[f64]) {
         let length = self.values.len();
         self.full |= self.place + values.len() >= length;
         // Those that push each other out again are passed by.
@@ -110,6 +110,15 @@ impl Window {
     #[inline]
     pub(crate) fn oldest(&self) -> f64 {
         self.values[self.place]
+    }
+
+    /// Copies the values of a full window, oldest first.
+    #[inline(always)]
+    pub(crate) fn copy_to(&self, out: &mut [f64]) {
+        let [older, newer] = self.pieces();
+        let (first, rest) = out.split_at_mut(older.len());
+        first.copy_from_slice(older);
+        rest.copy_from_slice(newer);
     }
 
     /// The values of a full window, oldest first, in two pieces.
