@@ -1,10 +1,9 @@
 //! One partition within a reader: what was fetched of it and not yet handed out.
 
 use contracts::{Batch, Entry, Origin, Topic};
-use rdkafka::Message;
-use rdkafka::message::{BorrowedMessage, Headers};
 
 use crate::inspector::Watermarks;
+use crate::intake::Incoming;
 use crate::queues::PRODUCED_NS;
 use crate::{LogConfig, ReadError};
 
@@ -64,29 +63,29 @@ impl Lane {
         }
     }
 
-    pub fn is(&self, message: &BorrowedMessage<'_>) -> bool {
-        self.partition == message.partition() && self.name == message.topic()
+    pub fn is(&self, message: &Incoming<'_>) -> bool {
+        self.partition == message.partition() && self.name.as_bytes() == message.topic()
     }
 
     pub fn pending(&self) -> usize {
         self.pending.len()
     }
 
-    pub fn push(&mut self, message: &BorrowedMessage<'_>) {
+    pub fn push(&mut self, message: &Incoming<'_>) {
         let offset = message.offset();
         self.pending.push(Entry {
             topic: self.topic,
             partition: self.partition,
             offset,
-            timestamp_ms: message.timestamp().to_millis().unwrap_or(-1),
+            timestamp_ms: message.timestamp_ms(),
             produced_ns: produced_ns(message),
             origin: Origin {
                 partition: self.partition,
                 offset,
                 index: 0,
             },
-            key: message.key().unwrap_or_default(),
-            value: message.payload().unwrap_or_default(),
+            key: message.key(),
+            value: message.value(),
         });
         self.fetched = offset + 1;
     }
@@ -97,7 +96,6 @@ impl Lane {
     }
 }
 
-fn produced_ns(message: &BorrowedMessage<'_>) -> Option<i64> {
-    let header = message.headers()?.iter().find(|header| header.key == PRODUCED_NS)?;
-    Some(i64::from_be_bytes(header.value?.try_into().ok()?))
+fn produced_ns(message: &Incoming<'_>) -> Option<i64> {
+    Some(i64::from_be_bytes(message.header(PRODUCED_NS)?.try_into().ok()?))
 }

@@ -10,6 +10,7 @@ mod error;
 mod frame_origin;
 pub mod frame_tail;
 mod inspector;
+mod intake;
 mod lane;
 mod note;
 mod producer;

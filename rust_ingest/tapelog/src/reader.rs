@@ -1,22 +1,25 @@
 //! Reading chosen partitions, all over one connection.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use contracts::{Batch, Topic};
-use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::context::Listener;
 use crate::inspector::{self, Watermarks};
+use crate::intake::{Incoming, Intake};
 use crate::lane::{Assignment, Lane, Start};
 use crate::{LogConfig, ReadError};
+
+/// While no record comes, what librdkafka says of its connections is heard this often.
+const EVENTS: Duration = Duration::from_millis(100);
 
 /// Partitions that share a connection and its queue. What is fetched is sorted into the partitions; whoever waits is woken
 /// by a record of any of them.
 pub struct Reader {
-    consumer: BaseConsumer<Listener>,
+    intake: Intake,
     config: LogConfig,
     /// What each partition held when the reader was opened.
     opened: Vec<Watermarks>,
@@ -31,6 +34,21 @@ struct Lanes {
     served: usize,
     /// Comes after the records that were read before it.
     error: Option<ReadError>,
+}
+
+impl Lanes {
+    /// Puts a record into its lane; how many are pending there now.
+    fn put(&mut self, message: &Incoming<'_>) -> usize {
+        if !self.all.get(self.last).is_some_and(|lane| lane.is(message)) {
+            match self.all.iter().position(|lane| lane.is(message)) {
+                Some(index) => self.last = index,
+                None => return 0,
+            }
+        }
+        let lane = &mut self.all[self.last];
+        lane.push(message);
+        lane.pending()
+    }
 }
 
 impl Reader {
@@ -50,9 +68,9 @@ impl Reader {
             lanes.push(Lane::new(topic, partition, name, offset));
             opened.push(marks);
         }
-        consumer.assign(&list).map_err(|error| failed(&names(&lanes), &error))?;
+        let intake = Intake::new(consumer, &list).map_err(|error| failed(&names(&lanes), &error))?;
         Ok(Self {
-            consumer,
+            intake,
             config: config.clone(),
             opened,
             lanes: Mutex::new(Lanes {
@@ -124,7 +142,7 @@ impl Reader {
             let lanes = self.lanes();
             (lanes.all[index].topic, lanes.all[index].partition)
         };
-        inspector::watermarks(&self.consumer, &self.config, topic, partition)
+        inspector::watermarks(self.intake.consumer(), &self.config, topic, partition)
     }
 
     fn lanes(&self) -> MutexGuard<'_, Lanes> {
@@ -144,24 +162,25 @@ impl Reader {
             } else {
                 Duration::ZERO
             };
-            match self.consumer.poll(whole_ms(left)) {
-                Some(Ok(message)) => {
-                    wait = false;
-                    if !lanes.all.get(lanes.last).is_some_and(|lane| lane.is(&message)) {
-                        match lanes.all.iter().position(|lane| lane.is(&message)) {
-                            Some(index) => lanes.last = index,
-                            None => continue,
-                        }
+            let mut errors = Vec::new();
+            let mut is_full = false;
+            let found = self.intake.take(whole_ms(left.min(EVENTS)), |message| {
+                match message {
+                    Ok(message) => {
+                        wait = false;
+                        is_full = lanes.put(&message) >= max_records;
                     }
-                    let lane = &mut lanes.all[lanes.last];
-                    lane.push(&message);
-                    if lane.pending() >= max_records {
-                        return;
-                    }
+                    Err(error) => errors.push(error),
                 }
-                Some(Err(error)) => lanes.error = self.judge(&error, &lanes.all),
-                None if left.is_zero() || Instant::now() >= deadline => return,
-                None => {}
+                match is_full || !errors.is_empty() {
+                    true => ControlFlow::Break(()),
+                    false => ControlFlow::Continue(()),
+                }
+            });
+            self.intake.serve_events(|error| errors.push(error));
+            lanes.error = errors.iter().find_map(|error| self.judge(error, &lanes.all));
+            if is_full || (!found && (left.is_zero() || Instant::now() >= deadline)) {
+                return;
             }
         }
     }
@@ -190,7 +209,7 @@ impl Reader {
 
     /// Why the lane cannot go on from where it is, if it cannot.
     fn missed(&self, lane: &Lane) -> Option<ReadError> {
-        match inspector::watermarks(&self.consumer, &self.config, lane.topic, lane.partition) {
+        match inspector::watermarks(self.intake.consumer(), &self.config, lane.topic, lane.partition) {
             Ok(marks) if (marks.low..=marks.high).contains(&lane.position) => None,
             Ok(marks) => Some(ReadError::out_of_range(
                 lane.name.clone(),
