@@ -272,11 +272,14 @@ def test_what_cannot_be_worked_is_kept(logs: Logs, exchange: Exchange, tmp_path:
 
 def test_it_stops_within_seconds_and_says_how_far_it_is(logs: Logs, exchange: Exchange, tmp_path: Path) -> None:
     with Router(logs.settings, exchange, tmp_path) as router:
-        logs.ended(*[logs.new() for _ in range(5)])
+        ended = logs.ended(*[logs.new() for _ in range(5)])
         wait_for("its positions", lambda: router.status()["positions"]["execution.orders"] == {"0": 5, "1": 0})
         wait_for("no lag", lambda: router.status()["lag"] == 0)
         status = router.status()
-        assert (status["open"], status["records"], status["sent"], status["reports"]) == (0, 5, 5, 10)
+        # Two of each order, and one more where the market's best level did not suffice.
+        reports = sum(map(len, ended))
+        assert reports >= 10
+        assert (status["open"], status["records"], status["sent"], status["reports"]) == (0, 5, 5, reports)
         logs.new(**GTC, price=FAR_BELOW)
         assert router.stop() < 5
 
