@@ -24,7 +24,7 @@ def test_a_venues_own_handshake(stack: Stack, tmp_path: Path, venue: str) -> Non
         logs_of_their_own(stack) as logs,
         ScriptedVenue(script.path, script.listing, script.ping, script.pong) as server,
     ):
-        options = ["--venue", venue, "--symbols", script.symbol, "--stale-after", "3s"]
+        options = ["--venue", venue, "--symbols", script.symbol, "--stale-after", "6s"]
         urls = ["--stream-url", f"ws://{server.address}", "--rest-url", f"http://{server.address}"]
         with IngestorProcess(logs.settings, tmp_path, *options, *urls) as ingestor:
             asked = len(script.subscribe)
