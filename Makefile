@@ -4,7 +4,7 @@
 #   make bench     all benchmarks, or one: make bench BENCH=market_flow
 #   make chaos     crash everything, over and over: make chaos SEED=1 MINUTES=10
 #   make soak      an ingestor struck under load, and an exact count: make soak SEED=1 MINUTES=10
-#   make lint      ruff, mypy, clippy
+#   make lint      ruff, mypy, rustfmt, clippy
 #   make setup     only set up
 #   make clean     remove everything that set-up made; the data in .tapeflow stays (tapeflow down --wipe)
 SHELL := /bin/bash
@@ -83,6 +83,7 @@ rust-test: setup
 lint: setup
 	@$(STEP) "ruff" $(BIN)/ruff check .
 	@$(STEP) "mypy" $(BIN)/mypy
+	@$(STEP) "rustfmt" rustfmt --check --edition 2024 $(filter %.rs,$(RUST_SOURCES))
 	@PYO3_PYTHON=$(BIN)/python $(STEP) "clippy" $(CARGO) clippy --release --workspace --locked --all-targets --quiet \
 		--manifest-path rust_ingest/Cargo.toml -- --deny warnings
 

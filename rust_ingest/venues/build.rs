@@ -1,5 +1,5 @@
-//! The table of venues: each folder of `src` that holds a `dialect.rs` is one, under its folder's name. So a new venue is written in its
-//! folder, and no list of venues elsewhere has to be kept.
+//! The venues: each folder of `src` that holds a `dialect.rs` is one, under its folder's name. It becomes a module of the crate and a line of
+//! the table. So a new venue is written in its folder, and no list of venues elsewhere has to be kept.
 
 use std::path::Path;
 use std::{env, fs, io};
@@ -18,8 +18,21 @@ fn main() -> io::Result<()> {
         .iter()
         .map(|folder| format!("    {}: {folder},\n", variant(folder)))
         .collect();
-    let out = env::var("OUT_DIR").map_err(io::Error::other)?;
+    let source = Path::new(&variable("CARGO_MANIFEST_DIR")?).join("src");
+    let modules: String = folders
+        .iter()
+        .map(|folder| {
+            let file = source.join(folder).join("mod.rs");
+            format!("#[path = {file:?}]\npub mod {folder};\n")
+        })
+        .collect();
+    let out = variable("OUT_DIR")?;
+    fs::write(Path::new(&out).join("modules.rs"), modules)?;
     fs::write(Path::new(&out).join("venues.rs"), format!("venues! {{\n{lines}}}\n"))
+}
+
+fn variable(name: &str) -> io::Result<String> {
+    env::var(name).map_err(io::Error::other)
 }
 
 /// `true_fx` as `TrueFx`.

@@ -4,18 +4,13 @@
 //! features see them too: [`l2_book`], [`synced_book`].
 //! A venue's own folder holds its dialect, with the same file stems in each: `dialect` (where its services differ),
 //! `market` (stream messages), `instruments` (terms), `rest` (snapshot), and `connection`, which says all of it in the
-//! words of [`update`] and [`dialect`], so that [`venue`] speaks to any of them. Its `pub mod` here is the one line outside of it.
+//! words of [`update`] and [`dialect`], so that [`venue`] speaks to any of them. `build.rs` finds the folders: no line here names one.
 
-pub mod binance;
-pub mod coinbase;
 pub mod decimal;
 pub mod dialect;
 pub mod fixed;
-pub mod kraken;
 pub mod limits;
 pub mod lines;
-pub mod oanda;
-pub mod okx;
 pub mod orders;
 pub mod proven_book;
 pub mod scan;
@@ -24,7 +19,6 @@ pub mod spread;
 pub mod symbols;
 pub mod terms;
 pub mod times;
-pub mod true_fx;
 pub mod update;
 pub mod venue;
 pub mod venue_book;
@@ -34,5 +28,7 @@ mod exponents;
 mod field;
 mod levels;
 mod look_up;
+
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 
 pub use kernels::{book_sequence, book_steps, l2_book, streamed_book, synced_book};

@@ -9,7 +9,15 @@ use venues::symbols::Symbol;
 use venues::venue::{Connection, Venue};
 
 const SYMBOLS: [&str; 9] = [
-    "BTCUSDT", "BTC-USD", "XBT/USD", "BTC/USD", "EUR_USD", "BTC-USDT", "EUR/USD", "USD/JPY", "BTCUSD_PERP",
+    "BTCUSDT",
+    "BTC-USD",
+    "XBT/USD",
+    "BTC/USD",
+    "EUR_USD",
+    "BTC-USDT",
+    "EUR/USD",
+    "USD/JPY",
+    "BTCUSD_PERP",
 ];
 
 fuzz_target!(|bytes: &[u8]| {
