@@ -11,13 +11,22 @@ class Wma(Part):
     MEMORY = ("way",)
 
     def __init__(self, timeperiod: int) -> None:
-        self.way = Quads(timeperiod) if timeperiod <= Quads.LONGEST else Line(timeperiod)
-        self.share = 2.0 / (float(timeperiod) * (float(timeperiod) + 1.0))
-        """One by the sum of the weights."""
+        self.way = Quads(timeperiod) if timeperiod <= Quads.LONGEST else _On(timeperiod)
+        """How the weighted sum is taken."""
 
     def update(self, close: float) -> float | None:
-        if isinstance(self.way, Quads):
-            return self.way.push(close)
-        if not self.way.push(close):
-            return None
-        return self.way.center + self.way.weighted * self.share
+        return self.way.push(close)
+
+
+class _On(Part):
+    """By the weighted sum before."""
+
+    MEMORY = ("line",)
+
+    def __init__(self, length: int) -> None:
+        self.line = Line(length)
+        self.share = 2.0 / (float(length) * (float(length) + 1.0))
+        """One by the sum of the weights."""
+
+    def push(self, value: float) -> float | None:
+        return self.line.center + self.line.weighted * self.share if self.line.push(value) else None
