@@ -64,6 +64,8 @@ class Sessions(Table):
     """On which one begins."""
     closed: list[Text] = []
     """Dates on which none begins: 2026-12-25."""
+    early_closes: list[Text] = []
+    """Half days: the date on which one begins, and the clock at which it ends: 2026-11-27 13:00."""
 
 
 class Bars(Table):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -43,6 +44,8 @@ class Session:
     """Days on which a session starts, by local date."""
     closed: Collection[date] = field(default=())
     """Local dates on which none starts: holidays."""
+    early_ends: Mapping[date, str] = field(default_factory=dict, hash=False)
+    """Half days: by the local date on which one starts, the time of the day at which it ends."""
 
     def __post_init__(self) -> None:
         _clock(self.start)
@@ -52,23 +55,42 @@ class Session:
         # In a form that can be a key.
         object.__setattr__(self, "days", tuple(self.days))
         object.__setattr__(self, "closed", frozenset(self.closed))
+        object.__setattr__(self, "early_ends", MappingProxyType(dict(self.early_ends)))
         unknown = [day for day in self.days if day not in _DAYS]
         if unknown or not self.days:
             raise BadBars(f"days {unknown or list(self.days)}: name some of {', '.join(_DAYS)}")
+        for day, end in self.early_ends.items():
+            if not self._starts_on(day):
+                raise BadBars(f"early_ends {day}: no session starts on that day")
+            if self._length(_clock(end)) >= self._length(self._end):
+                raise BadBars(f"early_ends {day}: {end} is not before the end of other days")
 
     def spans(self, first_ns: int, last_ns: int) -> Spans:
         """All sessions between these two times, and at least those around them."""
         zone, start = _zone(self.timezone), _clock(self.start)
-        end = start if self.end is None else _clock(self.end)
         day, last_day = (_local_date(at_ns) for at_ns in (first_ns, last_ns))
         day, last_day = day - _MARGIN, last_day + _MARGIN
         starts, ends = [], []
         while day <= last_day:
-            if _DAYS[day.weekday()] in self.days and day not in self.closed:
+            if self._starts_on(day):
+                end = _clock(self.early_ends[day]) if day in self.early_ends else self._end
                 starts.append(_at_ns(day, start, zone))
                 ends.append(_at_ns(day if end > start else day + _DAY, end, zone))
             day += _DAY
         return np.array(starts, np.int64), np.array(ends, np.int64)
+
+    @property
+    def _end(self) -> time:
+        return _clock(self.start if self.end is None else self.end)
+
+    def _starts_on(self, day: date) -> bool:
+        return _DAYS[day.weekday()] in self.days and day not in self.closed
+
+    def _length(self, end: time) -> timedelta:
+        """By the clock, of a session that ends so: a whole day where it ends as it starts."""
+        begin = datetime.combine(_EPOCH, _clock(self.start))
+        length = datetime.combine(_EPOCH, end) - begin
+        return length if length > timedelta() else length + _DAY
 
 
 @dataclass(frozen=True)

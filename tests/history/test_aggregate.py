@@ -154,6 +154,18 @@ def test_a_holiday_has_no_session() -> None:
     assert (caught.value.rule, caught.value.index) == ("OUTSIDE_SESSION", 0)
 
 
+def test_a_half_day_ends_early() -> None:
+    week = ("mon", "tue", "wed", "thu", "fri")
+    session = Session("09:00", end="17:00", days=week, early_ends={date(2026, 3, 2): "09:30"})
+    with pytest.raises(BadBars, match="no session then") as caught:
+        aggregate_bars(bars(40), "5m", session=session)
+    assert caught.value.index == 30
+    assert aggregate_bars(bars(30), "1d", session=session)["time"].tolist() == [NINE_NS]
+    for day, end in ((date(2026, 3, 2), "17:00"), (date(2026, 3, 1), "13:00")):
+        with pytest.raises(BadBars, match=f"early_ends {day}: "):
+            Session("09:00", end="17:00", days=week, early_ends={day: end})
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_ticks(engine: Any) -> None:
     ticks = {"time": NINE_NS + np.array([0, 0, 59, 60, 200]) * 1_000_000_000, "price": np.array([5, 7, 6, -1, 0])}

@@ -14,6 +14,7 @@ from .streams import SECOND
 from .twins import Twins, entry, records
 
 HOUR = 3_600 * SECOND
+WEEK_DAYS = ["mon", "tue", "wed", "thu", "fri"]
 WEEK_NIGHTS = ["sun", "mon", "tue", "wed", "thu"]
 FX: dict[str, Any] = {"name": "fx", "timezone": "EST5EDT,M3.2.0,M11.1.0", "open": "17:00", "close": "17:00"}
 GLOBEX: dict[str, Any] = {"name": "globex", "timezone": "CST6CDT,M3.2.0,M11.1.0", "open": "17:00", "close": "16:00"}

@@ -19,7 +19,7 @@ from flows.kernels.stage import Stage
 from tests.history.recorded_bars import EUR_USD, columns, minutes, rows
 from tests.recordings import recording
 
-from .live_bars import FX, GLOBEX, HOUR, WEEK_NIGHTS, live, same
+from .live_bars import FX, GLOBEX, HOUR, WEEK_DAYS, WEEK_NIGHTS, live, same
 from .plain_ticks import heartbeat, quote, trade
 from .streams import SECOND
 from .twins import IDS
@@ -56,7 +56,7 @@ def test_quotes_over_a_weekend() -> None:
     assert sum(bar.first_offset == bar.origin.offset for bar in made["time:60s:fx:filled@ask"]) > 10
 
 
-def test_trades_of_futures_and_a_holiday() -> None:
+def test_trades_of_futures_a_holiday_and_a_half_day() -> None:
     bars = minutes(recording("bars/6EH4.XCME_1min_bars_20240101_20240131.csv.gz"))
     time, price, volume = (
         bars[name][:12_000].astype(np.int64) if scale is None else np.rint(bars[name][:12_000] * scale).astype(np.int64)
@@ -64,12 +64,19 @@ def test_trades_of_futures_and_a_holiday() -> None:
     )
     # A minute's trade at its end, which at a session's close is outside of it.
     tape: list[Record] = [trade(*one) for one in zip(time.tolist(), price.tolist(), volume.tolist(), strict=True)]
-    closed = "2024-01-09"
-    sessions = [{**GLOBEX, "days": WEEK_NIGHTS, "closed": [closed]}]
+    closed, half = "2024-01-09", "2024-01-10"
+    sessions = [{**GLOBEX, "days": WEEK_NIGHTS, "closed": [closed], "early_closes": [f"{half} 12:00"]}]
     series = [{"name": "time:1d:globex"}, {"name": "time:1h:globex:filled"}]
     end_ns = int(time[-1]) + 30 * HOUR
     made = live({"sessions": sessions, "series": series}, [*tape, heartbeat(end_ns + SECOND)])
-    session = Session("17:00", "America/Chicago", end="16:00", days=WEEK_NIGHTS, closed=[date.fromisoformat(closed)])
+    session = Session(
+        "17:00",
+        "America/Chicago",
+        end="16:00",
+        days=WEEK_NIGHTS,
+        closed=[date.fromisoformat(closed)],
+        early_ends={date.fromisoformat(half): "12:00"},
+    )
     inside = np.zeros(len(price), bool)
     for start, end in zip(*session.spans(int(time[0]), int(time[-1])), strict=True):
         inside |= (time >= start) & (time < end)
@@ -78,6 +85,20 @@ def test_trades_of_futures_and_a_holiday() -> None:
     for name, timeframe, gaps in (("time:1d:globex", "1d", "empty"), ("time:1h:globex:filled", "1h", "filled")):
         expected = aggregate_ticks(ticks, timeframe, session=session, gaps=gaps, sums=["volume"], until=end_ns)
         assert same(made[name], expected, "volume"), name
+    lengths = {(bar.close_ns - bar.open_ns) // HOUR for bar in made["time:1d:globex"]}
+    assert lengths == {23, 19}
+
+
+def test_a_half_day_is_over_when_it_closes_and_the_next_opens_as_ever() -> None:
+    # A Friday, 9:30 to 13:00 in New York; then Monday's first hour.
+    friday_ns = 1_709_856_000 * SECOND
+    hours = [14.75, 17.9, 18, 18.1, 20.5, 72 + 13.6]
+    tape: list[Record] = [trade(friday_ns + int(hour * HOUR), 100 + place, 1) for place, hour in enumerate(hours)]
+    nyse = {"name": "nyse", "timezone": FX["timezone"], "open": "09:30", "close": "16:00", "days": WEEK_DAYS}
+    sessions = [{**nyse, "early_closes": ["2024-03-08 13:00"]}]
+    series = [{"name": "time:1h:nyse"}]
+    made = live({"sessions": sessions, "series": series}, [*tape, heartbeat(friday_ns + 96 * HOUR)])["time:1h:nyse"]
+    assert [(bar.close, (bar.close_ns - friday_ns) / HOUR) for bar in made] == [(100, 15.5), (101, 18), (105, 86.5)]
 
 
 def test_a_day_has_as_many_hours_as_its_clocks_say() -> None:
@@ -126,6 +147,11 @@ def test_a_hole_of_more_than_a_day_of_seconds_stays_empty() -> None:
         ({"open": "5 pm"}, "time:60s:fx", "is no time of the day"),
         ({"days": ["weekdays"]}, "time:60s:fx", "name some of mon, tue"),
         ({"closed": ["2024-02-30"]}, "time:60s:fx", "is no date as 2026-12-25"),
+        ({"early_closes": ["2024-02-30 12:00"]}, "time:60s:fx", "early_closes: 2024-02-30 is no date as 2026-12-25"),
+        ({"early_closes": ["2024-02-29"]}, "time:60s:fx", "2024-02-29: is no time of the day"),
+        ({"early_closes": ["2024-02-29 17:00"]}, "time:60s:fx", "is not before the close of other days"),
+        ({"early_closes": ["2024-02-29 12:00"] * 2}, "time:60s:fx", "no session begins on that day, or it is named"),
+        ({"early_closes": ["2024-03-02 12:00"], "days": ["mon"]}, "time:60s:fx", "no session begins on that day"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_both(changes: dict[str, Any], name: str, problem: str) -> None:
