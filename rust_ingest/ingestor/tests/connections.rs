@@ -14,10 +14,14 @@ use ingestor::feed::endpoints::Endpoints;
 use ingestor::feed::opener::Opener;
 use ingestor::feed::stop::Stop;
 use notebook::{Bench, limits_of, on_one_thread, wait_for};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use venue::{Turn, Venue};
 use venues::dialect::Probe;
 use venues::limits::{Limit, Limits};
+
+/// For so long a venue may say nothing. Both of them are on one thread here: with less, a machine that leaves it without a
+/// processor for a moment makes a silence of its own.
+const SILENT: Duration = Duration::from_secs(1);
 
 fn said(messages: &[&str]) -> Vec<String> {
     messages.iter().copied().map(str::to_owned).collect()
@@ -56,17 +60,16 @@ fn a_venue_that_refuses_or_hangs_is_left_for_the_next_one() {
     on_one_thread(async {
         let refusing = Venue::start([Turn::Refuse, Turn::Serve(said(&["back"]))]).await;
         let hanging = Venue::start([Turn::Hang(said(&["1"]))]).await;
-        let stale_after = Duration::from_millis(300);
         let bench = Bench::connect(
             1,
             &[&refusing.endpoint, &hanging.endpoint],
-            stale_after,
+            SILENT,
             limits_of("binance"),
         );
         let heard = bench.until(5).await;
         assert_eq!(
             heard,
-            ["0 opened", "0 1", "0 closed: no frame for 300ms", "0 opened", "0 back"]
+            ["0 opened", "0 1", "0 closed: no frame for 1s", "0 opened", "0 back"]
         );
         assert_eq!(
             (refusing.paths().len(), hanging.paths().len()),
@@ -80,9 +83,9 @@ fn a_venue_that_refuses_or_hangs_is_left_for_the_next_one() {
 fn a_venue_that_answers_pings_is_quiet_and_not_gone() {
     on_one_thread(async {
         let venue = Venue::start([]).await;
-        let bench = Bench::connect(1, &[&venue.endpoint], Duration::from_millis(200), limits_of("binance"));
+        let bench = Bench::connect(1, &[&venue.endpoint], SILENT, limits_of("binance"));
         bench.until(1).await;
-        sleep(Duration::from_millis(700)).await;
+        sleep(SILENT * 5 / 2).await;
         venue.say("still here");
         assert_eq!(bench.until(2).await, ["0 opened", "0 still here"]);
     });
@@ -179,14 +182,14 @@ fn replies_go_out_on_their_connection_without_anything_heard() {
 fn replies_keep_to_the_venues_pace_in_their_order() {
     on_one_thread(async {
         let venue = Venue::start([]).await;
+        let begun = Instant::now();
         let bench = two_texts_within(&venue, Duration::from_millis(200)).await;
-        let opened = bench.notebook.borrow().openings[0];
         let books = ["-a", "+a", "-b", "+b", "-c", "+c"];
         bench.notebook.borrow_mut().replies = books.chunks(2).map(|book| (0, said(book))).collect();
         wait_for(|| venue.texts().len() == 7).await;
         assert_eq!(venue.texts()[1..], books, "behind the subscription");
         // With the subscription these are two at once, and two every 200 ms.
-        assert!(opened.elapsed() >= Duration::from_millis(590), "{:?}", opened.elapsed());
+        assert!(begun.elapsed() >= Duration::from_millis(600), "{:?}", begun.elapsed());
     });
 }
 
@@ -194,13 +197,15 @@ fn replies_keep_to_the_venues_pace_in_their_order() {
 fn what_waited_when_the_connection_was_lost_is_not_said_on_the_next_one() {
     on_one_thread(async {
         let venue = Venue::start([]).await;
-        let bench = two_texts_within(&venue, Duration::from_millis(300)).await;
+        // Long enough for the cut to come before the second text's turn, on a busy machine too.
+        let within = Duration::from_secs(2);
+        let bench = two_texts_within(&venue, within).await;
         bench.notebook.borrow_mut().replies = vec![(0, said(&["-a", "+a"]))];
         wait_for(|| venue.texts().len() == 2).await;
         venue.cut();
         bench.until(3).await;
         wait_for(|| venue.texts().len() == 3).await;
-        sleep(Duration::from_millis(400)).await;
+        sleep(within).await;
         assert_eq!(
             venue.texts(),
             ["subscribe 0", "-a", "subscribe 0"],
@@ -221,10 +226,12 @@ fn openings_keep_to_the_venues_pace() {
             openings: limit,
             ..limits_of("okx")
         };
+        // From before the first one's turn: when its handshake is done depends on the machine.
+        let begun = Instant::now();
         let bench = Bench::connect(5, &[&venue.endpoint], Duration::from_secs(20), limits);
         bench.until(5).await;
-        let openings = bench.notebook.borrow().openings.clone();
-        assert!(openings[4] - openings[0] >= Duration::from_millis(590), "{openings:?}");
+        let last = bench.notebook.borrow().openings[4];
+        assert!(last - begun >= Duration::from_millis(600), "{:?}", last - begun);
     });
 }
 
@@ -232,10 +239,9 @@ fn openings_keep_to_the_venues_pace() {
 fn what_comes_while_the_broker_is_slow_is_late_and_not_lost() {
     on_one_thread(async {
         let venue = Venue::start([]).await;
-        let stale_after = Duration::from_millis(400);
-        let bench = Bench::connect(2, &[&venue.endpoint], stale_after, limits_of("binance"));
+        let bench = Bench::connect(2, &[&venue.endpoint], SILENT, limits_of("binance"));
         bench.until(2).await;
-        bench.notebook.borrow_mut().slow = Duration::from_millis(600);
+        bench.notebook.borrow_mut().slow = SILENT * 5 / 4;
         for number in 0..3 {
             venue.say(&number.to_string());
         }

@@ -90,7 +90,7 @@ fn lines_of_an_answer_come_whole_and_the_stream_is_asked_for_again() {
 fn a_silent_answer_is_given_up() {
     on_one_thread(async {
         let (endpoint, _requests) = answering(&["HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{}\n"]).await;
-        let bench = Bench::connect(1, &[&endpoint], Duration::from_millis(200), limits_of("binance"));
+        let bench = Bench::connect(1, &[&endpoint], Duration::from_secs(1), limits_of("binance"));
         let heard = bench.until(3).await;
         assert_eq!(heard[..2], ["0 opened", "0 {}"]);
         assert!(heard[2].starts_with("0 closed: "), "{heard:?}");

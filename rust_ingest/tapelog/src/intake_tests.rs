@@ -130,9 +130,12 @@ fn nothing_is_waited_for_no_longer_than_told() {
         assert!(!intake.take(SOON, |_| panic!("there is nothing")));
         begin.elapsed() >= SOON
     });
-    let begin = Instant::now();
-    assert!(!intake.take(Duration::ZERO, |_| panic!("there is nothing")));
-    assert!(begin.elapsed() < SOON);
+    // A busy machine may hold up a call, but not all of them.
+    until(|| {
+        let begin = Instant::now();
+        assert!(!intake.take(Duration::ZERO, |_| panic!("there is nothing")));
+        begin.elapsed() < SOON
+    });
 }
 
 #[test]

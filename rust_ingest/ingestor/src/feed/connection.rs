@@ -234,12 +234,21 @@ impl<L: Listener> Connection<L> {
         loop {
             let turn = requests.next_turn(&self.opener);
             let Heard { answers, over } = tokio::select! {
+                // In this order: where this process had no processor for a while, what waits at the wire is heard before
+                // a silence is judged.
+                biased;
                 () = self.stop.requested() => {
                     let mut farewell = Heard::default();
                     farewell.close();
                     // A courtesy: the connection ends either way.
                     let _ = wire.send(&farewell.answers).await;
                     return Ok(End::Done);
+                }
+                () = sleep_until(turn.unwrap_or_else(Instant::now)), if turn.is_some() => {
+                    if let Err(reason) = say(&mut wire, &mut requests).await {
+                        return Ok(End::Lost(Over::lost(reason)));
+                    }
+                    continue;
                 }
                 brought = wire.wait() => {
                     match brought {
@@ -255,12 +264,6 @@ impl<L: Listener> Connection<L> {
                     let heard = listener.read(self.number, wire.reader())?;
                     silence.heard(Instant::now(), listener.deaf());
                     heard
-                }
-                () = sleep_until(turn.unwrap_or_else(Instant::now)), if turn.is_some() => {
-                    if let Err(reason) = say(&mut wire, &mut requests).await {
-                        return Ok(End::Lost(Over::lost(reason)));
-                    }
-                    continue;
                 }
                 _ = ticker.tick() => self.look(&mut silence, &probe),
             };
