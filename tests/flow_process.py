@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-_TIMEOUT_S = 60.0
+_TIMEOUT_S = 120.0
 
 
 class Services(Protocol):
@@ -68,13 +68,17 @@ class FlowProcess:
         code = self.process.wait(_TIMEOUT_S)
         assert code == 0, f"exit code {code}: {self.log.read_text()[-2000:]}"
 
-    def done(self, topic: str) -> int:
-        """Records of the topic that are processed, by the flow's own word."""
+    def positions(self, topic: str) -> dict[str, int]:
+        """By partition, the offset behind the last record that is processed, by the flow's own word."""
         try:
             status: dict[str, Any] = json.loads(self.status_file.read_text())
         except FileNotFoundError:
-            return 0
-        return sum(status["positions"].get(topic, {}).values())
+            return {}
+        return dict(status["positions"].get(topic, {}))
+
+    def done(self, topic: str) -> int:
+        """Records of the topic that are processed, by the flow's own word."""
+        return sum(self.positions(topic).values())
 
     def until(self, reached: Callable[[], bool]) -> None:
         """Waits for something while the flow runs."""

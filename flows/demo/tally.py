@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +22,9 @@ FROM risk_inbox WHERE topic = {topic:String} AND kind = 'ExecutionReport' AND la
 GROUP BY instrument ORDER BY instrument
 """
 _PNL = "SELECT quote, toString(sum(net_pnl)) FROM pnl WHERE topic = {topic:String} GROUP BY quote ORDER BY quote"
+
+Ends = Mapping[str, Mapping[int, int]]
+"""By topic and partition, where the log ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,21 @@ def read_status(data_dir: Path, name: str) -> dict[str, Any]:
     return dict(status)
 
 
-def behind(data_dir: Path, flow: str, topic: str, ends: Mapping[str, Mapping[int, int]]) -> int:
+def behind(data_dir: Path, flow: str, topic: str, ends: Ends) -> int:
     """Records of a topic that a flow has not worked through, outputs confirmed, by its own word."""
-    positions = read_status(data_dir, flow).get("positions", {}).get(topic, {})
+    return _left(read_status(data_dir, flow), topic, ends)
+
+
+def orders_ended(data_dir: Path, ends: Callable[[], Ends]) -> bool:
+    """Whether no order is open, and none is to come, where nobody but the router says anything to risk any more."""
+    # One word of the router's for both: it may take an order between two.
+    router = read_status(data_dir, "router")
+    if router.get("open") != 0 or behind(data_dir, "risk", "risk.inbox", ends()):
+        return False
+    # Reports from before that word may have made risk write again.
+    return _left(router, "execution.orders", ends()) == 0
+
+
+def _left(status: Mapping[str, Any], topic: str, ends: Ends) -> int:
+    positions = status.get("positions", {}).get(topic, {})
     return sum(max(0, end - int(positions.get(str(partition), 0))) for partition, end in ends[topic].items())

@@ -9,7 +9,7 @@ from pathlib import Path
 from flows.connectors.log_ends import BrokerAway
 from flows.demo.fleet import Fleet
 from flows.demo.screen import Screen
-from flows.demo.tally import Tallier, behind, read_status
+from flows.demo.tally import Tallier, behind, orders_ended
 from flows.errors import TapeflowError
 
 _POLL_S = 0.2
@@ -45,18 +45,12 @@ def wind_down(fleet: Fleet, tallier: Tallier, data_dir: Path, screen: Screen) ->
     def worked_through(flow: str, topic: str) -> bool:
         return behind(data_dir, flow, topic, tallier.ends()) == 0
 
-    def orders_ended() -> bool:
-        router = read_status(data_dir, "router")
-        settled = router.get("open") == 0 and behind(data_dir, "router", "execution.orders", tallier.ends()) == 0
-        # The reports that the router wrote meanwhile may make risk write again.
-        return settled and worked_through("risk", "risk.inbox")
-
     fleet.take_down("ingestor")
     screen.say("market closed; the ingestor has written all that it received")
     until("the market flow", lambda: worked_through("market", "market.ticks"))
     fleet.take_down("market")
     until("risk", lambda: worked_through("risk", "risk.inbox"))
-    until("the router", orders_ended)
+    until("the router", lambda: orders_ended(data_dir, tallier.ends))
     screen.say("every order has come to its end")
     fleet.take_down("risk")
     fleet.take_down("router")

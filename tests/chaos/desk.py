@@ -20,7 +20,7 @@ from flows.demo.fleet import Fleet
 from flows.demo.listing import read_listing
 from flows.demo.options import Options
 from flows.demo.programs import Program
-from flows.demo.tally import behind, read_status
+from flows.demo.tally import behind, orders_ended
 from flows.stack import Stack, ports, tables, topics
 from flows.stack.process import Process
 from tests import nervous_desk
@@ -117,20 +117,15 @@ class Desk:
 
     def drain(self) -> None:
         """Ends the market and then all but the audit, each when it has nothing left. Raises NotDrained."""
-        ends = LogEnds(self.settings)
+        data_dir, log = self._options.data_dir, LogEnds(self.settings)
 
-        def worked_through(name: str, topic: str) -> bool:
-            return behind(self._options.data_dir, name, topic, ends.read(contract.load())) == 0
-
-        def orders_ended() -> bool:
-            is_idle = read_status(self._options.data_dir, "router").get("open") == 0
-            # Its last reports may make risk write again.
-            return is_idle and worked_through("router", "execution.orders") and worked_through("risk", "risk.inbox")
+        def ends() -> dict[str, dict[int, int]]:
+            return log.read(contract.load())
 
         self._fleet.take_down("ingestor")
         for name in (*self._schedule.flows, "risk"):
-            _until(name, lambda name=name: worked_through(name, _READS[name]))
-        _until("router", orders_ended)
+            _until(name, lambda name=name: behind(data_dir, name, _READS[name], ends()) == 0)
+        _until("router", lambda: orders_ended(data_dir, ends))
         for name in (*self._schedule.flows, "risk", "router"):
             self._fleet.take_down(name)
 

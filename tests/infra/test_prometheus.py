@@ -58,7 +58,7 @@ def test_every_panel_is_answered(watching: Prometheus) -> None:
     def unanswered() -> set[str]:
         return {question.expr for question in watched.charts() if not watching.query(question.expr)}
 
-    wait_for("something for every panel", lambda: not unanswered(), 30)
+    wait_for("something for every panel", lambda: not unanswered())
 
 
 def test_every_rule_is_evaluated(watching: Prometheus) -> None:
@@ -69,12 +69,13 @@ def test_every_rule_is_evaluated(watching: Prometheus) -> None:
 
 
 def test_a_killed_program_raises_its_alert_until_it_is_back(watching: Prometheus, desk: RunningDesk) -> None:
+    # The others may be pending now and then: on a busy machine an answer can take longer than the second it has.
     address = desk.addresses["ingestor"]
-    assert _states(watching) == {}
+    wait_for("its answer", lambda: address not in _states(watching))
     desk.ingestor.kill()
-    wait_for("the alert", lambda: _states(watching) == {address: "firing"})
+    wait_for("the alert", lambda: _states(watching).get(address) == "firing")
     desk.start_ingestor()
-    wait_for("its end", lambda: _states(watching) == {})
+    wait_for("its end", lambda: address not in _states(watching))
 
 
 def _states(watching: Prometheus) -> dict[str, str]:

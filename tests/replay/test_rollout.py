@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -45,14 +45,16 @@ _SAID = sum(len(words) for words in _WORDS.values()) - 1
 
 
 @contextmanager
-def fed(settings: Settings) -> Iterator[threading.Thread]:
-    """Ticks under which an operator speaks now and then; sent when the block is left."""
+def fed(settings: Settings, heard: Callable[[int], None] = lambda _chunk: None) -> Iterator[threading.Thread]:
+    """Ticks under which an operator speaks now and then; sent when the block is left. `heard` may hold up what comes
+    after a chunk, and what was said with it."""
 
     def feed() -> None:
         stream = iter(messages(_CHUNK * _CHUNKS, seed=21, per_second=25))
         for number in range(_CHUNKS):
             write(settings, "market.ticks", [message for message, _ in zip(stream, range(_CHUNK), strict=False)])
             rollout_log.say(settings, IDS, _WORDS.get(number, []))
+            heard(number)
             time.sleep(0.1)
         write(settings, "market.ticks", stream)
 
@@ -94,6 +96,11 @@ def engines(folder: Path, name: str = "market") -> dict[str, dict[str, Any]]:
     return dict(json.loads(file.read_text())["engines"]) if file.exists() else {}
 
 
+def running(folder: Path) -> set[str]:
+    """All that run any stage of any partition now."""
+    return {engine for stages in engines(folder).values() for one in stages.values() for engine in one["running"]}
+
+
 @pytest.fixture(scope="module")
 def settings(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A market whose engines were changed under load."""
@@ -101,15 +108,21 @@ def settings(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Settings
     topics.create(settings)
     folder = tmp_path_factory.mktemp("rollout")
     with FlowProcess(stack, folder, _PREFIX, "market") as process:
-        seen: set[tuple[str, ...]] = set()
-        with fed(settings) as feeder:
-            while feeder.is_alive():
-                seen |= {tuple(one["running"]) for stages in engines(folder).values() for one in stages.values()}
-                time.sleep(0.1)
+        seen = set()
+
+        def heard(number: int) -> None:
+            # A flow that starts when all has been said, or is renewing its word just then, would show one engine.
+            engine = {0: "rust", 4: "python"}.get(number)
+            if engine:
+                process.until(lambda: engine in running(folder))
+                seen.add(engine)
+
+        with fed(settings, heard):
+            pass
         total = len(read(settings, "market.ticks"))
         process.until(lambda: process.done("market.ticks") == total)
         process.interrupt()
-    assert {engine for running in seen for engine in running} == {"rust", "python"}
+    assert seen == {"rust", "python"}
     for stages in engines(folder).values():
         for standing in stages.values():
             assert standing["running"] == ["rust"]
@@ -174,6 +187,8 @@ def test_a_panic_in_rust_loses_nothing(stack: Stack, tmp_path: Path) -> None:
         for begin in range(0, len(stream), 500):
             write(settings, "market.ticks", stream[begin : begin + 500])
             time.sleep(0.2)
+        # Before it has begun Ctrl-C ends it as any program.
+        process.until(lambda: process.done("market.ticks") > 0)
         process.interrupt()
     with FlowProcess(stack, tmp_path, settings.topic_prefix, str(flow), "--until-end") as process:
         process.ended()

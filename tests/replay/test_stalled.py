@@ -54,7 +54,8 @@ def _once(records: Iterable[Written]) -> list[Written]:
 def test_a_successor_on_the_same_folder_does_not_start(stack: Stack, tmp_path: Path) -> None:
     _log(stack, "stalled-same.")
     with FlowProcess(stack, tmp_path, "stalled-same.", "market") as first:
-        first.until(lambda: (tmp_path / "state" / "flows" / "market.lock").exists())
+        # It has its lock, and is past the start, in which it could not end in time.
+        first.until(lambda: bool(first.positions("market.ticks")))
         first.process.send_signal(signal.SIGSTOP)
         with FlowProcess(stack, tmp_path, "stalled-same.", "market") as second:
             assert second.process.wait(60) == 1

@@ -48,7 +48,7 @@ class Exchange:
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
-        self.process.communicate(timeout=5)
+        self.process.communicate(timeout=60)
         self.log.close()
 
     def logged(self) -> str:

@@ -67,6 +67,12 @@ class IngestorProcess:
     def status(self) -> dict[str, Any]:
         return dict(json.loads(self.status_file.read_text()))
 
+    def status_from_now_on(self) -> dict[str, Any]:
+        """The first that it writes after this call: what stands in the file is up to a second old, or older."""
+        now_ns = time.time_ns()
+        wait_for("a new status", lambda: self.status()["updated_ns"] > now_ns)
+        return self.status()
+
     def wait_for_frames(self, count: int, seconds: float = 60) -> dict[str, Any]:
         """The status once so many frames have come, and what was on its way then is acknowledged.
 
@@ -93,13 +99,13 @@ class IngestorProcess:
         """Ends it politely; the seconds that took."""
         start = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(timeout=10)
+        code = self.process.wait(timeout=60)
         assert code == 0, self.log.read_text()
         return time.monotonic() - start
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
 
 
 class Ingestor(IngestorProcess):

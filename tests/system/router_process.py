@@ -63,6 +63,9 @@ class Router:
         self.status_file = folder / f"router-{time.monotonic_ns()}.json"
         self.log = self.status_file.with_suffix(".log")
         command = [str(BINARY), "--venue", f"{exchange.venue}=http://{host}:{port}", *options]
+        if "--order-deadline" not in options:
+            # On a busy machine more than the ten seconds may pass while the lease of a router that was killed runs out.
+            command += ["--order-deadline", "60s"]
         command += ["--bootstrap-servers", settings.bootstrap_servers, "--topic-prefix", settings.topic_prefix]
         command += ["--status-file", str(self.status_file)]
         keys = {"TAPEFLOW_VENUE_KEY": KEY, "TAPEFLOW_VENUE_SECRET": SECRET} if keys is None else keys
@@ -85,13 +88,13 @@ class Router:
         """Ends it politely; the seconds that took."""
         start = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(timeout=10)
+        code = self.process.wait(timeout=60)
         assert code == 0, self.log.read_text()
         return time.monotonic() - start
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
 
 
 class Logs:
@@ -201,7 +204,7 @@ class Logs:
         finally:
             consumer.close()
 
-    def ended(self, *client_order_ids: str, seconds: float = 30) -> list[list[records.ExecutionReport]]:
+    def ended(self, *client_order_ids: str, seconds: float = 90) -> list[list[records.ExecutionReport]]:
         """The reports of these orders, once each has come to its end."""
 
         def look() -> list[list[records.ExecutionReport]] | None:

@@ -199,7 +199,7 @@ def test_foreground_stops_on_a_signal_at_any_moment(tmp_path: Path, number: sign
                 break
         children = [service.process for service in state.read(tmp_path).services.values() if service.process]
         running.send_signal(number)
-        assert running.wait(20) == 0
+        assert running.wait(60) == 0
         assert not any(child.alive() for child in children)
     finally:
         running.kill()

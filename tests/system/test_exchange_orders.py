@@ -98,17 +98,17 @@ def test_limits_are_the_venues_and_so_is_what_follows(tmp_path: Path) -> None:
         status, headers = headers_of(exchange, "POST", "order", **limit_order("a", price="50.00", quantity="0.2"))
         assert (status, headers["x-mbx-order-count-10s"], headers["x-mbx-order-count-1d"]) == (200, "1", "1")
         assert int(headers["x-mbx-used-weight-1m"]) > 20
-        statuses = []
-        for _ in range(80):
+        # Weight and violations are counted by the minute: where one ends meanwhile, it begins anew.
+        deadline = time.monotonic() + 120
+        answers = [(200, 0)]
+        while answers[-1][0] != 418:
+            assert time.monotonic() < deadline, answers
             status, headers = headers_of(exchange, "GET", "openOrders")
-            statuses.append(status)
-            if status == 429:
-                break
-        assert statuses[-1] == 429
-        assert 0 < int(headers["retry-after"]) <= 60
-        while status == 429:
-            status, headers = headers_of(exchange, "GET", "openOrders")
-        assert (status, int(headers["retry-after"])) == (418, 120)
+            answers.append((status, int(headers.get("retry-after", 0))))
+        refused = [after_s for status, after_s in answers if status == 429]
+        assert refused
+        assert all(0 < after_s <= 60 for after_s in refused)
+        assert answers[-1] == (418, 120)
 
 
 def test_a_rate_refusal_a_ban_a_halt_and_a_wrong_clock_come_on_demand(market: Exchange) -> None:
@@ -120,7 +120,8 @@ def test_a_rate_refusal_a_ban_a_halt_and_a_wrong_clock_come_on_demand(market: Ex
     assert market.get("exchangeInfo")["symbols"][0]["status"] == "HALT"
     market.control("faults", {"halted": False, "clock_skew_ms": -60_000})
     assert market.signed("POST", "order", **order)[1]["code"] == -1021
-    assert abs(market.get("time")["serverTime"] / 1000 - time.time() + 60) < 5
+    before_ms = int(time.time() * 1000)
+    assert before_ms <= market.get("time")["serverTime"] + 60_000 <= time.time() * 1000
     market.control("faults", {"clock_skew_ms": 0})
     assert market.signed("POST", "order", **order)[0] == 200
     market.control("faults", {"ban_ms": 60_000})

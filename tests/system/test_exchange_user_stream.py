@@ -15,13 +15,21 @@ from tests.system.exchange_process import KEY, Exchange, Stream
 
 @pytest.fixture
 def market(tmp_path: Path) -> Iterator[Exchange]:
-    with small_market(tmp_path, "--listen-key-valid", "2s", "--account", "other:secret") as exchange:
+    with small_market(tmp_path, "--account", "other:secret") as exchange:
         yield exchange
 
 
 def listen_key(exchange: Exchange, method: str = "POST", query: str = "") -> tuple[int, Any]:
     path = "userDataStream" if exchange.venue == "binance" else "listenKey"
     return exchange.request(method, f"{exchange.prefix}/{path}", query, key=KEY)
+
+
+def listening(exchange: Exchange, path: str) -> Stream:
+    """A connection that gets what happens from now on: the exchange takes it in some moments after its handshake, and
+    answers its requests from then on."""
+    stream = Stream(exchange, path)
+    stream.ask(method="LIST_SUBSCRIPTIONS", id=1)
+    return stream
 
 
 def events(stream: Stream, count: int) -> list[dict[str, Any]]:
@@ -31,7 +39,7 @@ def events(stream: Stream, count: int) -> list[dict[str, Any]]:
 def test_orders_and_balances_are_told_as_they_change(market: Exchange) -> None:
     key = listen_key(market)[1]["listenKey"]
     assert listen_key(market)[1]["listenKey"] == key
-    with Stream(market, f"/ws/{key}") as own, Stream(market, f"/stream?streams={key}") as wrapped:
+    with listening(market, f"/ws/{key}") as own, listening(market, f"/stream?streams={key}") as wrapped:
         market.signed("POST", "order", **limit_order("mine"))
         market.signed("DELETE", "order", symbol="BTCUSDT", origClientOrderId="mine", newClientOrderId="away")
         told = events(own, 6)
@@ -52,17 +60,18 @@ def test_orders_and_balances_are_told_as_they_change(market: Exchange) -> None:
         assert (first["stream"], first["data"]["x"]) == (key, "NEW")
 
 
-def test_a_listen_key_ends_without_a_keep_alive(market: Exchange) -> None:
-    key = listen_key(market)[1]["listenKey"]
-    assert listen_key(market, "PUT", f"listenKey={key}") == (200, {})
-    with Stream(market, f"/ws/{key}") as stream:
-        expired = json.loads(stream.message())
-        assert (expired["e"], expired["listenKey"]) == ("listenKeyExpired", key)
-    unknown = {"code": -1125, "msg": "This listenKey does not exist."}
-    assert listen_key(market, "PUT", f"listenKey={key}") == (400, unknown)
-    assert listen_key(market)[1]["listenKey"] != key
-    assert listen_key(market, "DELETE", f"listenKey={key}") == (400, unknown)
-    assert key not in market.logged()
+def test_a_listen_key_ends_without_a_keep_alive(tmp_path: Path) -> None:
+    with small_market(tmp_path, "--listen-key-valid", "5s") as market:
+        key = listen_key(market)[1]["listenKey"]
+        assert listen_key(market, "PUT", f"listenKey={key}") == (200, {})
+        with Stream(market, f"/ws/{key}") as stream:
+            expired = json.loads(stream.message())
+            assert (expired["e"], expired["listenKey"]) == ("listenKeyExpired", key)
+        unknown = {"code": -1125, "msg": "This listenKey does not exist."}
+        assert listen_key(market, "PUT", f"listenKey={key}") == (400, unknown)
+        assert listen_key(market)[1]["listenKey"] != key
+        assert listen_key(market, "DELETE", f"listenKey={key}") == (400, unknown)
+        assert key not in market.logged()
 
 
 def test_futures_tell_orders_and_positions() -> None:
@@ -71,7 +80,7 @@ def test_futures_tell_orders_and_positions() -> None:
         exchange.wait_until_drained()
         key = listen_key(exchange)[1]["listenKey"]
         assert listen_key(exchange, "PUT") == (200, {"listenKey": key})
-        with Stream(exchange, f"/ws/{key}") as stream:
+        with listening(exchange, f"/ws/{key}") as stream:
             order = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.002"}
             exchange.signed("POST", "order", **order)
             new, account, trade = events(stream, 3)
@@ -84,7 +93,7 @@ def test_futures_tell_orders_and_positions() -> None:
 def test_events_are_lost_and_doubled_on_demand(market: Exchange) -> None:
     key = listen_key(market)[1]["listenKey"]
     market.control("faults", {"skip_user_events": 1, "double_user_events": 1})
-    with Stream(market, f"/ws/{key}") as stream:
+    with listening(market, f"/ws/{key}") as stream:
         market.signed("POST", "order", **limit_order("mine", price="50.00"))
         position, again = events(stream, 2)
         assert position == again

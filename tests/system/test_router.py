@@ -101,7 +101,8 @@ def test_an_unknown_outcome_is_asked_about_before_anything_is_sent_again(
         for reports in logs.ended(*ids):
             assert reports[-1].status.value == "filled"
         assert len(own(exchange, *ids)) == 4
-        assert wait_for("counts", lambda: router.status()["unknown_outcomes"]) == 2
+        # A venue that is slow to answer adds to them.
+        wait_for("counts", lambda: router.status()["unknown_outcomes"] >= 2)
     exchange.control("faults", {fault: 0, "fail_queries": 0})
 
 
@@ -210,7 +211,7 @@ def test_an_order_that_waited_too_long_expires_unsent(logs: Logs, exchange: Exch
 def test_what_an_order_of_an_earlier_run_needs_is_said(logs: Logs, exchange: Exchange, tmp_path: Path) -> None:
     one = logs.new(venue="binance_usdm", instrument="BTC-USDT-PERP")
     router = Router(logs.settings, exchange, tmp_path)
-    assert router.process.wait(timeout=20) == 1
+    assert router.process.wait(timeout=60) == 1
     assert one in router.log.read_text()
     assert "--venue" in router.log.read_text()
 
@@ -228,7 +229,7 @@ def test_a_repeated_record_is_one_order(logs: Logs, exchange: Exchange, tmp_path
 
 def test_only_one_router_works_a_log(logs: Logs, exchange: Exchange, tmp_path: Path) -> None:
     with Router(logs.settings, exchange, tmp_path) as former, Router(logs.settings, exchange, tmp_path) as latter:
-        assert former.process.wait(timeout=10) == 1
+        assert former.process.wait(timeout=60) == 1
         assert "took over" in former.log.read_text()
         one = logs.new()
         assert logs.ended(one)[0][-1].status.value == "filled"
@@ -250,7 +251,7 @@ def test_a_router_that_was_frozen_and_replaced_does_not_send(logs: Logs, exchang
         with Router(logs.settings, exchange, tmp_path, *QUICK):
             later = [logs.new() for _ in range(3)]
             former.process.send_signal(signal.SIGCONT)
-            assert former.process.wait(timeout=10) == 1
+            assert former.process.wait(timeout=60) == 1
             assert "took over" in former.log.read_text()
             logs.ended(*waiting, *later)
             assert len(own(exchange, *waiting, *later)) == 6
@@ -273,13 +274,13 @@ def test_what_cannot_be_worked_is_kept(logs: Logs, exchange: Exchange, tmp_path:
 def test_it_stops_within_seconds_and_says_how_far_it_is(logs: Logs, exchange: Exchange, tmp_path: Path) -> None:
     with Router(logs.settings, exchange, tmp_path) as router:
         ended = logs.ended(*[logs.new() for _ in range(5)])
-        wait_for("its positions", lambda: router.status()["positions"]["execution.orders"] == {"0": 5, "1": 0})
-        wait_for("no lag", lambda: router.status()["lag"] == 0)
-        status = router.status()
         # Two of each order, and one more where the market's best level did not suffice.
         reports = sum(map(len, ended))
         assert reports >= 10
-        assert (status["open"], status["records"], status["sent"], status["reports"]) == (0, 5, 5, reports)
+        told = {"open": 0, "lag": 0, "records": 5, "sent": 5, "reports": reports}
+        told |= {"positions": {"execution.orders": {"0": 5, "1": 0}}}
+        # All of it in one word of its own: the one before may be from amid the orders.
+        wait_for("its word of all", lambda: {name: router.status()[name] for name in told} == told)
         logs.new(**GTC, price=FAR_BELOW)
         assert router.stop() < 5
 

@@ -37,7 +37,7 @@ AS_OUR_CLIENTS = {
 }
 
 
-def wait_until(done: Callable[[], bool], timeout_s: float = 30) -> None:
+def wait_until(done: Callable[[], bool], timeout_s: float = 90) -> None:
     deadline = time.monotonic() + timeout_s
     while not done():
         assert time.monotonic() < deadline, "did not happen in time"
@@ -52,13 +52,13 @@ def written_and_read(stack: Stack, value: bytes) -> list[bytes]:
     """Writes one record to `ops.dead_letters`, and reads that topic from its beginning."""
     producer = Producer({**stack.settings.kafka(), "acks": "all", "log_level": 0})
     producer.produce("ops.dead_letters", value)
-    assert producer.flush(20) == 0
+    assert producer.flush(60) == 0
     consumer = Consumer({**stack.settings.kafka(), "group.id": str(time.time()), "auto.offset.reset": "earliest"})
     consumer.subscribe(["ops.dead_letters"])
     found: list[bytes] = []
     try:
         while value not in found:
-            message = consumer.poll(20)
+            message = consumer.poll(60)
             assert message is not None
             assert message.error() is None
             found.append(message.value())
@@ -81,7 +81,8 @@ def test_a_life_with_accidents(tmp_path: Path) -> None:
             process = stack.process(service)
             assert process is not None
             os.kill(process.pid, signal.SIGKILL)
-        wait_until(lambda: not well(stack))
+        # By the supervisor's own word: who looks on a busy machine may see them well before and after.
+        wait_until(lambda: all(any(f"{service}: died" in line for line in said) for service in ("kafka", "clickhouse")))
         wait_until(lambda: well(stack))
         assert written_and_read(stack, b"second") == [b"first", b"second"]
         assert "kafka: died (ended by SIGKILL); starts again in 0.25 s" in said
@@ -124,7 +125,7 @@ def test_clients_outlive_the_brokers_restart(tmp_path: Path) -> None:
         stack.bring_up("kafka")
         done.set()
         writer.join()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         waiting = [producer.flush(max(0.1, deadline - time.monotonic())) for producer in producers]
         assert not any(waiting), f"records that clients still hold: {waiting}"
         for producer in producers:
@@ -138,7 +139,7 @@ def test_all_die_with_their_owner_and_the_next_start_clears_up(tmp_path: Path) -
     with log.open("w") as file:
         owner = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
     try:
-        wait_until(lambda: state.read(data_dir).ready, 60)
+        wait_until(lambda: state.read(data_dir).ready)
         # Without its time a line is the one for `tapeflow up`.
         assert all(re.match(r"\d{4}-\d\d-\d\dT", line) for line in log.read_text().splitlines())
         assert "ready after" in log.read_text()
@@ -149,7 +150,7 @@ def test_all_die_with_their_owner_and_the_next_start_clears_up(tmp_path: Path) -
     finally:
         owner.kill()
         owner.wait()
-    wait_until(lambda: not any(service is not None and service.alive() for service in services), 5)
+    wait_until(lambda: not any(service is not None and service.alive() for service in services))
     assert Settings.load(data_dir).running == state.State()
     said: list[str] = []
     with Stack(data_dir, report=said.append) as stack:
