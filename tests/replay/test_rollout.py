@@ -184,11 +184,11 @@ def test_a_panic_in_rust_loses_nothing(stack: Stack, tmp_path: Path) -> None:
     flow = Path(__file__).with_name("panicking_market.py")
     stream = list(messages(6_000, seed=22, per_second=25))
     with FlowProcess(stack, tmp_path, settings.topic_prefix, str(flow)) as process:
-        for begin in range(0, len(stream), 500):
-            write(settings, "market.ticks", stream[begin : begin + 500])
-            time.sleep(0.2)
-        # Before it has begun Ctrl-C ends it as any program.
-        process.until(lambda: process.done("market.ticks") > 0)
+        written = 0
+        for begin in range(0, len(stream), 1_000):
+            written += write(settings, "market.ticks", stream[begin : begin + 1_000])
+            # So it is a batch of its own, or more, in each partition: Rust is good for three there.
+            process.until(lambda written=written: process.done("market.ticks") == written)
         process.interrupt()
     with FlowProcess(stack, tmp_path, settings.topic_prefix, str(flow), "--until-end") as process:
         process.ended()
