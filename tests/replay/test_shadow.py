@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -249,20 +248,25 @@ class TestBesideALiveFlow:
         with FlowProcess(stack, folder / "flow", prefix, *of_flow) as process:
             write(live, "market.ticks", messages(4_000, seed=3))
             process.until(lambda: process.done("market.ticks") == 4_012)
-            command = ["shadow", *of_shadow, "--live", "--for", "12", "--format", "json", "--from", "0"]
-            with subprocess.Popen(
-                [sys.executable, "-m", "flows.cli", *command, "--status-file", str(process.status_file)],
-                env=process.environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            ) as shadowing:
-                time.sleep(4)
+            command = ["shadow", *of_shadow, "--live", "--for", "20", "--format", "json", "--from", "0"]
+            said = folder / "shadow.log"
+            with (
+                said.open("w") as log,
+                subprocess.Popen(
+                    [sys.executable, "-m", "flows.cli", *command, "--status-file", str(process.status_file)],
+                    env=process.environment,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                ) as shadowing,
+            ):
+                # It works, and most of its time is left.
+                process.until(lambda: "behind the log" in said.read_text())
                 write(live, "market.ticks", list(messages(8_000, seed=3))[4_012:])
-                out, said = shadowing.communicate(timeout=60)
+                out, _ = shadowing.communicate(timeout=60)
             status = json.loads(process.status_file.read_text())
         self._engines: dict[str, list[str]] = {}
         for stages in status["engines"].values():
             for stage, standing in stages.items():
                 self._engines.setdefault(stage, []).extend(standing["running"])
-        return shadowing.returncode, json.loads(out), said
+        return shadowing.returncode, json.loads(out), said.read_text()
