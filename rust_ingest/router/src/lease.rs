@@ -3,10 +3,13 @@
 //! The claim is renewed every second by a thread of its own. A request is signed only while the lease runs, by both clocks, and
 //! the venue takes it within its window or never. So a router that was stopped for a while, and replaced, cannot send
 //! behind its successor's back: its lease has run out, or what it signed before is too old.
+//!
+//! How far behind the log it is, another thread asks: such an answer may take as long as a broker's restart, and neither a renewal
+//! nor the router's end waits for it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -70,11 +73,15 @@ impl Lease {
         let keeper = thread::Builder::new().name("lease".to_owned()).spawn({
             let shared = Arc::clone(&shared);
             move || {
-                if let Err(error) = keep(&claim, &inspector, &shared, clock, &stopped) {
+                if let Err(error) = keep(&claim, &shared, clock, &stopped) {
                     // Nobody waits for it any more: the router is going down.
                     let _ = lose.send(error);
                 }
             }
+        })?;
+        thread::Builder::new().name("lag".to_owned()).spawn({
+            let shared = Arc::downgrade(&shared);
+            move || watch_lag(&inspector, &shared)
         })?;
         Ok(Self {
             shared,
@@ -142,21 +149,13 @@ impl Shared {
     }
 }
 
-fn keep(
-    claim: &Claim,
-    inspector: &Inspector,
-    shared: &Shared,
-    clock: Clock,
-    stopped: &mpsc::Receiver<()>,
-) -> Result<(), ClaimError> {
+fn keep(claim: &Claim, shared: &Shared, clock: Clock, stopped: &mpsc::Receiver<()>) -> Result<(), ClaimError> {
     while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(EVERY) {
         let began = clock.now();
-        let positions = shared.positions();
-        match claim.renew(&positions) {
+        match claim.renew(&shared.positions()) {
             Ok(()) => {
                 shared.renewed_steady_ns.store(began.steady_ns, Ordering::Release);
                 shared.renewed_wall_ns.store(began.wall_ns, Ordering::Release);
-                shared.lag.store(lag(inspector, &positions), Ordering::Relaxed);
             }
             Err(error @ ClaimError::Unproven { .. }) => tracing::warn!("{error}"),
             Err(error) => return Err(error),
@@ -169,7 +168,18 @@ fn keep(
     Ok(())
 }
 
-fn lag(inspector: &Inspector, positions: &[ReadTo]) -> i64 {
+/// As long as the lease is there. What cannot be known now stays as it was.
+fn watch_lag(inspector: &Inspector, shared: &Weak<Shared>) {
+    while let Some(shared) = shared.upgrade() {
+        if let Some(lag) = lag(inspector, &shared.positions()) {
+            shared.lag.store(lag, Ordering::Relaxed);
+        }
+        drop(shared);
+        thread::sleep(EVERY);
+    }
+}
+
+fn lag(inspector: &Inspector, positions: &[ReadTo]) -> Option<i64> {
     let behind = |read: &ReadTo| Some(inspector.watermarks(read.topic, read.partition).ok()?.high - read.offset);
-    positions.iter().filter_map(behind).sum()
+    positions.iter().map(behind).sum()
 }
