@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
-from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -55,7 +54,7 @@ class Session:
         # In a form that can be a key.
         object.__setattr__(self, "days", tuple(self.days))
         object.__setattr__(self, "closed", frozenset(self.closed))
-        object.__setattr__(self, "early_ends", MappingProxyType(dict(self.early_ends)))
+        object.__setattr__(self, "early_ends", dict(self.early_ends))
         unknown = [day for day in self.days if day not in _DAYS]
         if unknown or not self.days:
             raise BadBars(f"days {unknown or list(self.days)}: name some of {', '.join(_DAYS)}")

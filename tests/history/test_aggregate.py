@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -161,6 +162,7 @@ def test_a_half_day_ends_early() -> None:
         aggregate_bars(bars(40), "5m", session=session)
     assert caught.value.index == 30
     assert aggregate_bars(bars(30), "1d", session=session)["time"].tolist() == [NINE_NS]
+    assert pickle.loads(pickle.dumps(session)) == session, "it goes to other processes"
     for day, end in ((date(2026, 3, 2), "17:00"), (date(2026, 3, 1), "13:00")):
         with pytest.raises(BadBars, match=f"early_ends {day}: "):
             Session("09:00", end="17:00", days=week, early_ends={day: end})
