@@ -1,26 +1,24 @@
-"""When a market is open each day, by the clock of its place.
+"""When a market is open: one session a day, by the clock of its place (`place_clock`).
 
-The rule of the clock stands in the configuration, as POSIX writes it (`EST5EDT,M3.2.0,M11.1.0`), and is not looked up
-by the zone's name: a replay on another machine, or years later, must not depend on the rules that happen to be
-installed there.
+A session begins at `open` on its day, and ends at `close`, on the next day where that is not behind the open. It begins
+on `days` of the week, and on none of the dates in `closed`: holidays, by the date on which it would have begun. A half
+day is one of `early_closes`, by the date on which it begins, with the clock at which it ends: `2026-11-27 13:00`.
 """
 
 from __future__ import annotations
 
-import re
-import struct
-from datetime import date, datetime, time, timedelta, timezone
-from io import BytesIO
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import date, time, timedelta
+from typing import Final, NamedTuple
 
 from flows.errors import StageConfigError
-from flows.kernels.checked import INT64_MAX, INT64_MIN
 from flows.kernels.config import Fields
+from flows.kernels.place_clock import clock_of, date_of, local_day, moment_ns, zone_of
 
-_CLOCK = re.compile("([01][0-9]|2[0-3]):([0-5][0-9])")
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+FIELDS: Final = ("timezone", "open", "close", "days", "closed", "early_closes")
+"""What a configuration says of it."""
+_WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _DAY = timedelta(days=1)
+_DAY_MINUTES = 24 * 60
 
 
 class Session(NamedTuple):
@@ -31,52 +29,64 @@ class Session(NamedTuple):
 
 
 class DaySession:
-    """Takes `timezone`, `open` and `close` of a strategy's parameters. Raises StageConfigError."""
+    """Takes FIELDS of a configuration. `opens` and `closes` are meant where it does not say them; without, it must."""
 
-    def __init__(self, fields: Fields) -> None:
-        self._zone = zone_of(fields.text("timezone", "UTC0"), fields.at("timezone"))
-        self._open = clock_of(fields.text("open", "09:30"), fields.at("open"))
-        self._close = clock_of(fields.text("close", "16:00"), fields.at("close"))
-        if self._open >= self._close:
+    def __init__(self, fields: Fields, opens: str | None = None, closes: str | None = None) -> None:
+        """Raises StageConfigError."""
+        rule, opens, closes = fields.text("timezone", "UTC0"), fields.text("open", opens), fields.text("close", closes)
+        days, closed = fields.texts("days", _WEEK), fields.texts("closed", [])
+        early = fields.texts("early_closes", [])
+        self._zone = zone_of(rule, fields.at("timezone"))
+        self._open = clock_of(opens, fields.at("open"))
+        self._close = clock_of(closes, fields.at("close"))
+        if not days or any(day not in _WEEK for day in days):
+            raise StageConfigError(f"{fields.at('days')}: name some of {', '.join(_WEEK)}")
+        self._days = frozenset(_WEEK.index(day) for day in days)
+        self._closed = frozenset(date_of(text, fields.at("closed")) for text in closed)
+        self._early: dict[date, time] = {}
+        for text in early:
+            self._add_early(text, fields.at("early_closes"))
+        self.text = f"{rule} {opens} {closes} {','.join(days)} {','.join(closed)}"
+        """All that was said of it, for states."""
+        if early:
+            self.text += f" {','.join(early)}"
+
+    @classmethod
+    def within_a_day(cls, fields: Fields) -> DaySession:
+        """The same for a strategy, whose sessions do not reach over midnight. Raises StageConfigError."""
+        made = cls(fields, "09:30", "16:00")
+        if made._open >= made._close:
             raise StageConfigError(f"{fields.at('open')}: is not before the close")
+        return made
 
     def of(self, at_ns: int) -> Session:
         """The session that goes on at a time, or else the next."""
-        day = local_day(at_ns, self._zone)
-        today = self._session(day)
-        return today if at_ns < today.close_ns else self._session(day + _DAY)
+        # It may have begun the day before.
+        day = local_day(at_ns, self._zone) - _DAY
+        while True:
+            if self._begins_on(day):
+                close_ns = self._close_ns(day)
+                if at_ns < close_ns:
+                    return Session(moment_ns(day, self._open, self._zone), close_ns)
+            day += _DAY
 
-    def _session(self, day: date) -> Session:
-        return Session(moment_ns(day, self._open, self._zone), moment_ns(day, self._close, self._zone))
+    def _begins_on(self, day: date) -> bool:
+        return day.weekday() in self._days and day not in self._closed
 
+    def _close_ns(self, day: date) -> int:
+        close = self._early.get(day, self._close)
+        return moment_ns(day if close > self._open else day + _DAY, close, self._zone)
 
-def local_day(at_ns: int, zone: ZoneInfo) -> date:
-    """The date that a place has at a time."""
-    return (_EPOCH + timedelta(microseconds=at_ns // 1_000)).astimezone(zone).date()
+    def _add_early(self, text: str, place: str) -> None:
+        day_text, _, clock = text.partition(" ")
+        day, close = date_of(day_text, place), clock_of(clock, f"{place}: {text}")
+        if not self._begins_on(day) or day in self._early:
+            raise StageConfigError(f"{place}: {text}: no session begins on that day, or it is named twice")
+        if self._minutes_to(close) >= self._minutes_to(self._close):
+            raise StageConfigError(f"{place}: {text}: is not before the close of other days")
+        self._early[day] = close
 
-
-def moment_ns(day: date, clock: time, zone: ZoneInfo) -> int:
-    """A time that the clocks skip is the one that they show instead; of one that they show twice, the first."""
-    since = datetime.combine(day, clock, zone).astimezone(timezone.utc) - _EPOCH
-    return max(INT64_MIN, min(INT64_MAX, since // timedelta(microseconds=1) * 1_000))
-
-
-def clock_of(text: str, place: str) -> time:
-    """Raises StageConfigError, which names `place`."""
-    found = _CLOCK.fullmatch(text)
-    if found is None:
-        raise StageConfigError(f"{place}: is no time of the day as 09:30")
-    return time(int(found[1]), int(found[2]))
-
-
-def zone_of(rule: str, place: str) -> ZoneInfo:
-    """Raises StageConfigError, which names `place`."""
-    # A file of the standard library's form (RFC 8536) that has the rule and nothing else.
-    head = b"TZif2" + bytes(15)
-    block = head + struct.pack(">6l", 0, 0, 0, 0, 1, 4) + struct.pack(">lbb", 0, 0, 0) + b"UTC\0"
-    try:
-        if not rule or "\n" in rule:
-            raise ValueError("empty")
-        return ZoneInfo.from_file(BytesIO(block + block + b"\n" + rule.encode("ascii") + b"\n"))
-    except ValueError as error:
-        raise StageConfigError(f"{place}: {rule!r} is no rule as EST5EDT,M3.2.0,M11.1.0 (POSIX TZ)") from error
+    def _minutes_to(self, close: time) -> int:
+        """From the open, by the clock: a whole day where they are the same."""
+        opens, closes = (clock.hour * 60 + clock.minute for clock in (self._open, close))
+        return (closes - opens - 1) % _DAY_MINUTES + 1

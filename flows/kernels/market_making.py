@@ -25,7 +25,7 @@ from flows.contracts.registry import SchemaIds
 from flows.errors import StageConfigError
 from flows.kernels.checked import INT64_MAX, INT64_MIN
 from flows.kernels.config import Fields
-from flows.kernels.day_session import DaySession
+from flows.kernels.day_session import FIELDS, DaySession
 from flows.kernels.decimal_units import DecimalText
 from flows.kernels.snapshot import same
 from flows.kernels.strategy import Intent, Quote, Strategy
@@ -43,8 +43,8 @@ class MarketMaking(Strategy):
         """Raises StageConfigError."""
         self.name = name
         fields = Fields(parameters, f"strategies.{name}.parameters")
-        has_session = not {"timezone", "open", "close"}.isdisjoint(parameters)
-        self._days = DaySession(fields) if has_session else None
+        has_session = not parameters.keys().isdisjoint(FIELDS)
+        self._days = DaySession.within_a_day(fields) if has_session else None
         gamma, k = fields.whole("gamma_thousandths", 10), fields.whole("k_thousandths", 500)
         bars = {
             name: fields.whole(name, default) for name, default in (("horizon", 60), ("live", 3), ("volatility", 20))

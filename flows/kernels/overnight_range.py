@@ -35,7 +35,7 @@ class OvernightRange(Strategy):
         """Raises StageConfigError."""
         self.name = name
         fields = Fields(parameters, f"strategies.{name}.parameters")
-        self._days = DaySession(fields)
+        self._days = DaySession.within_a_day(fields)
         self._period = fields.whole("atr", 14)
         stop, target = fields.whole("stop_atr_hundredths", 150), fields.whole("target_atr_hundredths", 300)
         fields.end()

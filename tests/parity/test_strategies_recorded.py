@@ -18,7 +18,8 @@ from flows._native import SchemaIds as RustIds
 from flows._native import Stage as RustStage
 from flows.contracts.codec import decode
 from flows.contracts.records import FeatureVector, Side, Signal
-from flows.kernels.stage import Entry, Output
+from flows.errors import StageConfigError
+from flows.kernels.stage import Entry, Output, Stage
 from tests.recordings import candles, recording
 
 from .recorded import ticks
@@ -132,17 +133,20 @@ def horizon_bars(vector: FeatureVector, close_of_day: datetime | None) -> float:
     return (int(close_of_day.timestamp()) * 10**9 - vector.close_ns) / vector.interval_ns
 
 
-@pytest.mark.parametrize("has_session", [False, True])
-def test_market_making_says_the_terms_of_avellaneda_and_stoikov(has_session: bool) -> None:
+@pytest.mark.parametrize("session", ["none", "each day", "half day"])
+def test_market_making_says_the_terms_of_avellaneda_and_stoikov(session: str) -> None:
     """Half the spread and the skew, from their two formulas written out in numpy's functions."""
     seen = [one for one in (decode(one.value, IDS) for one in vectors()) if one.interval_ns == 10**9]
     gamma, k, volatility = 0.02, 0.4, 20
     parameters: dict[str, Any] = {"gamma_thousandths": 20, "k_thousandths": 400, "price_step": "0.01"}
     first = datetime.fromtimestamp(seen[0].close_ns // 10**9, timezone.utc)
     begin, end = first + timedelta(minutes=1), first + timedelta(minutes=4)
-    close_of_day = end.replace(second=0) if has_session else None
-    if has_session:
+    close_of_day = None if session == "none" else end.replace(second=0)
+    if session == "each day":
         parameters |= {"open": begin.strftime("%H:%M"), "close": end.strftime("%H:%M")}
+    if session == "half day":
+        early = end.strftime("%Y-%m-%d %H:%M")
+        parameters |= {"open": begin.strftime("%H:%M"), "close": "23:59", "early_closes": [early]}
     made = said_by("market_making", parameters)
     expected = {}
     for vector in seen:
@@ -171,3 +175,21 @@ def test_market_making_says_the_terms_of_avellaneda_and_stoikov(has_session: boo
             life_ns = min(life_ns, int(close_of_day.timestamp()) * 10**9 - one.event_ns)
         assert one.expires_ns == one.receive_ns + life_ns
     assert len({one.skew for one in made}) > 100, "it follows the volatility"
+
+
+def test_market_making_quotes_nothing_on_a_day_without_a_session() -> None:
+    day = datetime.fromtimestamp(decode(vectors()[0].value, IDS).close_ns // 10**9, timezone.utc)
+    others = [f"{one:%a}".lower() for one in (day + timedelta(days=1), day - timedelta(days=1))]
+    parameters = {"price_step": "0.01", "open": "00:01", "close": "23:59"}
+    assert len(said_by("market_making", parameters)) > 100
+    for told in ({"closed": [f"{day:%Y-%m-%d}"]}, {"days": others}):
+        assert said_by("market_making", {**parameters, **told}) == []
+
+
+def test_a_half_day_alone_is_a_session_which_has_no_horizon() -> None:
+    parameters = {"price_step": "0.01", "early_closes": ["2024-08-08 13:00"], "horizon": 60}
+    config = {"strategies": [strategy("one", "market_making", parameters=parameters)]}
+    with pytest.raises(StageConfigError, match="horizon: is for a strategy without a session"):
+        Stage("signals", config, IDS, {})
+    with pytest.raises(StageConfigError, match="horizon: is for a strategy without a session"):
+        RustStage("signals", json.dumps(config), RustIds.embedded(), {})

@@ -1,14 +1,20 @@
-//! When a market is open each day, by the clock of its place.
+//! When a market is open: one session a day, by the clock of its place (`place_clock`).
 //!
-//! The rule of the clock stands in the configuration, as POSIX writes it (`EST5EDT,M3.2.0,M11.1.0`), and is not looked up by
-//! the zone's name: a replay on another machine, or years later, must not depend on the rules that happen to be
-//! installed there.
+//! A session begins at `open` on its day, and ends at `close`, on the next day where that is not behind the open. It
+//! begins on `days` of the week, and on none of the dates in `closed`: holidays, by the date on which it would have begun. A half
+//! day is one of `early_closes`, by the date on which it begins, with the clock at which it ends: `2026-11-27 13:00`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 
 use crate::ConfigError;
+use crate::place_clock::{clock_of, date_of, local_day, moment_ns, zone_of};
+
+const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const DAY_MINUTES: i32 = 24 * 60;
 
 /// Nanoseconds since 1970, UTC; the end is exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,12 +23,15 @@ pub(crate) struct Session {
     pub close_ns: i64,
 }
 
-/// What a strategy's parameters say of it.
-#[derive(Debug, Default)]
+/// What a configuration says of it.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Clocks {
     pub timezone: Option<String>,
     pub open: Option<String>,
     pub close: Option<String>,
+    pub days: Option<Vec<String>>,
+    pub closed: Option<Vec<String>>,
+    pub early_closes: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -30,66 +39,121 @@ pub(crate) struct DaySession {
     zone: TimeZone,
     open: Time,
     close: Time,
+    /// From Monday.
+    days: [bool; 7],
+    closed: BTreeSet<Date>,
+    early_closes: BTreeMap<Date, Time>,
+    text: String,
 }
 
 impl DaySession {
-    pub fn new(given: &Clocks) -> Result<Self, ConfigError> {
-        let rule = given.timezone.as_deref().unwrap_or("UTC0");
-        let zone = zone_of("timezone", rule)?;
-        let open = clock_of("open", given.open.as_deref().unwrap_or("09:30"))?;
-        let close = clock_of("close", given.close.as_deref().unwrap_or("16:00"))?;
-        if open >= close {
-            return Err(ConfigError::field("open", "is not before the close"));
+    /// From 09:30 to 16:00 UTC on every day, where nothing else is said.
+    pub fn new(given: Clocks) -> Result<Self, ConfigError> {
+        let rule = given.timezone.unwrap_or_else(|| "UTC0".to_owned());
+        let opens = given.open.unwrap_or_else(|| "09:30".to_owned());
+        let closes = given.close.unwrap_or_else(|| "16:00".to_owned());
+        let week = given.days.unwrap_or_else(|| WEEK.map(str::to_owned).to_vec());
+        let closed = given.closed.unwrap_or_default();
+        let early = given.early_closes.unwrap_or_default();
+        let mut text = format!("{rule} {opens} {closes} {} {}", week.join(","), closed.join(","));
+        if !early.is_empty() {
+            text += " ";
+            text += &early.join(",");
         }
-        Ok(Self { zone, open, close })
+        let mut made = Self {
+            zone: zone_of("timezone", &rule)?,
+            open: clock_of("open", &opens)?,
+            close: clock_of("close", &closes)?,
+            days: days_of(&week)?,
+            closed: closed
+                .iter()
+                .map(|text| date_of("closed", text))
+                .collect::<Result<_, _>>()?,
+            early_closes: BTreeMap::new(),
+            text,
+        };
+        for text in &early {
+            made.add_early(text)?;
+        }
+        Ok(made)
+    }
+
+    /// The same for a strategy, whose sessions do not reach over midnight.
+    pub fn within_a_day(given: Clocks) -> Result<Self, ConfigError> {
+        let made = Self::new(given)?;
+        match made.open < made.close {
+            true => Ok(made),
+            false => Err(ConfigError::field("open", "is not before the close")),
+        }
+    }
+
+    /// All that was said of it, for states.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The session that goes on at a time, or else the next.
     pub fn of(&self, at_ns: i64) -> Session {
-        let day = local_day(at_ns, &self.zone);
-        let today = self.session(day);
-        match at_ns < today.close_ns {
-            true => today,
-            false => self.session(day.saturating_add(1.day())),
+        // It may have begun the day before.
+        let mut day = local_day(at_ns, &self.zone).saturating_sub(1.day());
+        loop {
+            if self.begins_on(day) {
+                let close_ns = self.close_ns(day);
+                if at_ns < close_ns {
+                    let open_ns = moment_ns(day, self.open, &self.zone);
+                    return Session { open_ns, close_ns };
+                }
+            }
+            day = day.saturating_add(1.day());
         }
     }
 
-    fn session(&self, day: Date) -> Session {
-        Session {
-            open_ns: moment_ns(day, self.open, &self.zone),
-            close_ns: moment_ns(day, self.close, &self.zone),
+    fn begins_on(&self, day: Date) -> bool {
+        self.days[day.weekday().to_monday_zero_offset() as usize] && !self.closed.contains(&day)
+    }
+
+    fn close_ns(&self, day: Date) -> i64 {
+        let close = *self.early_closes.get(&day).unwrap_or(&self.close);
+        let last = match close > self.open {
+            true => day,
+            false => day.saturating_add(1.day()),
+        };
+        moment_ns(last, close, &self.zone)
+    }
+
+    fn add_early(&mut self, text: &str) -> Result<(), ConfigError> {
+        let refused = |problem| Err(ConfigError::field("early_closes", &format!("{text}: {problem}")));
+        let (day, clock) = text.split_once(' ').unwrap_or((text, ""));
+        let day = date_of("early_closes", day)?;
+        let close = clock_of(&format!("early_closes: {text}"), clock)?;
+        if !self.begins_on(day) || self.early_closes.contains_key(&day) {
+            return refused("no session begins on that day, or it is named twice");
         }
+        if self.minutes_to(close) >= self.minutes_to(self.close) {
+            return refused("is not before the close of other days");
+        }
+        self.early_closes.insert(day, close);
+        Ok(())
+    }
+
+    /// From the open, by the clock: a whole day where they are the same.
+    fn minutes_to(&self, close: Time) -> i32 {
+        let minutes = |clock: Time| i32::from(clock.hour()) * 60 + i32::from(clock.minute());
+        (minutes(close) - minutes(self.open) - 1).rem_euclid(DAY_MINUTES) + 1
     }
 }
 
-/// The date that a place has at a time.
-pub(crate) fn local_day(at_ns: i64, zone: &TimeZone) -> Date {
-    let at = Timestamp::from_nanosecond(i128::from(at_ns)).expect("any 64-bit count is in jiff's range");
-    zone.to_datetime(at).date()
-}
-
-/// A time that the clocks skip is the one that they show instead; of one that they show twice, the first.
-pub(crate) fn moment_ns(day: Date, clock: Time, zone: &TimeZone) -> i64 {
-    let local = day.to_datetime(clock);
-    let at = zone.to_timestamp(local).expect("within jiff's range, as the day is");
-    at.as_nanosecond().clamp(i64::MIN.into(), i64::MAX.into()) as i64
-}
-
-pub(crate) fn zone_of(field: &str, rule: &str) -> Result<TimeZone, ConfigError> {
-    TimeZone::posix(rule).map_err(|_| {
-        let problem = format!("{rule:?} is no rule as EST5EDT,M3.2.0,M11.1.0 (POSIX TZ)");
-        ConfigError::field(field, &problem)
-    })
-}
-
-pub(crate) fn clock_of(field: &str, text: &str) -> Result<Time, ConfigError> {
-    let digits = |part: &str| match part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => part.parse::<i8>().ok(),
-        false => None,
-    };
-    let parts = text.split_once(':');
-    let read = parts.and_then(|(hour, minute)| Time::new(digits(hour)?, digits(minute)?, 0, 0).ok());
-    read.ok_or_else(|| ConfigError::field(field, "is no time of the day as 09:30"))
+fn days_of(names: &[String]) -> Result<[bool; 7], ConfigError> {
+    let refused = || ConfigError::field("days", &format!("name some of {}", WEEK.join(", ")));
+    let mut days = [false; 7];
+    for name in names {
+        let place = WEEK.iter().position(|known| known == name).ok_or_else(refused)?;
+        days[place] = true;
+    }
+    match names.is_empty() {
+        true => Err(refused()),
+        false => Ok(days),
+    }
 }
 
 #[cfg(test)]
@@ -101,7 +165,7 @@ mod tests {
     const FRIDAY_NS: i64 = 1_709_856_000 * 1_000_000_000;
 
     fn new_york() -> DaySession {
-        DaySession::new(&Clocks {
+        DaySession::new(Clocks {
             timezone: Some("EST5EDT,M3.2.0,M11.1.0".to_owned()),
             ..Clocks::default()
         })

@@ -60,6 +60,7 @@ mod open_bar;
 mod order_flow;
 mod orders;
 mod overnight_range;
+mod place_clock;
 mod price_impact;
 mod quote_terms;
 mod quotes;

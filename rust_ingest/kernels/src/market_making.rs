@@ -35,6 +35,9 @@ struct Parameters {
     timezone: Option<String>,
     open: Option<String>,
     close: Option<String>,
+    days: Option<Vec<String>>,
+    closed: Option<Vec<String>>,
+    early_closes: Option<Vec<String>>,
     gamma_thousandths: Option<i64>,
     k_thousandths: Option<i64>,
     horizon: Option<i64>,
@@ -63,7 +66,15 @@ pub(crate) struct MarketMaking {
 impl MarketMaking {
     pub fn factory(name: &str, given: Map<String, Value>) -> Result<Factory, ConfigError> {
         let given: Parameters = parameters(given)?;
-        let has_session = given.timezone.is_some() || given.open.is_some() || given.close.is_some();
+        let clocks = Clocks {
+            timezone: given.timezone,
+            open: given.open,
+            close: given.close,
+            days: given.days,
+            closed: given.closed,
+            early_closes: given.early_closes,
+        };
+        let has_session = clocks != Clocks::default();
         let gamma = given.gamma_thousandths.unwrap_or(10);
         let k = given.k_thousandths.unwrap_or(500);
         let bars = [
@@ -85,17 +96,12 @@ impl MarketMaking {
         let Some(step) = DecimalText::parse(&given.price_step) else {
             return refuse("price_step", "is not a positive decimal such as 0.01");
         };
-        let clocks = Clocks {
-            timezone: given.timezone,
-            open: given.open,
-            close: given.close,
-        };
         let [horizon, live, volatility] = bars;
         let per_point = gamma as f64 / 1_000.0;
         let fresh = Self {
             name: name.to_owned(),
             days: if has_session {
-                Some(DaySession::new(&clocks)?)
+                Some(DaySession::within_a_day(clocks)?)
             } else {
                 None
             },
