@@ -85,11 +85,14 @@ def features(
 
 
 def _list(config: Config) -> None:
-    from flows.feature_store.catalogue import FEATURES
+    from flows.feature_store.catalogue import FEATURES, range_text
+    from flows.feature_store.own import declared
 
     rows = [("name", "window", "unit", "range", "inputs", "description")]
     for one in FEATURES.values():
         rows.append((one.name, one.window_text(config), one.unit, one.range, ", ".join(one.inputs), one.description))
+    for own in declared(config.stages["features"]):
+        rows.append((own.name, own.window_text, "", range_text(own.range), ", ".join(own.inputs), own.description))
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     for row in rows:
         typer.echo("  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip())

@@ -452,6 +452,8 @@ class FeatureVector:
     """the bar's: levels a side that these slopes are of; 0: no books are kept."""
     configuration: str
     """by which settings this was made: [features] as JSON, all of it, defaults included; empty before Tapeflow wrote it down."""
+    own: list[OwnFeature]
+    """features of the user's own, in the order of the configuration; one without a value is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,7 +476,7 @@ class FeatureViolation:
     receive_ns: int
     """receive time of the causing tick, carried along."""
     feature: str
-    """its name in FeatureVector."""
+    """its name in FeatureVector, or that of one of the user's own."""
     rule: FeatureRule
     """the rule that it broke."""
     value: float | None
@@ -558,6 +560,17 @@ class Instrument:
     """contract_size counts 10^contract_exponent of contract_currency."""
     contract_size: int
     """how much one contract is; 0 where quantities are of the base."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFeature:
+    """A feature of the user's own, at the close of one bar."""
+
+    SUBJECT: ClassVar[str] = "tapeflow.market.OwnFeature"
+    name: str
+    """as [[features.own]] has it."""
+    value: float
+    """what its indicator gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1107,6 +1120,10 @@ class FeaturesState:
     """one for each of these series; none in a state from before."""
     quoted_ns: list[int]
     """of each series the close of its last bar with a quote, 0 before the first; none in a state from before."""
+    own: list[str]
+    """features of the user's own, each as vectors bear it in their configuration."""
+    own_indicators: list[IndicatorState]
+    """of each of these series the indicators of these features, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1820,6 +1837,7 @@ __all__ = [
     "OrderType",
     "Origin",
     "OvernightRangeState",
+    "OwnFeature",
     "PositionState",
     "Quote",
     "QuoteState",

@@ -82,6 +82,23 @@ class FeatureLimit(Table):
     high: str = ""
 
 
+class OwnFeature(Table):
+    """A feature of your own: an indicator over the bars of each series (docs/features.md)."""
+
+    name: Text
+    indicator: Text
+    """One of docs/indicators.md."""
+    inputs: list[Text] = []
+    """Of a bar; those of the indicator's own names where there are none."""
+    parameters: dict[str, Any] = {}
+    """Whole numbers, and decimals as texts."""
+    output: str = ""
+    """Of several, which one."""
+    low: str = ""
+    high: str = ""
+    description: str = ""
+
+
 class Features(Table):
     ema_fast: Positive
     ema_slow: Positive
@@ -97,6 +114,7 @@ class Features(Table):
     season_days: Positive
     stale_ns: Positive
     limits: list[FeatureLimit] = []
+    own: list[OwnFeature] = []
 
 
 class Strategy(Table):

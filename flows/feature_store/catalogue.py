@@ -30,8 +30,9 @@ IDENTITY = (
     "series",
     "depth_levels",
     "configuration",
+    "own",
 )
-"""Fields of the record that are no features."""
+"""Fields of the record that are no features; `own` has those that a user declared (`flows/feature_store/own.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,7 @@ class Feature:
     @property
     def range(self) -> str:
         """As people write it: `[0, 100]`, `[0, ...]`, or nothing."""
-        if self.low is None and self.high is None:
-            return ""
-        low, high = ("..." if end is None else f"{end:g}" for end in (self.low, self.high))
-        return f"[{low}, {high}]"
+        return range_text(Range(self.low, self.high))
 
     def window_text(self, config: Config) -> str:
         """As people write it: `20 bars (volatility)`. Raises StageConfigError."""
@@ -125,6 +123,14 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
     }
 )
 """By name, in the order of the record."""
+
+
+def range_text(ends: Range) -> str:
+    """As people write it."""
+    if ends == Range():
+        return ""
+    low, high = ("..." if end is None else f"{end:g}" for end in ends)
+    return f"[{low}, {high}]"
 
 
 def _range(name: str) -> Range:

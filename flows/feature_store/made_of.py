@@ -13,7 +13,6 @@ from flows.contracts import registry
 from flows.contracts.records import FeatureVector
 from flows.desk import deployed
 from flows.desk.places import Places
-from flows.feature_store import configuration
 from flows.feature_store.series import Series
 from flows.stack import folder
 
@@ -30,10 +29,10 @@ class MadeOf:
     config: Config
     """For vectors that do not say it themselves."""
 
-    def said(self, rows: Any, is_settled: bool) -> dict[str, Any]:
-        """Of these vectors. The same for the same settled rows, however much has landed since. Raises MixedFeatures."""
+    def said(self, rows: Any, by: Mapping[str, Any] | None, is_settled: bool) -> dict[str, Any]:
+        """Of these vectors, made by `by` where they say so. The same for the same settled rows, however much has landed
+        since."""
         one, schema = self.series, registry.latest()[FeatureVector.SUBJECT]
-        by = configuration.only(rows)
         return {
             "tapeflow": __version__,
             "asked": {

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from flows.config import Config
 from flows.errors import BadMoment, FeatureStoreError
-from flows.feature_store import known, moments, vectors, violations
+from flows.feature_store import configuration, known, moments, own, vectors, violations
 from flows.feature_store.forms import FORMS
 from flows.feature_store.known import UNKNOWN_NS, Known
 from flows.feature_store.made_of import METADATA, MadeOf, deployed_config
@@ -41,9 +41,9 @@ class FeatureStore:
     is for bars that time ends, `series` for the others, as `volume:10`. Prices are float64 in the quote currency; with
     `exact`, whole numbers of 10^price_exponent, as in the record. `to`: polars, pandas, arrow (whose schema says what
     it was made of), or numpy (a dict of arrays; missing floats are NaN, missing times NaT, and whole numbers are masked
-    arrays). Columns are those of FeatureVector, its origin as three, with `known_ns` and `out_of_range` before them:
-    the names of features outside their declared range, NaN and infinity included, with a space between. Nothing is left
-    out or changed because of it.
+    arrays). Columns are those of FeatureVector, its origin as three, and a user's own features by their names, with
+    `known_ns` and `out_of_range` before them: the names of features outside their declared range, NaN and infinity
+    included, with a space between. Nothing is left out or changed because of it.
 
     Each raises NoFeatures, AmbiguousSeries, MixedFeatures where the vectors asked for were made by several
     configurations, BadMoment, BadBars for what is no length of time, and what `flows.query`
@@ -190,10 +190,14 @@ class FeatureStore:
         """`columns`, then those of the vectors; the schema says what they were made of."""
         if is_settled is None:
             is_settled = all(columns["settled"].to_pylist())
-        named = {**columns, "out_of_range": vectors.out_of_range(rows)}
-        named |= {name: rows.column(name) for name in rows.column_names}
-        said = json.dumps(MadeOf(one, terms, self._config).said(rows, is_settled), sort_keys=True)
-        return pa.table(named).replace_schema_metadata({METADATA: said})
+        by = configuration.only(rows)
+        # Where no vector says it, those that the next one is made with.
+        declared = own.declared(self._config.stages["features"] if by is None else by)
+        fields = {name: rows.column(name) for name in rows.column_names if name != own.FIELD}
+        fields |= own.columns(rows, declared)
+        outside = vectors.out_of_range(fields, {feature.name: feature.range for feature in declared})
+        said = json.dumps(MadeOf(one, terms, self._config).said(rows, by, is_settled), sort_keys=True)
+        return pa.table({**columns, "out_of_range": outside, **fields}).replace_schema_metadata({METADATA: said})
 
 
 def _state(

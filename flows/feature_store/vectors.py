@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,11 @@ from flows.feature_store.catalogue import FEATURES
 from flows.feature_store.known import OF_SERIES
 from flows.feature_store.series import Series, asked
 from flows.history import decimals
+from flows.kernels.feature_rules import Range
 
 _EXPONENTS = {"price": "price_exponent", "quantity": "quantity_exponent"}
 _ORIGIN = "origin"
+_ORIGIN_OFFSET = "origin_offset"
 # What a dying process wrote late stands twice: readers drop a repeated origin.
 _VECTORS = """
 SELECT {columns} FROM market_features
@@ -62,16 +64,19 @@ def read(series: Series, first: int, last: int, exact: bool, data_dir: Path | st
     return pa.table(columns, schema=made)
 
 
-def out_of_range(table: Any) -> Any:
+def out_of_range(columns: Mapping[str, Any], own: Mapping[str, Range]) -> Any:
     """For each row the names of its features outside their declared range, NaN and infinity included, with a space
-    between; empty text for a row in which all is well. Null is no value, and so never outside."""
-    found: list[str] = [""] * len(table)
-    for name, feature in FEATURES.items():
-        column = table.column(name)
+    between; empty text for a row in which all is well. Null is no value, and so never outside.
+
+    `own`: ranges of the user's own."""
+    found: list[str] = [""] * len(columns[_ORIGIN_OFFSET])
+    ranges = {name: Range(feature.low, feature.high) for name, feature in FEATURES.items()}
+    for name, (low, high) in {**ranges, **own}.items():
+        column = columns[name]
         values = np.asarray(pc.fill_null(column, 0).to_numpy())
         wrong = ~np.isfinite(values)
-        wrong |= False if feature.low is None else values < feature.low
-        wrong |= False if feature.high is None else values > feature.high
+        wrong |= False if low is None else values < low
+        wrong |= False if high is None else values > high
         for row in np.flatnonzero(wrong & column.is_valid().to_numpy()):
             found[row] = f"{found[row]} {name}".lstrip()
     return pa.array(found, pa.string())

@@ -16,7 +16,7 @@ from flows.errors import StageConfigError
 from flows.kernels.config import Fields
 from flows.kernels.snapshot import same
 
-_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
+DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
 _STALE_NS = 60_000_000_000
 
 
@@ -85,22 +85,20 @@ class Rules:
             fields.end()
             if name not in ranges:
                 raise StageConfigError(f"limits: {name}: is no statistic of a feature vector")
-            ranges[name] = Range(_decimal(name, low), _decimal(name, high))
+            ranges[name] = Range(*(end_of_range(f"limits: {name}", text) for text in (low, high)))
             limits.append({"feature": name, "low": low, "high": high})
         return cls(stale_ns, ranges, limits)
 
-    def breaches(self, vector: FeatureVector, ages_ns: list[tuple[str, int]]) -> Iterator[Breach]:
-        """In the order of the record, then what is stale."""
-        for name, (low, high) in self._ranges.items():
+    def breaches(self, vector: FeatureVector) -> Iterator[Breach]:
+        """Of the statistics, in the order of the record."""
+        for name, ends in self._ranges.items():
             value = getattr(vector, name)
-            if value is None:
-                continue
-            if not math.isfinite(value):
-                yield Breach(name, FeatureRule.NOT_FINITE, None, None)
-            elif low is not None and value < low:
-                yield Breach(name, FeatureRule.BELOW, value, low)
-            elif high is not None and value > high:
-                yield Breach(name, FeatureRule.ABOVE, value, high)
+            breach = None if value is None else broken(name, ends, value)
+            if breach is not None:
+                yield breach
+
+    def stale(self, ages_ns: list[tuple[str, int]]) -> Iterator[Breach]:
+        """What is older than it may be."""
         for name, age_ns in ages_ns:
             if age_ns > self._stale_ns:
                 yield Breach(name, FeatureRule.STALE, float(age_ns), float(self._stale_ns))
@@ -121,9 +119,22 @@ class Rules:
             same("limits", state.limits, self.texts)
 
 
-def _decimal(name: str, text: str) -> float | None:
+def broken(name: str, ends: Range, value: float) -> Breach | None:
+    """The rule that a value breaks."""
+    low, high = ends
+    if not math.isfinite(value):
+        return Breach(name, FeatureRule.NOT_FINITE, None, None)
+    if low is not None and value < low:
+        return Breach(name, FeatureRule.BELOW, value, low)
+    if high is not None and value > high:
+        return Breach(name, FeatureRule.ABOVE, value, high)
+    return None
+
+
+def end_of_range(where: str, text: str) -> float | None:
+    """As configured; empty: there is none. Raises StageConfigError."""
     if not text:
         return None
-    if not _DECIMAL.fullmatch(text):
-        raise StageConfigError(f"limits: {name}: {text} is not a decimal such as -0.5")
+    if not DECIMAL.fullmatch(text):
+        raise StageConfigError(f"{where}: {text} is not a decimal such as -0.5")
     return float(text)

@@ -14,7 +14,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from flows.contracts.codec import Record, encode
 from flows.contracts.records import (
@@ -30,7 +31,7 @@ from flows.contracts.records import (
     SignWindowState,
 )
 from flows.contracts.registry import SchemaIds
-from flows.kernels import ema, rsi
+from flows.kernels import ema, own_features, rsi
 from flows.kernels.bar_windows import BarWindows
 from flows.kernels.book_measures import microprice
 from flows.kernels.checked import not_negative, positive, possible_scale, same_scale
@@ -40,9 +41,13 @@ from flows.kernels.feature_periods import Periods
 from flows.kernels.feature_rules import Breach, Rules
 from flows.kernels.freshness import Freshness
 from flows.kernels.kernel import Position
+from flows.kernels.own_features import OwnStreams
 from flows.kernels.refusal import OutOfOrder
 from flows.kernels.scale import Scale
-from flows.kernels.snapshot import open_state
+from flows.kernels.snapshot import open_state, same
+
+if TYPE_CHECKING:
+    from flows.kernels.own_declaration import OwnFeature
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +64,15 @@ class Series:
     """Simple returns, oldest first."""
     windows: BarWindows
     freshness: Freshness
+    own: OwnStreams
 
     @classmethod
-    def begin(cls, periods: Periods, scale: Scale, bar: Bar) -> Series:
+    def begin(cls, periods: Periods, own: OwnStreams, scale: Scale, bar: Bar) -> Series:
         close = scale.price(bar.close)
         windows, freshness = BarWindows(periods), Freshness()
         windows.begin(bar)
         freshness.add(bar, None)
+        own.add(scale, bar)
         return cls(
             scale=scale,
             close_ns=bar.close_ns,
@@ -76,6 +83,7 @@ class Series:
             returns=(),
             windows=windows,
             freshness=freshness,
+            own=own,
         )
 
     def after(self, periods: Periods, scale: Scale, bar: Bar) -> Series:
@@ -88,6 +96,7 @@ class Series:
         returns = (*self.returns, close / before - 1.0)
         self.freshness.add(bar, self.close_ns)
         self.windows.add(scale, bar, close - before, returns[-1])
+        self.own.add(scale, bar)
         return replace(
             self,
             close_ns=bar.close_ns,
@@ -137,6 +146,7 @@ class Series:
             ask_depth_slope=bar.ask_depth_slope,
             depth_levels=bar.depth_levels,
             configuration=configuration,
+            own=self.own.values,
         )
 
     def _realised_volatility(self, window: int) -> float | None:
@@ -168,23 +178,26 @@ def _microprice(bar: Bar, scale: Scale) -> float | None:
     return scale.price_of(microprice(Level(bid_price, bid_quantity), Level(ask_price, ask_quantity)))
 
 
-def configured(config: Mapping[str, Any]) -> tuple[Periods, Rules]:
+def configured(config: Mapping[str, Any]) -> tuple[Periods, Rules, tuple[OwnFeature, ...]]:
     """Raises StageConfigError."""
     given = Fields(config)
-    periods, rules = Periods.taken(given), Rules.taken(given)
+    periods, rules, own = Periods.taken(given), Rules.taken(given), own_features.taken(given)
     given.end()
-    return periods, rules
+    return periods, rules, own
 
 
 class Features:
-    """The kernel; configuration: as in `Periods` and `Rules`."""
+    """The kernel; configuration: as in `Periods`, `Rules` and `OwnFeature`."""
 
     reads = frozenset({Bar.SUBJECT})
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Raises StageConfigError."""
-        self._periods, self._rules = configured(config)
+        self._periods, self._rules, self._own = configured(config)
+        self._own_texts = [one.text for one in self._own]
         settings = {**asdict(self._periods), "stale_ns": self._rules.stale_ns, "limits": self._rules.limits}
+        if self._own:
+            settings["own"] = [one.said for one in self._own]
         self._text = json.dumps(settings, separators=(",", ":"))
         """The whole configuration, as vectors bear it: both twins write it in this order."""
         self._series: dict[tuple[str, str, int, str], Series] = {}
@@ -198,12 +211,16 @@ class Features:
         key = (bar.venue, bar.instrument, bar.interval_ns, bar.series)
         known = self._series.get(key)
         periods = self._periods
-        series = known.after(periods, scale, bar) if known else Series.begin(periods, scale, bar)
+        series = known.after(periods, scale, bar) if known else self._begun(scale, bar)
         self._series[key] = series
         vector = series.vector(periods, bar, self._text, emit.next_origin)
         emit.send(lambda _: vector)
-        for breach in self._rules.breaches(vector, series.freshness.ages_ns):
+        rules, own = self._rules, own_features.breaches(self._own, vector)
+        for breach in chain(rules.breaches(vector), own, rules.stale(series.freshness.ages_ns)):
             emit.send(partial(_violation, vector, breach))
+
+    def _begun(self, scale: Scale, bar: Bar) -> Series:
+        return Series.begin(self._periods, OwnStreams(self._own), scale, bar)
 
     def snapshot(self, ids: SchemaIds) -> bytes:
         series = [
@@ -236,6 +253,8 @@ class Features:
             limits=self._rules.texts,
             signs=signs,
             quoted_ns=[one.freshness.quoted_ns for one in all_series],
+            own=self._own_texts,
+            own_indicators=[state for one in all_series for state in one.own.states()],
         )
         return encode(state, ids)
 
@@ -243,6 +262,7 @@ class Features:
         saved = open_state(ids, state, FeaturesState)
         self._periods.check(saved)
         self._rules.check(saved)
+        same("own", saved.own, self._own_texts)
         count = len(saved.series)
         names = saved.names or [""] * count
         windows = [BarWindows(self._periods) for _ in saved.series]
@@ -251,6 +271,10 @@ class Features:
         for begun, known, sign in zip(windows, saved.windows, signs, strict=bool(saved.windows)):
             begun.restore(known, sign)
         quoted_ns = saved.quoted_ns or [0] * count
+        own = [OwnStreams(self._own) for _ in saved.series]
+        states = iter(saved.own_indicators)
+        for streams in own:
+            streams.restore(states)
         self._series = {
             (one.venue, one.instrument, one.interval_ns, name): Series(
                 scale=Scale(one.price_exponent, one.quantity_exponent),
@@ -262,8 +286,9 @@ class Features:
                 returns=tuple(one.returns),
                 windows=begun,
                 freshness=Freshness(quoted),
+                own=streams,
             )
-            for one, name, begun, quoted in zip(saved.series, names, windows, quoted_ns, strict=True)
+            for one, name, begun, quoted, streams in zip(saved.series, names, windows, quoted_ns, own, strict=True)
         }
 
 

@@ -280,7 +280,8 @@ def _rust_entry(family: str, row: Row) -> str:
     rules = {"ANY": "Any", "POSITIVE": "Positive", "NOT_NEGATIVE": "NotNegative"}
     inputs = ", ".join(f'"{one.name}" {rules[one.rule.name]}' for one in row.inputs)
     parameters = ", ".join(
-        f"{one.name}: {'usize' if one.whole else 'f64'} {_float(one.lowest)}..{_float(one.highest)}"
+        f"{one.name}: {'usize' if one.whole else 'f64'} "
+        f"{_float(one.default)} in {_float(one.lowest)}..{_float(one.highest)}"
         for one in row.parameters
     )
     outputs = ", ".join(f'"{name}"' for name in row.outputs_named)

@@ -51,6 +51,7 @@ CREATE TABLE IF NOT EXISTS market_features
     `ask_depth_slope` Nullable(Float64) COMMENT 'the same of asks',
     `depth_levels` Int32 COMMENT 'the bar\'s: levels a side that these slopes are of; 0: no books are kept',
     `configuration` LowCardinality(String) COMMENT 'by which settings this was made: [features] as JSON, all of it, defaults included; empty before Tapeflow wrote it down',
+    `own` Array(Tuple(name LowCardinality(String), value Float64)) COMMENT 'features of the user\'s own, in the order of the configuration; one without a value is left out',
     `stage` LowCardinality(String) COMMENT 'bars, features, signals, risk',
     `rust_percent` Int32 COMMENT '0 to 100: keys whose hash modulo 100 is less run in Rust, the others in Python',
     `rust_keys` Array(String) COMMENT 'keys that run in Rust whatever their hash',

@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS market_violations
     `series` LowCardinality(String) COMMENT 'of the vector\'s bars',
     `close_ns` DateTime64(9, 'UTC') COMMENT 'end of the bar',
     `receive_ns` DateTime64(9, 'UTC') COMMENT 'receive time of the causing tick, carried along',
-    `feature` LowCardinality(String) COMMENT 'its name in FeatureVector',
+    `feature` LowCardinality(String) COMMENT 'its name in FeatureVector, or that of one of the user\'s own',
     `rule` LowCardinality(String) COMMENT 'the rule that it broke',
     `value` Nullable(Float64) COMMENT 'what it was; of stale its age in nanoseconds; null where it is not finite',
     `limit` Nullable(Float64) COMMENT 'the end of its range that it passed; of stale the age that is allowed, nanoseconds'

@@ -49,7 +49,13 @@ _ASKING = {
     "fromtimestamp": "asks for the machine's time zone",
     "no_cache": "reads the machine's rules of time zones",
 }
-_OURS = ("flows.contracts", "flows.errors", "flows.kernels")
+_OURS = (
+    "flows.contracts",
+    "flows.errors",
+    "flows.kernels",
+    # Arithmetic alone, as the crate that is their twin: what they are made of is read as kernels are.
+    "flows.indicators",
+)
 _BUILTINS = {
     "open": "does I/O",
     "print": "does I/O",

@@ -201,6 +201,12 @@ def test_what_comes_in_is_kept_and_told_where_the_file_says_and_never_kept_witho
             8,
             "strategies.0.venue: binance_coinm is read only, no order is sent there; name binance or binance_usdm",
         ),
+        (
+            "[[limits]]",
+            '[[features.own]]\nname = "trend"\nindicator = "adxx"\n[[limits]]',
+            19,
+            "features.own: trend: indicator: there is no adxx: did you mean adx?",
+        ),
         ("[1_000_000_000, 60", "[60_000_000_000, 60", 2, "bars.intervals_ns: needs lengths up to a year, ascending"),
     ],
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +39,12 @@ series = [{ name = "tick:20" }, { name = "renko:0.02" }]
 [features]
 limits = [{ feature = "trade_imbalance", low = "-0.9", high = "0.9" }]
 """
+# As the page has them.
+[OWN] = re.findall(
+    r"```toml\n(\[\[features.own\]\].*?)```",
+    (Path(__file__).parents[2] / "docs" / "features.md").read_text(),
+    re.DOTALL,
+)
 _STEPS_BACK = {500: 3_000_000_000, 640: 0, 1_000: 800_000_000, 1_500: 2_000_000_000}
 
 
@@ -69,7 +77,7 @@ def landed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Landed:
     log_of.write(settings, "market.ticks", _messages())
     folder = tmp_path_factory.mktemp("asof")
     config = folder / "made.toml"
-    config.write_text(_BARS)
+    config.write_text(_BARS + OWN)
     with FlowProcess(stack, folder, PREFIX, "market", "--until-end", "--config", str(config)) as process:
         process.ended()
     vectors = log_of.read(settings, "market.features")

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from flows.contracts.codec import decode, encode
-from flows.contracts.records import FeatureVector, Origin
+from flows.contracts.records import FeatureVector, Origin, OwnFeature
 from flows.engine import TradingEngine
 from flows.feature_store import FeatureStore
 from tests.feature_store.conftest import IDS, VENUES, Landed, vector_of
@@ -25,6 +25,7 @@ SERIES = [
     for instrument in ("BTC-USDT", "ETH-USDT")
     for interval_ns, series in ((SECOND, ""), (5 * SECOND, ""), (0, "tick:20"), (0, "renko:0.02"))
 ]
+OWN = ("adx_5", "upper")
 Key = tuple[str, str, int, str]
 Had = dict[Key, FeatureVector]
 
@@ -73,7 +74,8 @@ def moments_of(ticks: list[Written]) -> list[int]:
 
 def record(row: dict[str, Any]) -> bytes:
     """A row as the record that the flow wrote, framed."""
-    fields = {name: row[name] for name in FeatureVector.__slots__ if name != "origin"}
+    fields = {name: row[name] for name in FeatureVector.__slots__ if name not in ("origin", "own")}
+    fields["own"] = [OwnFeature(name, row[name]) for name in OWN if row[name] is not None]
     for name in ("close_ns", "receive_ns"):
         fields[name] = fields[name].value
     origin = Origin(row["origin_partition"], row["origin_offset"], row["origin_index"])
@@ -103,6 +105,8 @@ def test_at_every_moment_it_is_what_an_engine_had_that_read_the_log(here: Landed
         assert not rows[-1]["settled"], "nobody knows yet whether more will come"
     assert settled > len(moments) * len(SERIES) * 0.9
     assert all(vector.bid_depth_slope and vector.ask_depth_slope for vector in flow.had.values()), "books are in step"
+    of_seconds = [vector for vector in flow.had.values() if vector.interval_ns == SECOND]
+    assert all(len(vector.own) == len(OWN) for vector in of_seconds), "their user's own features are warm"
 
 
 def test_one_moment_is_the_same_as_among_many(here: Landed) -> None:

@@ -26,7 +26,7 @@ def test_inputs_are_fields_of_bars() -> None:
 def test_windows_are_the_configurations() -> None:
     lengths = Config.load().stages["features"]
     named = {one.setting for one in FEATURES.values() if one.setting}
-    assert named | {"season_slots", "stale_ns", "limits"} == set(lengths)
+    assert named | {"season_slots", "stale_ns", "limits", "own"} == set(lengths)
     config = Config({"features": {**lengths, "volatility": 11}})
     assert FEATURES["realised_volatility"].window(config) == 11
     assert FEATURES["rsi"].window_text(Config.load()) == "14 bars (rsi)"

@@ -12,6 +12,7 @@ import pytest
 from flows.feature_store import FeatureStore, MixedFeatures
 from flows.feature_store.configuration import only
 from flows.feature_store.vectors import schema
+from flows.kernels.own_declaration import all_of
 from tests.feature_store.conftest import MIXED, PREFIX, Landed
 from tests.tapeflow_command import tapeflow
 
@@ -22,7 +23,10 @@ def test_what_is_read_says_by_what_it_was_made(here: Landed) -> None:
     store = FeatureStore(here.stack.data_dir)
     table = store.range(*DAY, instrument="BTC-USDT", venue="binance", interval="1s", to="arrow")
     said = json.loads(table.schema.metadata[b"tapeflow"])
-    assert said["configuration"] == {"bars": {"depth_levels": 4}, "features": here.config.stages["features"]}
+    features = dict(here.config.stages["features"])
+    features["own"] = [one.said for one in all_of(features["own"])]
+    assert said["configuration"] == {"bars": {"depth_levels": 4}, "features": features}
+    assert table.column_names[-2:] == ["adx_5", "upper"]
     assert said["configuration_from"] == "log"
 
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests import page_examples
-from tests.feature_store.conftest import PREFIX, Landed
+from tests.feature_store.conftest import OWN, PREFIX, Landed
 from tests.tapeflow_command import tapeflow
 
 _PAGE = Path(__file__).resolve().parents[2] / "docs" / "features.md"
@@ -28,6 +28,8 @@ def test_commands_and_examples(here: Landed, tmp_path: Path, monkeypatch: pytest
     lines = re.findall(r"^\$ tapeflow (.*)$", _PAGE.read_text(), re.MULTILINE)
     catalogue, series, violations, *said = (run(here, tmp_path, line) for line in lines)
     assert re.search(r"^rsi +14 bars \(rsi\) +percent +\[0, 100\] +close +Wilder's", catalogue, re.MULTILINE)
+    # Declared in no file here.
+    assert "adx_5" not in catalogue
     assert re.search(r"^binance_usdm BTC-USDT, 5 s: \d+ vectors, 2024-08-08 00:00:", series, re.MULTILINE)
     told = r"^binance BTC-USDT, 1 s: trade_imbalance above 0.9, last [0-9.]+: \d+ vectors, 2024-08-08 00:00:"
     assert re.search(told, violations, re.MULTILINE)
@@ -39,6 +41,16 @@ def test_commands_and_examples(here: Landed, tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TAPEFLOW_DATA_DIR", str(here.stack.data_dir))
     page_examples.check("docs/features.md", 12)
+
+
+def test_own_features_are_listed_as_they_are_declared(here: Landed, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(OWN)
+    listed = run(here, tmp_path, "features list --config mine.toml")
+    adx = r"^adx_5 +timeperiod 5 +\[0, 60\] +high, low, close +how strong the trend is$"
+    assert re.search(adx, listed, re.MULTILINE)
+    upper = r"^upper +timeperiod 5, nbdevup 2.5, nbdevdn 2 +close +Bollinger bands \(bbands, upperband\)$"
+    assert re.search(upper, listed, re.MULTILINE)
+    assert re.search(r"^rsi +14 bars", listed, re.MULTILINE)
 
 
 def test_positions_from_a_file_and_a_configuration_of_their_own(here: Landed, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from flows.connectors import clickhouse
 from flows.errors import FeatureStoreError
 from flows.feature_store import AmbiguousSeries, BadMoment, FeatureStore, NoFeatures
 from flows.feature_store.vectors import out_of_range, schema
+from flows.kernels.feature_rules import Range
 from flows.stack import Stack
 from tests.feature_store.conftest import PREFIX, Landed
 
@@ -142,8 +143,11 @@ def test_values_outside_their_declared_range_are_named() -> None:
         {**plain, "spread_bps": float("nan"), "simple_return": float("inf")},
         {},
     ]
-    found = out_of_range(pa.Table.from_pylist(rows, schema(False))).to_pylist()
-    assert found == ["", "trade_imbalance rsi", "spread_bps", "simple_return spread_bps", ""]
+    table = pa.Table.from_pylist(rows, schema(False))
+    columns = {name: table.column(name) for name in table.column_names}
+    columns["adx_5"] = pa.chunked_array([pa.array([60.0, 61.0, None, 0.0, -1.0])])
+    found = out_of_range(columns, {"adx_5": Range(0.0, 60.0)}).to_pylist()
+    assert found == ["", "trade_imbalance rsi adx_5", "spread_bps", "simple_return spread_bps", "adx_5"]
 
 
 def copied(stack: Stack, table: str, prefix: str, which: str = "1", changed: str = "") -> None:

@@ -22,6 +22,7 @@ _EXACT = Tolerance()
 
 def vector(offset: int, **values: Any) -> FeatureVector:
     plain: dict[str, Any] = {name: None for name in FeatureVector.__dataclass_fields__ if name != "SUBJECT"}
+    plain["own"] = []
     known = {
         "origin": Origin(0, offset, 0),
         "venue": "binance",

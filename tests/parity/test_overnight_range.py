@@ -43,6 +43,7 @@ BARS = 15_000
 def vectors() -> Sequence[FeatureVector]:
     """Ten days of minutes; the touch stands a cent from the close."""
     plain: dict[str, Any] = {name: None for name in FeatureVector.__dataclass_fields__ if name != "SUBJECT"}
+    plain["own"] = []
     plain |= {"series": "", "depth_levels": 0, "configuration": ""}
     with gzip.open(recording("bars/btc-perp-20211231-20220201_1m.csv.gz"), "rb") as packed:
         rows = list(csv.DictReader(io.TextIOWrapper(packed)))[:BARS]

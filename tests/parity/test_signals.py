@@ -53,6 +53,7 @@ def features(draw: st.DrawFn) -> FeatureVector:
     bars = mostly(st.just((SECOND, "")), st.sampled_from([(3 * SECOND, ""), (0, "tick:5"), (0, "renko:2")]), 3)
     interval_ns, series = draw(bars)
     plain: dict[str, Any] = {name: None for name in FeatureVector.__dataclass_fields__ if name != "SUBJECT"}
+    plain["own"] = []
     told = {
         "origin": Origin(PARTITION, 0, 0),
         **{name: draw(value) for name, value in (names | scale).items()},

@@ -38,4 +38,4 @@ pub use checked::{Checked, Stream};
 pub use error::{Fault, InputError, ParameterError};
 pub use indicator::{Indicator, Single};
 pub use memory::{BadMemory, Memory, Numbers};
-pub use registry::{Entry, Family, Input, Parameter, Rule, all, named};
+pub use registry::{Entry, Family, Input, Parameter, Rule, WIDEST, all, named};

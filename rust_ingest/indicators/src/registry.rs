@@ -9,6 +9,9 @@ pub const LARGEST: f64 = 1e60;
 /// Inputs that are divided by are at least this.
 pub const SMALLEST: f64 = 1e-60;
 
+/// No indicator has more inputs, or more outputs.
+pub const WIDEST: usize = 8;
+
 /// What kind of indicator it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Family {
@@ -91,6 +94,8 @@ pub struct Parameter {
     pub name: &'static str,
     /// A whole number.
     pub whole: bool,
+    /// What it is where nobody says.
+    pub default: f64,
     /// The lowest that it may be.
     pub lowest: f64,
     /// The highest.
@@ -142,6 +147,7 @@ impl Entry {
                 whole,
                 lowest,
                 highest,
+                ..
             } = *parameter;
             if !(lowest..=highest).contains(&value) || (whole && value.fract() != 0.0) {
                 let kind = if whole { "a whole number" } else { "a number" };
@@ -192,7 +198,7 @@ macro_rules! entry {
     (
         $type:ident $name:literal $family:ident <$inputs:literal, $outputs:literal>
         ($($input:literal $rule:ident),*)
-        [$($parameter:ident: $kind:ident $lowest:literal..$highest:literal),*]
+        [$($parameter:ident: $kind:ident $default:literal in $lowest:literal..$highest:literal),*]
         -> $($output:literal),+
     ) => {
         impl $type {
@@ -201,7 +207,7 @@ macro_rules! entry {
                 name: $name,
                 family: $crate::Family::$family,
                 inputs: &[$($crate::Input { name: $input, rule: $crate::Rule::$rule }),*],
-                parameters: &[$($crate::registry::$kind(stringify!($parameter), $lowest, $highest)),*],
+                parameters: &[$($crate::registry::$kind(stringify!($parameter), $default, $lowest, $highest)),*],
                 outputs: &[$($output),+],
                 make: |parameters| {
                     let [$($parameter),*] = *parameters else {
@@ -230,21 +236,37 @@ macro_rules! entry {
 pub(crate) use entry;
 
 /// A whole parameter; named after its type, for `entry!`.
-pub(crate) const fn usize(name: &'static str, lowest: f64, highest: f64) -> Parameter {
+pub(crate) const fn usize(name: &'static str, default: f64, lowest: f64, highest: f64) -> Parameter {
     Parameter {
         name,
         whole: true,
+        default,
         lowest,
         highest,
     }
 }
 
 /// A parameter that need not be whole; named after its type, for `entry!`.
-pub(crate) const fn f64(name: &'static str, lowest: f64, highest: f64) -> Parameter {
+pub(crate) const fn f64(name: &'static str, default: f64, lowest: f64, highest: f64) -> Parameter {
     Parameter {
         name,
         whole: false,
+        default,
         lowest,
         highest,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn none_is_wider_than_the_widest_or_refuses_its_own_defaults() {
+        for entry in all() {
+            assert!(entry.inputs.len().max(entry.outputs.len()) <= WIDEST, "{}", entry.name);
+            let defaults: Vec<f64> = entry.parameters.iter().map(|one| one.default).collect();
+            assert!(entry.make(&defaults).is_ok(), "{}", entry.name);
+        }
     }
 }

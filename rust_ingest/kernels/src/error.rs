@@ -45,6 +45,8 @@ pub enum RestoreError {
     Refused(#[from] crate::Refusal),
     #[error("the snapshot is no book: {0}")]
     Book(#[from] BookError),
+    #[error("the snapshot does not go with the feature {name} of your own: {problem}")]
+    OwnFeature { name: String, problem: String },
     #[error("the snapshot is of stage {found}, not of {expected}")]
     OtherStage { expected: &'static str, found: String },
     #[error("the saved state of {topic}[{partition}] has none of stage {stage}")]

@@ -11,12 +11,18 @@ use crate::{ConfigError, RestoreError};
 
 const STALE_NS: i64 = 60_000_000_000;
 
-/// Of a statistic; both ends belong to its range, `None`: it has no such end.
+/// A range; both ends belong to it, `None`: it has no such end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ends {
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+}
+
+/// Of a statistic.
 #[derive(Debug, Clone, Copy)]
 struct Rule {
     feature: &'static str,
-    low: Option<f64>,
-    high: Option<f64>,
+    ends: Ends,
     of: fn(&FeatureVector<'_>) -> Option<f64>,
 }
 
@@ -24,8 +30,7 @@ macro_rules! rule {
     ($feature:ident, $low:expr, $high:expr) => {
         Rule {
             feature: stringify!($feature),
-            low: $low,
-            high: $high,
+            ends: Ends { low: $low, high: $high },
             of: |vector| vector.$feature,
         }
     };
@@ -59,8 +64,8 @@ const RULES: [Rule; 19] = [
 
 /// A rule that a vector breaks; fields as in FeatureViolation.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Breach {
-    pub feature: &'static str,
+pub(crate) struct Breach<'r> {
+    pub feature: &'r str,
     pub rule: FeatureRule,
     pub value: Option<f64>,
     pub limit: Option<f64>,
@@ -98,12 +103,8 @@ impl Rules {
             let wrong = |what: &str| ConfigError::field("limits", &format!("{name}: {what}"));
             let rule = rules.iter_mut().find(|rule| rule.feature == name);
             let rule = rule.ok_or_else(|| wrong("is no statistic of a feature vector"))?;
-            let end = |text: &str| match text {
-                "" => Ok(None),
-                text if is_decimal(text) => Ok(text.parse().ok()),
-                text => Err(wrong(&format!("{text} is not a decimal such as -0.5"))),
-            };
-            (rule.low, rule.high) = (end(&limit.low)?, end(&limit.high)?);
+            let end = |text: &str| end_of_range(text).map_err(|problem| wrong(&problem));
+            (rule.ends.low, rule.ends.high) = (end(&limit.low)?, end(&limit.high)?);
         }
         let text = |limit: &Limit| format!("{} {} {}", limit.feature, limit.low, limit.high);
         Ok(Self {
@@ -113,20 +114,28 @@ impl Rules {
         })
     }
 
-    /// In the order of the record, then what is stale.
-    pub fn breaches<'r>(
-        &'r self,
-        vector: &'r FeatureVector<'_>,
-        ages_ns: impl Iterator<Item = (&'static str, i128)> + 'r,
-    ) -> impl Iterator<Item = Breach> + 'r {
-        let values = self.rules.iter().filter_map(|rule| broken(rule, (rule.of)(vector)?));
+    /// Of the statistics, in the order of the record.
+    pub fn breaches<'r>(&self, vector: &FeatureVector<'_>) -> impl Iterator<Item = Breach<'r>> {
+        self.rules.iter().filter_map(|rule| {
+            let (kind, value, limit) = rule.ends.broken((rule.of)(vector)?)?;
+            Some(Breach {
+                feature: rule.feature,
+                rule: kind,
+                value,
+                limit,
+            })
+        })
+    }
+
+    /// What is older than it may be.
+    pub fn stale<'r>(&self, ages_ns: impl Iterator<Item = (&'static str, i128)>) -> impl Iterator<Item = Breach<'r>> {
         let old = ages_ns.filter(|(_, age_ns)| *age_ns > i128::from(self.stale_ns));
-        values.chain(old.map(|(feature, age_ns)| Breach {
+        old.map(|(feature, age_ns)| Breach {
             feature,
             rule: FeatureRule::Stale,
             value: Some(age_ns as f64),
             limit: Some(self.stale_ns as f64),
-        }))
+        })
     }
 
     /// # Errors
@@ -144,29 +153,33 @@ impl Rules {
     }
 }
 
-fn broken(rule: &Rule, value: f64) -> Option<Breach> {
-    let breach = |kind, value, limit| {
-        Some(Breach {
-            feature: rule.feature,
-            rule: kind,
-            value,
-            limit,
-        })
-    };
-    if !value.is_finite() {
-        return breach(FeatureRule::NotFinite, None, None);
+impl Ends {
+    /// The rule that a value breaks, the value, and the end that it passed.
+    pub fn broken(self, value: f64) -> Option<(FeatureRule, Option<f64>, Option<f64>)> {
+        if !value.is_finite() {
+            return Some((FeatureRule::NotFinite, None, None));
+        }
+        if self.low.is_some_and(|low| value < low) {
+            return Some((FeatureRule::Below, Some(value), self.low));
+        }
+        if self.high.is_some_and(|high| value > high) {
+            return Some((FeatureRule::Above, Some(value), self.high));
+        }
+        None
     }
-    if rule.low.is_some_and(|low| value < low) {
-        return breach(FeatureRule::Below, Some(value), rule.low);
+}
+
+/// As configured; empty: there is none.
+pub(crate) fn end_of_range(text: &str) -> Result<Option<f64>, String> {
+    match text {
+        "" => Ok(None),
+        text if is_decimal(text) => Ok(text.parse().ok()),
+        text => Err(format!("{text} is not a decimal such as -0.5")),
     }
-    if rule.high.is_some_and(|high| value > high) {
-        return breach(FeatureRule::Above, Some(value), rule.high);
-    }
-    None
 }
 
 /// An optional minus, up to 18 digits, and maybe a point and as many behind it.
-fn is_decimal(text: &str) -> bool {
+pub(crate) fn is_decimal(text: &str) -> bool {
     let digits = |part: &str| (1..=18).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, places) = match text.split_once('.') {
         Some((whole, places)) => (whole, Some(places)),
@@ -182,7 +195,7 @@ mod tests {
     #[test]
     fn a_value_must_be_finite_and_within_its_range() {
         let rule = rule!(rsi, Some(0.0), Some(100.0));
-        let kind = |value| broken(&rule, value).map(|breach| (breach.rule, breach.value, breach.limit));
+        let kind = |value| rule.ends.broken(value);
         assert_eq!(kind(0.0), None);
         assert_eq!(kind(100.0), None);
         assert_eq!(kind(-0.5), Some((FeatureRule::Below, Some(-0.5), Some(0.0))));

@@ -24,12 +24,13 @@ use crate::config::parse;
 use crate::feature_periods::Periods;
 use crate::feature_rules::{Breach, Limit, Rules};
 use crate::freshness::Freshness;
+use crate::own_declaration::{self, Declared, OwnFeature};
+use crate::own_features::{self, OwnStreams};
 use crate::scale::Scale;
-use crate::snapshot::open;
+use crate::snapshot::{open, same};
 use crate::{ConfigError, Emit, Kernel, Position, Refusal, RestoreError, ema, rsi};
 
 /// One series of bars of one instrument.
-#[derive(Debug, Clone)]
 struct Series {
     interval_ns: i64,
     name: String,
@@ -43,6 +44,7 @@ struct Series {
     returns: Vec<f64>,
     windows: BarWindows,
     freshness: Freshness,
+    own: OwnStreams,
 }
 
 /// All that `[features]` says, in the order in which both twins write it.
@@ -52,11 +54,16 @@ struct Settings<'c> {
     periods: &'c Periods,
     stale_ns: i64,
     limits: &'c [Limit],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    own: Vec<&'c Declared>,
 }
 
 pub(crate) struct Features {
     periods: Periods,
     rules: Rules,
+    own: Vec<OwnFeature>,
+    /// Each of them, for states.
+    own_texts: Vec<String>,
     /// The whole configuration, as vectors bear it.
     text: String,
     /// By interval and name, ascending.
@@ -68,15 +75,20 @@ impl Features {
         let mut lengths: Map<String, Value> = parse(config)?;
         let stale_ns: Option<i64> = taken(&mut lengths, "stale_ns")?;
         let limits: Option<Vec<Limit>> = taken(&mut lengths, "limits")?;
+        let own: Option<Vec<Declared>> = taken(&mut lengths, "own")?;
+        let own = own_declaration::all_of(own.unwrap_or_default())?;
         let (periods, limits) = (Periods::of(lengths)?, limits.unwrap_or_default());
         let rules = Rules::of(stale_ns, &limits)?;
         let all = Settings {
             periods: &periods,
             stale_ns: rules.stale_ns,
             limits: &limits,
+            own: own.iter().map(|one| &one.said).collect(),
         };
         Ok(Box::new(Self {
-            text: serde_json::to_string(&all).expect("numbers and texts are JSON"),
+            text: json(&all),
+            own_texts: own.iter().map(|one| json(&one.said)).collect(),
+            own,
             periods,
             rules,
             instruments: ByInstrument::default(),
@@ -94,23 +106,28 @@ impl Features {
                 .add(&self.periods, scale, bar)
                 .map(|simple_return| (at, Some(simple_return)))?,
             Err(at) => {
-                all.insert(at, Series::begin(&self.periods, scale, bar));
+                all.insert(at, Series::begin(&self.periods, &self.own, scale, bar));
                 (at, None)
             }
         };
         let (at, simple_return) = change;
-        let series = &all[at];
-        let vector = series.vector(&self.periods, bar, simple_return, &self.text, emit.next_origin());
+        let series = &mut all[at];
+        let own = series.own.add(&self.own, scale, bar);
+        let vector = series.vector(&self.periods, bar, simple_return, own, &self.text, emit.next_origin());
+        let broken = self.rules.breaches(&vector);
+        let broken = broken.chain(own_features::breaches(&self.own, &vector.own));
+        // None, as a rule, for which no memory is asked.
+        let broken: Vec<Breach<'_>> = broken.chain(self.rules.stale(series.freshness.ages_ns())).collect();
         emit.send(|_| vector);
-        for breach in self.rules.breaches(&vector, series.freshness.ages_ns()) {
-            emit.send(|origin| violation(&vector, breach, origin));
+        for breach in broken {
+            emit.send(|origin| violation(bar, breach, origin));
         }
         Ok(())
     }
 }
 
 impl Series {
-    fn begin(periods: &Periods, scale: Scale, bar: &Bar<'_>) -> Self {
+    fn begin(periods: &Periods, own: &[OwnFeature], scale: Scale, bar: &Bar<'_>) -> Self {
         let close = scale.price(bar.close);
         let mut windows = BarWindows::new(periods);
         windows.begin(bar);
@@ -128,6 +145,7 @@ impl Series {
             returns: Vec::new(),
             windows,
             freshness,
+            own: OwnStreams::new(own),
         }
     }
 
@@ -168,6 +186,7 @@ impl Series {
         periods: &Periods,
         bar: &Bar<'b>,
         simple_return: Option<f64>,
+        own: Vec<contracts::OwnFeature<'b>>,
         configuration: &'b str,
         origin: contracts::Origin,
     ) -> FeatureVector<'b> {
@@ -210,6 +229,7 @@ impl Series {
             ask_depth_slope: bar.ask_depth_slope,
             depth_levels: bar.depth_levels,
             configuration,
+            own,
         }
     }
 
@@ -244,20 +264,24 @@ fn microprice(bar: &Bar<'_>, scale: Scale) -> Option<f64> {
     Some(scale.price_of(book_measures::microprice(bid, ask)))
 }
 
-fn violation<'b>(vector: &FeatureVector<'b>, breach: Breach, origin: contracts::Origin) -> FeatureViolation<'b> {
+fn violation<'b>(bar: &Bar<'b>, breach: Breach<'b>, origin: contracts::Origin) -> FeatureViolation<'b> {
     FeatureViolation {
         origin,
-        venue: vector.venue,
-        instrument: vector.instrument,
-        interval_ns: vector.interval_ns,
-        series: vector.series,
-        close_ns: vector.close_ns,
-        receive_ns: vector.receive_ns,
+        venue: bar.venue,
+        instrument: bar.instrument,
+        interval_ns: bar.interval_ns,
+        series: bar.series,
+        close_ns: bar.close_ns,
+        receive_ns: bar.receive_ns,
         feature: breach.feature,
         rule: breach.rule,
         value: breach.value,
         limit: breach.limit,
     }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("numbers and texts are JSON")
 }
 
 /// A field of the configuration, which is then no longer in it.
@@ -317,6 +341,8 @@ impl Kernel for Features {
             limits: self.rules.texts.iter().map(String::as_str).collect(),
             signs: all().map(|series| series.windows.signs.state()).collect(),
             quoted_ns: all().map(|series| series.freshness.quoted_ns).collect(),
+            own: self.own_texts.iter().map(String::as_str).collect(),
+            own_indicators: all().flat_map(|series| series.own.states(&self.own)).collect(),
         };
         encode(ids, &state.into(), out);
     }
@@ -328,11 +354,12 @@ impl Kernel for Features {
         };
         self.periods.check(&state)?;
         self.rules.check(&state)?;
-        self.instruments = ByInstrument::default();
+        let texts: Vec<&str> = self.own_texts.iter().map(String::as_str).collect();
+        same("own", &state.own, &texts)?;
+        let mut own = state.own_indicators.iter();
+        let mut instruments = ByInstrument::default();
         for (at, series) in state.series.into_iter().enumerate() {
-            let all = self
-                .instruments
-                .get_or_insert(series.venue, series.instrument, Vec::new);
+            let all: &mut Vec<Series> = instruments.get_or_insert(series.venue, series.instrument, Vec::new);
             all.push(Series {
                 interval_ns: series.interval_ns,
                 scale: Scale::new(series.price_exponent, series.quantity_exponent),
@@ -349,8 +376,10 @@ impl Kernel for Features {
                 },
                 freshness: Freshness::quoted_at(state.quoted_ns.get(at).copied().unwrap_or_default()),
                 name: state.names.get(at).copied().unwrap_or_default().to_owned(),
+                own: OwnStreams::restored(&self.own, &mut own)?,
             });
         }
+        self.instruments = instruments;
         Ok(())
     }
 }

@@ -204,6 +204,7 @@ mod tests {
             ask_depth_slope: None,
             depth_levels: 0,
             configuration: "",
+            own: Vec::new(),
         }
     }
 

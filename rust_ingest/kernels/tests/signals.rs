@@ -54,6 +54,7 @@ fn features(offset: i64) -> FeatureVector<'static> {
         ask_depth_slope: None,
         depth_levels: 0,
         configuration: "",
+        own: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use indicators::{BadMemory, InputError, ParameterError, Stream};
+use indicators::{BadMemory, InputError, ParameterError, Stream, WIDEST};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -14,9 +14,6 @@ use crate::errors::{self, Raise};
 impl Raise for ParameterError {
     const CLASS: &'static str = "IndicatorParameterError";
 }
-
-/// The widest row of the table has fewer inputs, and fewer outputs.
-const WIDEST: usize = 8;
 
 /// An indicator in the middle of a series.
 #[pyclass(module = "flows._native", frozen)]

@@ -809,6 +809,11 @@ impl Table {
                     layout: Layout::One(Cell::Text),
                 },
                 Column {
+                    name: "own",
+                    sent_as: "Array(Tuple(name String, value Float64))",
+                    layout: Layout::Array(&[Cell::Text, Cell::Fixed(8)]),
+                },
+                Column {
                     name: "stage",
                     sent_as: "String",
                     layout: Layout::One(Cell::Text),
@@ -2631,6 +2636,7 @@ fn market_features_opaque(row: &mut Row<'_>) {
     row.null();
     row.int32(0);
     row.text(b"");
+    row.length(0);
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2826,6 +2832,11 @@ fn market_features_featurevector(record: &super::FeatureVector, row: &mut Row<'_
     }
     row.int32(record.depth_levels);
     row.text(record.configuration.as_bytes());
+    row.length(record.own.len());
+    for item in &record.own {
+        row.text(item.name.as_bytes());
+        row.float64(item.value);
+    }
     row.text(b"");
     row.int32(0);
     row.length(0);
@@ -2893,6 +2904,7 @@ fn market_features_rollout(record: &super::Rollout, row: &mut Row<'_>) -> Result
     row.null();
     row.int32(0);
     row.text(b"");
+    row.length(0);
     row.text(record.stage.as_bytes());
     row.int32(record.rust_percent);
     row.length(record.rust_keys.len());

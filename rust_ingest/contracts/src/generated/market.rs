@@ -446,7 +446,7 @@ impl Avro<'_> for FeatureRule {
 }
 
 /// What strategies look at, at the close of one bar. Null: not warm yet, or not defined.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FeatureVector<'a> {
     /// position of the sequenced record that caused this.
     pub origin: Origin,
@@ -520,6 +520,8 @@ pub struct FeatureVector<'a> {
     pub depth_levels: i32,
     /// by which settings this was made: [features] as JSON, all of it, defaults included; empty before Tapeflow wrote it down.
     pub configuration: &'a str,
+    /// features of the user's own, in the order of the configuration; one without a value is left out.
+    pub own: Vec<OwnFeature<'a>>,
 }
 
 impl<'a> Avro<'a> for FeatureVector<'a> {
@@ -561,6 +563,7 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
         self.ask_depth_slope.encode(out);
         self.depth_levels.encode(out);
         self.configuration.encode(out);
+        self.own.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -601,6 +604,7 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
             ask_depth_slope: Avro::decode(reader)?,
             depth_levels: Avro::decode(reader)?,
             configuration: Avro::decode(reader)?,
+            own: Avro::decode(reader)?,
         })
     }
 }
@@ -645,6 +649,7 @@ impl<'a> FeatureVector<'a> {
             ask_depth_slope: if known > 33 { Avro::decode(reader)? } else { None },
             depth_levels: if known > 34 { Avro::decode(reader)? } else { 0 },
             configuration: if known > 35 { Avro::decode(reader)? } else { "" },
+            own: if known > 36 { Avro::decode(reader)? } else { Vec::new() },
         })
     }
 }
@@ -666,7 +671,7 @@ pub struct FeatureViolation<'a> {
     pub close_ns: i64,
     /// receive time of the causing tick, carried along.
     pub receive_ns: i64,
-    /// its name in FeatureVector.
+    /// its name in FeatureVector, or that of one of the user's own.
     pub feature: &'a str,
     /// the rule that it broke.
     pub rule: FeatureRule,
@@ -965,6 +970,30 @@ impl Avro<'_> for InstrumentClass {
             .ok()
             .and_then(|index| Self::ALL.get(index).copied())
             .ok_or(DecodeError::BadIndex { at, index })
+    }
+}
+
+/// A feature of the user's own, at the close of one bar.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OwnFeature<'a> {
+    /// as [[features.own]] has it.
+    pub name: &'a str,
+    /// what its indicator gave.
+    pub value: f64,
+}
+
+impl<'a> Avro<'a> for OwnFeature<'a> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.name.encode(out);
+        self.value.encode(out);
+    }
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            name: Avro::decode(reader)?,
+            value: Avro::decode(reader)?,
+        })
     }
 }
 

@@ -340,6 +340,10 @@ pub struct FeaturesState<'a> {
     pub signs: Vec<SignWindowState>,
     /// of each series the close of its last bar with a quote, 0 before the first; none in a state from before.
     pub quoted_ns: Vec<i64>,
+    /// features of the user's own, each as vectors bear it in their configuration.
+    pub own: Vec<&'a str>,
+    /// of each of these series the indicators of these features, in their order.
+    pub own_indicators: Vec<IndicatorState<'a>>,
 }
 
 impl<'a> Avro<'a> for FeaturesState<'a> {
@@ -364,6 +368,8 @@ impl<'a> Avro<'a> for FeaturesState<'a> {
         self.limits.encode(out);
         self.signs.encode(out);
         self.quoted_ns.encode(out);
+        self.own.encode(out);
+        self.own_indicators.encode(out);
     }
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -387,6 +393,8 @@ impl<'a> Avro<'a> for FeaturesState<'a> {
             limits: Avro::decode(reader)?,
             signs: Avro::decode(reader)?,
             quoted_ns: Avro::decode(reader)?,
+            own: Avro::decode(reader)?,
+            own_indicators: Avro::decode(reader)?,
         })
     }
 }
@@ -414,6 +422,8 @@ impl<'a> FeaturesState<'a> {
             limits: if known > 16 { Avro::decode(reader)? } else { Vec::new() },
             signs: if known > 17 { Avro::decode(reader)? } else { Vec::new() },
             quoted_ns: if known > 18 { Avro::decode(reader)? } else { Vec::new() },
+            own: if known > 19 { Avro::decode(reader)? } else { Vec::new() },
+            own_indicators: if known > 20 { Avro::decode(reader)? } else { Vec::new() },
         })
     }
 }

@@ -32,7 +32,7 @@ entry! {
 entry! {
     Microprice "microprice" Microstructure <4, 1>
     ("bid" Any, "bid_size" NotNegative, "ask" Any, "ask_size" NotNegative)
-    [buckets: usize 1.0..1000.0]
+    [buckets: usize 10.0 in 1.0..1000.0]
     -> "microprice"
 }
 
@@ -46,62 +46,62 @@ entry! {
 entry! {
     OrderFlowImbalance "order_flow_imbalance" Microstructure <4, 1>
     ("bid" Any, "bid_size" NotNegative, "ask" Any, "ask_size" NotNegative)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 10.0 in 1.0..100000.0]
     -> "order_flow_imbalance"
 }
 
 entry! {
     KyleLambda "kyle_lambda" Microstructure <2, 1>
     ("price" Any, "signed_volume" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 50.0 in 2.0..100000.0]
     -> "kyle_lambda"
 }
 
 entry! {
     Vpin "vpin" Microstructure <1, 1>
     ("signed_volume" Any)
-    [bucket_volume: f64 1e-12..1e30, buckets: usize 1.0..10000.0]
+    [bucket_volume: f64 1000.0 in 1e-12..1e30, buckets: usize 50.0 in 1.0..10000.0]
     -> "vpin"
 }
 
 entry! {
     Amihud "amihud" Microstructure <2, 1>
     ("close" Positive, "volume" NotNegative)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 20.0 in 1.0..100000.0]
     -> "amihud"
 }
 
 entry! {
     RollSpread "roll_spread" Microstructure <1, 1>
     ("price" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 50.0 in 2.0..100000.0]
     -> "roll_spread"
 }
 
 entry! {
     EffectiveSpread "effective_spread" Microstructure <4, 1>
     ("price" Any, "side" Any, "bid" Any, "ask" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 50.0 in 1.0..100000.0]
     -> "effective_spread"
 }
 
 entry! {
     RealisedSpread "realised_spread" Microstructure <4, 1>
     ("price" Any, "side" Any, "bid" Any, "ask" Any)
-    [timeperiod: usize 1.0..100000.0, horizon: usize 1.0..100000.0]
+    [timeperiod: usize 50.0 in 1.0..100000.0, horizon: usize 5.0 in 1.0..100000.0]
     -> "realised_spread"
 }
 
 entry! {
     PriceImpact "price_impact" Microstructure <3, 1>
     ("side" Any, "bid" Any, "ask" Any)
-    [timeperiod: usize 1.0..100000.0, horizon: usize 1.0..100000.0]
+    [timeperiod: usize 50.0 in 1.0..100000.0, horizon: usize 5.0 in 1.0..100000.0]
     -> "price_impact"
 }
 
 entry! {
     TradeSignAutocorrelation "trade_sign_autocorrelation" Microstructure <1, 1>
     ("side" Any)
-    [timeperiod: usize 2.0..100000.0, lag: usize 1.0..100000.0]
+    [timeperiod: usize 50.0 in 2.0..100000.0, lag: usize 1.0 in 1.0..100000.0]
     -> "trade_sign_autocorrelation"
 }

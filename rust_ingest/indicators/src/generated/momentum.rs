@@ -36,112 +36,112 @@ pub(super) const ENTRIES: &[&Entry] = &[
 entry! {
     Rsi "rsi" Momentum <1, 1>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "rsi"
 }
 
 entry! {
     Cmo "cmo" Momentum <1, 1>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "cmo"
 }
 
 entry! {
     Stochrsi "stochrsi" Momentum <1, 2>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0, fastk_period: usize 1.0..100000.0, fastd_period: usize 1.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0, fastk_period: usize 5.0 in 1.0..100000.0, fastd_period: usize 3.0 in 1.0..100000.0]
     -> "fastk", "fastd"
 }
 
 entry! {
     Stoch "stoch" Momentum <3, 2>
     ("high" Any, "low" Any, "close" Any)
-    [fastk_period: usize 1.0..100000.0, slowk_period: usize 1.0..100000.0, slowd_period: usize 1.0..100000.0]
+    [fastk_period: usize 5.0 in 1.0..100000.0, slowk_period: usize 3.0 in 1.0..100000.0, slowd_period: usize 3.0 in 1.0..100000.0]
     -> "slowk", "slowd"
 }
 
 entry! {
     Stochf "stochf" Momentum <3, 2>
     ("high" Any, "low" Any, "close" Any)
-    [fastk_period: usize 1.0..100000.0, fastd_period: usize 1.0..100000.0]
+    [fastk_period: usize 5.0 in 1.0..100000.0, fastd_period: usize 3.0 in 1.0..100000.0]
     -> "fastk", "fastd"
 }
 
 entry! {
     Willr "willr" Momentum <3, 1>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "willr"
 }
 
 entry! {
     Cci "cci" Momentum <3, 1>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "cci"
 }
 
 entry! {
     Mom "mom" Momentum <1, 1>
     ("close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 10.0 in 1.0..100000.0]
     -> "mom"
 }
 
 entry! {
     Roc "roc" Momentum <1, 1>
     ("close" Positive)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 10.0 in 1.0..100000.0]
     -> "roc"
 }
 
 entry! {
     Rocp "rocp" Momentum <1, 1>
     ("close" Positive)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 10.0 in 1.0..100000.0]
     -> "rocp"
 }
 
 entry! {
     Rocr "rocr" Momentum <1, 1>
     ("close" Positive)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 10.0 in 1.0..100000.0]
     -> "rocr"
 }
 
 entry! {
     Rocr100 "rocr100" Momentum <1, 1>
     ("close" Positive)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 10.0 in 1.0..100000.0]
     -> "rocr100"
 }
 
 entry! {
     Apo "apo" Momentum <1, 1>
     ("close" Any)
-    [fastperiod: usize 2.0..100000.0, slowperiod: usize 2.0..100000.0]
+    [fastperiod: usize 12.0 in 2.0..100000.0, slowperiod: usize 26.0 in 2.0..100000.0]
     -> "apo"
 }
 
 entry! {
     Ppo "ppo" Momentum <1, 1>
     ("close" Positive)
-    [fastperiod: usize 2.0..100000.0, slowperiod: usize 2.0..100000.0]
+    [fastperiod: usize 12.0 in 2.0..100000.0, slowperiod: usize 26.0 in 2.0..100000.0]
     -> "ppo"
 }
 
 entry! {
     Trix "trix" Momentum <1, 1>
     ("close" Positive)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "trix"
 }
 
 entry! {
     Ultosc "ultosc" Momentum <3, 1>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod1: usize 1.0..100000.0, timeperiod2: usize 1.0..100000.0, timeperiod3: usize 1.0..100000.0]
+    [timeperiod1: usize 7.0 in 1.0..100000.0, timeperiod2: usize 14.0 in 1.0..100000.0, timeperiod3: usize 28.0 in 1.0..100000.0]
     -> "ultosc"
 }
 
@@ -155,41 +155,41 @@ entry! {
 entry! {
     Ao "ao" Momentum <2, 1>
     ("high" Any, "low" Any)
-    [fastperiod: usize 1.0..100000.0, slowperiod: usize 1.0..100000.0]
+    [fastperiod: usize 5.0 in 1.0..100000.0, slowperiod: usize 34.0 in 1.0..100000.0]
     -> "ao"
 }
 
 entry! {
     Tsi "tsi" Momentum <1, 1>
     ("close" Any)
-    [firstperiod: usize 1.0..100000.0, secondperiod: usize 1.0..100000.0]
+    [firstperiod: usize 25.0 in 1.0..100000.0, secondperiod: usize 13.0 in 1.0..100000.0]
     -> "tsi"
 }
 
 entry! {
     Kst "kst" Momentum <1, 2>
     ("close" Positive)
-    [roc1period: usize 1.0..100000.0, roc2period: usize 1.0..100000.0, roc3period: usize 1.0..100000.0, roc4period: usize 1.0..100000.0, sma1period: usize 1.0..100000.0, sma2period: usize 1.0..100000.0, sma3period: usize 1.0..100000.0, sma4period: usize 1.0..100000.0, signalperiod: usize 1.0..100000.0]
+    [roc1period: usize 10.0 in 1.0..100000.0, roc2period: usize 15.0 in 1.0..100000.0, roc3period: usize 20.0 in 1.0..100000.0, roc4period: usize 30.0 in 1.0..100000.0, sma1period: usize 10.0 in 1.0..100000.0, sma2period: usize 10.0 in 1.0..100000.0, sma3period: usize 10.0 in 1.0..100000.0, sma4period: usize 15.0 in 1.0..100000.0, signalperiod: usize 9.0 in 1.0..100000.0]
     -> "kst", "kstsignal"
 }
 
 entry! {
     Dpo "dpo" Momentum <1, 1>
     ("close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 20.0 in 1.0..100000.0]
     -> "dpo"
 }
 
 entry! {
     Coppock "coppock" Momentum <1, 1>
     ("close" Positive)
-    [wmaperiod: usize 1.0..100000.0, roc1period: usize 1.0..100000.0, roc2period: usize 1.0..100000.0]
+    [wmaperiod: usize 10.0 in 1.0..100000.0, roc1period: usize 11.0 in 1.0..100000.0, roc2period: usize 14.0 in 1.0..100000.0]
     -> "coppock"
 }
 
 entry! {
     Fisher "fisher" Momentum <2, 2>
     ("high" Any, "low" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 10.0 in 1.0..100000.0]
     -> "fisher", "fishersignal"
 }

@@ -23,69 +23,69 @@ pub(super) const ENTRIES: &[&Entry] = &[
 entry! {
     Var "var" Statistics <1, 1>
     ("real" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 5.0 in 1.0..100000.0]
     -> "var"
 }
 
 entry! {
     Stddev "stddev" Statistics <1, 1>
     ("real" Any)
-    [timeperiod: usize 2.0..100000.0, nbdev: f64 -1000.0..1000.0]
+    [timeperiod: usize 5.0 in 2.0..100000.0, nbdev: f64 1.0 in -1000.0..1000.0]
     -> "stddev"
 }
 
 entry! {
     Zscore "zscore" Statistics <1, 1>
     ("real" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 20.0 in 2.0..100000.0]
     -> "zscore"
 }
 
 entry! {
     Skew "skew" Statistics <1, 1>
     ("real" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 30.0 in 2.0..100000.0]
     -> "skew"
 }
 
 entry! {
     Kurtosis "kurtosis" Statistics <1, 1>
     ("real" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 30.0 in 2.0..100000.0]
     -> "kurtosis"
 }
 
 entry! {
     Correl "correl" Statistics <2, 1>
     ("real0" Any, "real1" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 30.0 in 2.0..100000.0]
     -> "correl"
 }
 
 entry! {
     Beta "beta" Statistics <2, 1>
     ("real0" Positive, "real1" Positive)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 5.0 in 2.0..100000.0]
     -> "beta"
 }
 
 entry! {
     Median "median" Statistics <1, 1>
     ("real" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "median"
 }
 
 entry! {
     Max "max" Statistics <1, 1>
     ("real" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "max"
 }
 
 entry! {
     Min "min" Statistics <1, 1>
     ("real" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "min"
 }

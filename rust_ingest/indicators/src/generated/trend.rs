@@ -47,237 +47,237 @@ pub(super) const ENTRIES: &[&Entry] = &[
 entry! {
     Sma "sma" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "sma"
 }
 
 entry! {
     Ema "ema" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "ema"
 }
 
 entry! {
     Wma "wma" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "wma"
 }
 
 entry! {
     Dema "dema" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "dema"
 }
 
 entry! {
     Tema "tema" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "tema"
 }
 
 entry! {
     Trima "trima" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "trima"
 }
 
 entry! {
     Kama "kama" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "kama"
 }
 
 entry! {
     T3 "t3" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0, vfactor: f64 0.0..1.0]
+    [timeperiod: usize 5.0 in 2.0..100000.0, vfactor: f64 0.7 in 0.0..1.0]
     -> "t3"
 }
 
 entry! {
     Hma "hma" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 20.0 in 2.0..100000.0]
     -> "hma"
 }
 
 entry! {
     Zlema "zlema" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "zlema"
 }
 
 entry! {
     Rma "rma" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "rma"
 }
 
 entry! {
     Alma "alma" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 1.0..100000.0, offset: f64 0.0..1.0, sigma: f64 0.1..100.0]
+    [timeperiod: usize 9.0 in 1.0..100000.0, offset: f64 0.85 in 0.0..1.0, sigma: f64 6.0 in 0.1..100.0]
     -> "alma"
 }
 
 entry! {
     Vwma "vwma" Trend <2, 1>
     ("close" Any, "volume" NotNegative)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 30.0 in 1.0..100000.0]
     -> "vwma"
 }
 
 entry! {
     Macd "macd" Trend <1, 3>
     ("close" Any)
-    [fastperiod: usize 2.0..100000.0, slowperiod: usize 2.0..100000.0, signalperiod: usize 1.0..100000.0]
+    [fastperiod: usize 12.0 in 2.0..100000.0, slowperiod: usize 26.0 in 2.0..100000.0, signalperiod: usize 9.0 in 1.0..100000.0]
     -> "macd", "macdsignal", "macdhist"
 }
 
 entry! {
     PlusDm "plus_dm" Trend <2, 1>
     ("high" Any, "low" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "plus_dm"
 }
 
 entry! {
     MinusDm "minus_dm" Trend <2, 1>
     ("high" Any, "low" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "minus_dm"
 }
 
 entry! {
     PlusDi "plus_di" Trend <3, 1>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "plus_di"
 }
 
 entry! {
     MinusDi "minus_di" Trend <3, 1>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "minus_di"
 }
 
 entry! {
     Dx "dx" Trend <3, 1>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "dx"
 }
 
 entry! {
     Adx "adx" Trend <3, 1>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "adx"
 }
 
 entry! {
     Adxr "adxr" Trend <3, 1>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "adxr"
 }
 
 entry! {
     Aroon "aroon" Trend <2, 2>
     ("high" Any, "low" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "aroondown", "aroonup"
 }
 
 entry! {
     Aroonosc "aroonosc" Trend <2, 1>
     ("high" Any, "low" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "aroonosc"
 }
 
 entry! {
     Sar "sar" Trend <2, 1>
     ("high" Any, "low" Any)
-    [acceleration: f64 0.0..10.0, maximum: f64 0.0..10.0]
+    [acceleration: f64 0.02 in 0.0..10.0, maximum: f64 0.2 in 0.0..10.0]
     -> "sar"
 }
 
 entry! {
     Supertrend "supertrend" Trend <3, 2>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod: usize 1.0..100000.0, multiplier: f64 0.0..1000.0]
+    [timeperiod: usize 10.0 in 1.0..100000.0, multiplier: f64 3.0 in 0.0..1000.0]
     -> "supertrend", "trend"
 }
 
 entry! {
     Ichimoku "ichimoku" Trend <2, 4>
     ("high" Any, "low" Any)
-    [tenkan: usize 1.0..100000.0, kijun: usize 1.0..100000.0, senkou: usize 1.0..100000.0]
+    [tenkan: usize 9.0 in 1.0..100000.0, kijun: usize 26.0 in 1.0..100000.0, senkou: usize 52.0 in 1.0..100000.0]
     -> "tenkan_sen", "kijun_sen", "senkou_span_a", "senkou_span_b"
 }
 
 entry! {
     Vortex "vortex" Trend <3, 2>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 14.0 in 1.0..100000.0]
     -> "plusvi", "minusvi"
 }
 
 entry! {
     Linreg "linreg" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "linreg"
 }
 
 entry! {
     LinregSlope "linreg_slope" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "linreg_slope"
 }
 
 entry! {
     LinregIntercept "linreg_intercept" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "linreg_intercept"
 }
 
 entry! {
     LinregAngle "linreg_angle" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "linreg_angle"
 }
 
 entry! {
     Tsf "tsf" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "tsf"
 }
 
 entry! {
     Midpoint "midpoint" Trend <1, 1>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "midpoint"
 }
 
 entry! {
     Midprice "midprice" Trend <2, 1>
     ("high" Any, "low" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "midprice"
 }

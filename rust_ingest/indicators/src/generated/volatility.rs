@@ -36,104 +36,104 @@ entry! {
 entry! {
     Atr "atr" Volatility <3, 1>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 14.0 in 1.0..100000.0]
     -> "atr"
 }
 
 entry! {
     Natr "natr" Volatility <3, 1>
     ("high" Any, "low" Any, "close" Positive)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 14.0 in 1.0..100000.0]
     -> "natr"
 }
 
 entry! {
     Bbands "bbands" Volatility <1, 3>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0, nbdevup: f64 -1000.0..1000.0, nbdevdn: f64 -1000.0..1000.0]
+    [timeperiod: usize 20.0 in 2.0..100000.0, nbdevup: f64 2.0 in -1000.0..1000.0, nbdevdn: f64 2.0 in -1000.0..1000.0]
     -> "upperband", "middleband", "lowerband"
 }
 
 entry! {
     BbandsPercentB "bbands_percent_b" Volatility <1, 1>
     ("close" Any)
-    [timeperiod: usize 2.0..100000.0, nbdevup: f64 -1000.0..1000.0, nbdevdn: f64 -1000.0..1000.0]
+    [timeperiod: usize 20.0 in 2.0..100000.0, nbdevup: f64 2.0 in -1000.0..1000.0, nbdevdn: f64 2.0 in -1000.0..1000.0]
     -> "bbands_percent_b"
 }
 
 entry! {
     BbandsWidth "bbands_width" Volatility <1, 1>
     ("close" Positive)
-    [timeperiod: usize 2.0..100000.0, nbdevup: f64 -1000.0..1000.0, nbdevdn: f64 -1000.0..1000.0]
+    [timeperiod: usize 20.0 in 2.0..100000.0, nbdevup: f64 2.0 in -1000.0..1000.0, nbdevdn: f64 2.0 in -1000.0..1000.0]
     -> "bbands_width"
 }
 
 entry! {
     Keltner "keltner" Volatility <3, 3>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod: usize 1.0..100000.0, atrperiod: usize 1.0..100000.0, nbdev: f64 -1000.0..1000.0]
+    [timeperiod: usize 20.0 in 1.0..100000.0, atrperiod: usize 10.0 in 1.0..100000.0, nbdev: f64 2.0 in -1000.0..1000.0]
     -> "upperband", "middleband", "lowerband"
 }
 
 entry! {
     Donchian "donchian" Volatility <2, 3>
     ("high" Any, "low" Any)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 20.0 in 1.0..100000.0]
     -> "upperband", "middleband", "lowerband"
 }
 
 entry! {
     HistoricalVolatility "historical_volatility" Volatility <1, 1>
     ("close" Positive)
-    [timeperiod: usize 2.0..100000.0, rows_per_year: f64 0.001..1000000000.0]
+    [timeperiod: usize 20.0 in 2.0..100000.0, rows_per_year: f64 252.0 in 0.001..1000000000.0]
     -> "historical_volatility"
 }
 
 entry! {
     Parkinson "parkinson" Volatility <2, 1>
     ("high" Positive, "low" Positive)
-    [timeperiod: usize 1.0..100000.0, rows_per_year: f64 0.001..1000000000.0]
+    [timeperiod: usize 20.0 in 1.0..100000.0, rows_per_year: f64 252.0 in 0.001..1000000000.0]
     -> "parkinson"
 }
 
 entry! {
     GarmanKlass "garman_klass" Volatility <4, 1>
     ("open" Positive, "high" Positive, "low" Positive, "close" Positive)
-    [timeperiod: usize 1.0..100000.0, rows_per_year: f64 0.001..1000000000.0]
+    [timeperiod: usize 20.0 in 1.0..100000.0, rows_per_year: f64 252.0 in 0.001..1000000000.0]
     -> "garman_klass"
 }
 
 entry! {
     RogersSatchell "rogers_satchell" Volatility <4, 1>
     ("open" Positive, "high" Positive, "low" Positive, "close" Positive)
-    [timeperiod: usize 1.0..100000.0, rows_per_year: f64 0.001..1000000000.0]
+    [timeperiod: usize 20.0 in 1.0..100000.0, rows_per_year: f64 252.0 in 0.001..1000000000.0]
     -> "rogers_satchell"
 }
 
 entry! {
     YangZhang "yang_zhang" Volatility <4, 1>
     ("open" Positive, "high" Positive, "low" Positive, "close" Positive)
-    [timeperiod: usize 2.0..100000.0, rows_per_year: f64 0.001..1000000000.0]
+    [timeperiod: usize 20.0 in 2.0..100000.0, rows_per_year: f64 252.0 in 0.001..1000000000.0]
     -> "yang_zhang"
 }
 
 entry! {
     Ulcer "ulcer" Volatility <1, 1>
     ("close" Positive)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 14.0 in 1.0..100000.0]
     -> "ulcer"
 }
 
 entry! {
     Choppiness "choppiness" Volatility <3, 1>
     ("high" Any, "low" Any, "close" Any)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "choppiness"
 }
 
 entry! {
     MassIndex "mass_index" Volatility <2, 1>
     ("high" Any, "low" Any)
-    [fastperiod: usize 1.0..100000.0, slowperiod: usize 1.0..100000.0]
+    [fastperiod: usize 9.0 in 1.0..100000.0, slowperiod: usize 25.0 in 1.0..100000.0]
     -> "mass_index"
 }

@@ -40,21 +40,21 @@ entry! {
 entry! {
     Adosc "adosc" Volume <4, 1>
     ("high" Any, "low" Any, "close" Any, "volume" NotNegative)
-    [fastperiod: usize 2.0..100000.0, slowperiod: usize 2.0..100000.0]
+    [fastperiod: usize 3.0 in 2.0..100000.0, slowperiod: usize 10.0 in 2.0..100000.0]
     -> "adosc"
 }
 
 entry! {
     Cmf "cmf" Volume <4, 1>
     ("high" Any, "low" Any, "close" Any, "volume" NotNegative)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 20.0 in 1.0..100000.0]
     -> "cmf"
 }
 
 entry! {
     Mfi "mfi" Volume <4, 1>
     ("high" Any, "low" Any, "close" Any, "volume" NotNegative)
-    [timeperiod: usize 2.0..100000.0]
+    [timeperiod: usize 14.0 in 2.0..100000.0]
     -> "mfi"
 }
 
@@ -96,20 +96,20 @@ entry! {
 entry! {
     Force "force" Volume <2, 1>
     ("close" Any, "volume" NotNegative)
-    [timeperiod: usize 1.0..100000.0]
+    [timeperiod: usize 13.0 in 1.0..100000.0]
     -> "force"
 }
 
 entry! {
     Eom "eom" Volume <3, 1>
     ("high" Any, "low" Any, "volume" NotNegative)
-    [timeperiod: usize 1.0..100000.0, divisor: f64 1e-09..1e18]
+    [timeperiod: usize 14.0 in 1.0..100000.0, divisor: f64 100000000.0 in 1e-09..1e18]
     -> "eom"
 }
 
 entry! {
     Kvo "kvo" Volume <4, 2>
     ("high" Any, "low" Any, "close" Any, "volume" NotNegative)
-    [fastperiod: usize 1.0..100000.0, slowperiod: usize 1.0..100000.0, signalperiod: usize 1.0..100000.0]
+    [fastperiod: usize 34.0 in 1.0..100000.0, slowperiod: usize 55.0 in 1.0..100000.0, signalperiod: usize 13.0 in 1.0..100000.0]
     -> "kvo", "kvosignal"
 }
