@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flows.contracts.records import FeatureVector
+from flows.contracts.records import FeatureVector, Origin
 from flows.errors import StageConfigError
 from flows.indicators.core import PythonCore
 from flows.indicators.declaration import Parameter, Row
@@ -23,7 +23,7 @@ _WHOLE_MAX = 10_000
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}", re.ASCII)
 _STORE = ("moment", "at_offset", "status", "settled", "known_ns", "out_of_range")
 """Columns that the feature store puts beside a vector's."""
-TAKEN = frozenset({*FeatureVector.__slots__, *(f"origin_{part}" for part in ("partition", "offset", "index")), *_STORE})
+TAKEN = frozenset({*FeatureVector.__slots__, *(f"origin_{part}" for part in Origin.__slots__), *_STORE})
 """What a row of the feature store has beside own features."""
 
 

@@ -1,5 +1,6 @@
 //! A feature of the user's own, as `[[features.own]]` declares it: an indicator over the bars of each series.
 
+use contracts::{FeatureVector, Origin};
 use indicators::{Entry, Parameter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,55 +12,8 @@ use crate::feature_rules::{end_of_range, is_decimal};
 /// Longer windows would make states that are slow to save.
 const WHOLE_MAX: f64 = 10_000.0;
 const NAME_MAX: usize = 64;
-/// What a row of the feature store has beside own features: the fields of FeatureVector, and what says how to take them.
-const TAKEN: [&str; 46] = [
-    "origin",
-    "venue",
-    "instrument",
-    "price_exponent",
-    "quantity_exponent",
-    "interval_ns",
-    "close_ns",
-    "receive_ns",
-    "close",
-    "bid_price",
-    "ask_price",
-    "simple_return",
-    "realised_volatility",
-    "spread_bps",
-    "order_flow_imbalance",
-    "trade_imbalance",
-    "ema_fast",
-    "ema_slow",
-    "rsi",
-    "series",
-    "open",
-    "high",
-    "low",
-    "return_short",
-    "return_medium",
-    "return_long",
-    "microprice",
-    "kyle_lambda",
-    "vpin",
-    "seasonal_volume",
-    "seasonal_volatility",
-    "sign_autocorrelation",
-    "bid_depth_slope",
-    "ask_depth_slope",
-    "depth_levels",
-    "configuration",
-    "own",
-    "origin_partition",
-    "origin_offset",
-    "origin_index",
-    "moment",
-    "at_offset",
-    "status",
-    "settled",
-    "known_ns",
-    "out_of_range",
-];
+/// Columns that the feature store puts beside a vector's.
+const STORE: [&str; 6] = ["moment", "at_offset", "status", "settled", "known_ns", "out_of_range"];
 
 /// As it stands in the configuration, and, with all that goes without saying, as vectors and states bear it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -162,7 +116,7 @@ impl Declared {
         if !sound {
             return Err(self.wrong("is no name: give a to z, 0 to 9 and _, a letter first, 64 at most"));
         }
-        if TAKEN.contains(&name) {
+        if is_taken(name) {
             return Err(self.wrong("is a column of feature vectors: choose another name"));
         }
         Ok(())
@@ -219,6 +173,12 @@ impl Declared {
         };
         entry.parameters.iter().map(value).collect()
     }
+}
+
+/// Whether a row of the feature store has such a column beside own features.
+fn is_taken(name: &str) -> bool {
+    let of_origin = |part: &str| Origin::FIELDS.contains(&part);
+    FeatureVector::FIELDS.contains(&name) || STORE.contains(&name) || name.strip_prefix("origin_").is_some_and(of_origin)
 }
 
 fn number(parameter: &Parameter, given: &Value) -> Result<f64, String> {

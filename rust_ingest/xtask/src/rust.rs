@@ -127,6 +127,16 @@ fn record(
         let _ = writeln!(out, "{}: Avro::decode(reader)?,", field.name);
     }
     out.push_str("})\n}\n}\n\n");
+    if schemas.is_listed(full) {
+        let elided = if borrows { "<'_>" } else { "" };
+        let names: Vec<String> = fields.iter().map(|field| format!("{:?}", field.name)).collect();
+        let _ = writeln!(
+            out,
+            "impl {name}{elided} {{\n/// The fields' names, in the schema's order.\npub const FIELDS: [&'static str; {}] = [{}];\n}}\n",
+            names.len(),
+            names.join(", ")
+        );
+    }
     let versions = registry.versions(full)?;
     let Some((_, oldest)) = versions.first().filter(|_| versions.len() > 1) else {
         return Ok(());

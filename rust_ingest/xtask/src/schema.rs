@@ -139,6 +139,11 @@ impl Schemas {
         self.json.get(name).is_some_and(|value| value["part"] == true)
     }
 
+    /// Whether programs need the names of its fields, and not only the fields.
+    pub fn is_listed(&self, name: &str) -> bool {
+        self.json.get(name).is_some_and(|value| value["listed"] == true)
+    }
+
     /// The field that is the record's Kafka key, for a record that brings its own: in its topics others have another key.
     pub fn own_key(&self, name: &str) -> Option<&str> {
         self.json.get(name)?["key"].as_str()
@@ -165,7 +170,7 @@ impl Schemas {
                 let mut out = Map::new();
                 for (key, part) in value.as_object().into_iter().flatten() {
                     match key.as_str() {
-                        "doc" | "part" | "key" => {}
+                        "doc" | "part" | "listed" | "key" => {}
                         "fields" => {
                             let fields = part.as_array().into_iter().flatten();
                             let fields = fields.map(|field| self.expand_field(field, seen));

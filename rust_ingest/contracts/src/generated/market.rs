@@ -609,6 +609,49 @@ impl<'a> Avro<'a> for FeatureVector<'a> {
     }
 }
 
+impl FeatureVector<'_> {
+    /// The fields' names, in the schema's order.
+    pub const FIELDS: [&'static str; 37] = [
+        "origin",
+        "venue",
+        "instrument",
+        "price_exponent",
+        "quantity_exponent",
+        "interval_ns",
+        "close_ns",
+        "receive_ns",
+        "close",
+        "bid_price",
+        "ask_price",
+        "simple_return",
+        "realised_volatility",
+        "spread_bps",
+        "order_flow_imbalance",
+        "trade_imbalance",
+        "ema_fast",
+        "ema_slow",
+        "rsi",
+        "series",
+        "open",
+        "high",
+        "low",
+        "return_short",
+        "return_medium",
+        "return_long",
+        "microprice",
+        "kyle_lambda",
+        "vpin",
+        "seasonal_volume",
+        "seasonal_volatility",
+        "sign_autocorrelation",
+        "bid_depth_slope",
+        "ask_depth_slope",
+        "depth_levels",
+        "configuration",
+        "own",
+    ];
+}
+
 impl<'a> FeatureVector<'a> {
     /// What a version of the schema with `known` fields wrote; the others have their defaults.
     pub(crate) fn decode_version(reader: &mut Reader<'a>, known: usize) -> Result<Self, DecodeError> {

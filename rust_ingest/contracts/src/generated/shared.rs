@@ -91,6 +91,11 @@ impl Avro<'_> for Origin {
     }
 }
 
+impl Origin {
+    /// The fields' names, in the schema's order.
+    pub const FIELDS: [&'static str; 3] = ["partition", "offset", "index"];
+}
+
 /// Side of an order, or of a trade's aggressor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Side {
