@@ -252,7 +252,9 @@ def test_a_rule_says_what_its_zone_says(rule: str, name: str) -> None:
         ({"early_closes": ["2022-01-06 13:00"] * 2}, "no session begins on that day, or it is named twice"),
         ({"early_closes": ["2022-01-06 13:00"], "closed": ["2022-01-06"]}, "no session begins on that day"),
         ({"early_closes": ["2022-01-08 13:00"], "days": WEEK_DAYS}, "no session begins on that day"),
-        ({"early_closes": "2022-01-06 13:00"}, "is not a list of texts|invalid type: string"),
+        ({"early_closes": "2022-01-06 13:00"}, "one.*early_closes: (is not a list of texts|invalid type: string)"),
+        ({"timezone": 5}, "one.*timezone: (is not a text|invalid type: integer)"),
+        ({"holidays": []}, "holidays"),
     ],
 )
 def test_a_wrong_session_is_refused_by_both(kind: str, parameters: dict[str, Any], problem: str) -> None:

@@ -152,10 +152,21 @@ def test_a_hole_of_more_than_a_day_of_seconds_stays_empty() -> None:
         ({"early_closes": ["2024-02-29 17:00"]}, "time:60s:fx", "is not before the close of other days"),
         ({"early_closes": ["2024-02-29 12:00"] * 2}, "time:60s:fx", "no session begins on that day, or it is named"),
         ({"early_closes": ["2024-03-02 12:00"], "days": ["mon"]}, "time:60s:fx", "no session begins on that day"),
+        ({"closed": "2024-02-29"}, "time:60s:fx", r"sessions\.closed: (is not a list of texts|invalid type: string)"),
+        ({"holidays": []}, "time:60s:fx", "sessions.*holidays"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_both(changes: dict[str, Any], name: str, problem: str) -> None:
-    config = {"sessions": [{**FX, **changes}], "series": [{"name": name}]}
+    refused({"sessions": [{**FX, **changes}], "series": [{"name": name}]}, problem)
+
+
+@pytest.mark.parametrize("end", ["open", "close"])
+def test_sessions_must_say_when_they_begin_and_end(end: str) -> None:
+    entry = {key: value for key, value in FX.items() if key != end}
+    refused({"sessions": [entry]}, rf"sessions\.{end}: is missing")
+
+
+def refused(config: dict[str, Any], problem: str) -> None:
     with pytest.raises(StageConfigError, match=problem):
         Stage("bars", config, IDS, {})
     with pytest.raises(StageConfigError, match=problem):

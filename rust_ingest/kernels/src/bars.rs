@@ -26,6 +26,7 @@ use contracts::{
     Record, SchemaIds, TopState, Trade, encode,
 };
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::by_instrument::ByInstrument;
 use crate::checked::{in_time, positive};
@@ -41,7 +42,6 @@ use crate::snapshot::{open, same};
 use crate::time_bar::Interval;
 use crate::time_buckets::Buckets;
 use crate::trade_signs::{self, NO_PAIRS, Pairs, TradeSigns};
-use crate::trading_sessions::SessionsConfig;
 use crate::{ConfigError, Emit, Kernel, Position, Refusal, RestoreError};
 
 /// Beyond what any book has near its mid.
@@ -52,7 +52,7 @@ const DEPTH_LEVELS_MAX: i64 = 10_000;
 struct Config {
     intervals_ns: Vec<i64>,
     lateness_ns: i64,
-    sessions: Vec<SessionsConfig>,
+    sessions: Vec<Map<String, Value>>,
     series: Vec<SeriesConfig>,
     depth_levels: i64,
 }

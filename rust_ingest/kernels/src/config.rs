@@ -10,7 +10,21 @@ pub(crate) fn parse<T: DeserializeOwned>(json: &str) -> Result<T, ConfigError> {
     serde_json::from_str(json).map_err(|error| ConfigError::Form(error.to_string()))
 }
 
-/// The parameters of a strategy.
+/// What to say of a field that must be there.
+pub(crate) fn missing(field: &str) -> ConfigError {
+    ConfigError::field(field, "is missing")
+}
+
+/// A field of a table, which is then no longer in it.
+pub(crate) fn taken<T: DeserializeOwned>(
+    table: &mut Map<String, Value>,
+    field: &str,
+) -> Result<Option<T>, ConfigError> {
+    let value = table.remove(field).map(serde_json::from_value).transpose();
+    value.map_err(|error| ConfigError::field(field, &error.to_string()))
+}
+
+/// What a table says, such as the parameters of a strategy.
 pub(crate) fn parameters<T: DeserializeOwned>(given: Map<String, Value>) -> Result<T, ConfigError> {
     serde_json::from_value(Value::Object(given)).map_err(|error| ConfigError::Form(error.to_string()))
 }

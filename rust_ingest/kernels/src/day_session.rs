@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
 
 use crate::ConfigError;
+use crate::config::{missing, taken};
 use crate::place_clock::{clock_of, date_of, local_day, moment_ns, zone_of};
 
 const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -26,12 +28,26 @@ pub(crate) struct Session {
 /// What a configuration says of it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Clocks {
-    pub timezone: Option<String>,
-    pub open: Option<String>,
-    pub close: Option<String>,
-    pub days: Option<Vec<String>>,
-    pub closed: Option<Vec<String>>,
-    pub early_closes: Option<Vec<String>>,
+    timezone: Option<String>,
+    open: Option<String>,
+    close: Option<String>,
+    days: Option<Vec<String>>,
+    closed: Option<Vec<String>>,
+    early_closes: Option<Vec<String>>,
+}
+
+impl Clocks {
+    /// Out of a table that says more: what is left there is for others.
+    pub fn taken(table: &mut Map<String, Value>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            timezone: taken(table, "timezone")?,
+            open: taken(table, "open")?,
+            close: taken(table, "close")?,
+            days: taken(table, "days")?,
+            closed: taken(table, "closed")?,
+            early_closes: taken(table, "early_closes")?,
+        })
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -47,11 +63,11 @@ pub(crate) struct DaySession {
 }
 
 impl DaySession {
-    /// From 09:30 to 16:00 UTC on every day, where nothing else is said.
+    /// Of UTC and every day, where nothing else is said; open and close must be.
     pub fn new(given: Clocks) -> Result<Self, ConfigError> {
         let rule = given.timezone.unwrap_or_else(|| "UTC0".to_owned());
-        let opens = given.open.unwrap_or_else(|| "09:30".to_owned());
-        let closes = given.close.unwrap_or_else(|| "16:00".to_owned());
+        let opens = given.open.ok_or_else(|| missing("open"))?;
+        let closes = given.close.ok_or_else(|| missing("close"))?;
         let week = given.days.unwrap_or_else(|| WEEK.map(str::to_owned).to_vec());
         let closed = given.closed.unwrap_or_default();
         let early = given.early_closes.unwrap_or_default();
@@ -78,8 +94,10 @@ impl DaySession {
         Ok(made)
     }
 
-    /// The same for a strategy, whose sessions do not reach over midnight.
-    pub fn within_a_day(given: Clocks) -> Result<Self, ConfigError> {
+    /// The same for a strategy, whose sessions do not reach over midnight; from 09:30 to 16:00 where nothing else is said.
+    pub fn within_a_day(mut given: Clocks) -> Result<Self, ConfigError> {
+        given.open.get_or_insert_with(|| "09:30".to_owned());
+        given.close.get_or_insert_with(|| "16:00".to_owned());
         let made = Self::new(given)?;
         match made.open < made.close {
             true => Ok(made),
@@ -165,7 +183,7 @@ mod tests {
     const FRIDAY_NS: i64 = 1_709_856_000 * 1_000_000_000;
 
     fn new_york() -> DaySession {
-        DaySession::new(Clocks {
+        DaySession::within_a_day(Clocks {
             timezone: Some("EST5EDT,M3.2.0,M11.1.0".to_owned()),
             ..Clocks::default()
         })

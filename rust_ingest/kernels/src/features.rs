@@ -13,14 +13,13 @@ use contracts::{
     Bar, FeatureVector, FeatureViolation, FeaturesState, Kind, Level, Record, SchemaIds, SeriesState, encode,
 };
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::bar_windows::BarWindows;
 use crate::book_measures;
 use crate::by_instrument::ByInstrument;
 use crate::checked::{not_negative, positive};
-use crate::config::parse;
+use crate::config::{parse, taken};
 use crate::feature_periods::Periods;
 use crate::feature_rules::{Breach, Limit, Rules};
 use crate::freshness::Freshness;
@@ -282,12 +281,6 @@ fn violation<'b>(bar: &Bar<'b>, breach: Breach<'b>, origin: contracts::Origin) -
 
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("numbers and texts are JSON")
-}
-
-/// A field of the configuration, which is then no longer in it.
-fn taken<T: DeserializeOwned>(config: &mut Map<String, Value>, field: &str) -> Result<Option<T>, ConfigError> {
-    let value = config.remove(field).map(serde_json::from_value).transpose();
-    value.map_err(|error| ConfigError::field(field, &error.to_string()))
 }
 
 impl Kernel for Features {

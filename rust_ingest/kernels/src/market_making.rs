@@ -32,12 +32,6 @@ const BASIS_POINTS: f64 = 10_000.0;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Parameters {
-    timezone: Option<String>,
-    open: Option<String>,
-    close: Option<String>,
-    days: Option<Vec<String>>,
-    closed: Option<Vec<String>>,
-    early_closes: Option<Vec<String>>,
     gamma_thousandths: Option<i64>,
     k_thousandths: Option<i64>,
     horizon: Option<i64>,
@@ -64,16 +58,9 @@ pub(crate) struct MarketMaking {
 }
 
 impl MarketMaking {
-    pub fn factory(name: &str, given: Map<String, Value>) -> Result<Factory, ConfigError> {
+    pub fn factory(name: &str, mut given: Map<String, Value>) -> Result<Factory, ConfigError> {
+        let clocks = Clocks::taken(&mut given)?;
         let given: Parameters = parameters(given)?;
-        let clocks = Clocks {
-            timezone: given.timezone,
-            open: given.open,
-            close: given.close,
-            days: given.days,
-            closed: given.closed,
-            early_closes: given.early_closes,
-        };
         let has_session = clocks != Clocks::default();
         let gamma = given.gamma_thousandths.unwrap_or(10);
         let k = given.k_thousandths.unwrap_or(500);

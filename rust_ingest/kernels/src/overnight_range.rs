@@ -22,12 +22,6 @@ const HUNDREDTHS_MAX: i32 = 100_000;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Parameters {
-    timezone: Option<String>,
-    open: Option<String>,
-    close: Option<String>,
-    days: Option<Vec<String>>,
-    closed: Option<Vec<String>>,
-    early_closes: Option<Vec<String>>,
     atr: Option<u16>,
     stop_atr_hundredths: Option<i32>,
     target_atr_hundredths: Option<i32>,
@@ -47,7 +41,8 @@ pub(crate) struct OvernightRange {
 }
 
 impl OvernightRange {
-    pub fn factory(name: &str, given: Map<String, Value>) -> Result<Factory, ConfigError> {
+    pub fn factory(name: &str, mut given: Map<String, Value>) -> Result<Factory, ConfigError> {
+        let clocks = Clocks::taken(&mut given)?;
         let given: Parameters = parameters(given)?;
         let period = given.atr.unwrap_or(14);
         let stop = given.stop_atr_hundredths.unwrap_or(150);
@@ -60,14 +55,6 @@ impl OvernightRange {
                 need,
             ));
         }
-        let clocks = Clocks {
-            timezone: given.timezone,
-            open: given.open,
-            close: given.close,
-            days: given.days,
-            closed: given.closed,
-            early_closes: given.early_closes,
-        };
         let fresh = Self {
             name: name.to_owned(),
             days: DaySession::within_a_day(clocks)?,

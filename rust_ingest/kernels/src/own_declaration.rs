@@ -178,7 +178,9 @@ impl Declared {
 /// Whether a row of the feature store has such a column beside own features.
 fn is_taken(name: &str) -> bool {
     let of_origin = |part: &str| Origin::FIELDS.contains(&part);
-    FeatureVector::FIELDS.contains(&name) || STORE.contains(&name) || name.strip_prefix("origin_").is_some_and(of_origin)
+    FeatureVector::FIELDS.contains(&name)
+        || STORE.contains(&name)
+        || name.strip_prefix("origin_").is_some_and(of_origin)
 }
 
 fn number(parameter: &Parameter, given: &Value) -> Result<f64, String> {

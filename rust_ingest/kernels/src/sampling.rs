@@ -26,11 +26,12 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::decimal_units::DecimalText;
 use crate::scale::Scale;
 use crate::time_buckets::DAY_NS;
-use crate::trading_sessions::{FILLED, OF, SessionsConfig, TradingSessions};
+use crate::trading_sessions::{FILLED, OF, TradingSessions};
 use crate::{ConfigError, Refusal};
 
 const SPAN: i64 = 20;
@@ -302,7 +303,7 @@ impl Sampling {
 /// The configuration's list, read; those of bars behind those of ticks.
 pub(crate) fn series(
     configured: Vec<SeriesConfig>,
-    calendars: Vec<SessionsConfig>,
+    calendars: Vec<Map<String, Value>>,
     intervals_ns: &[i64],
 ) -> Result<Vec<Sampling>, ConfigError> {
     let mut known: Vec<Arc<TradingSessions>> = Vec::new();

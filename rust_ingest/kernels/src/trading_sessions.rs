@@ -1,8 +1,10 @@
 //! When a market is open, as `bars.sessions` says: sessions (`day_session`) with a name, by which series know them.
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::ConfigError;
+use crate::config::parameters;
 use crate::day_session::{Clocks, DaySession, Session};
 
 const NAME_MAX: usize = 32;
@@ -10,20 +12,14 @@ const NAME_MAX: usize = 32;
 pub(crate) const FILLED: &str = "filled";
 pub(crate) const OF: &str = "of";
 
-/// One entry of the configuration.
-#[derive(Debug, Clone, Deserialize)]
+/// An entry of the configuration but for what is any session's.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct SessionsConfig {
+struct Named {
     name: String,
-    timezone: Option<String>,
-    open: String,
-    close: String,
-    days: Option<Vec<String>>,
-    closed: Option<Vec<String>>,
-    early_closes: Option<Vec<String>>,
 }
 
-/// The same, read.
+/// One entry of the configuration.
 #[derive(Debug)]
 pub(crate) struct TradingSessions {
     name: String,
@@ -31,23 +27,19 @@ pub(crate) struct TradingSessions {
 }
 
 impl TradingSessions {
-    pub fn make(config: SessionsConfig) -> Result<Self, ConfigError> {
-        if !is_name(&config.name) {
-            let problem = format!("{} is no name of small letters, digits and _, as globex", config.name);
-            return Err(ConfigError::field("sessions.name", &problem));
+    pub fn make(entry: Map<String, Value>) -> Result<Self, ConfigError> {
+        Self::read(entry).map_err(|error| error.within("sessions"))
+    }
+
+    fn read(mut entry: Map<String, Value>) -> Result<Self, ConfigError> {
+        let clocks = Clocks::taken(&mut entry)?;
+        let Named { name } = parameters(entry)?;
+        if !is_name(&name) {
+            let problem = format!("{name} is no name of small letters, digits and _, as globex");
+            return Err(ConfigError::field("name", &problem));
         }
-        let clocks = Clocks {
-            timezone: config.timezone,
-            open: Some(config.open),
-            close: Some(config.close),
-            days: config.days,
-            closed: config.closed,
-            early_closes: config.early_closes,
-        };
-        Ok(Self {
-            name: config.name,
-            days: DaySession::new(clocks).map_err(|error| error.within("sessions"))?,
-        })
+        let days = DaySession::new(clocks)?;
+        Ok(Self { name, days })
     }
 
     pub fn name(&self) -> &str {
