@@ -154,6 +154,7 @@ def test_a_hole_of_more_than_a_day_of_seconds_stays_empty() -> None:
         ({"early_closes": ["2024-03-02 12:00"], "days": ["mon"]}, "time:60s:fx", "no session begins on that day"),
         ({"closed": "2024-02-29"}, "time:60s:fx", r"sessions\.closed: (is not a list of texts|invalid type: string)"),
         ({"holidays": []}, "time:60s:fx", "sessions.*holidays"),
+        *(({key: None}, "time:60s:fx", rf"sessions\.{key}: is missing") for key in ("name", "open", "early_closes")),
     ],
 )
 def test_a_wrong_setting_is_refused_by_both(changes: dict[str, Any], name: str, problem: str) -> None:

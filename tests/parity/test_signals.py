@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows._native import SchemaIds as RustIds
+from flows._native import Stage as RustStage
 from flows.contracts.records import FeatureVector, Mark, Origin, Signal
+from flows.errors import StageConfigError
+from flows.kernels.signals import Signals
 
 from .streams import SECOND, START, mostly, names, scale, tapes
 from .twins import PARTITION, Twins, entry, records
@@ -104,3 +110,27 @@ def test_twins_agree(drawn: tuple[list[Any], set[int]]) -> None:
             # An account's marks come with its shortest bars; a slower strategy's signal may precede the first of them.
             if made.interval_ns == SECOND:
                 assert (made.account, made.venue, made.instrument) in marked, "a mark comes before the signals"
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameter"),
+    [
+        ("rsi_reversion", "low"),
+        ("zscore_reversion", "window"),
+        ("flow_imbalance", "edge_hundredths"),
+        ("overnight_range", "atr"),
+        ("overnight_range", "closed"),
+        ("market_making", "horizon"),
+        ("market_making", "timezone"),
+        ("market_making", "price_step"),
+    ],
+)
+def test_a_null_is_no_parameter(kind: str, parameter: str) -> None:
+    """Nor does it mean that nothing was said."""
+    needed = {"price_step": "0.01"} if kind == "market_making" else {}
+    config = {"strategies": [strategy("one", kind, parameters={**needed, parameter: None})]}
+    said = rf"strategies\.one\.(parameters\.)?{parameter}: is missing"
+    with pytest.raises(StageConfigError, match=said):
+        Signals(config)
+    with pytest.raises(StageConfigError, match=said):
+        RustStage("signals", json.dumps(config), RustIds.embedded(), {})

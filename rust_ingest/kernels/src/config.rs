@@ -20,11 +20,21 @@ pub(crate) fn taken<T: DeserializeOwned>(
     table: &mut Map<String, Value>,
     field: &str,
 ) -> Result<Option<T>, ConfigError> {
-    let value = table.remove(field).map(serde_json::from_value).transpose();
+    let Some(value) = table.remove(field) else {
+        return Ok(None);
+    };
+    if value.is_null() {
+        return Err(missing(field));
+    }
+    let value = serde_json::from_value(value);
     value.map_err(|error| ConfigError::field(field, &error.to_string()))
 }
 
 /// What a table says, such as the parameters of a strategy.
 pub(crate) fn parameters<T: DeserializeOwned>(given: Map<String, Value>) -> Result<T, ConfigError> {
+    // Fields that may be left out would take it as such.
+    if let Some((field, _)) = given.iter().find(|(_, value)| value.is_null()) {
+        return Err(missing(field));
+    }
     serde_json::from_value(Value::Object(given)).map_err(|error| ConfigError::Form(error.to_string()))
 }
