@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 from flows.running.flow_options import BadOption
@@ -19,7 +20,7 @@ differ, and asks what comes of it."""
 
 @dataclass(frozen=True)
 class FieldDifference:
-    """`path` as in `checks[2].measured`."""
+    """`path` as in `bids[2].price`, and `checks[position].measured` where the items of a list have names."""
 
     path: str
     baseline: Any
@@ -69,27 +70,46 @@ def differences(baseline: Any, candidate: Any, tolerance: Tolerance) -> tuple[li
     record = type(baseline).__name__
     beyond, any_at_all = [], False
     one, other = dict(flat(baseline)), dict(flat(candidate))
-    for path in {**one, **other}:
-        difference = FieldDifference(path, one.get(path), other.get(path))
+    values = (FieldDifference(path, one.get(path), other.get(path)) for path in {**one, **other})
+    for difference in chain(values, _moved(one, other)):
         if _same_bits(difference.baseline, difference.candidate):
             continue
         any_at_all = True
-        if not _is_near(difference, tolerance.of(record, path), tolerance.default):
+        if not _is_near(difference, tolerance.of(record, difference.path), tolerance.default):
             beyond.append(difference)
     return beyond, any_at_all
 
 
-def flat(record: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every plain value of a record with its path; the origin, by which records are matched, left out."""
+def flat(record: Any, path: str = "", matched_by: str = "origin") -> Iterator[tuple[str, Any]]:
+    """Every plain value of a record with its path; the field by which it is matched left out. Items of a list are
+    matched by their names, where each has its own, else by their index."""
     if is_dataclass(record):
         for one in fields(record):
-            if path or one.name != "origin":
-                yield from flat(getattr(record, one.name), f"{path}.{one.name}" if path else one.name)
+            if one.name != matched_by:
+                yield from flat(getattr(record, one.name), f"{path}.{one.name}" if path else one.name, "")
     elif isinstance(record, list):
-        for index, item in enumerate(record):
-            yield from flat(item, f"{path}[{index}]")
+        named = {_plain(item.name): item for item in record if is_dataclass(item) and hasattr(item, "name")}
+        if len(named) == len(record):
+            for name, item in named.items():
+                yield from flat(item, f"{path}[{name}]", "name")
+        else:
+            for index, item in enumerate(record):
+                yield from flat(item, f"{path}[{index}]", "")
     else:
-        yield path, record.value if isinstance(record, Enum) else record
+        yield path, _plain(record)
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+def _moved(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[FieldDifference]:
+    """Of what both have the first that stands elsewhere in their order, as only items with names can."""
+    ours, theirs = (path for path in one if path in other), (path for path in other if path in one)
+    for left, right in zip(ours, theirs, strict=True):
+        if left != right:
+            yield FieldDifference(f"{left.partition('[')[0]}[(order)]", left, right)
+            return
 
 
 def relative(one: Any, other: Any) -> float | None:

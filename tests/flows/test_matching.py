@@ -12,7 +12,7 @@ from flows.comparison.fields import Tolerance, differences, parse_tolerances
 from flows.comparison.matching import Kind, Pair, match
 from flows.comparison.side import SideFailed
 from flows.contracts.codec import encode
-from flows.contracts.records import FeatureVector, Origin
+from flows.contracts.records import FeatureVector, Origin, OwnFeature
 from flows.contracts.registry import SchemaIds
 from flows.running.flow_options import BadOption
 
@@ -83,6 +83,37 @@ def test_money_must_be_equal() -> None:
     assert matched(batch(one), batch(other))[0].kind is Kind.FIELD
     # Said by name, even money may be left out.
     assert matched(batch(one), batch(other), parse_tolerances(["close=inf"], 1e-10))[0].kind is Kind.NEAR
+
+
+def own(**values: float) -> list[OwnFeature]:
+    return [OwnFeature(name, value) for name, value in values.items()]
+
+
+def test_items_with_names_are_matched_by_them() -> None:
+    """What one side lacks makes the later ones no different."""
+    one, other = vector(1, own=own(adx=1.0, hist=2.0, slow=3.0)), vector(1, own=own(hist=2.0, slow=3.5, new=4.0))
+    (pair,) = matched(batch(one), batch(other))
+    assert [(field.path, field.baseline, field.candidate) for field in pair.fields] == [
+        ("own[adx].value", 1.0, None),
+        ("own[slow].value", 3.0, 3.5),
+        ("own[new].value", None, 4.0),
+    ]
+    assert matched(batch(one), batch(other), parse_tolerances(["own=inf"], 1e-10))[0].kind is Kind.NEAR
+    near = vector(1, own=own(adx=1.0, hist=2.0 * (1 + 1e-12), slow=3.0))
+    assert matched(batch(one), batch(near))[0].kind is Kind.NEAR
+
+
+def test_another_order_of_names_is_a_difference() -> None:
+    one, other = vector(1, own=own(adx=1.0, hist=2.0)), vector(1, own=own(hist=2.0, adx=1.0))
+    (pair,) = matched(batch(one), batch(other))
+    told = [(field.path, field.baseline, field.candidate) for field in pair.fields]
+    assert told == [("own[(order)]", "own[adx].value", "own[hist].value")]
+
+
+def test_items_of_one_name_are_matched_by_index() -> None:
+    twice = [OwnFeature("adx", 1.0), OwnFeature("adx", 2.0)]
+    beyond, _ = differences(vector(1, own=twice), vector(1, own=[twice[0], OwnFeature("adx", 3.0)]), _EXACT)
+    assert [(field.path, field.baseline, field.candidate) for field in beyond] == [("own[1].value", 2.0, 3.0)]
 
 
 def test_settings_are_no_results() -> None:
