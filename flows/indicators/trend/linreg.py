@@ -13,7 +13,8 @@ class Fit(Part):
     MEMORY = ("line",)
 
     def __init__(self, timeperiod: int) -> None:
-        self.line = Line(timeperiod)
+        self.line = Line(timeperiod, timeperiod)
+        """A slope goes through zero, where each digit counts: no rounding is older than two windows."""
         self.count = float(timeperiod)
         self.rows = self.count * (self.count - 1.0) / 2.0
         """The sum of the rows' numbers."""

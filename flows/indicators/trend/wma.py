@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flows.indicators.parts import Line, Part, Quads
 
+_LASTING = 128
+"""Values that sums last for: it is not worth to begin those of a short window anew each time that it passes."""
+
 
 class Wma(Part):
     """Weights n for the newest value to 1 for the oldest."""
@@ -24,7 +27,7 @@ class _On(Part):
     MEMORY = ("line",)
 
     def __init__(self, length: int) -> None:
-        self.line = Line(length)
+        self.line = Line(length, _LASTING)
         self.share = 2.0 / (float(length) * (float(length) + 1.0))
         """One by the sum of the weights."""
 

@@ -3,17 +3,19 @@
 use super::run::Run;
 use super::window::Window;
 use crate::columns::all_are;
-use crate::indicator::BLOCK;
-use crate::memory::memory;
-
-/// Rounds up to this long are gone through row by row: they are not worth to be begun each by itself.
-const SHORT: usize = 24;
+use crate::indicator::{BLOCK, by_rows};
+use crate::memory::{BadMemory, Memory, Numbers};
 
 /// Sum, and sum weighted 1 for the oldest to `length` for the newest, of a window's values less a center.
 ///
-/// The center, and why the sums begin anew: see `Moments`.
+/// The center, and why the sums begin anew: see `Moments`. They may last for more than one window: those that follow gather while
+/// the last passes.
 pub(crate) struct Line {
     window: Window,
+    /// How often the ring has been gone round since the sums began anew.
+    rounds: usize,
+    /// After so many times they do so.
+    lasting: usize,
     center: f64,
     sum: f64,
     weighted: f64,
@@ -22,17 +24,6 @@ pub(crate) struct Line {
     next_weighted: f64,
     run: Run,
 }
-
-memory!(Line {
-    window,
-    center,
-    sum,
-    weighted,
-    next_center,
-    next_sum,
-    next_weighted,
-    run,
-});
 
 /// Of a full window.
 #[derive(Clone, Copy)]
@@ -43,9 +34,12 @@ pub(crate) struct Weighted {
 }
 
 impl Line {
-    pub(crate) fn of(length: usize) -> Self {
+    /// Sums last for whole windows, of so many values together at least.
+    pub(crate) fn of(length: usize, lasting: usize) -> Self {
         Self {
             window: Window::of(length),
+            rounds: 0,
+            lasting: lasting.div_ceil(length),
             center: 0.0,
             sum: 0.0,
             weighted: 0.0,
@@ -64,7 +58,7 @@ impl Line {
         let out = self.window.push(value);
         self.add(value, out, weight);
         if self.window.is_round() {
-            self.turn();
+            self.round();
         }
         if self.run.push(value) {
             self.rest(value);
@@ -75,62 +69,22 @@ impl Line {
     /// What `of` makes of the sums of each, as `push` gives them; how many of the first are without.
     #[inline(always)]
     pub(crate) fn column(&mut self, values: &[f64], out: &mut [f64], of: impl Fn(Weighted) -> f64) -> usize {
-        let Some(&first) = values.first() else {
-            return 0;
-        };
-        let rows = values.len();
-        let out = &mut out[..rows];
-        let length = self.window.len();
-        let mut place = self.window.since_round();
-        let missing = self.window.missing();
-        let cold = missing.saturating_sub(1).min(rows);
-        self.begin(first);
-        if self.is_still(values) {
-            self.window.lagged(values, out);
-            out.fill(of(self.found()));
-            return 0;
-        }
-        let mut lags = [0.0; BLOCK];
-        let lags = &mut lags[..rows];
-        self.window.lagged(values, lags);
-        if missing == 0 && length <= SHORT && self.run.moves(values) {
-            self.run.move_on(values);
-            self.rounds(place, values, lags, out, of);
+        let begun = values.len().min(self.window.missing());
+        let cold = by_rows(&values[..begun], out, |value| self.push(value).map(&of));
+        let (values, out) = (&values[begun..], &mut out[begun..values.len()]);
+        if values.is_empty() {
             return cold;
         }
-        let mut start = 0;
-        while start < rows {
-            let end = rows.min(start + length - place);
-            let flat = self.run.pass(&values[start..end]);
-            if start >= missing && flat.is_empty() {
-                self.piece(
-                    place,
-                    &values[start..end],
-                    &mut lags[start..end],
-                    &mut out[start..end],
-                    &of,
-                );
-            } else {
-                for index in start..end {
-                    let left = (start >= missing).then_some(lags[index]);
-                    self.add(values[index], left, (place + index - start + 1) as f64);
-                    if flat.contains(&(index - start)) {
-                        self.rest(values[index]);
-                    }
-                    out[index] = of(self.found());
-                }
-            }
-            place += end - start;
-            if place == length {
-                place = 0;
-                self.turn();
-                let newest = end - 1;
-                if flat.contains(&(newest - start)) {
-                    self.rest(values[newest]);
-                }
-                out[newest] = of(self.found());
-            }
-            start = end;
+        if self.is_still(values) {
+            let rounds = self.rounds + (self.window.since_round() + values.len()) / self.window.len();
+            self.rounds = rounds % self.lasting;
+            self.window.take(values);
+            out.fill(of(self.found()));
+        } else if self.run.moves(values) {
+            self.moving(values, out, of);
+            self.run.move_on(values);
+        } else {
+            by_rows(values, out, |value| self.push(value).map(&of));
         }
         cold
     }
@@ -157,7 +111,7 @@ impl Line {
         let off = value - self.center;
         match out {
             Some(out) => {
-                self.weighted += self.window.len() as f64 * off - self.sum;
+                self.weighted -= self.sum - self.window.len() as f64 * off;
                 self.sum += off - (out - self.center);
             }
             None => {
@@ -165,14 +119,27 @@ impl Line {
                 self.sum += off;
             }
         }
-        let next_off = value - self.next_center;
-        self.next_sum += next_off;
-        self.next_weighted += weight * next_off;
+        if self.is_last_round() {
+            let next_off = value - self.next_center;
+            self.next_sum += next_off;
+            self.next_weighted += weight * next_off;
+        }
+    }
+
+    /// Those that follow the sums gather.
+    #[inline]
+    fn is_last_round(&self) -> bool {
+        self.rounds + 1 == self.lasting
     }
 
     /// The ring is round.
     #[inline]
-    fn turn(&mut self) {
+    fn round(&mut self) {
+        if !self.is_last_round() {
+            self.rounds += 1;
+            return;
+        }
+        self.rounds = 0;
         self.center = self.next_center;
         self.sum = self.next_sum;
         self.weighted = self.next_weighted;
@@ -198,9 +165,38 @@ impl Line {
         }
     }
 
-    /// Values of any number of rounds, none of them flat, from `place` on, with what they push out.
+    /// Values of any number of rounds, none of them flat; the window is full.
     #[inline(always)]
-    fn rounds(
+    fn moving(&mut self, values: &[f64], out: &mut [f64], of: impl Fn(Weighted) -> f64) {
+        let (rows, length) = (values.len(), self.window.len());
+        let mut place = self.window.since_round();
+        let mut lags = [0.0; BLOCK];
+        let lags = &mut lags[..rows];
+        self.window.lagged(values, lags);
+        let mut start = 0;
+        while start < rows {
+            // To where those that follow begin to gather, or end: sums that last for one round have no other.
+            let gathers = self.is_last_round();
+            let end = match self.lasting - 1 - self.rounds {
+                0 if self.lasting == 1 => rows,
+                0 => rows.min(start + length - place),
+                rounds => rows.min(start + rounds * length - place),
+            };
+            let (values, lags, out) = (&values[start..end], &mut lags[start..end], &mut out[start..end]);
+            if gathers {
+                self.last_rounds(place, values, lags, out, &of);
+            } else {
+                self.rounds += (place + values.len()) / length;
+                self.piece(values, lags, out, &of);
+            }
+            place = (place + end - start) % length;
+            start = end;
+        }
+    }
+
+    /// As `add` does it, in registers, where those that follow gather, which take the places of the sums when the ring is round.
+    #[inline(always)]
+    fn last_rounds(
         &mut self,
         mut place: usize,
         values: &[f64],
@@ -215,14 +211,13 @@ impl Line {
         let mut start = 0;
         while start < rows {
             let end = rows.min(start + length - place);
-            // In registers, as `add` does it.
             let (center, next_center) = (self.center, self.next_center);
             let (mut sum, mut weighted) = (self.sum, self.weighted);
             let (mut next_sum, mut next_weighted) = (self.next_sum, self.next_weighted);
             let mut weight = place as f64;
             for index in start..end {
                 let off = values[index] - center;
-                weighted += count * off - sum;
+                weighted -= sum - count * off;
                 sum += off - (sums[index] - center);
                 let next_off = values[index] - next_center;
                 weight += 1.0;
@@ -237,7 +232,7 @@ impl Line {
             place += end - start;
             if place == length {
                 place = 0;
-                self.turn();
+                self.round();
                 (centers[end - 1], sums[end - 1], out[end - 1]) = (self.center, self.sum, self.weighted);
             }
             start = end;
@@ -251,40 +246,43 @@ impl Line {
         }
     }
 
-    /// Values of one round, from `place` on, with what they push out; sums take the places of these. What is added is worked out
-    /// first: the sums wait for nothing else.
+    /// As `add` does it, in registers, where none gather.
     #[inline(always)]
-    fn piece(&mut self, place: usize, values: &[f64], sums: &mut [f64], out: &mut [f64], of: impl Fn(Weighted) -> f64) {
-        let (center, next_center) = (self.center, self.next_center);
-        let rows = values.len();
-        let (sums, out) = (&mut sums[..rows], &mut out[..rows]);
-        let count = self.window.len() as f64;
-        for index in 0..rows {
-            let off = values[index] - center;
-            out[index] = count * off;
-            sums[index] = off - (sums[index] - center);
-        }
+    fn piece(&mut self, values: &[f64], lags: &[f64], out: &mut [f64], of: impl Fn(Weighted) -> f64) {
+        let (center, count) = (self.center, self.window.len() as f64);
         let (mut sum, mut weighted) = (self.sum, self.weighted);
-        let (mut next_sum, mut next_weighted) = (self.next_sum, self.next_weighted);
-        let mut weight = place as f64;
-        for index in 0..rows {
-            weighted += out[index] - sum;
-            sum += sums[index];
-            out[index] = weighted;
-            sums[index] = sum;
-            let next_off = values[index] - next_center;
-            weight += 1.0;
-            next_sum += next_off;
-            next_weighted += weight * next_off;
+        for ((&value, &lag), place) in values.iter().zip(lags).zip(out) {
+            let off = value - center;
+            // Taken, where the sum is added to: what is made alike would be worked out as one, and one would wait for the other.
+            weighted -= sum - count * off;
+            sum += off - (lag - center);
+            *place = of(Weighted { center, sum, weighted });
         }
         (self.sum, self.weighted) = (sum, weighted);
-        (self.next_sum, self.next_weighted) = (next_sum, next_weighted);
-        for index in 0..rows {
-            out[index] = of(Weighted {
-                center,
-                sum: sums[index],
-                weighted: out[index],
-            });
+    }
+}
+
+impl Memory for Line {
+    fn save(&self, numbers: &mut Vec<f64>) {
+        self.window.save(numbers);
+        self.rounds.save(numbers);
+        let [center, sum, weighted] = [self.center, self.sum, self.weighted];
+        let [next_center, next_sum, next_weighted] = [self.next_center, self.next_sum, self.next_weighted];
+        for number in [center, sum, weighted, next_center, next_sum, next_weighted] {
+            number.save(numbers);
         }
+        self.run.save(numbers);
+    }
+
+    fn load(&mut self, numbers: &mut Numbers<'_>) -> Result<(), BadMemory> {
+        self.window.load(numbers)?;
+        numbers.load_up_to(&mut self.rounds, self.lasting - 1)?;
+        let [center, sum, weighted] = [&mut self.center, &mut self.sum, &mut self.weighted];
+        let [next_center, next_sum, next_weighted] =
+            [&mut self.next_center, &mut self.next_sum, &mut self.next_weighted];
+        for number in [center, sum, weighted, next_center, next_sum, next_weighted] {
+            number.load(numbers)?;
+        }
+        self.run.load(numbers)
     }
 }

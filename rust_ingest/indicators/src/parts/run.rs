@@ -33,28 +33,46 @@ impl Run {
         self.same == self.length
     }
 
-    /// No window of these is flat. Looked at are so many neighbours that each window has two of them; a no may be wrong.
+    /// No window of these is flat.
     #[inline(always)]
     pub(crate) fn moves(&self, values: &[f64]) -> bool {
         let Some(&first) = values.first() else {
             return false;
         };
-        // Windows that begin before these values have the one before the first, and the first.
-        if self.length == 1 || (self.same > 0 && first == self.last) {
+        if self.length == 1 {
             return false;
         }
+        // Windows that begin before these values have the one before the first, and the first.
+        if self.same > 0 && first == self.last {
+            let missing = self.length - self.same;
+            if values.iter().take(missing).take_while(|&&value| value == first).count() == missing {
+                return false;
+            }
+        }
+        // So many neighbours that each window has two of them; most are not one.
         let step = self.length - 1;
-        (step..values.len())
-            .step_by(step)
-            .all(|next| values[next - 1] != values[next])
+        let mut next = step;
+        while next < values.len() {
+            if values[next - 1] == values[next] {
+                return longest(values) < self.length;
+            }
+            next += step;
+        }
+        true
     }
 
     /// Takes values that `moves` is true of.
     #[inline]
     pub(crate) fn move_on(&mut self, values: &[f64]) {
-        if let Some(&newest) = values.last() {
-            self.same = values.iter().rev().take_while(|&&value| value == newest).count();
-            self.last = values[values.len() - self.same];
+        let Some(&newest) = values.last() else {
+            return;
+        };
+        let tail = values.iter().rev().take_while(|&&value| value == newest).count();
+        if tail == values.len() && self.same > 0 && newest == self.last {
+            self.same += tail;
+        } else {
+            self.same = tail;
+            self.last = values[values.len() - tail];
         }
     }
 
@@ -101,6 +119,13 @@ impl Run {
         let from = self.length.saturating_sub(before + 1);
         if from < lead { from..lead } else { 0..0 }
     }
+}
+
+/// How often a value comes in a row, at most.
+#[inline(never)]
+fn longest(values: &[f64]) -> usize {
+    let runs = values.chunk_by(|value, next| value == next);
+    runs.map(<[f64]>::len).max().unwrap_or(0)
 }
 
 impl Memory for Run {

@@ -74,7 +74,8 @@ macro_rules! of_the_line {
             pub(crate) fn of(timeperiod: usize) -> Self {
                 Self {
                     fit: Fit::of(timeperiod),
-                    line: Line::of(timeperiod),
+                    // A slope goes through zero, where each digit counts: no rounding is older than two windows.
+                    line: Line::of(timeperiod, timeperiod),
                 }
             }
         }

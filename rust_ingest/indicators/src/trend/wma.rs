@@ -4,6 +4,9 @@ use crate::indicator::Single;
 use crate::memory::{BadMemory, Memory, Numbers};
 use crate::parts::{Line, Quads, Weighted};
 
+/// Values that sums last for: it is not worth to begin those of a short window anew each time that it passes.
+const LASTING: usize = 128;
+
 /// Weights n for the newest value to 1 for the oldest.
 pub struct Wma {
     way: Way,
@@ -24,7 +27,7 @@ impl Wma {
             way: if timeperiod <= Quads::LONGEST {
                 Way::Through(Quads::of(timeperiod))
             } else {
-                Way::On(Line::of(timeperiod), 2.0 / (count * (count + 1.0)))
+                Way::On(Line::of(timeperiod, LASTING), 2.0 / (count * (count + 1.0)))
             },
         }
     }
