@@ -119,7 +119,7 @@ impl<T: Indicator<I, O> + Declared<I>, const I: usize, const O: usize> Checked<T
         let (mut sizes, mut doubts) = ([0.0; LANES], [0; LANES]);
         for row in 0..rows {
             let values = columns.map(|column| &column[row]);
-            // While this block is worked on, the next one comes near.
+            // While this block is worked on, those that follow come near.
             values
                 .iter()
                 .for_each(|values| fetch(values.as_ptr().wrapping_add(BLOCK)));
@@ -178,9 +178,9 @@ impl<T: Indicator<I, O> + Declared<I>, const I: usize, const O: usize> Checked<T
         let length = columns[0].len();
         let mut indicator = self.indicator.take().expect(UNBROKEN);
         // A block is looked at while it is near; what those before it did can be taken back.
-        let before = (length > BLOCK).then(|| indicator.memory());
-        for start in (0..length).step_by(BLOCK) {
-            let rows = start..length.min(start + BLOCK);
+        let before = (length > T::ROWS).then(|| indicator.memory());
+        for start in (0..length).step_by(T::ROWS) {
+            let rows = start..length.min(start + T::ROWS);
             let block = columns.map(|column| &column[rows.clone()]);
             if let Err(error) = self.check_block(&block, start) {
                 if let Some(before) = before {

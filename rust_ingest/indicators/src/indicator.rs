@@ -5,10 +5,18 @@ use crate::memory::{BadMemory, Memory, Numbers};
 /// The most rows that `Indicator::block` takes: all columns that it works on lie in the processor's nearest cache.
 pub(crate) const BLOCK: usize = 256;
 
+/// As many of three columns or more. What they bring comes from further away: the less of it there is at once, the more of it comes
+/// while the block before it is worked on.
+pub(crate) const BLOCK_OF_MANY: usize = BLOCK / 2;
+
 /// An indicator with `I` inputs and `O` outputs: one row of inputs at a time.
 ///
 /// It takes what the table's inputs allow (`Checked` sees to that): finite numbers within ±1e60. Then every output is finite.
 pub trait Indicator<const I: usize, const O: usize>: Memory {
+    /// The most rows of a block.
+    #[doc(hidden)]
+    const ROWS: usize = if I < 3 { BLOCK } else { BLOCK_OF_MANY };
+
     /// Takes the next row; None while warming up. Allocates nothing.
     fn update(&mut self, inputs: [f64; I]) -> Option<[f64; O]>;
 
@@ -19,8 +27,8 @@ pub trait Indicator<const I: usize, const O: usize>: Memory {
         Self: Sized,
     {
         let length = outputs.first().map_or(0, |output| output.len());
-        for start in (0..length).step_by(BLOCK) {
-            let rows = start..length.min(start + BLOCK);
+        for start in (0..length).step_by(Self::ROWS) {
+            let rows = start..length.min(start + Self::ROWS);
             let outputs = outputs.each_mut().map(|output| &mut output[rows.clone()]);
             self = self.block(inputs.map(|input| &input[rows.clone()]), outputs);
         }

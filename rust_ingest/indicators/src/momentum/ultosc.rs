@@ -1,6 +1,6 @@
 //! The ultimate oscillator.
 
-use crate::indicator::{BLOCK, Indicator, chill};
+use crate::indicator::{BLOCK_OF_MANY, Indicator, chill};
 use crate::memory::memory;
 use crate::number::{lower, ratio, true_range};
 use crate::parts::{Last, Sums};
@@ -46,25 +46,25 @@ impl Indicator<3, 1> for Ultosc {
     #[inline(always)]
     fn block(mut self, [high, low, close]: [&[f64]; 3], [out]: [&mut [f64]; 1]) -> Self {
         let rows = out.len();
-        let (mut bought, mut moved) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (mut bought, mut moved) = ([0.0; BLOCK_OF_MANY], [0.0; BLOCK_OF_MANY]);
         let (bought, moved) = (&mut bought[..rows], &mut moved[..rows]);
         let (high, low, close) = (&high[..rows], &low[..rows], &close[..rows]);
         let first = self.close.lagged(close, bought);
         for index in 0..rows {
             [bought[index], moved[index]] = pressure(high[index], low[index], close[index], bought[index]);
         }
-        let (mut pressures, mut ranges) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (mut pressures, mut ranges) = ([0.0; BLOCK_OF_MANY], [0.0; BLOCK_OF_MANY]);
         let (pressures, ranges) = (&mut pressures[first..rows], &mut ranges[first..rows]);
-        out.fill(0.0);
         let mut cold = first;
-        for (sums, weight) in self.sums.iter_mut().zip(WEIGHTS) {
+        for (nth, (sums, weight)) in self.sums.iter_mut().zip(WEIGHTS).enumerate() {
             let without = sums.columns([&bought[first..], &moved[first..]], [pressures, ranges]);
             cold = cold.max(first + without);
-            for ((total, pressures), ranges) in out[first..].iter_mut().zip(&*pressures).zip(&*ranges) {
-                *total += weight * ratio(*pressures, *ranges, 0.0);
+            for ((place, pressures), ranges) in out[first..].iter_mut().zip(&*pressures).zip(&*ranges) {
+                let before = if nth == 0 { 0.0 } else { *place };
+                let total = before + weight * ratio(*pressures, *ranges, 0.0);
+                *place = if nth == WEIGHTS.len() - 1 { total * SHARE } else { total };
             }
         }
-        out.iter_mut().for_each(|total| *total *= SHARE);
         chill([out], cold);
         self
     }

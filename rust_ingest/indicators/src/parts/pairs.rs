@@ -2,6 +2,7 @@
 
 use super::run::Run;
 use super::window::Window;
+use crate::columns::all_are;
 use crate::indicator::BLOCK;
 use crate::memory::memory;
 use crate::number::{REST, higher, lower, ratio};
@@ -88,6 +89,11 @@ impl Pairs {
         let missing = self.windows[0].missing();
         let cold = missing.saturating_sub(1).min(rows);
         self.begin(values.map(|values| values[0]));
+        if self.are_still(values) {
+            (0..2).for_each(|side| self.windows[side].take(values[side]));
+            out.fill(of(found(self.sums, self.share, [true; 2])));
+            return cold;
+        }
         let mut lags = [[0.0; BLOCK]; 2];
         for side in 0..2 {
             self.windows[side].lagged(values[side], &mut lags[side][..rows]);
@@ -117,6 +123,19 @@ impl Pairs {
             start = end;
         }
         cold
+    }
+
+    /// Both windows are full of one value, and nothing is left of any other: if these are those, nothing moves.
+    #[inline(always)]
+    fn are_still(&self, values: [&[f64]; 2]) -> bool {
+        let still = all_are(0.0, &self.sums) && all_are(0.0, &self.next_sums);
+        still
+            && (0..2).all(|side| {
+                // A mean of no deviations is the center, but for a zero with a sign, which it loses.
+                let center = self.centers[side] + 0.0;
+                let stays = all_are(center, &[values[side][0], self.centers[side], self.next_centers[side]]);
+                stays && self.runs[side].stays(values[side])
+            })
     }
 
     /// Values of one round, with what they push out; the sums after each.

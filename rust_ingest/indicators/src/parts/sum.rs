@@ -105,12 +105,13 @@ impl Sum {
     fn pass(&mut self, values: &[f64], out: &mut [f64], flats: &mut [bool; BLOCK]) -> Flat {
         let out = &mut out[..values.len()];
         let place = self.window.since_round();
-        // What each pushes out, then the sum.
-        self.window.lagged(values, out);
         if self.run.stays(values) {
+            self.window.take(values);
             self.rest(place, values, out);
             return Flat::Always;
         }
+        // What each changes the sum by, then the sum.
+        self.window.changes(values, out);
         if self.run.moves(values) {
             self.run.move_on(values);
             Self::rounds([self], place, [values], [out]);
@@ -139,8 +140,8 @@ impl Sum {
         (0..added).for_each(|_| self.fresh += value);
     }
 
-    /// Values of any number of rounds, none of them flat, for windows of one length; sums take the places of what each pushes out.
-    /// No sum waits for another.
+    /// Values of any number of rounds, none of them flat, for windows of one length; sums take the places of what each value changes
+    /// them by. No sum waits for another.
     #[inline(always)]
     fn rounds<const N: usize>(sums: [&mut Self; N], mut place: usize, values: [&[f64]; N], out: [&mut [f64]; N]) {
         let (rows, length) = (values[0].len(), sums[0].window.len());
@@ -149,18 +150,18 @@ impl Sum {
         let mut fresh: [f64; N] = std::array::from_fn(|side| sums[side].fresh);
         let mut start = 0;
         while start < rows {
-            let end = rows.min(start + length - place);
+            let count = (rows - start).min(length - place);
+            let end = start + count;
             let round = values.map(|values| &values[start..end]);
             let places = out.each_mut().map(|out| &mut out[start..end]);
             for index in 0..end - start {
                 for side in 0..N {
-                    let value = round[side][index];
-                    totals[side] += value - places[side][index];
-                    fresh[side] += value;
+                    totals[side] += places[side][index];
+                    fresh[side] += round[side][index];
                     places[side][index] = totals[side];
                 }
             }
-            place += end - start;
+            place += count;
             if place == length {
                 place = 0;
                 totals = std::mem::replace(&mut fresh, [0.0; N]);
@@ -178,9 +179,6 @@ impl Sum {
     /// As `rounds`, of any values: round by round, before the window is flat, where it is, and behind it.
     fn pieces(&mut self, mut place: usize, values: &[f64], out: &mut [f64], flats: &mut [bool; BLOCK]) {
         let (rows, length) = (values.len(), self.window.len());
-        for (place, value) in out.iter_mut().zip(values) {
-            *place = value - *place;
-        }
         let mut start = 0;
         while start < rows {
             let end = rows.min(start + length - place);
@@ -264,7 +262,7 @@ impl<const N: usize> Sums<N> {
         }
         let mut out = out.map(|out| &mut out[..rows]);
         for ((sum, values), out) in self.sums.iter_mut().zip(values).zip(&mut out) {
-            sum.window.lagged(values, out);
+            sum.window.changes(values, out);
             sum.run.move_on(values);
         }
         Sum::rounds(self.sums.each_mut(), place, values, out);

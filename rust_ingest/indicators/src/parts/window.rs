@@ -63,6 +63,26 @@ impl Window {
         cold
     }
 
+    /// Takes values, and puts beside each how much more it is than the one that it pushes out, or itself if none.
+    #[inline(always)]
+    pub(crate) fn changes(&mut self, values: &[f64], out: &mut [f64]) {
+        let rows = values.len();
+        let out = &mut out[..rows];
+        let [older, newer] = self.pieces();
+        let mut start = 0;
+        for lags in [older, newer, values] {
+            let count = lags.len().min(rows - start);
+            let places = &mut out[start..][..count];
+            for ((place, value), lag) in places.iter_mut().zip(&values[start..][..count]).zip(lags) {
+                *place = value - lag;
+            }
+            start += count;
+        }
+        let cold = self.missing().min(rows);
+        out[..cold].copy_from_slice(&values[..cold]);
+        self.take(values);
+    }
+
     /// Takes values.
     #[inline(always)]
     pub(crate) fn take(&mut self, values: &[f64]) {

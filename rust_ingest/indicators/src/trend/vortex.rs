@@ -1,6 +1,6 @@
 //! The vortex indicator.
 
-use crate::indicator::{BLOCK, Indicator, chill};
+use crate::indicator::{BLOCK_OF_MANY, Indicator, chill};
 use crate::memory::memory;
 use crate::number::{ratio, true_range};
 use crate::parts::{Last, Sums};
@@ -39,7 +39,12 @@ impl Indicator<3, 2> for Vortex {
     #[inline(always)]
     fn block(mut self, [high, low, close]: [&[f64]; 3], [plus, minus]: [&mut [f64]; 2]) -> Self {
         let rows = plus.len();
-        let (mut up, mut down, mut moved, mut ranges) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
+        let (mut up, mut down, mut moved, mut ranges) = (
+            [0.0; BLOCK_OF_MANY],
+            [0.0; BLOCK_OF_MANY],
+            [0.0; BLOCK_OF_MANY],
+            [0.0; BLOCK_OF_MANY],
+        );
         let (up, down, moved, ranges) = (
             &mut up[..rows],
             &mut down[..rows],

@@ -1,6 +1,6 @@
 //! The money flow index.
 
-use crate::indicator::{BLOCK, Indicator, chill};
+use crate::indicator::{BLOCK_OF_MANY, Indicator, chill};
 use crate::memory::memory;
 use crate::number::{ratio, typical};
 use crate::parts::{Last, Sums};
@@ -35,7 +35,7 @@ impl Indicator<4, 1> for Mfi {
     #[inline(always)]
     fn block(mut self, [high, low, close, volume]: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
         let rows = out.len();
-        let (mut prices, mut rising, mut falling) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
+        let (mut prices, mut rising, mut falling) = ([0.0; BLOCK_OF_MANY], [0.0; BLOCK_OF_MANY], [0.0; BLOCK_OF_MANY]);
         let (prices, rising, falling) = (&mut prices[..rows], &mut rising[..rows], &mut falling[..rows]);
         for (((place, &high), &low), &close) in prices.iter_mut().zip(high).zip(low).zip(close) {
             *place = typical(high, low, close);

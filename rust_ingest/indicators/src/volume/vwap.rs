@@ -1,6 +1,6 @@
 //! The volume-weighted average price.
 
-use crate::indicator::{BLOCK, Indicator};
+use crate::indicator::{BLOCK_OF_MANY, Indicator};
 use crate::memory::memory;
 use crate::number::{ratio, typical};
 use crate::parts::Last;
@@ -34,7 +34,7 @@ impl Indicator<4, 1> for Vwap {
     #[inline(always)]
     fn block(mut self, [high, low, close, volume]: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
         let rows = out.len();
-        let (mut prices, mut volumes) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (mut prices, mut volumes) = ([0.0; BLOCK_OF_MANY], [0.0; BLOCK_OF_MANY]);
         let (prices, volumes) = (&mut prices[..rows], &mut volumes[..rows]);
         for (((place, &high), &low), &close) in prices.iter_mut().zip(high).zip(low).zip(close) {
             *place = typical(high, low, close);
