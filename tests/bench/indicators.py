@@ -21,7 +21,7 @@ from flows.stack.files import PROJECT
 from tests.parity.talib_names import THERE, default_parameters, talib_name
 
 POINTS = 1_000_000
-ROUNDS = 5
+ROUNDS = 15
 UPDATE_NS_MAX = 100.0
 TALIB_MAX = 1.5
 _PEERS = PROJECT / "tests" / "bench" / "indicator_peers"

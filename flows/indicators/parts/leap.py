@@ -25,6 +25,13 @@ class Leap(Part):
         self.since = 0.0
         """What came since the base."""
 
+    @classmethod
+    def at(cls, base: float) -> Leap:
+        """As after the row that it is begun by."""
+        leap = cls(base)
+        leap.rows, leap.kept = 1, 1.0
+        return leap
+
     def step(self, keep: float, change: float) -> float:
         """Takes a row; the value."""
         if self.rows == 0:

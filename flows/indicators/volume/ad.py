@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.indicators.number import ratio
-from flows.indicators.parts import Average, Count, Part, Sum
+from flows.indicators.parts import Count, Leap, Part, Sum
 
 
 def clv(high: float, low: float, close: float) -> float:
@@ -27,25 +27,34 @@ class Ad(Part):
 class Adosc(Part):
     """A fast less a slow exponential average of that sum, both begun by the first (TA-Lib)."""
 
-    MEMORY = ("ad", "count", "fast", "slow")
+    MEMORY = ("ad", "count", "begun", "fast", "slow")
 
     def __init__(self, fastperiod: int, slowperiod: int) -> None:
         self.ad = Ad()
         self.count = Count(max(fastperiod, slowperiod) - 1)
-        self.fast = _begun_by_the_first(fastperiod)
-        self.slow = _begun_by_the_first(slowperiod)
+        self.begun = False
+        self.shares = [2.0 / (float(timeperiod) + 1.0) for timeperiod in (fastperiod, slowperiod)]
+        self.fast = Leap.at(0.0)
+        self.slow = Leap.at(0.0)
 
     def update(self, high: float, low: float, close: float, volume: float) -> float | None:
         total = self.ad.update(high, low, close, volume)
-        fast, slow = self.fast.update(total), self.slow.update(total)
+        found = self._step(total) if self.begun else self._begin(total)
         is_warm = self.count.is_done
         self.count.add()
-        return None if fast is None or slow is None or not is_warm else fast - slow
+        return found if is_warm else None
 
+    def _begin(self, total: float) -> float:
+        self.begun = True
+        self.fast, self.slow = Leap.at(total), Leap.at(total)
+        return 0.0
 
-def _begun_by_the_first(timeperiod: int) -> Average:
-    weight = 2.0 / (float(timeperiod) + 1.0)
-    return Average(1, 1.0 - weight, weight)
+    def _step(self, total: float) -> float:
+        fast, slow = (
+            average.step(1.0 - share, total * share)
+            for average, share in zip((self.fast, self.slow), self.shares, strict=True)
+        )
+        return fast - slow
 
 
 class Cmf(Part):

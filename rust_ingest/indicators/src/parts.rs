@@ -20,14 +20,14 @@ mod sliding;
 mod sum;
 mod window;
 
-pub(crate) use average::Average;
+pub(crate) use average::{Average, Beside};
 pub(crate) use cascade::Cascade;
 pub(crate) use channel::Channel;
 pub(crate) use count::Count;
 pub(crate) use extremes::{Highest, Lowest};
 pub(crate) use last::Last;
 pub(crate) use latest::LatestHighest;
-pub(crate) use leap::Leap;
+pub(crate) use leap::{Leap, Leaps, STRIDE};
 pub(crate) use lines::{Line, Weighted};
 pub(crate) use moments::Moments;
 pub(crate) use pairs::{Pairs, Together};

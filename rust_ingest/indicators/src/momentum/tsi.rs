@@ -4,7 +4,7 @@ use crate::columns::all_one;
 use crate::indicator::{BLOCK, Single};
 use crate::memory::memory;
 use crate::number::ratio;
-use crate::parts::{Average, Last};
+use crate::parts::{Average, Beside, Last};
 use crate::trend::exponential;
 
 /// The change, twice smoothed, in percent of its size, twice smoothed; 0 where nothing moved.
@@ -24,6 +24,29 @@ impl Tsi {
             changes: twice(),
             sizes: twice(),
         }
+    }
+}
+
+impl Tsi {
+    /// The index with each change, if all averages have begun and none rests; else nothing is taken.
+    #[inline(always)]
+    fn moving(&mut self, changes: &[f64], out: &mut [f64]) -> bool {
+        let both = |level: usize| Beside::of([&self.changes[level], &self.sizes[level]]);
+        let Some((mut once, mut twice)) = both(0).zip(both(1)) else {
+            return false;
+        };
+        for (place, &change) in out.iter_mut().zip(changes) {
+            let averages = once.step([change, change.abs()]);
+            let [change, size] = twice.step(averages);
+            *place = 100.0 * (change / size);
+        }
+        let moved = once.moved() && twice.moved();
+        if moved {
+            let ([change, change_twice], [size, size_twice]) = (self.changes.each_mut(), self.sizes.each_mut());
+            once.settle([change, size]);
+            twice.settle([change_twice, size_twice]);
+        }
+        moved
     }
 }
 
@@ -48,28 +71,13 @@ impl Single for Tsi {
             *place = close - *place;
         }
         let moves = &mut moves[first..];
+        if first == 0 && !all_one(moves) && self.moving(moves, out) {
+            return 0;
+        }
         let (mut once, mut sizes_once) = ([0.0; BLOCK], [0.0; BLOCK]);
         let (once, sizes_once) = (&mut once[..moves.len()], &mut sizes_once[..moves.len()]);
         let [changes, changes_twice] = self.changes.each_mut();
         let [widths, widths_twice] = self.sizes.each_mut();
-        let warm = changes_twice.is_warm() && widths_twice.is_warm();
-        if first == 0 && warm && !all_one(moves) {
-            let mut sizes_twice = [0.0; BLOCK];
-            let sizes_twice = &mut sizes_twice[..rows];
-            let averages = [&mut *changes, &mut *widths, &mut *changes_twice, &mut *widths_twice];
-            let outputs = [&mut *once, &mut *sizes_once, &mut out[..rows], &mut *sizes_twice];
-            let done = Average::together(averages, outputs, |side, index, found| match side {
-                0 => moves[index],
-                1 => moves[index].abs(),
-                _ => found[side - 2],
-            });
-            if done {
-                for (place, size) in out.iter_mut().zip(sizes_twice) {
-                    *place = 100.0 * ratio(*place, *size, 0.0);
-                }
-                return 0;
-            }
-        }
         for (place, change) in sizes.iter_mut().zip(&*moves) {
             *place = change.abs();
         }

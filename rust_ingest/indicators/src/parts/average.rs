@@ -1,10 +1,10 @@
 //! Averages that remember a part of themselves.
 
 use super::count::Count;
-use crate::columns::all_one;
+use crate::columns::{all_one, none, within};
 use crate::indicator::{Single, by_rows};
 use crate::memory::memory;
-use crate::number::{none_rests, rested};
+use crate::number::{REST, none_rests, rested};
 
 /// Far from rest.
 const FAR: f64 = 1e-140;
@@ -130,6 +130,52 @@ impl Average {
     fn step(&mut self, value: f64) -> f64 {
         self.average = rested(self.average * self.keep + value * self.share);
         self.average
+    }
+}
+
+/// Two averages, of which one step takes no longer than that of one.
+pub(crate) struct Beside {
+    keeps: [f64; 2],
+    shares: [f64; 2],
+    averages: [f64; 2],
+    doubts: [u64; 2],
+}
+
+impl Beside {
+    /// Where both are warm.
+    #[inline(always)]
+    pub(crate) fn of([one, other]: [&Average; 2]) -> Option<Self> {
+        (one.is_warm() && other.is_warm()).then_some(Self {
+            keeps: [one.keep, other.keep],
+            shares: [one.share, other.share],
+            averages: [one.average, other.average],
+            doubts: [0; 2],
+        })
+    }
+
+    /// Each takes its value.
+    #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "a step of both")]
+    pub(crate) fn step(&mut self, values: [f64; 2]) -> [f64; 2] {
+        for side in 0..2 {
+            self.averages[side] = self.averages[side] * self.keeps[side] + values[side] * self.shares[side];
+            self.doubts[side] |= within(self.averages[side], REST);
+        }
+        self.averages
+    }
+
+    /// Neither came near to rest, or was at rest: if one did, all must go row by row.
+    #[inline(always)]
+    pub(crate) fn moved(&self) -> bool {
+        none(self.doubts.into_iter())
+    }
+
+    /// Puts them back.
+    #[inline(always)]
+    pub(crate) fn settle(self, averages: [&mut Average; 2]) {
+        for (average, found) in averages.into_iter().zip(self.averages) {
+            average.average = found;
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! A value that keeps a part of itself, and does not wait for itself at each row.
 
-use crate::columns::all_one;
+use crate::columns::{all_one, none, within};
 use crate::memory::{BadMemory, Memory, Numbers};
-use crate::number::{none_rests, rested};
+use crate::number::{REST, none_rests, rested};
 
 /// Rows from one base to the next.
-const STRIDE: usize = 4;
+pub(crate) const STRIDE: usize = 4;
 
 /// `value * keep + change`, row after row.
 ///
@@ -29,6 +29,21 @@ impl Leap {
             kept: 0.0,
             since: 0.0,
         }
+    }
+
+    /// As after the row that it is begun by.
+    pub(crate) fn at(base: f64) -> Self {
+        Self {
+            rows: 1,
+            kept: 1.0,
+            ..Self::from(base)
+        }
+    }
+
+    /// Rows to the next base.
+    #[inline]
+    pub(crate) fn missing(&self) -> usize {
+        (STRIDE - self.rows) % STRIDE
     }
 
     /// Takes a row; the value.
@@ -58,7 +73,7 @@ impl Leap {
         if inputs.iter().all(|input| all_one(input)) {
             return self.rest(row(inputs.map(|input| input[0])), out);
         }
-        let first = out.len().min((STRIDE - self.rows) % STRIDE);
+        let first = out.len().min(self.missing());
         let last = out.len() - (out.len() - first) % STRIDE;
         self.steps(inputs.map(|input| &input[..first]), &mut out[..first], &row);
         let whole = inputs.map(|input| &input[first..last]);
@@ -77,9 +92,13 @@ impl Leap {
             if self.rows == 0 && self.base == before && index >= STRIDE - 1 {
                 let (came, follows) = out.split_at_mut(index + 1);
                 let again = &came[came.len() - STRIDE..];
-                follows
-                    .chunks_mut(STRIDE)
-                    .for_each(|places| places.copy_from_slice(&again[..places.len()]));
+                if all_one(again) {
+                    follows.fill(again[0]);
+                } else {
+                    follows
+                        .chunks_mut(STRIDE)
+                        .for_each(|places| places.copy_from_slice(&again[..places.len()]));
+                }
                 for _ in 0..follows.len() % STRIDE {
                     self.step(row);
                 }
@@ -125,6 +144,72 @@ impl Leap {
         }
         moves
     }
+}
+
+/// Two that take the same values, each of which keeps one part: from base to base, and neither waits for the other.
+pub(crate) struct Leaps {
+    shares: [f64; 2],
+    keeps: [f64; 2],
+    /// How much is kept of a base, so many rows after it.
+    kept: [[f64; 2]; STRIDE],
+    bases: [f64; 2],
+    since: [f64; 2],
+    doubts: [u64; 2],
+}
+
+impl Leaps {
+    /// Of two that stand at a base, what they keep, and the share of a value.
+    #[inline(always)]
+    pub(crate) fn of([one, other]: &[Leap; 2], keeps: [f64; 2], shares: [f64; 2]) -> Self {
+        let mut kept = [keeps; STRIDE];
+        for row in 1..STRIDE {
+            kept[row] = std::array::from_fn(|side| kept[row - 1][side] * keeps[side]);
+        }
+        Self {
+            shares,
+            keeps,
+            kept,
+            bases: [one.base, other.base],
+            since: [0.0; 2],
+            doubts: [0; 2],
+        }
+    }
+
+    /// Takes values to the next base; both after each.
+    #[inline(always)]
+    pub(crate) fn leap(&mut self, values: [f64; STRIDE]) -> [[f64; 2]; STRIDE] {
+        let mut since = values.map(|value| both(|side| value * self.shares[side]));
+        for row in 1..STRIDE {
+            since[row] = both(|side| since[row - 1][side] * self.keeps[side] + since[row][side]);
+        }
+        let found: [[f64; 2]; STRIDE] =
+            std::array::from_fn(|row| both(|side| self.bases[side] * self.kept[row][side] + since[row][side]));
+        for found in &found {
+            self.doubts = both(|side| self.doubts[side] | within(found[side], REST));
+        }
+        self.since = since[STRIDE - 1];
+        self.bases = found[STRIDE - 1];
+        found
+    }
+
+    /// Neither came near to rest: if one did, all must go one by one.
+    #[inline(always)]
+    pub(crate) fn moved(&self) -> bool {
+        none(self.doubts.into_iter())
+    }
+
+    /// Puts them back.
+    #[inline(always)]
+    pub(crate) fn settle(self, leaps: &mut [Leap; 2]) {
+        for (side, leap) in leaps.iter_mut().enumerate() {
+            (leap.base, leap.kept, leap.since) = (self.bases[side], self.kept[STRIDE - 1][side], self.since[side]);
+        }
+    }
+}
+
+#[inline(always)]
+fn both<T>(of: impl Fn(usize) -> T) -> [T; 2] {
+    [of(0), of(1)]
 }
 
 impl Memory for Leap {

@@ -1,10 +1,10 @@
 //! Accumulation and distribution.
 
 use crate::columns::{add_up, negative, none};
-use crate::indicator::{BLOCK, Indicator, Single, chill};
+use crate::indicator::{BLOCK_OF_MANY, Indicator, chill};
 use crate::memory::memory;
 use crate::number::ratio;
-use crate::parts::{Average, Count, Sums};
+use crate::parts::{Count, Leap, Leaps, STRIDE, Sums};
 
 /// Where the close stands in the bar: -1 at the low, 1 at the high; 0 where high and low are one.
 #[inline(always)]
@@ -69,6 +69,12 @@ fn flows([high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
     if are_flat(high, low) && none(volume.iter().map(|&volume| negative(volume))) {
         return out.fill(0.0);
     }
+    moving_flows([high, low, close, volume], out);
+}
+
+/// As `flows`, of rows that are not flat.
+#[inline(always)]
+fn moving_flows([high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
     for ((((place, &high), &low), &close), volume) in out.iter_mut().zip(high).zip(low).zip(close).zip(volume) {
         *place = clv(high, low, close) * volume;
     }
@@ -76,60 +82,87 @@ fn flows([high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
 
 /// A fast less a slow exponential average of that sum, both begun by the first (TA-Lib).
 pub struct Adosc {
+    /// Of the fast and the slow one.
+    keeps: [f64; 2],
+    shares: [f64; 2],
     ad: Ad,
     count: Count,
-    fast: Average,
-    slow: Average,
+    begun: bool,
+    averages: [Leap; 2],
 }
 
-memory!(Adosc { ad, count, fast, slow });
+memory!(Adosc {
+    ad,
+    count,
+    begun,
+    averages
+});
 
 impl Adosc {
     pub(crate) fn of(fastperiod: usize, slowperiod: usize) -> Self {
-        let begun_by_the_first = |timeperiod: usize| {
-            let weight = 2.0 / (timeperiod as f64 + 1.0);
-            Average::of(1, 1.0 - weight, weight)
-        };
+        let shares = [fastperiod, slowperiod].map(|timeperiod| 2.0 / (timeperiod as f64 + 1.0));
         Self {
+            keeps: shares.map(|share| 1.0 - share),
+            shares,
             ad: Ad::of(),
             count: Count::to(fastperiod.max(slowperiod) - 1),
-            fast: begun_by_the_first(fastperiod),
-            slow: begun_by_the_first(slowperiod),
+            begun: false,
+            averages: [Leap::at(0.0), Leap::at(0.0)],
         }
     }
-}
 
-impl Adosc {
-    /// Both averages of the sum, if both have begun and nothing rests. Flows are worked out while the averages wait for
-    /// themselves.
+    /// The first sum is both averages.
+    #[inline]
+    fn begin(&mut self, total: f64) -> f64 {
+        self.begun = true;
+        self.averages = [Leap::at(total), Leap::at(total)];
+        0.0
+    }
+
+    /// Takes a sum that is not the first: the fast less the slow average.
+    #[inline]
+    fn step(&mut self, total: f64) -> f64 {
+        let [fast, slow] = &mut self.averages;
+        fast.step([self.keeps[0], total * self.shares[0]]) - slow.step([self.keeps[1], total * self.shares[1]])
+    }
+
+    /// As `step` for each of what the sum changes by, from base to base, if nothing rests; else nothing is taken.
     #[inline(always)]
-    fn moving(&mut self, row: [&[f64]; 4], fast: &mut [f64], slow: &mut [f64]) -> bool {
-        if !self.fast.is_warm() || are_flat(row[0], row[1]) {
-            return false;
+    fn leaps(&mut self, changes: &mut [f64]) -> bool {
+        let mut averages = Leaps::of(&self.averages, self.keeps, self.shares);
+        let mut total = self.ad.total;
+        for places in changes.as_chunks_mut::<STRIDE>().0 {
+            let totals = places.map(|change| {
+                total += change;
+                total
+            });
+            *places = averages.leap(totals).map(|[fast, slow]| fast - slow);
         }
-        let ([high, low, close, volume], mut total) = (row.map(|column| &column[..fast.len()]), self.ad.total);
-        let done = Average::together([&mut self.fast, &mut self.slow], [fast, slow], |side, index, _| {
-            if side == 0 {
-                total += clv(high[index], low[index], close[index]) * volume[index];
-            }
-            total
-        });
-        if done {
+        let moved = averages.moved();
+        if moved {
             self.ad.total = total;
+            averages.settle(&mut self.averages);
         }
-        done
+        moved
     }
 
-    /// Fast less slow averages, where there have been enough rows.
+    /// As `step` for each sum.
     #[inline(always)]
-    fn found(mut self, fast: &mut [f64], slow: &[f64]) -> Self {
-        for (fast, slow) in fast.iter_mut().zip(slow) {
+    fn steps(&mut self, totals: &[f64], out: &mut [f64]) {
+        let first = usize::from(!self.begun).min(out.len());
+        for (place, &total) in out[..first].iter_mut().zip(totals) {
+            *place = self.begin(total);
+        }
+        let (totals, out) = (&totals[first..], &mut out[first..]);
+        let mut slow = [0.0; BLOCK_OF_MANY];
+        let slow = &mut slow[..out.len()];
+        for (side, out) in [&mut *out, &mut *slow].into_iter().enumerate() {
+            let (keep, share) = (self.keeps[side], self.shares[side]);
+            self.averages[side].column([totals], out, |[total]| [keep, total * share]);
+        }
+        for (fast, slow) in out.iter_mut().zip(slow) {
             *fast -= *slow;
         }
-        let cold = self.count.missing().min(fast.len());
-        (0..cold).for_each(|_| self.count.add());
-        chill([fast], cold);
-        self
     }
 }
 
@@ -137,27 +170,38 @@ impl Indicator<4, 1> for Adosc {
     #[inline]
     fn update(&mut self, row: [f64; 4]) -> Option<[f64; 1]> {
         let [total] = self.ad.update(row)?;
-        let (fast, slow) = self.fast.next(total).zip(self.slow.next(total))?;
+        let found = if self.begun {
+            self.step(total)
+        } else {
+            self.begin(total)
+        };
         let is_warm = self.count.is_done();
         self.count.add();
-        is_warm.then_some([fast - slow])
+        is_warm.then_some([found])
     }
 
     #[inline(always)]
     fn block(mut self, row: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
-        let (mut totals, mut slow) = ([0.0; BLOCK], [0.0; BLOCK]);
-        let (totals, slow) = (&mut totals[..out.len()], &mut slow[..out.len()]);
-        if self.fast.is_warm() && self.ad.stays(row) {
-            self.fast.rest(self.ad.total, out);
-            self.slow.rest(self.ad.total, slow);
-            return self.found(out, slow);
+        let flat = are_flat(row[0], row[1]);
+        let at_base = self.begun && self.averages.iter().all(|average| average.missing() == 0);
+        if !flat {
+            moving_flows(row, out);
         }
-        if !self.moving(row, out, slow) {
-            flows(row, totals);
-            add_up(&mut self.ad.total, totals);
-            Average::columns([&mut self.fast, &mut self.slow], [totals, totals], [out, slow]);
+        if flat || !at_base || !out.len().is_multiple_of(STRIDE) || !self.leaps(out) {
+            let mut totals = [0.0; BLOCK_OF_MANY];
+            let totals = &mut totals[..out.len()];
+            if flat && self.ad.stays(row) {
+                totals.fill(self.ad.total);
+            } else {
+                flows(row, totals);
+                add_up(&mut self.ad.total, totals);
+            }
+            self.steps(totals, out);
         }
-        self.found(out, slow)
+        let cold = self.count.missing().min(out.len());
+        (0..cold).for_each(|_| self.count.add());
+        chill([out], cold);
+        self
     }
 }
 
@@ -186,7 +230,7 @@ impl Indicator<4, 1> for Cmf {
 
     #[inline(always)]
     fn block(mut self, row: [&[f64]; 4], [out]: [&mut [f64]; 1]) -> Self {
-        let (mut flow, mut totals) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let (mut flow, mut totals) = ([0.0; BLOCK_OF_MANY], [0.0; BLOCK_OF_MANY]);
         let (flow, totals) = (&mut flow[..out.len()], &mut totals[..out.len()]);
         flows(row, flow);
         let cold = self.sums.columns([flow, row[3]], [out, totals]);
