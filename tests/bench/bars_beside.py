@@ -7,7 +7,8 @@ they go about it says the head of each one's file. Rounds take turns; medians co
 Every bar is compared, field by field, with ours. What the peers do not make is left out: our bars also carry quotes,
 order flow, late trades and origins. Plain Bytewax and Quix Streams end a bar by the next trade of its instrument, and
 no heartbeat: the last bar of each is not seen. What they promise of a crash is turned off here, and Pathway runs as a
-batch, all to their good.
+batch, all to their good. What rdkafka alone reads in the same rounds, and how often that is each peer's rate, is told
+beside: it is a limit of the machine for all that reads the log through it, one record after the other.
 
 Licences: Bytewax and Quix Streams are Apache-2.0. Pathway has the Business Source License 1.1: it is installed for this
 measurement alone, into an environment of its own.
@@ -32,7 +33,7 @@ from flows.stack import Stack, topics
 from flows.stack.settings import CLICKHOUSE_URL
 from tests import log_of
 from tests.bench.drained import seconds, shown
-from tests.bench.market_programs import python_with
+from tests.bench.market_programs import built, python_with, run
 from tests.synthetic_ticks import messages
 
 # Some seconds of work for us, of which a start and an end are then a small part; minutes for the peers.
@@ -42,6 +43,7 @@ LENGTHS_NS = ("1000000000", "60000000000")
 FIELDS = ("open", "high", "low", "close", "volume", "trade_count", "buy_volume")
 FASTAVRO = "fastavro==1.13.1"
 QUIX, PATHWAY = "quixstreams==3.28.1", "pathway==0.33.0"
+ALONE = "rdkafka alone"
 TARGETS = {"plain Bytewax": 10, "Quix Streams": 50, "Pathway": 15}
 
 Made = dict[tuple[str, int, int], tuple[int, ...]]
@@ -57,7 +59,8 @@ def test_bars_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "Quix Streams": ("bar_peers/quix_streams.py", python_with(QUIX, FASTAVRO), theirs),
         "Pathway": ("bar_peers/pathway_bars.py", python_with(PATHWAY, FASTAVRO), theirs),
     }
-    rates: dict[str, list[float]] = {name: [] for name in programs}
+    rates: dict[str, list[float]] = {name: [] for name in (*programs, ALONE)}
+    alone = built("tapeflow-tapelog") / "rdkafka_reads"
     with Stack(tmp_path / "stack") as stack:
         topics.create(stack.settings)
         count = log_of.write(stack.settings, "market.ticks", messages(TICKS))
@@ -69,6 +72,9 @@ def test_bars_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                 took_s = seconds(program, stack, tmp_path / prefix, prefix, *LENGTHS_NS, python=python)
                 rates[name].append(count / took_s)
                 made[name] = bars_of(log_of.read(stack.settings, "market.bars", prefix), read)
+            found = run([str(alone)], stack.bootstrap_servers)
+            assert found["records"] == count
+            rates[ALONE].append(found["per_s"])
             for name in TARGETS:
                 equal(made["tapeflow"], made[name], open_at_end=name != "Pathway")
     print(f"\n{count:,} ticks -> {len(made['tapeflow']):,} bars, equal in {', '.join(FIELDS)}")
@@ -77,7 +83,8 @@ def test_bars_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         print(f"{name}: {figures[name]:,.0f} ticks/s (rounds: {shown(found)})")
     times = {name: figures["tapeflow"] / figures[name] for name in TARGETS}
     for name, target in TARGETS.items():
-        print(f"bars_beside: {times[name]:.1f} times {name}; target at least {target}")
+        limit = figures[ALONE] / figures[name]
+        print(f"bars_beside: {times[name]:.1f} times {name}; target at least {target}; {ALONE} {limit:.1f}")
     assert all(times[name] >= target for name, target in TARGETS.items())
 
 
