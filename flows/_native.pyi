@@ -144,10 +144,12 @@ class Source:
         topic: str,
         positions: Sequence[tuple[int, int | None, int | None]],
         until_end: bool,
+        timed: bool,
     ) -> Source:
         """`positions`: partition, the offset to begin at or None for the oldest record there is, and the offset to end
-        before or None for no end. With `until_end` reading ends where the partitions end now, if not before. Raises
-        LogConfigError, LogReadError."""
+        before or None for no end. With `until_end` reading ends where the partitions end now, if not before. With
+        `timed` each record says when it was written, else the first of each batch alone. Raises LogConfigError,
+        LogReadError."""
     def next_batch(self, index: int, max_records: int, timeout_ms: int) -> Batch | None:
         """Records of the partition at `index` of `positions`; an empty batch if there is none, None at the end.
 

@@ -123,7 +123,7 @@ class _Connection:
     def source(self) -> Source:
         if self._source is None:
             self._source = Source(
-                self._log.bootstrap_servers, self._log.prefix, self._topic, self._positions, self._until_end
+                self._log.bootstrap_servers, self._log.prefix, self._topic, self._positions, self._until_end, False
             )
             for index, (partition, _, _) in enumerate(self._positions):
                 self._progress.begins(partition, self._source.position(index))

@@ -164,7 +164,7 @@ class LogLookup:
         if start >= end:
             return
         servers, prefix = self._settings.bootstrap_servers, self._settings.topic_prefix
-        source = Source(servers, prefix, topic, [(partition, start, end)], False)
+        source = Source(servers, prefix, topic, [(partition, start, end)], False, True)
         heard_s = time.monotonic()
         while (batch := source.next_batch(0, _BATCH_RECORDS, _WAIT_MS)) is not None:
             if len(batch):

@@ -22,7 +22,7 @@ class PartitionRecords:
         first. Raises LogConfigError, LogReadError."""
         self._place = f"{topic}[{partition}]"
         places = [(partition, begin, end)]
-        self._source = Source(settings.bootstrap_servers, settings.topic_prefix, topic, places, True)
+        self._source = Source(settings.bootstrap_servers, settings.topic_prefix, topic, places, True, False)
 
     @property
     def next_offset(self) -> int:

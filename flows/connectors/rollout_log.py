@@ -68,7 +68,7 @@ def _read(settings: Settings, ids: SchemaIds, topic: str, stretches: Mapping[int
     """The newest policies within offsets of each partition."""
     found: Found = {}
     wanted = [(partition, begin, end) for partition, (begin, end) in stretches.items() if begin < end]
-    source = Source(settings.bootstrap_servers, settings.topic_prefix, topic, wanted, False)
+    source = Source(settings.bootstrap_servers, settings.topic_prefix, topic, wanted, False, False)
     open_lanes = set(range(len(wanted)))
     while open_lanes:
         for lane in sorted(open_lanes):

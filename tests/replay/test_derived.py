@@ -55,7 +55,7 @@ def test_what_differs(stack: Stack, settings: Settings, tmp_path: Path) -> None:
 
 
 def test_no_cause_is_cut(stack: Stack, settings: Settings) -> None:
-    source = Source(stack.bootstrap_servers, PREFIX, "market.bars", [(0, None, None)], True)
+    source = Source(stack.bootstrap_servers, PREFIX, "market.bars", [(0, None, None)], True, False)
     causes, given = Causes(_IDS), []
     while (batch := source.next_batch(0, 3, 100)) is not None:
         if len(batch):

@@ -8,7 +8,7 @@ use contracts::landing::{LandingError, RowMeta};
 use contracts::{Columns, Entry, FrameError, Origin, Table, Topic, decode, write_opaque_row, write_row};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use tapelog::{Assignment, Inspector, LogConfig, Reader, Start};
+use tapelog::{Assignment, Inspector, LogConfig, Reader, Start, Times};
 
 use crate::batch::Batch;
 use crate::errors;
@@ -39,7 +39,7 @@ impl LandingReader {
                     start: Start::Offset(low.max(*offset)),
                 });
             }
-            let reader = Reader::open(&config, &assignments).map_err(errors::of)?;
+            let reader = Reader::open(&config, &assignments, Times::OfEach).map_err(errors::of)?;
             Ok(Self { reader })
         })
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contracts::Batch as Records;
 use pyo3::prelude::*;
-use tapelog::{Assignment, Inspector, LogConfig, Reader, Start};
+use tapelog::{Assignment, Inspector, LogConfig, Reader, Start, Times};
 
 use crate::batch::Batch;
 use crate::errors;
@@ -23,7 +23,8 @@ impl Source {
     /// `positions`: partition, the offset to begin at or None for the oldest record there is, and the offset to end before
     /// or None for no end.
     ///
-    /// With `until_end` reading ends where the partitions end now, if not before. Raises LogConfigError, LogReadError.
+    /// With `until_end` reading ends where the partitions end now, if not before. With `timed` each record says when it was
+    /// written, else the first of each batch alone. Raises LogConfigError, LogReadError.
     #[new]
     fn new(
         py: Python<'_>,
@@ -32,6 +33,7 @@ impl Source {
         topic: &str,
         positions: Vec<(i32, Option<i64>, Option<i64>)>,
         until_end: bool,
+        timed: bool,
     ) -> PyResult<Self> {
         let config = LogConfig::from_env(bootstrap, prefix).map_err(errors::of)?;
         let topic = errors::topic(topic)?;
@@ -43,7 +45,10 @@ impl Source {
                 start: offset.map_or(Start::Beginning, Start::Offset),
             })
             .collect();
-        let reader = py.detach(|| Reader::open(&config, &assignments)).map_err(errors::of)?;
+        let times = if timed { Times::OfEach } else { Times::OfBatches };
+        let reader = py
+            .detach(|| Reader::open(&config, &assignments, times))
+            .map_err(errors::of)?;
         let ends = positions.iter().enumerate().map(|(index, (_, _, end))| {
             let now = until_end.then(|| reader.opened(index).high);
             [*end, now].into_iter().flatten().min()

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use contracts::{Batch as Records, Entry, Origin, Topic, decode};
 use pyo3::prelude::*;
 use tapelog::tail::writer_of;
-use tapelog::{Assignment, LogConfig, Reader, Start};
+use tapelog::{Assignment, LogConfig, Reader, Start, Times};
 
 use crate::batch::Batch;
 use crate::errors;
@@ -83,7 +83,9 @@ impl WrittenReader {
                 start: Start::Beginning,
             })
             .collect();
-        let reader = py.detach(|| Reader::open(&config, &assignments)).map_err(errors::of)?;
+        let reader = py
+            .detach(|| Reader::open(&config, &assignments, Times::OfEach))
+            .map_err(errors::of)?;
         for (index, lane) in lanes.iter_mut().enumerate() {
             lane.end = reader.opened(index).high;
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use contracts::{Entry, Origin, Record, Topic, decode};
 use tapelog::tail::{Writer, highest_origin};
-use tapelog::{Assignment, Inspector, LogConfig, ReadError, Reader, Start};
+use tapelog::{Assignment, Inspector, LogConfig, ReadError, Reader, Start, Times};
 
 use crate::clock::Clock;
 use crate::desk::{Age, Desk};
@@ -59,7 +59,7 @@ fn open(config: &LogConfig, inspector: &Inspector, topic: &'static Topic) -> Res
         partition,
         start: Start::Beginning,
     };
-    Reader::open(config, &(0..partitions).map(assign).collect::<Vec<_>>())
+    Reader::open(config, &(0..partitions).map(assign).collect::<Vec<_>>(), Times::OfEach)
 }
 
 fn to_the_end(

@@ -16,6 +16,15 @@ pub enum Start {
     Offset(i64),
 }
 
+/// Of which records a reader says when they were written. That stands in a header, and librdkafka takes memory for a record's headers
+/// to look at them, even where there are none: as long as half of what else it does to hand the record out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Times {
+    OfEach,
+    /// Of the first of each batch.
+    OfBatches,
+}
+
 /// A partition to read.
 #[derive(Debug, Clone, Copy)]
 pub struct Assignment {
@@ -46,18 +55,20 @@ pub(crate) struct Lane {
     pub name: String,
     /// Offset behind the last record that was handed out.
     pub position: i64,
+    times: Times,
     pending: Batch,
     /// Offset behind the last pending record.
     fetched: i64,
 }
 
 impl Lane {
-    pub fn new(topic: &'static Topic, partition: i32, name: String, position: i64) -> Self {
+    pub fn new(topic: &'static Topic, partition: i32, name: String, position: i64, times: Times) -> Self {
         Self {
             topic,
             partition,
             name,
             position,
+            times,
             pending: Batch::default(),
             fetched: position,
         }
@@ -73,12 +84,13 @@ impl Lane {
 
     pub fn push(&mut self, message: &Incoming<'_>) {
         let offset = message.offset();
+        let is_timed = self.times == Times::OfEach || self.pending.is_empty();
         self.pending.push(Entry {
             topic: self.topic,
             partition: self.partition,
             offset,
             timestamp_ms: message.timestamp_ms(),
-            produced_ns: produced_ns(message),
+            produced_ns: is_timed.then(|| produced_ns(message)).flatten(),
             origin: Origin {
                 partition: self.partition,
                 offset,

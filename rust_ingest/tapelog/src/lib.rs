@@ -26,7 +26,7 @@ pub use deliveries::End;
 pub use error::{ClaimError, ConfigError, ReadError, RegistryError, WriteError};
 pub use frame_origin::FrameOrigin;
 pub use inspector::{Inspector, Watermarks};
-pub use lane::{Assignment, Start};
+pub use lane::{Assignment, Start, Times};
 pub use note::Note;
 pub use producer::Producer;
 pub use reader::{PartitionReader, Reader};

@@ -10,7 +10,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use crate::inspector::{self, Watermarks};
 use crate::intake::{Incoming, Intake};
-use crate::lane::{Assignment, Lane, Start};
+use crate::lane::{Assignment, Lane, Start, Times};
 use crate::{LogConfig, ReadError};
 
 /// While no record comes, what librdkafka says of its connections is heard this often.
@@ -53,7 +53,7 @@ impl Lanes {
 
 impl Reader {
     /// Checks that every partition is there and holds its start. Waits up to 30 s for the broker.
-    pub fn open(config: &LogConfig, assignments: &[Assignment]) -> Result<Self, ReadError> {
+    pub fn open(config: &LogConfig, assignments: &[Assignment], times: Times) -> Result<Self, ReadError> {
         let consumer = inspector::consumer(config)?;
         let mut list = TopicPartitionList::with_capacity(assignments.len());
         let mut lanes = Vec::with_capacity(assignments.len());
@@ -65,7 +65,7 @@ impl Reader {
             let name = config.name_of(topic);
             list.add_partition_offset(&name, partition, Offset::Offset(offset))
                 .map_err(|error| failed(&name, &error))?;
-            lanes.push(Lane::new(topic, partition, name, offset));
+            lanes.push(Lane::new(topic, partition, name, offset, times));
             opened.push(marks);
         }
         let intake = Intake::new(consumer, &list).map_err(|error| failed(&names(&lanes), &error))?;
@@ -230,14 +230,14 @@ pub struct PartitionReader {
 }
 
 impl PartitionReader {
-    /// The partition alone, over its own connection. As `Reader::open`.
+    /// The partition alone, over its own connection. As `Reader::open`, with the time of each record.
     pub fn open(config: &LogConfig, topic: &'static Topic, partition: i32, start: Start) -> Result<Self, ReadError> {
         let assignment = Assignment {
             topic,
             partition,
             start,
         };
-        let reader = Arc::new(Reader::open(config, &[assignment])?);
+        let reader = Arc::new(Reader::open(config, &[assignment], Times::OfEach)?);
         Ok(Self { reader, index: 0 })
     }
 

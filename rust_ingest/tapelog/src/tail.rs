@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use contracts::{Origin, Record, SchemaIds, Topic, decode};
 
-use crate::{Assignment, Inspector, LogConfig, ReadError, Reader, Start};
+use crate::{Assignment, Inspector, LogConfig, ReadError, Reader, Start, Times};
 
 const BATCH: usize = 10_000;
 const WAIT: Duration = Duration::from_millis(200);
@@ -143,7 +143,7 @@ fn read(
             start: Start::Offset(first.from),
         }));
     }
-    let reader = Reader::open(config, &assignments)?;
+    let reader = Reader::open(config, &assignments, Times::OfBatches)?;
     for (lane, open) in unread.values().enumerate() {
         for question in open {
             tails[question.index].end = reader.opened(lane).high;

@@ -9,7 +9,7 @@ use rdkafka::mocking::MockCluster;
 use rdkafka::producer::DefaultProducerContext;
 use support::cluster;
 use tapelog::tail::{Writer, highest_origin};
-use tapelog::{Assignment, LogConfig, PartitionReader, Producer, ReadError, Reader, Start, WriteError};
+use tapelog::{Assignment, LogConfig, PartitionReader, Producer, ReadError, Reader, Start, Times, WriteError};
 
 const FLUSH: Duration = Duration::from_secs(20);
 const WAIT: Duration = Duration::from_millis(200);
@@ -88,6 +88,32 @@ fn what_is_written_is_read() {
 }
 
 #[test]
+fn a_reader_of_batches_times_has_that_of_the_first_of_each() {
+    let log = log();
+    let bars = topic("market.bars");
+    let producer = Producer::new(&log.config).unwrap();
+    for number in 0..10i64 {
+        producer.send(bars, 2, b"key", b"bar", Some(number)).unwrap();
+    }
+    producer.flush(FLUSH).unwrap();
+
+    let assignment = Assignment {
+        topic: bars,
+        partition: 2,
+        start: Start::Beginning,
+    };
+    let reader = Reader::open(&log.config, &[assignment], Times::OfBatches).unwrap();
+    let mut read = 0;
+    while read < 10 {
+        let batch = reader.next_batch(0, 4, WAIT).unwrap();
+        for (place, entry) in batch.iter().enumerate() {
+            assert_eq!(entry.produced_ns, (place == 0).then_some(entry.offset));
+            read += 1;
+        }
+    }
+}
+
+#[test]
 fn a_reader_waits_for_any_of_its_partitions() {
     let log = log();
     let ticks = topic("market.ticks");
@@ -96,7 +122,7 @@ fn a_reader_waits_for_any_of_its_partitions() {
         partition,
         start: Start::End,
     });
-    let reader = Reader::open(&log.config, &assignments).unwrap();
+    let reader = Reader::open(&log.config, &assignments, Times::OfEach).unwrap();
     let producer = Producer::new(&log.config).unwrap();
     producer.send(ticks, 1, b"", b"tick", None).unwrap();
     producer.flush(FLUSH).unwrap();
