@@ -117,6 +117,10 @@ impl Intake {
     }
 }
 
+/// A partition, as long as its intake is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place(usize, i32);
+
 /// A record, for as long as it is looked at.
 pub(crate) struct Incoming<'m> {
     /// As librdkafka gave it: without an error, and its own until the callback returns.
@@ -129,6 +133,14 @@ impl Incoming<'_> {
     pub fn topic(&self) -> &[u8] {
         // SAFETY: the message lives; a record has a topic, whose name ends with a zero and lives as long as the record.
         unsafe { CStr::from_ptr(native::rd_kafka_topic_name((*self.message.as_ptr()).rkt)) }.to_bytes()
+    }
+
+    /// Where it comes from: two records of one intake have the same place only if they are of one partition. No more than a comparison of
+    /// numbers, where that of names reads both.
+    pub fn place(&self) -> Place {
+        // SAFETY: the message lives. The topic's handle is not looked at: it is the same for all records of a topic, and stays as long as
+        // the topic's partitions are assigned, which they are for as long as there is an intake.
+        Place(unsafe { (*self.message.as_ptr()).rkt }.addr(), self.partition())
     }
 
     pub fn partition(&self) -> i32 {

@@ -9,7 +9,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
 use crate::inspector::{self, Watermarks};
-use crate::intake::{Incoming, Intake};
+use crate::intake::{Incoming, Intake, Place};
 use crate::lane::{Assignment, Lane, Start, Times};
 use crate::{LogConfig, ReadError};
 
@@ -28,8 +28,9 @@ pub struct Reader {
 
 struct Lanes {
     all: Vec<Lane>,
-    /// Of the last message: the next one is most often its neighbour.
+    /// Of the last message, and where that came from: the next one is most often its neighbour.
     last: usize,
+    last_place: Option<Place>,
     /// The last one served by `next_of_any`.
     served: usize,
     /// Comes after the records that were read before it.
@@ -39,9 +40,10 @@ struct Lanes {
 impl Lanes {
     /// Puts a record into its lane; how many are pending there now.
     fn put(&mut self, message: &Incoming<'_>) -> usize {
-        if !self.all.get(self.last).is_some_and(|lane| lane.is(message)) {
+        let place = Some(message.place());
+        if self.last_place != place {
             match self.all.iter().position(|lane| lane.is(message)) {
-                Some(index) => self.last = index,
+                Some(index) => (self.last, self.last_place) = (index, place),
                 None => return 0,
             }
         }
@@ -76,6 +78,7 @@ impl Reader {
             lanes: Mutex::new(Lanes {
                 all: lanes,
                 last: 0,
+                last_place: None,
                 served: 0,
                 error: None,
             }),
