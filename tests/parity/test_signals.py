@@ -129,7 +129,7 @@ def test_a_null_is_no_parameter(kind: str, parameter: str) -> None:
     """Nor does it mean that nothing was said."""
     needed = {"price_step": "0.01"} if kind == "market_making" else {}
     config = {"strategies": [strategy("one", kind, parameters={**needed, parameter: None})]}
-    said = rf"strategies\.one\.(parameters\.)?{parameter}: is missing"
+    said = rf"strategies\.one\.parameters\.{parameter}: is missing"
     with pytest.raises(StageConfigError, match=said):
         Signals(config)
     with pytest.raises(StageConfigError, match=said):

@@ -103,17 +103,21 @@ pub(crate) fn factory(name: &str, kind: &str, parameters: Map<String, Value>) ->
         "flow_imbalance" => FlowImbalance::factory(name, parameters),
         "overnight_range" => OvernightRange::factory(name, parameters),
         "market_making" => MarketMaking::factory(name, parameters),
-        _ if kind.contains(':') => Err(ConfigError::PythonOnly {
+        _ => return Err(unknown(name, kind).within(&format!("strategies.{name}"))),
+    };
+    made.map_err(|error| error.within(&format!("strategies.{name}.parameters")))
+}
+
+fn unknown(name: &str, kind: &str) -> ConfigError {
+    if kind.contains(':') {
+        return ConfigError::PythonOnly {
             strategy: name.to_owned(),
             kind: kind.to_owned(),
             known: KNOWN,
-        }),
-        _ => {
-            let problem = format!("is none of {KNOWN}, nor a Python class as module:Class");
-            Err(ConfigError::field("kind", &problem))
-        }
-    };
-    made.map_err(|error| error.within(&format!("strategies.{name}")))
+        };
+    }
+    let problem = format!("is none of {KNOWN}, nor a Python class as module:Class");
+    ConfigError::field("kind", &problem)
 }
 
 /// An order that takes what the other side offers now, and nothing later: the best ask for a buy, the best bid for a
@@ -158,12 +162,12 @@ mod tests {
             (
                 "market_making",
                 json!({}),
-                "strategies.mine: missing field `price_step`",
+                "strategies.mine.parameters: missing field `price_step`",
             ),
             (
                 "rsi_reversion",
                 json!({"low": 80, "high": 20}),
-                "strategies.mine.low, high: need 0 < low < high < 100",
+                "strategies.mine.parameters.low, high: need 0 < low < high < 100",
             ),
             ("none_such", json!({}), &known),
         ] {

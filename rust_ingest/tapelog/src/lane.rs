@@ -17,7 +17,7 @@ pub enum Start {
 }
 
 /// Of which records a reader says when they were written. That stands in a header, and librdkafka takes memory for a record's headers
-/// to look at them, even where there are none: as long as half of what else it does to hand the record out.
+/// to look at them, even where there are none: that shows in how fast a flow reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
     OfEach,
