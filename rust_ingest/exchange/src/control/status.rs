@@ -9,10 +9,11 @@ use crate::progress::State;
 ///
 /// `drained` says that the market has ended and all of it has been written to the clients' sockets.
 pub fn get(exchange: &Exchange) -> Value {
+    // In this order: what is queued comes before the end, and what is sent has been queued.
+    let state = exchange.progress.state();
     let clients = exchange.hub.clients();
     let queued: u64 = clients.iter().map(|client| client.queued_messages()).sum();
     let sent: u64 = clients.iter().map(|client| client.sent_messages()).sum();
-    let state = exchange.progress.state();
     let clients: Vec<Value> = clients
         .iter()
         .map(|client| {

@@ -123,15 +123,16 @@ impl Client {
         self.user_keys.lock().clone()
     }
 
-    pub(super) fn subscribe(&self, name: &str, since_line: u64) {
-        let subscription = Subscription {
-            name: name.to_owned(),
-            since_line,
-        };
-        self.subscriptions
-            .lock()
-            .entry(stream::canonical(name))
-            .or_insert(subscription);
+    /// Adds streams, all at once: a market that begins with its first listener must not begin with half of what that
+    /// listener asked for.
+    pub(super) fn subscribe(&self, names: &[&String], since_line: u64) {
+        let mut subscriptions = self.subscriptions.lock();
+        for &name in names {
+            let name = name.clone();
+            subscriptions
+                .entry(stream::canonical(&name))
+                .or_insert(Subscription { name, since_line });
+        }
     }
 
     pub(super) fn unsubscribe(&self, name: &str) {
@@ -208,14 +209,14 @@ impl Client {
     }
 
     fn count_unqueued(&self, (messages, bytes): (u64, u64)) {
-        self.queued.fetch_sub(messages, Ordering::Relaxed);
+        self.queued.fetch_sub(messages, Ordering::Release);
         self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 
-    /// Counts messages and bytes as sent.
+    /// Counts messages and bytes as sent: whoever finds nothing queued finds all of it sent.
     pub(super) fn count_sent(&self, (messages, bytes): (u64, u64)) {
-        self.count_unqueued((messages, bytes));
         self.sent.fetch_add(messages, Ordering::Relaxed);
+        self.count_unqueued((messages, bytes));
     }
 
     /// Messages written to its socket.
@@ -225,7 +226,7 @@ impl Client {
 
     /// Messages handed over and not yet written.
     pub fn queued_messages(&self) -> u64 {
-        self.queued.load(Ordering::Relaxed)
+        self.queued.load(Ordering::Acquire)
     }
 
     /// Ends the connection without a farewell.

@@ -54,7 +54,7 @@ impl Hub {
                 listeners.push(client.clone());
             }
         }
-        names.iter().for_each(|name| client.subscribe(name, since_line));
+        client.subscribe(&names, since_line);
         self.announce();
     }
 
