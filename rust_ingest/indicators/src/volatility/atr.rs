@@ -1,6 +1,6 @@
 //! True range, and its average.
 
-use crate::indicator::{BLOCK, Indicator, Single, chill};
+use crate::indicator::{BLOCK_OF_MANY, Indicator, Single, chill};
 use crate::memory::memory;
 use crate::number::true_range;
 use crate::parts::Last;
@@ -27,11 +27,15 @@ impl TrueRange {
     /// As `push` for each; how many of the first are without.
     #[inline(always)]
     pub(crate) fn column(&mut self, [high, low, close]: [&[f64]; 3], out: &mut [f64]) -> usize {
-        let cold = self.close.lagged(close, out);
-        for ((place, &high), &low) in out.iter_mut().zip(high).zip(low) {
-            *place = true_range(high, low, *place);
+        let Some(&newest) = close.last() else {
+            return 0;
+        };
+        let before = self.close.push(newest);
+        out[0] = before.map_or(0.0, |last| true_range(high[0], low[0], last));
+        for (((place, &high), &low), &last) in out[1..].iter_mut().zip(&high[1..]).zip(&low[1..]).zip(close) {
+            *place = true_range(high, low, last);
         }
-        cold
+        usize::from(before.is_none())
     }
 }
 
@@ -83,7 +87,7 @@ impl Atr {
     /// As `update` for each; how many of the first are without.
     #[inline(always)]
     pub(crate) fn column(&mut self, row: [&[f64]; 3], out: &mut [f64]) -> usize {
-        let mut ranges = [0.0; BLOCK];
+        let mut ranges = [0.0; BLOCK_OF_MANY];
         let ranges = &mut ranges[..out.len()];
         let first = self.range.column(row, ranges);
         first + self.average.column(&ranges[first..], &mut out[first..])
